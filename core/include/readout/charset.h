@@ -1,0 +1,17 @@
+/* Legacy charsets: bytes of unknown encoding to UTF-8. */
+#ifndef READOUT_CHARSET_H
+#define READOUT_CHARSET_H
+
+#include "readout/buffer.h"
+
+#define RO_CHARSET_NAME_MAX 64
+
+/* Converts `bytes` to UTF-8 into `out` (cleared first), without its byte order mark. The charset
+ * is, in this order: a byte order mark; UTF-8 if the bytes are valid UTF-8; `declared` (an IANA
+ * name or alias from a header or meta tag, may be empty); ICU's detection. Undecodable bytes become
+ * U+FFFD. `name`, unless NULL, gets the charset used ("UTF-8", "windows-1251"). RO_FORMAT when the
+ * bytes are binary: a NUL byte that no charset explains, or more than one control byte in ten. */
+ro_status ro_charset_to_utf8(ro_str bytes, ro_str declared, ro_buf *out,
+                             char name[RO_CHARSET_NAME_MAX], ro_error *err) RO_MUST_CHECK;
+
+#endif

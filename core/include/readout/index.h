@@ -1,0 +1,225 @@
+/* The index: a directory with the catalogue (the truth), and leaves that answer queries.
+ *
+ * Nothing outside core/index knows what it is made of. Three handles:
+ *   ro_index     an open directory. Shared by threads once open.
+ *   ro_writer    the one writer: articles in and out, in transactions. One thread.
+ *   ro_snapshot  a consistent read view. One thread at a time; any number of them, in any process,
+ *                beside the writer; none waits for another.
+ */
+#ifndef READOUT_INDEX_H
+#define READOUT_INDEX_H
+
+#include "readout/analyser.h"
+#include "readout/article.h"
+#include "readout/deadline.h"
+#include "readout/match.h"
+#include "readout/rank.h"
+
+typedef struct ro_index ro_index;
+
+typedef enum ro_index_mode {
+    RO_INDEX_READ,  /* must exist; never written */
+    RO_INDEX_WRITE, /* must exist */
+    RO_INDEX_CREATE /* made if missing */
+} ro_index_mode;
+
+/* RO_NOT_FOUND: no index there; RO_VERSION: made by a newer format, or by another analyser (the
+ * message says what to do); RO_DAMAGED; RO_IO. */
+ro_status ro_index_open(const char *directory, ro_index_mode mode, ro_index **out,
+                        ro_error *err) RO_MUST_CHECK;
+/* All writers and snapshots must be closed before. */
+void ro_index_close(ro_index *index);
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+/* An article made ready for the writer: analysed, compressed, hashed. This is the costly part and
+ * needs no lock: any number of threads prepare while one writes. */
+typedef struct ro_prepared ro_prepared;
+typedef struct ro_preparer ro_preparer; /* one a thread */
+
+ro_status ro_preparer_new(ro_preparer **out, ro_error *err) RO_MUST_CHECK;
+void ro_preparer_free(ro_preparer *preparer);
+/* Copies what it needs of the article. RO_LIMIT when a cap of article.h is exceeded, RO_INVALID for
+ * an empty id. */
+ro_status ro_prepare(ro_preparer *preparer, const ro_article *article, ro_prepared **out,
+                     ro_error *err) RO_MUST_CHECK;
+void ro_prepared_free(ro_prepared *prepared);
+/* Bytes it holds, for the pipeline's memory bound. */
+size_t ro_prepared_size(const ro_prepared *prepared);
+
+typedef struct ro_writer ro_writer;
+
+typedef enum ro_change { RO_UNCHANGED, RO_ADDED, RO_CHANGED } ro_change;
+
+/* Opens the write transaction. When another process writes, waits until `deadline`, then RO_BUSY
+ * with a message that names the holder (process id and program). */
+ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out,
+                         ro_error *err) RO_MUST_CHECK;
+/* Adds or replaces by id; an article whose content hash is stored already is RO_UNCHANGED and costs
+ * nothing. */
+ro_status ro_writer_put(ro_writer *writer, const ro_prepared *prepared, ro_change *change,
+                        ro_error *err) RO_MUST_CHECK;
+ro_status ro_writer_delete(ro_writer *writer, ro_str id, bool *found, ro_error *err) RO_MUST_CHECK;
+/* Makes everything since the last commit durable and visible, and starts the next transaction. */
+ro_status ro_writer_commit(ro_writer *writer, ro_error *err) RO_MUST_CHECK;
+/* Text bytes put since the last commit: the caller commits by size and by time. */
+size_t ro_writer_pending(const ro_writer *writer);
+/* Drops what was not committed. */
+void ro_writer_close(ro_writer *writer);
+/* Merges the parts of the index into as few as possible. */
+ro_status ro_writer_optimize(ro_writer *writer, ro_error *err) RO_MUST_CHECK;
+
+/* The ledger: which files were read, so that a second run is cheap. An article belongs to the file
+ * named by its `origin`. */
+typedef struct ro_ledger_entry {
+    ro_str path;
+    int64_t size, mtime_ns;
+    uint8_t hash[32]; /* SHA-256 of the file's bytes */
+    int64_t articles; /* how many came out of it */
+} ro_ledger_entry;
+
+ro_status ro_ledger_get(ro_writer *writer, ro_str path, ro_ledger_entry *out, bool *found,
+                        ro_error *err) RO_MUST_CHECK;
+ro_status ro_ledger_put(ro_writer *writer, const ro_ledger_entry *entry,
+                        ro_error *err) RO_MUST_CHECK;
+/* Calls fn for every path that starts with `prefix`; `entry` is valid during the call; other than 0
+ * stops. */
+typedef int (*ro_ledger_fn)(void *context, const ro_ledger_entry *entry);
+ro_status ro_ledger_each(ro_writer *writer, ro_str prefix, ro_ledger_fn fn, void *context,
+                         ro_error *err) RO_MUST_CHECK;
+/* Forgets the file and deletes its articles. */
+ro_status ro_ledger_delete(ro_writer *writer, ro_str path, int64_t *articles,
+                           ro_error *err) RO_MUST_CHECK;
+/* Deletes the articles of `path` that were not put since ro_writer_open or the last call of this
+ * for the path: what a file no longer holds. */
+ro_status ro_ledger_prune(ro_writer *writer, ro_str path, int64_t *articles,
+                          ro_error *err) RO_MUST_CHECK;
+
+/* Free-form settings stored in the index: "language" and what later comes. */
+ro_status ro_writer_set(ro_writer *writer, const char *name, ro_str value,
+                        ro_error *err) RO_MUST_CHECK;
+
+/* ---- reading: the view ---------------------------------------------------------------------- */
+
+typedef struct ro_snapshot ro_snapshot;
+
+ro_status ro_snapshot_open(ro_index *index, ro_snapshot **out, ro_error *err) RO_MUST_CHECK;
+void ro_snapshot_close(ro_snapshot *snapshot);
+/* Moves the view to the newest commit; cheap (microseconds) when there is none. */
+ro_status ro_snapshot_refresh(ro_snapshot *snapshot, ro_error *err) RO_MUST_CHECK;
+/* Grows with every commit that changed something: for ETags and caches. */
+uint64_t ro_snapshot_revision(const ro_snapshot *snapshot);
+
+typedef struct ro_index_stats {
+    int64_t articles;
+    int64_t words;       /* of titles and bodies */
+    int64_t terms;       /* different terms */
+    int64_t text_bytes;  /* of titles and bodies, uncompressed */
+    int64_t disk_bytes;  /* of the directory */
+    int64_t files;       /* in the ledger */
+    int64_t first, last; /* published, RO_TIME_NONE when no article has a date */
+    char fingerprint[128];
+    int format;
+} ro_index_stats;
+ro_status ro_snapshot_stats(ro_snapshot *snapshot, ro_index_stats *out,
+                            ro_error *err) RO_MUST_CHECK;
+
+/* Calls `fn` with each problem found; RO_OK when the check itself could run. */
+typedef void (*ro_problem_fn)(void *context, const char *problem);
+ro_status ro_snapshot_check(ro_snapshot *snapshot, ro_problem_fn fn, void *context,
+                            ro_error *err) RO_MUST_CHECK;
+
+/* ---- reading: dictionary -------------------------------------------------------------------- */
+
+typedef struct ro_word {
+    ro_str form; /* folded surface form */
+    int64_t df;  /* articles it stands in */
+} ro_word;
+
+/* The `max` commonest forms that start with `prefix` (folded), commonest first. `complete`, unless
+ * NULL, tells whether these are all. Strings live in the arena. */
+ro_status ro_words_by_prefix(ro_snapshot *snapshot, ro_str prefix, size_t max, ro_deadline deadline,
+                             ro_arena *arena, ro_word **out, size_t *count, bool *complete,
+                             ro_error *err) RO_MUST_CHECK;
+/* The forms within `edits` (1 or 2) optimal-string-alignment edits of `form` that share its first
+ * letter; nearest first, then commonest. */
+ro_status ro_words_by_distance(ro_snapshot *snapshot, ro_str form, unsigned edits, size_t max,
+                               ro_deadline deadline, ro_arena *arena, ro_word **out, size_t *count,
+                               ro_error *err) RO_MUST_CHECK;
+/* Articles that hold the stem, or with `exact` the form. */
+ro_status ro_document_frequency(ro_snapshot *snapshot, ro_str term, bool exact, int64_t *df,
+                                ro_error *err) RO_MUST_CHECK;
+
+/* ---- reading: documents --------------------------------------------------------------------- */
+
+typedef int64_t
+    ro_doc; /* an article's number inside one index; ascends with time of writing, never reused */
+
+typedef enum ro_sort { RO_SORT_SCORE, RO_SORT_NEWEST, RO_SORT_OLDEST } ro_sort;
+
+typedef struct ro_hit {
+    ro_doc doc;
+    double score;
+    int64_t published;
+} ro_hit;
+
+enum { RO_FACET_SOURCE = 1, RO_FACET_LANGUAGE = 2, RO_FACET_YEAR = 4, RO_FACET_MONTH = 8 };
+#define RO_FACETS 4
+
+typedef struct ro_facet_count {
+    ro_str value; /* "Reuters", "en", "2025", "2025-02"; empty: unknown */
+    int64_t count;
+} ro_facet_count;
+
+typedef struct ro_facet {
+    unsigned facet;         /* one of RO_FACET_… */
+    ro_facet_count *counts; /* largest first, then by value */
+    size_t count;
+} ro_facet;
+
+typedef struct ro_search {
+    const ro_match *match;
+    ro_rank rank;
+    ro_sort sort;
+    size_t k;            /* how many hits; 0: only totals and facets */
+    const ro_hit *after; /* only hits that sort after this one (cursor); NULL: from the start */
+    unsigned facets;     /* bit set of RO_FACET_… */
+    ro_deadline deadline;
+} ro_search;
+
+typedef struct ro_found {
+    ro_hit *hits; /* best first: score descending or date; ties by doc ascending */
+    size_t hit_count;
+    int64_t total;
+    bool total_exact; /* else `total` is a lower bound */
+    ro_facet facets[RO_FACETS];
+    size_t facet_count;
+} ro_found;
+
+/* Evaluates the query over all leaves. All memory is from the arena. RO_DEADLINE within 100 ms of
+ * the deadline. */
+ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_arena *arena,
+                             ro_found *out, ro_error *err) RO_MUST_CHECK;
+
+/* How the score of one article came about: a JSON tree {"value","what","parts":[…]}; a new
+ * reference in `out`. */
+ro_status ro_snapshot_explain(ro_snapshot *snapshot, const ro_search *search, ro_doc doc,
+                              json_t **out, ro_error *err) RO_MUST_CHECK;
+
+/* ---- reading: stored values ----------------------------------------------------------------- */
+
+/* The stored article; strings live in the arena. `with_body` false saves the decompression. */
+ro_status ro_snapshot_article(ro_snapshot *snapshot, ro_doc doc, bool with_body, ro_arena *arena,
+                              ro_article *out, ro_error *err) RO_MUST_CHECK;
+/* RO_NOT_FOUND when there is none of this id. */
+ro_status ro_snapshot_find(ro_snapshot *snapshot, ro_str id, ro_doc *doc,
+                           ro_error *err) RO_MUST_CHECK;
+/* Every article in order of doc, from the first after `after` (0: all). */
+typedef int (*ro_article_fn)(void *context, ro_doc doc, const ro_article *article);
+ro_status ro_snapshot_each(ro_snapshot *snapshot, ro_doc after, ro_article_fn fn, void *context,
+                           ro_error *err) RO_MUST_CHECK;
+/* The languages of the stored articles, commonest first. */
+ro_status ro_snapshot_languages(ro_snapshot *snapshot, ro_arena *arena, ro_str **out, size_t *count,
+                                ro_error *err) RO_MUST_CHECK;
+
+#endif

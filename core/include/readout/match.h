@@ -1,0 +1,77 @@
+/* The compiled query: what query/ builds and every leaf of an index evaluates.
+ *
+ * A tree of nodes in an arena; immutable while it is run. Terms are index terms (analyser output);
+ * the tree never holds query syntax. Depth is at most RO_MATCH_DEPTH_MAX and there are at most
+ * RO_MATCH_TERMS_MAX term nodes: the planner keeps to that, and a leaf refuses more with RO_LIMIT.
+ */
+#ifndef READOUT_MATCH_H
+#define READOUT_MATCH_H
+
+#include "readout/arena.h"
+
+#define RO_MATCH_DEPTH_MAX 64
+#define RO_MATCH_TERMS_MAX 256
+
+typedef enum ro_match_kind {
+    RO_MATCH_ALL,    /* every article; score 0 */
+    RO_MATCH_NONE,   /* no article */
+    RO_MATCH_TERM,   /* a stem, or an exact form */
+    RO_MATCH_ANY_OF, /* children are TERM or ANY_OF or PHRASE: alternatives that count as one term
+                        (synonyms, expansions of a prefix); frequencies add up, document frequency
+                        is the largest of the children's */
+    RO_MATCH_PHRASE, /* children are TERM, ANY_OF: in order, at the relative positions `gap`, all
+                        within `slop` */
+    RO_MATCH_NEAR,   /* children are TERM, ANY_OF, PHRASE: within `slop` words of each other;
+                        `ordered` */
+    RO_MATCH_BOOL,  /* children with `occur`; matches when all MUST and FILTER do, no MUST_NOT does,
+                       and, if there is  no MUST or FILTER child, at least one SHOULD does */
+    RO_MATCH_RANGE, /* `column` in [from, until) */
+    RO_MATCH_VALUE  /* `column` has one of `values` */
+} ro_match_kind;
+
+typedef enum ro_occur {
+    RO_MUST,    /* required, scores */
+    RO_SHOULD,  /* optional, scores */
+    RO_FILTER,  /* required, does not score */
+    RO_MUST_NOT /* forbidden */
+} ro_occur;
+
+enum { RO_FIELD_TITLE = 1, RO_FIELD_BODY = 2, RO_FIELD_ANY = 3 }; /* bit set */
+#define RO_FIELD_COUNT 2
+
+typedef enum ro_column {
+    RO_COLUMN_PUBLISHED, /* seconds since the epoch */
+    RO_COLUMN_SOURCE,    /* string */
+    RO_COLUMN_LANGUAGE   /* string */
+} ro_column;
+
+typedef struct ro_match ro_match;
+struct ro_match {
+    ro_match_kind kind;
+    ro_occur occur;      /* how the parent BOOL sees this node */
+    unsigned fields;     /* TERM: where it may stand */
+    float boost;         /* factor on the score; 1 unless said */
+    ro_str term;         /* TERM: the stem, or with `exact` the folded form */
+    bool exact;          /* TERM: this form only, not others of the same stem */
+    uint32_t gap;        /* child of a PHRASE: its position relative to the first child */
+    uint32_t slop;       /* PHRASE: words that may lie between in all; NEAR: greatest distance */
+    bool ordered;        /* NEAR */
+    ro_column column;    /* RANGE, VALUE */
+    int64_t from, until; /* RANGE */
+    ro_str *values;      /* VALUE: compared after ro_fold, as the index stores both */
+    size_t value_count;
+    ro_match **children;
+    size_t child_count;
+    uint32_t from_byte, until_byte; /* the part of the query text it came from, for reports */
+};
+
+/* A node with boost 1, all fields; NULL when there is no memory. */
+ro_match *ro_match_new(ro_arena *arena, ro_match_kind kind);
+/* Appends a child. */
+ro_status ro_match_add(ro_arena *arena, ro_match *parent, ro_match *child,
+                       ro_error *err) RO_MUST_CHECK;
+
+/* A readable form for --explain and tests: (and talk:title "peac deal"~2 =talks -war). */
+void ro_match_print(const ro_match *node, ro_buf *out);
+
+#endif

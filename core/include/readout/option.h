@@ -1,0 +1,80 @@
+/* The option table: one table a program, from which --help, the configuration file, the environment
+ * and the command line are read, the man page and the completion are made, and documentation is
+ * checked.
+ *
+ * A value comes from, strongest first: command line (`--limit 20`, `--limit=20`, `-n 20`),
+ * environment (READOUT_LIMIT for `limit`), configuration file (`limit = 20`, one a line, `#`
+ * comments), default.
+ */
+#ifndef READOUT_OPTION_H
+#define READOUT_OPTION_H
+
+#include "readout/buffer.h"
+
+typedef enum ro_option_type {
+    RO_OPTION_FLAG,     /* bool; on the command line without value, also --no-NAME */
+    RO_OPTION_INT,      /* int64_t, decimal */
+    RO_OPTION_REAL,     /* double */
+    RO_OPTION_SIZE,     /* int64_t bytes; suffix k, M, G (powers of 1024) */
+    RO_OPTION_DURATION, /* int64_t milliseconds; suffix ms, s, min, h; a bare number is seconds */
+    RO_OPTION_STRING,   /* const char *, owned by the ro_options */
+    RO_OPTION_CHOICE,   /* int, index into `choices` */
+    RO_OPTION_LIST      /* ro_str_list: may be given several times */
+} ro_option_type;
+
+typedef struct ro_str_list {
+    const char **items; /* owned by the ro_options */
+    size_t count;
+} ro_str_list;
+
+typedef struct ro_option {
+    const char *name; /* long name without dashes: "limit" */
+    char letter;      /* short form, 0 if none */
+    ro_option_type type;
+    size_t offset;       /* of the value in the settings struct */
+    const char *arg;     /* name of the value in --help: "N"; NULL for flags */
+    const char *initial; /* default as one would type it; NULL: zero, false, NULL */
+    const char *choices; /* CHOICE: "articles|talks"; else NULL */
+    int64_t min, max;    /* INT, SIZE, DURATION; both 0: no bounds */
+    unsigned commands;   /* bit set of the subcommands it belongs to; 0: all */
+    const char *help;    /* one sentence: lower case, no full stop */
+} ro_option;
+
+typedef struct ro_command {
+    const char *name; /* "add"; bit i of ro_option.commands is command i of the table */
+    const char *args; /* "PATH…" */
+    const char *help;
+} ro_command;
+
+typedef struct ro_program {
+    const char *name;           /* "readout-indexer" */
+    const char *summary;        /* one line */
+    const char *usage;          /* "readout-query [OPTION…] QUERY…" */
+    const ro_command *commands; /* ends with a NULL name; NULL: no subcommands */
+    const ro_option *options;   /* ends with a NULL name */
+    size_t settings_size;       /* bytes of the settings struct */
+    const char *epilogue;       /* examples, exit status; printed last by --help */
+} ro_program;
+
+typedef struct ro_options {
+    void *settings;    /* the caller's struct, filled */
+    int command;       /* index into program->commands; -1 if there are none */
+    const char **args; /* positional arguments, borrowed from argv */
+    size_t arg_count;
+    bool help, version;
+    void *memory; /* owned strings and lists */
+} ro_options;
+
+/* Reads all sources into `settings` (zeroed first) and `out`. `environment` is the program's
+ * environ, or NULL. The file named by a STRING option called "config", if the program has one and
+ * it is set, is read as the configuration file. `--` ends options. --help and --version are known
+ * to every program and set the flags only. Errors are RO_INVALID and name the option, its source
+ * and what was expected. */
+ro_status ro_options_read(const ro_program *program, int argc, char **argv, char **environment,
+                          void *settings, ro_options *out, ro_error *err) RO_MUST_CHECK;
+void ro_options_release(ro_options *options);
+
+/* The text of --help, at most 80 columns wide, for one subcommand or, with command -1, all. */
+void ro_options_help(const ro_program *program, int command, ro_buf *out);
+
+#endif

@@ -1,0 +1,124 @@
+/* core/base: status, buffer, arena, queue. */
+#include "readout/arena.h"
+#include "readout/log.h"
+#include "readout/queue.h"
+#include "readout/utf8.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static void the_first_error_wins(void **state) {
+    (void)state;
+    ro_error err = RO_ERROR_INIT;
+    assert_int_equal(ro_fail_at(&err, RO_FORMAT, 7, "bad byte '%c'", 'x'), RO_FORMAT);
+    assert_int_equal(ro_fail(&err, RO_IO, "later"), RO_IO);
+    assert_int_equal(err.status, RO_FORMAT);
+    assert_int_equal(err.position, 7);
+    assert_string_equal(err.message, "bad byte 'x'");
+    assert_int_equal(ro_fail(NULL, RO_IO, "nobody listens"), RO_IO);
+}
+
+static void strings_compare_by_bytes(void **state) {
+    (void)state;
+    assert_true(ro_str_compare(RO_STR("ab"), RO_STR("abc")) < 0);
+    assert_true(ro_str_compare(RO_STR("\xC3"), RO_STR("z")) > 0);
+    assert_int_equal(ro_str_compare(RO_STR_NONE, RO_STR("")), 0);
+    assert_true(ro_str_equal_nocase(RO_STR("Content-Length"), RO_STR("content-length")));
+    assert_true(ro_str_equal(ro_str_trim(RO_STR(" \t a b\r\n")), RO_STR("a b")));
+    assert_int_equal(ro_str_trim(RO_STR("  ")).len, 0);
+}
+
+static void a_buffer_grows_and_remembers_failure(void **state) {
+    (void)state;
+    ro_buf buf = RO_BUF_INIT;
+    for (int i = 0; i < 1000; i++) {
+        ro_buf_printf(&buf, "%d,", i);
+    }
+    assert_int_equal(buf.len, 10 * 2 + 90 * 3 + 900 * 4);
+    assert_null(ro_buf_reserve(&buf, SIZE_MAX - 16));
+    ro_buf_add_byte(&buf, 'x');
+    assert_int_equal(buf.len, 10 * 2 + 90 * 3 + 900 * 4);
+    ro_error err = RO_ERROR_INIT;
+    assert_int_equal(ro_buf_check(&buf, &err), RO_MEMORY);
+    ro_buf_release(&buf);
+}
+
+static void an_arena_keeps_to_its_cap(void **state) {
+    (void)state;
+    ro_arena arena = RO_ARENA_INIT;
+    arena.cap = 10000;
+    char *a = ro_arena_alloc(&arena, 5000);
+    assert_non_null(a);
+    assert_int_equal(a[4999], 0);
+    assert_null(ro_arena_alloc(&arena, 5001));
+    assert_non_null(ro_arena_alloc(&arena, 4000));
+    assert_null(ro_arena_alloc_array(&arena, SIZE_MAX / 2, 4));
+    ro_arena_reset(&arena);
+    ro_str copy = ro_arena_copy(&arena, RO_STR("text"));
+    assert_string_equal(copy.ptr, "text");
+    assert_non_null(ro_arena_copy(&arena, RO_STR_NONE).ptr);
+    assert_string_equal(ro_arena_printf(&arena, "%d-%s", 5, "x").ptr, "5-x");
+    ro_arena_release(&arena);
+}
+
+static void *produce(void *queue) {
+    static int items[1000];
+    for (int i = 0; i < 1000; i++) {
+        items[i] = i;
+        assert_true(ro_queue_push(queue, &items[i]));
+    }
+    ro_queue_close(queue);
+    return NULL;
+}
+
+static void a_queue_hands_over_in_order(void **state) {
+    (void)state;
+    ro_queue *queue = NULL;
+    ro_error err = RO_ERROR_INIT;
+    assert_int_equal(ro_queue_new(4, &queue, &err), RO_OK);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, produce, queue), 0);
+    int expected = 0;
+    for (int *item; (item = ro_queue_pop(queue)) != NULL; expected++) {
+        assert_int_equal(*item, expected);
+    }
+    assert_int_equal(expected, 1000);
+    assert_false(ro_queue_try_push(queue, &expected));
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    ro_queue_free(queue);
+}
+
+static void a_full_queue_refuses(void **state) {
+    (void)state;
+    ro_queue *queue = NULL;
+    int item = 0;
+    assert_int_equal(ro_queue_new(1, &queue, NULL), RO_OK);
+    assert_true(ro_queue_try_push(queue, &item));
+    assert_false(ro_queue_try_push(queue, &item));
+    assert_int_equal(ro_queue_length(queue), 1);
+    ro_queue_free(queue);
+}
+
+static void a_log_line_is_one_line(void **state) {
+    (void)state;
+    ro_buf buf = RO_BUF_INIT;
+    ro_log_quote(&buf, RO_STR("a\"b\\c\nd\x01"));
+    assert_true(ro_str_equal(ro_buf_str(&buf), RO_STR("\"a\\\"b\\\\c\\nd\\x01\"")));
+    ro_buf_release(&buf);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_error_wins),
+        cmocka_unit_test(strings_compare_by_bytes),
+        cmocka_unit_test(a_buffer_grows_and_remembers_failure),
+        cmocka_unit_test(an_arena_keeps_to_its_cap),
+        cmocka_unit_test(a_queue_hands_over_in_order),
+        cmocka_unit_test(a_full_queue_refuses),
+        cmocka_unit_test(a_log_line_is_one_line),
+    };
+    return cmocka_run_group_tests_name("base", tests, NULL, NULL);
+}
