@@ -423,10 +423,11 @@ ro_status ro_options_read(const ro_program *program, int argc, char **argv, char
     reader r = {program, settings, out, arena, NULL, err};
     r.set_by = ro_arena_alloc_array(arena, option_count(program) + 1, sizeof *r.set_by);
     out->args = ro_arena_alloc_array(arena, (size_t)argc + 1, sizeof *out->args);
-    ro_status status = r.set_by && out->args ? RO_OK : ro_fail_memory(err);
-    if (!status) {
-        status = read_argv(&r, argc, argv);
+    if (!r.set_by || !out->args) {
+        ro_options_release(out);
+        return ro_fail_memory(err);
     }
+    ro_status status = read_argv(&r, argc, argv);
     if (!status && !out->help && !out->version) {
         status = check_commands(&r);
         if (!status) {

@@ -30,10 +30,6 @@ ro_status ro_fail_at(ro_error *err, ro_status status, int64_t position, const ch
     return status;
 }
 
-ro_status ro_fail_memory(ro_error *err) {
-    return ro_fail(err, RO_MEMORY, "out of memory");
-}
-
 const char *ro_status_name(ro_status status) {
     static const char *const names[] = {
         [RO_OK] = "ok",

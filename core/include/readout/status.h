@@ -52,7 +52,10 @@ ro_status ro_fail_at(ro_error *err, ro_status status, int64_t position, const ch
     RO_PRINTF(4, 5);
 
 /* Out of memory; the message is fixed and nothing is allocated. */
-ro_status ro_fail_memory(ro_error *err);
+static inline ro_status ro_fail_memory(ro_error *err) {
+    (void)ro_fail(err, RO_MEMORY, "out of memory");
+    return RO_MEMORY;
+}
 
 /* "not found", "deadline exceeded" …; never NULL. */
 const char *ro_status_name(ro_status status);

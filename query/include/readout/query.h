@@ -7,10 +7,11 @@
 #include "readout/index.h"
 
 #define RO_QUERY_TEXT_MAX (64 << 10) /* bytes of a query; more is RO_LIMIT */
-#define RO_QUERY_WORDS_MAX 64 /* words of a query that are used; the rest is reported as left out  \
-                               */
-#define RO_LIMIT_MAX 1000     /* hits in one answer */
-#define RO_OFFSET_MAX 10000   /* deeper pages need a cursor */
+#define RO_QUERY_WORDS_MAX                                                                         \
+    64                      /* words of a query that are used; the rest is reported as left out    \
+                             */
+#define RO_LIMIT_MAX 1000   /* hits in one answer */
+#define RO_OFFSET_MAX 10000 /* deeper pages need a cursor */
 
 /* A searcher: a snapshot with an analyser and scratch memory. One thread at a time. */
 typedef struct ro_searcher ro_searcher;
