@@ -1,0 +1,280 @@
+#include "readout/analyser.h"
+
+#include "analyser.h"
+#include "compound.h"
+#include "terms.h"
+#include "words.h"
+
+#include "readout/utf8.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unicode/uchar.h>
+#include <unicode/uversion.h>
+
+#define PARTS_MAX 32 /* of a compound; the parts of a longer one are words without a whole */
+#define WHOLE_MAX 512
+
+/* Words joined so far. */
+typedef struct compound {
+    ro_span parts[PARTS_MAX];
+    size_t count;
+    size_t word_end; /* of the last word; 0: none */
+    size_t body_end; /* the same without an ending such as 's */
+    bool dotted;
+    bool initials;
+    bool too_long;
+} compound;
+
+struct ro_analyser {
+    ro_words words;
+    ro_terms terms;
+
+    /* The text under analysis, borrowed during ro_analyse. */
+    ro_str text;
+    ro_token_fn fn;
+    void *context;
+    uint32_t position;
+    bool stopped;
+    bool failed; /* memory ran out */
+    size_t base; /* where the bytes that `words` divides begin in `text` */
+    compound run;
+    char whole[WHOLE_MAX];
+};
+
+ro_status ro_analyser_new(ro_analyser **out, ro_error *err) {
+    *out = NULL;
+    ro_analyser *analyser = calloc(1, sizeof *analyser);
+    if (!analyser) {
+        return ro_fail_memory(err);
+    }
+    ro_status status = ro_words_init(&analyser->words, err);
+    if (status == RO_OK) {
+        status = ro_terms_init(&analyser->terms, err);
+    }
+    if (status) {
+        ro_analyser_free(analyser);
+        return status;
+    }
+    *out = analyser;
+    return RO_OK;
+}
+
+void ro_analyser_free(ro_analyser *analyser) {
+    if (analyser) {
+        ro_words_release(&analyser->words);
+        ro_terms_release(&analyser->terms);
+        free(analyser);
+    }
+}
+
+void ro_analyser_plain_words(ro_analyser *analyser, bool plain) {
+    analyser->words.no_dictionary = plain;
+}
+
+static void emit(ro_analyser *a, const ro_term *term, ro_span span, uint32_t parts) {
+    if (a->stopped) {
+        return;
+    }
+    bool digit = term->form.ptr[0] >= '0' && term->form.ptr[0] <= '9';
+    ro_token token = {.form = term->form,
+                      .stem = term->stem,
+                      .position = a->position,
+                      .span = parts,
+                      .start = (uint32_t)span.start,
+                      .end = (uint32_t)span.end,
+                      .flags = (parts > 1 ? RO_TOKEN_WHOLE : 0u) | (digit ? RO_TOKEN_NUMBER : 0u)};
+    a->stopped = a->fn(a->context, &token) != 0;
+}
+
+static ro_str slice(const ro_analyser *a, ro_span span) {
+    return ro_str_make(a->text.ptr + span.start, span.end - span.start);
+}
+
+static bool get_term(ro_analyser *a, ro_str surface, ro_term *term) {
+    if (!ro_terms_get(&a->terms, surface, term)) {
+        a->failed = a->stopped = true;
+        return false;
+    }
+    return term->form.len > 0;
+}
+
+static void emit_word(ro_analyser *a, ro_span span) {
+    ro_term term;
+    if (get_term(a, slice(a, span), &term)) {
+        emit(a, &term, span, 1);
+        a->position++;
+    }
+}
+
+static void emit_whole(ro_analyser *a) {
+    const compound *run = &a->run;
+    ro_span span = {run->parts[0].start, run->parts[run->count - 1].end};
+    ro_term term;
+    if (run->dotted) {
+        if (!ro_terms_as_written(&a->terms, slice(a, (ro_span){span.start, run->body_end}),
+                                 &term)) {
+            a->failed = a->stopped = true;
+            return;
+        }
+    } else {
+        size_t len = 0;
+        for (size_t i = 0; i < run->count; i++) {
+            ro_str part = ro_utf8_prefix(slice(a, run->parts[i]), sizeof a->whole - len);
+            memcpy(a->whole + len, part.ptr, part.len);
+            len += part.len;
+        }
+        if (!get_term(a, ro_str_make(a->whole, len), &term)) {
+            return;
+        }
+    }
+    emit(a, &term, span, (uint32_t)run->count);
+}
+
+/* Parts in which nothing is searchable do not count. */
+static void drop_empty_parts(ro_analyser *a) {
+    compound *run = &a->run;
+    size_t count = 0;
+    for (size_t i = 0; i < run->count; i++) {
+        ro_term term;
+        if (get_term(a, slice(a, run->parts[i]), &term)) {
+            run->parts[count++] = run->parts[i];
+        }
+    }
+    run->count = count;
+}
+
+static void emit_parts(ro_analyser *a) {
+    for (size_t i = 0; i < a->run.count; i++) {
+        emit_word(a, a->run.parts[i]);
+    }
+}
+
+static void end_run(ro_analyser *a) {
+    compound *run = &a->run;
+    if (run->count > 1) {
+        drop_empty_parts(a);
+        if (run->dotted && run->count > 1 &&
+            ro_str_equal_nocase(slice(a, run->parts[0]), RO_STR("www"))) {
+            memmove(run->parts, run->parts + 1, --run->count * sizeof run->parts[0]);
+        }
+        if (run->count > 1) {
+            emit_whole(a);
+        }
+    }
+    emit_parts(a);
+    run->count = 0;
+    run->word_end = 0;
+    run->dotted = run->initials = run->too_long = false;
+}
+
+static void add_part(void *context, ro_span part) {
+    ro_analyser *a = context;
+    if (a->run.count == PARTS_MAX) {
+        emit_parts(a);
+        a->run.count = 0;
+        a->run.too_long = true;
+    }
+    if (a->run.too_long) {
+        emit_word(a, part);
+    } else {
+        a->run.parts[a->run.count++] = part;
+    }
+}
+
+static void add_word(ro_analyser *a, ro_span word) {
+    ro_word_parts parts = ro_word_divide(a->text, word, add_part, a);
+    a->run.body_end = parts.body_end;
+    a->run.word_end = word.end;
+    a->run.dotted |= parts.dotted;
+    a->run.initials = parts.initials;
+}
+
+/* Words of text[span]; all are one compound if it is an address. */
+static void add_words(ro_analyser *a, ro_span span, bool address) {
+    ro_words_start(&a->words, slice(a, span));
+    ro_span word;
+    while (!a->stopped && ro_words_next(&a->words, &word.start, &word.end)) {
+        word.start += span.start;
+        word.end += span.start;
+        compound *run = &a->run;
+        if (run->word_end && !address &&
+            !ro_gap_joins(slice(a, (ro_span){run->word_end, word.start}), run->initials)) {
+            end_run(a);
+        }
+        add_word(a, word);
+        run->dotted |= address;
+    }
+    end_run(a);
+}
+
+static void add_chunk(ro_analyser *a, ro_span chunk) {
+    ro_address address;
+    while (!a->stopped &&
+           ro_address_find(slice(a, (ro_span){0, chunk.end}), chunk.start, &address)) {
+        add_words(a, (ro_span){chunk.start, address.scheme}, false);
+        add_words(a, (ro_span){address.start, address.end}, true);
+        chunk.start = address.end;
+    }
+    add_words(a, chunk, false);
+}
+
+/* White space and controls of ASCII always end a word and never join two, so the text can be taken
+ * apart there first. */
+static bool is_space(char c) {
+    return (unsigned char)c <= ' ' || c == 0x7F;
+}
+
+ro_status ro_analyse(ro_analyser *a, ro_str text, ro_str language, ro_token_fn fn, void *context,
+                     ro_error *err) {
+    if (text.len > INT32_MAX) {
+        return ro_fail(err, RO_LIMIT, "cannot analyse a text of %zu bytes: over 2 GiB", text.len);
+    }
+    ro_status status = ro_terms_language(&a->terms, language, err);
+    if (status) {
+        return status;
+    }
+    a->text = text;
+    a->fn = fn;
+    a->context = context;
+    a->position = 0;
+    a->stopped = a->failed = false;
+    for (size_t at = 0; at < text.len && !a->stopped;) {
+        while (at < text.len && is_space(text.ptr[at])) {
+            at++;
+        }
+        size_t start = at;
+        while (at < text.len && !is_space(text.ptr[at])) {
+            at++;
+        }
+        add_chunk(a, (ro_span){start, at});
+    }
+    a->text = RO_STR_NONE;
+    return a->failed ? ro_fail_memory(err) : RO_OK;
+}
+
+ro_status ro_fold(ro_analyser *analyser, ro_str text, ro_buf *out, ro_error *err) {
+    ro_folder_add(&analyser->terms.folder, text, RO_FOLD_CASE | RO_FOLD_MARKS, out);
+    return ro_buf_check(out, err);
+}
+
+static char fingerprint[64];
+static pthread_once_t fingerprint_once = PTHREAD_ONCE_INIT;
+
+/* libstemmer tells no version at run time; its ABI has been that of 2.2 since 2021. */
+static void make_fingerprint(void) {
+    UVersionInfo icu;
+    UVersionInfo unicode;
+    u_getVersion(icu);
+    u_getUnicodeVersion(unicode);
+    (void)snprintf(fingerprint, sizeof fingerprint,
+                   "analyser=%d stemmer=2.2.0 icu=%d.%d unicode=%d.%d", RO_ANALYSER_VERSION, icu[0],
+                   icu[1], unicode[0], unicode[1]);
+}
+
+const char *ro_analyser_fingerprint(void) {
+    (void)pthread_once(&fingerprint_once, make_fingerprint);
+    return fingerprint;
+}

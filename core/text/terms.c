@@ -1,0 +1,243 @@
+#include "terms.h"
+
+#include "readout/analyser.h"
+#include "readout/utf8.h"
+
+#include <libstemmer.h>
+#include <stdlib.h>
+#include <unicode/uchar.h>
+
+#define INPUT_MAX 512 /* bytes of a word that are folded; its term has RO_TERM_MAX */
+#define CACHE_ENTRIES 65536
+#define ENTRY_BYTES 54
+
+/* 64 bytes, a cache line. `bytes` holds the surface, then the form unless it is the same, then the
+ * stem unless it begins the form. A word that does not fit is not remembered. */
+struct ro_term_entry {
+    uint32_t hash;
+    int8_t language;
+    uint8_t surface_len; /* 0: empty entry */
+    uint8_t form_at;
+    uint8_t form_len;
+    uint8_t stem_at;
+    uint8_t stem_len;
+    char bytes[ENTRY_BYTES];
+};
+
+/* Rows are in the order of the codes. `marks`: the stemmer knows the language's accents, so words
+ * are stemmed with them and lose them after. */
+static const struct {
+    char code[3];
+    const char *algorithm;
+    bool marks;
+} languages[RO_LANGUAGES] = {
+    {"ar", "arabic", true},     {"ca", "catalan", true},    {"da", "danish", true},
+    {"de", "german", true},     {"el", "greek", true},      {"en", "english", false},
+    {"es", "spanish", true},    {"eu", "basque", false},    {"fi", "finnish", true},
+    {"fr", "french", true},     {"ga", "irish", true},      {"hi", "hindi", false},
+    {"hu", "hungarian", true},  {"hy", "armenian", false},  {"id", "indonesian", false},
+    {"it", "italian", true},    {"lt", "lithuanian", true}, {"nb", "norwegian", true},
+    {"ne", "nepali", false},    {"nl", "dutch", true},      {"no", "norwegian", true},
+    {"pt", "portuguese", true}, {"ro", "romanian", true},   {"ru", "russian", true},
+    {"sr", "serbian", true},    {"sv", "swedish", true},    {"ta", "tamil", false},
+    {"tr", "turkish", true},    {"yi", "yiddish", true},
+};
+
+static int language_row(ro_str language) {
+    for (int i = 0; i < RO_LANGUAGES; i++) {
+        if (ro_str_equal_nocase(language, ro_str_from(languages[i].code))) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+bool ro_language_has_stemmer(ro_str language) {
+    return language_row(language) >= 0;
+}
+
+ro_status ro_terms_init(ro_terms *terms, ro_error *err) {
+    *terms = (ro_terms){.language = -1};
+    ro_status status = ro_folder_init(&terms->folder, err);
+    if (status) {
+        return status;
+    }
+    terms->cache = calloc(CACHE_ENTRIES, sizeof *terms->cache);
+    return terms->cache ? RO_OK : ro_fail_memory(err);
+}
+
+void ro_terms_release(ro_terms *terms) {
+    for (size_t i = 0; i < RO_LANGUAGES; i++) {
+        sb_stemmer_delete(terms->stemmers[i]);
+    }
+    free(terms->cache);
+    ro_buf_release(&terms->cased);
+    ro_buf_release(&terms->form);
+    ro_buf_release(&terms->stem);
+    ro_folder_release(&terms->folder);
+    *terms = (ro_terms){.language = -1};
+}
+
+ro_status ro_terms_language(ro_terms *terms, ro_str language, ro_error *err) {
+    int row = language_row(language);
+    if (row >= 0 && !terms->stemmers[row]) {
+        terms->stemmers[row] = sb_stemmer_new(languages[row].algorithm, NULL);
+        if (!terms->stemmers[row]) {
+            return ro_fail_memory(err);
+        }
+    }
+    terms->language = row;
+    return RO_OK;
+}
+
+bool ro_is_apostrophe(uint32_t c) {
+    return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0xFF07 || c == 0x02BC;
+}
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+static bool has_digit(ro_str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        if (is_digit(s.ptr[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t ro_without_ending(ro_str word) {
+    static const char *const endings[] = {"s", "re", "ve", "ll", "d", "m"};
+    size_t letters = 0;
+    while (letters < 3 && letters < word.len &&
+           (unsigned char)word.ptr[word.len - 1 - letters] < 0x80 &&
+           word.ptr[word.len - 1 - letters] != '\'') {
+        letters++;
+    }
+    ro_str ending = ro_str_make(word.ptr + word.len - letters, letters);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        if (!ro_str_equal_nocase(ending, ro_str_from(endings[i]))) {
+            continue;
+        }
+        for (size_t back = 1; back <= 3 && back < word.len - letters; back++) {
+            size_t at = word.len - letters - back;
+            size_t taken;
+            if (ro_is_apostrophe(ro_utf8_decode(word.ptr + at, back, &taken)) && taken == back) {
+                return at;
+            }
+        }
+    }
+    return word.len;
+}
+
+/* Drops what is not part of a letter or number; `.` and `,` stay between digits. In place. */
+static void tidy(ro_buf *buf) {
+    size_t len = 0;
+    bool after_digit = false;
+    for (size_t i = 0, taken; i < buf->len; i += taken) {
+        UChar32 c = (UChar32)ro_utf8_decode(buf->ptr + i, buf->len - i, &taken);
+        bool keep = U_MASK(u_charType(c)) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK);
+        if (keep || (after_digit && c < 0x80 && i + 1 < buf->len && is_digit(buf->ptr[i + 1]))) {
+            memmove(buf->ptr + len, buf->ptr + i, taken);
+            len += taken;
+        }
+        after_digit = c < 0x80 && is_digit((char)c);
+    }
+    buf->len = len;
+}
+
+static void cut(ro_buf *buf) {
+    buf->len = ro_utf8_prefix(ro_buf_str(buf), RO_TERM_MAX).len;
+}
+
+static bool stem_word(ro_terms *terms, ro_str word, ro_str *out) {
+    struct sb_stemmer *stemmer = terms->stemmers[terms->language];
+    const sb_symbol *stem = sb_stemmer_stem(stemmer, (const sb_symbol *)word.ptr, (int)word.len);
+    *out = stem ? ro_str_make((const char *)stem, (size_t)sb_stemmer_length(stemmer)) : word;
+    return stem != NULL;
+}
+
+/* form and stem into terms->form and terms->stem. */
+static bool compute(ro_terms *terms, ro_str surface) {
+    ro_buf_clear(&terms->cased);
+    ro_buf_clear(&terms->form);
+    ro_buf_clear(&terms->stem);
+    surface.len = ro_without_ending(surface);
+    surface = ro_utf8_prefix(surface, INPUT_MAX);
+    ro_folder_add(&terms->folder, surface, RO_FOLD_CASE, &terms->cased);
+    tidy(&terms->cased);
+    cut(&terms->cased);
+    ro_folder_add(&terms->folder, ro_buf_str(&terms->cased), RO_FOLD_MARKS, &terms->form);
+    cut(&terms->form);
+    if (terms->language < 0 || has_digit(ro_buf_str(&terms->form))) {
+        ro_buf_add_str(&terms->stem, ro_buf_str(&terms->form));
+    } else {
+        bool marks = languages[terms->language].marks;
+        ro_str stem;
+        if (!stem_word(terms, ro_buf_str(marks ? &terms->cased : &terms->form), &stem)) {
+            return false;
+        }
+        ro_folder_add(&terms->folder, stem, marks ? RO_FOLD_MARKS : 0, &terms->stem);
+        cut(&terms->stem);
+        if (terms->stem.len == 0) { /* a stemmer may take everything: keep what the word is */
+            ro_buf_add_str(&terms->stem, ro_buf_str(&terms->form));
+        }
+    }
+    return !terms->cased.failed && !terms->form.failed && !terms->stem.failed;
+}
+
+static void remember(ro_term_entry *entry, uint32_t hash, int language, ro_str surface,
+                     const ro_term *term) {
+    bool same = ro_str_equal(surface, term->form);
+    bool prefix = ro_str_starts_with(term->form, term->stem);
+    size_t form_at = same ? 0 : surface.len;
+    size_t stem_at = prefix ? form_at : form_at + term->form.len;
+    if (surface.len == 0 || form_at + term->form.len > ENTRY_BYTES ||
+        stem_at + term->stem.len > ENTRY_BYTES) {
+        return;
+    }
+    *entry = (ro_term_entry){.hash = hash,
+                             .language = (int8_t)language,
+                             .surface_len = (uint8_t)surface.len,
+                             .form_at = (uint8_t)form_at,
+                             .form_len = (uint8_t)term->form.len,
+                             .stem_at = (uint8_t)stem_at,
+                             .stem_len = (uint8_t)term->stem.len};
+    memcpy(entry->bytes, surface.ptr, surface.len);
+    if (!same) {
+        memcpy(entry->bytes + form_at, term->form.ptr, term->form.len);
+    }
+    if (!prefix) {
+        memcpy(entry->bytes + stem_at, term->stem.ptr, term->stem.len);
+    }
+}
+
+bool ro_terms_get(ro_terms *terms, ro_str surface, ro_term *term) {
+    uint32_t hash = (uint32_t)ro_str_hash(surface);
+    ro_term_entry *entry = &terms->cache[hash % CACHE_ENTRIES];
+    if (entry->hash == hash && entry->language == terms->language &&
+        ro_str_equal(ro_str_make(entry->bytes, entry->surface_len), surface)) {
+        term->form = ro_str_make(entry->bytes + entry->form_at, entry->form_len);
+        term->stem = ro_str_make(entry->bytes + entry->stem_at, entry->stem_len);
+        return true;
+    }
+    if (!compute(terms, surface)) {
+        return false;
+    }
+    term->form = ro_buf_str(&terms->form);
+    term->stem = ro_buf_str(&terms->stem);
+    if (surface.len <= ENTRY_BYTES) {
+        remember(entry, hash, terms->language, surface, term);
+    }
+    return true;
+}
+
+bool ro_terms_as_written(ro_terms *terms, ro_str surface, ro_term *term) {
+    ro_buf_clear(&terms->form);
+    ro_folder_add(&terms->folder, ro_utf8_prefix(surface, INPUT_MAX), RO_FOLD_CASE | RO_FOLD_MARKS,
+                  &terms->form);
+    cut(&terms->form);
+    term->form = term->stem = ro_buf_str(&terms->form);
+    return !terms->form.failed;
+}

@@ -1,0 +1,47 @@
+/* One word to its terms: folded form and stem, by language, remembered in a cache. */
+#ifndef READOUT_TEXT_TERMS_H
+#define READOUT_TEXT_TERMS_H
+
+#include "fold.h"
+
+#define RO_LANGUAGES 29
+
+struct sb_stemmer;
+typedef struct ro_term_entry ro_term_entry;
+
+typedef struct ro_term {
+    ro_str form; /* empty when nothing searchable is in the word */
+    ro_str stem;
+} ro_term;
+
+typedef struct ro_terms {
+    ro_folder folder;
+    struct sb_stemmer *stemmers[RO_LANGUAGES]; /* owns; made when first asked for */
+    ro_term_entry *cache;                      /* owns */
+    int language;                              /* row of the language table; -1: no stemmer */
+    ro_buf cased;                              /* work space, kept */
+    ro_buf form;
+    ro_buf stem;
+} ro_terms;
+
+ro_status ro_terms_init(ro_terms *terms, ro_error *err) RO_MUST_CHECK;
+void ro_terms_release(ro_terms *terms);
+
+/* `language` as ro_analyse takes it. */
+ro_status ro_terms_language(ro_terms *terms, ro_str language, ro_error *err) RO_MUST_CHECK;
+
+/* `surface` is a word or a part of one. The term's strings are valid until the next call. False
+ * when memory ran out. */
+bool ro_terms_get(ro_terms *terms, ro_str surface, ro_term *term);
+
+/* The form of an address: folded, punctuation kept, cut at RO_TERM_MAX; the same lifetime. */
+bool ro_terms_as_written(ro_terms *terms, ro_str surface, ro_term *term);
+
+/* True for the apostrophes that readers take for one another: ' ’ ‘ ＇ ʼ. */
+bool ro_is_apostrophe(uint32_t code_point);
+
+/* Length of `word` without an English ending after an apostrophe (company's, we'll, they've);
+ * n't is none, as it changes the word. */
+size_t ro_without_ending(ro_str word);
+
+#endif
