@@ -1,0 +1,117 @@
+#include "syntax.h"
+
+#include <ctype.h>
+
+static void print_text(ro_str text, ro_buf *out) {
+    bool blank = false;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c <= ' ' || c == 0x7F) {
+            blank = true;
+            continue;
+        }
+        if (blank && i > 0) {
+            ro_buf_add_byte(out, ' ');
+        }
+        blank = false;
+        ro_buf_add_byte(out, (char)c);
+    }
+}
+
+/* An operator that is a word is written in small letters, so that it stays one. */
+static void print_word(ro_str text, ro_buf *out) {
+    static const char *const operators[] = {"AND", "and",  "OR",   "or",    "NOT",
+                                            "not", "NEAR", "near", "ONEAR", "onear"};
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i += 2) {
+        if (ro_str_equal(text, ro_str_from(operators[i]))) {
+            text = ro_str_from(operators[i + 1]);
+        }
+    }
+    print_text(text, out);
+}
+
+static void print_phrase(const ro_syntax *node, ro_buf *out) {
+    ro_buf_add_byte(out, '"');
+    print_text(node->text, out);
+    ro_buf_add_byte(out, '"');
+    if (node->distance) {
+        ro_buf_printf(out, "~%u", node->distance);
+    }
+}
+
+static bool is_simple(ro_str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (!isalnum((unsigned char)text.ptr[i]) && !strchr("-._", text.ptr[i])) {
+            return false;
+        }
+    }
+    return text.len > 0 && *text.ptr != '-';
+}
+
+static void print_operand(const ro_syntax *node, ro_buf *out) {
+    if (node->name) {
+        ro_buf_printf(out, "%s:", node->name);
+    }
+    if (node->form == RO_FORM_EXACT) {
+        ro_buf_add_byte(out, '=');
+    }
+    bool quoted = node->kind >= RO_SYNTAX_VALUE && !is_simple(node->text);
+    if (node->kind == RO_SYNTAX_PHRASE || quoted) {
+        print_phrase(node, out);
+    } else {
+        print_word(node->text, out);
+    }
+    if (node->form == RO_FORM_PREFIX) {
+        ro_buf_add_byte(out, '*');
+    } else if (node->form == RO_FORM_FUZZY) {
+        ro_buf_add_byte(out, '~');
+        if (node->edits) {
+            ro_buf_printf(out, "%u", node->edits);
+        }
+    }
+}
+
+static void print_operator(const ro_syntax *node, ro_buf *out) {
+    static const char *const texts[] = {" ", " OR ", " AND "};
+    if (node->kind == RO_SYNTAX_NEAR) {
+        ro_buf_printf(out, " %sNEAR/%u ", node->ordered ? "O" : "", node->distance);
+    } else {
+        ro_buf_add_str(out, ro_str_from(texts[node->kind]));
+    }
+}
+
+static void print(const ro_syntax *node, bool inside, ro_buf *out) {
+    bool parent = node->kind <= RO_SYNTAX_NEAR;
+    bool group = parent && (inside || node->sign != RO_SIGN_NONE);
+    if (node->sign != RO_SIGN_NONE) {
+        ro_buf_add_byte(out, node->sign == RO_SIGN_MUST ? '+' : '-');
+    }
+    if (!parent) {
+        print_operand(node, out);
+        return;
+    }
+    if (group) {
+        ro_buf_add_byte(out, '(');
+    }
+    bool first = true;
+    for (const ro_syntax *child = node->first; child; child = child->next) {
+        if (child->left_out) {
+            continue;
+        }
+        if (!first) {
+            print_operator(node, out);
+        }
+        /* A looser operator inside a tighter one needs parentheses; a chain of its own kind too. */
+        print(child, child->kind <= node->kind || child->kind == RO_SYNTAX_SEQUENCE, out);
+        first = false;
+    }
+    if (group) {
+        ro_buf_add_byte(out, ')');
+    }
+}
+
+void ro_syntax_print(const ro_syntax *node, ro_buf *out) {
+    if (node && !node->left_out) {
+        print(node, false, out);
+    }
+}
