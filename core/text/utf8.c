@@ -57,8 +57,24 @@ void ro_utf8_append(ro_buf *buf, uint32_t c) {
     ro_buf_add(buf, out, len);
 }
 
+/* Bytes of ASCII at the beginning, eight at a time. */
+static size_t ascii_prefix(ro_str s) {
+    size_t i = 0;
+    for (uint64_t eight; i + sizeof eight <= s.len; i += sizeof eight) {
+        memcpy(&eight, s.ptr + i, sizeof eight);
+        if (eight & 0x8080808080808080u) {
+            break;
+        }
+    }
+    return i;
+}
+
 bool ro_utf8_valid(ro_str s) {
     for (size_t i = 0, taken; i < s.len; i += taken) {
+        i += ascii_prefix(ro_str_make(s.ptr + i, s.len - i));
+        if (i == s.len) {
+            break;
+        }
         if (ro_utf8_decode(s.ptr + i, s.len - i, &taken) == RO_REPLACEMENT &&
             !(taken == 3 && memcmp(s.ptr + i, "\xEF\xBF\xBD", 3) == 0)) {
             return false;
