@@ -69,9 +69,13 @@ bool ro_language_has_stemmer(ro_str language);
 /* "analyser=1 stemmer=2.2.0 icu=72.1 unicode=15.0": equal fingerprints give equal terms. */
 const char *ro_analyser_fingerprint(void);
 
-/* Sentence boundaries (UAX 29 by ICU, then abbreviations such as U.S., Feb., Gen. and initials do
- * not end a sentence). Calls `fn` with each sentence's bytes [start, end), without the white space
- * around; a blank line (two line ends) always ends one. Stops when fn returns other than 0. */
+/* Sentence boundaries after UAX 29, made for news: `.`, `!`, `?` and their kin end a sentence when
+ * white space and no lower-case letter or comma follows; titles, initials, months, U.S., Inc. and
+ * the like do not (those that can stand last do when a usual first word follows); a line end does
+ * not, a blank line (two line ends) does, unless the text goes on in lower case. 。 needs no space.
+ * Calls `fn` with each sentence's bytes [start, end), without the white space around; everything
+ * else is in one. Stops when fn returns other than 0. Linear; may start in the middle of a text.
+ * RO_LIMIT over 2 GiB. */
 typedef int (*ro_sentence_fn)(void *context, uint32_t start, uint32_t end);
 ro_status ro_sentences(ro_analyser *analyser, ro_str text, ro_sentence_fn fn, void *context,
                        ro_error *err) RO_MUST_CHECK;
