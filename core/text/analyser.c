@@ -31,6 +31,7 @@ typedef struct compound {
 struct ro_analyser {
     ro_words words;
     ro_terms terms;
+    unsigned char kinds[256]; /* of bytes */
 
     /* The text under analysis, borrowed during ro_analyse. */
     ro_str text;
@@ -39,40 +40,9 @@ struct ro_analyser {
     uint32_t position;
     bool stopped;
     bool failed; /* memory ran out */
-    size_t base; /* where the bytes that `words` divides begin in `text` */
     compound run;
     char whole[WHOLE_MAX];
 };
-
-ro_status ro_analyser_new(ro_analyser **out, ro_error *err) {
-    *out = NULL;
-    ro_analyser *analyser = calloc(1, sizeof *analyser);
-    if (!analyser) {
-        return ro_fail_memory(err);
-    }
-    ro_status status = ro_words_init(&analyser->words, err);
-    if (status == RO_OK) {
-        status = ro_terms_init(&analyser->terms, err);
-    }
-    if (status) {
-        ro_analyser_free(analyser);
-        return status;
-    }
-    *out = analyser;
-    return RO_OK;
-}
-
-void ro_analyser_free(ro_analyser *analyser) {
-    if (analyser) {
-        ro_words_release(&analyser->words);
-        ro_terms_release(&analyser->terms);
-        free(analyser);
-    }
-}
-
-void ro_analyser_plain_words(ro_analyser *analyser, bool plain) {
-    analyser->words.no_dictionary = plain;
-}
 
 static void emit(ro_analyser *a, const ro_term *term, ro_span span, uint32_t parts) {
     if (a->stopped) {
@@ -221,10 +191,71 @@ static void add_chunk(ro_analyser *a, ro_span chunk) {
     add_words(a, chunk, false);
 }
 
-/* White space and controls of ASCII always end a word and never join two, so the text can be taken
- * apart there first. */
-static bool is_space(char c) {
-    return (unsigned char)c <= ' ' || c == 0x7F;
+/* What a byte is to the way from chunk to chunk. White space and controls of ASCII always end a
+ * word and never join two, so the text is taken apart there first. */
+enum { SPACE, WORD, MARK, HARD };
+
+static void make_kinds(unsigned char kinds[256]) {
+    for (int c = 0; c < 256; c++) {
+        bool word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        kinds[c] = c <= ' ' || c == 0x7F ? SPACE : word ? WORD : c > 0x7F || c == '_' ? HARD : MARK;
+    }
+}
+
+static size_t skip(const ro_analyser *a, size_t at, unsigned char kind) {
+    while (at < a->text.len && a->kinds[(unsigned char)a->text.ptr[at]] == kind) {
+        at++;
+    }
+    return at;
+}
+
+/* Most chunks are one word of ASCII between punctuation: (talks). They need no rules. */
+static size_t next_chunk(ro_analyser *a, size_t at) {
+    size_t word = skip(a, at, MARK);
+    size_t word_end = skip(a, word, WORD);
+    size_t end = skip(a, word_end, MARK);
+    if (end == a->text.len || a->kinds[(unsigned char)a->text.ptr[end]] == SPACE) {
+        if (word < word_end) {
+            emit_word(a, (ro_span){word, word_end});
+        }
+        return end;
+    }
+    while (end < a->text.len && a->kinds[(unsigned char)a->text.ptr[end]] != SPACE) {
+        end++;
+    }
+    add_chunk(a, (ro_span){at, end});
+    return end;
+}
+
+ro_status ro_analyser_new(ro_analyser **out, ro_error *err) {
+    *out = NULL;
+    ro_analyser *analyser = calloc(1, sizeof *analyser);
+    if (!analyser) {
+        return ro_fail_memory(err);
+    }
+    make_kinds(analyser->kinds);
+    ro_status status = ro_words_init(&analyser->words, err);
+    if (status == RO_OK) {
+        status = ro_terms_init(&analyser->terms, err);
+    }
+    if (status) {
+        ro_analyser_free(analyser);
+        return status;
+    }
+    *out = analyser;
+    return RO_OK;
+}
+
+void ro_analyser_free(ro_analyser *analyser) {
+    if (analyser) {
+        ro_words_release(&analyser->words);
+        ro_terms_release(&analyser->terms);
+        free(analyser);
+    }
+}
+
+void ro_analyser_plain_words(ro_analyser *analyser, bool plain) {
+    analyser->words.no_dictionary = plain;
 }
 
 ro_status ro_analyse(ro_analyser *a, ro_str text, ro_str language, ro_token_fn fn, void *context,
@@ -241,15 +272,8 @@ ro_status ro_analyse(ro_analyser *a, ro_str text, ro_str language, ro_token_fn f
     a->context = context;
     a->position = 0;
     a->stopped = a->failed = false;
-    for (size_t at = 0; at < text.len && !a->stopped;) {
-        while (at < text.len && is_space(text.ptr[at])) {
-            at++;
-        }
-        size_t start = at;
-        while (at < text.len && !is_space(text.ptr[at])) {
-            at++;
-        }
-        add_chunk(a, (ro_span){start, at});
+    for (size_t at = skip(a, 0, SPACE); at < text.len && !a->stopped; at = skip(a, at, SPACE)) {
+        at = next_chunk(a, at);
     }
     a->text = RO_STR_NONE;
     return a->failed ? ro_fail_memory(err) : RO_OK;

@@ -150,7 +150,21 @@ static void encode(const ro_units *from, ro_buf *out) {
     }
 }
 
+/* ASCII has no marks, and folds to its small letters. */
+static void add_ascii(ro_str text, unsigned what, ro_buf *out) {
+    char *to = text.len ? ro_buf_reserve(out, text.len) : NULL;
+    for (size_t i = 0; to && i < text.len; i++) {
+        char c = text.ptr[i];
+        to[i] = what & RO_FOLD_CASE && c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    }
+    out->len += to ? text.len : 0;
+}
+
 void ro_folder_add(ro_folder *folder, ro_str text, unsigned what, ro_buf *out) {
+    if (ro_utf8_ascii_prefix(text) == text.len) {
+        add_ascii(text, what, out);
+        return;
+    }
     ro_units *a = &folder->a;
     ro_units *b = &folder->b;
     bool ok = decode(text, a);

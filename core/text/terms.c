@@ -131,13 +131,18 @@ size_t ro_without_ending(ro_str word) {
     return word.len;
 }
 
+static bool is_ascii_alnum(UChar32 c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 /* Drops what is not part of a letter or number; `.` and `,` stay between digits. In place. */
 static void tidy(ro_buf *buf) {
     size_t len = 0;
     bool after_digit = false;
     for (size_t i = 0, taken; i < buf->len; i += taken) {
         UChar32 c = (UChar32)ro_utf8_decode(buf->ptr + i, buf->len - i, &taken);
-        bool keep = U_MASK(u_charType(c)) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK);
+        bool keep =
+            is_ascii_alnum(c) || U_MASK(u_charType(c)) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK);
         if (keep || (after_digit && c < 0x80 && i + 1 < buf->len && is_digit(buf->ptr[i + 1]))) {
             memmove(buf->ptr + len, buf->ptr + i, taken);
             len += taken;
@@ -213,11 +218,47 @@ static void remember(ro_term_entry *entry, uint32_t hash, int language, ro_str s
     }
 }
 
+/* Words are short: two loads that may overlap see all of up to 16 bytes without a loop. */
+static uint64_t load(const char *ptr, size_t len, size_t from_end) {
+    uint64_t eight = 0;
+    uint32_t four = 0;
+    if (len >= sizeof eight) {
+        memcpy(&eight, ptr + from_end * (len - sizeof eight), sizeof eight);
+        return eight;
+    }
+    if (len >= sizeof four) {
+        memcpy(&four, ptr + from_end * (len - sizeof four), sizeof four);
+        return four;
+    }
+    for (size_t i = 0; i < len; i++) {
+        eight = eight << 8 | (unsigned char)ptr[i];
+    }
+    return eight;
+}
+
+static uint32_t hash_word(ro_str word, int language) {
+    uint64_t hash = load(word.ptr, word.len, 0) * 0x9E3779B97F4A7C15u + word.len;
+    hash ^= load(word.ptr, word.len, 1) * 0xC2B2AE3D27D4EB4Fu;
+    for (size_t i = 8; i + 16 < word.len; i += 8) {
+        hash = (hash ^ load(word.ptr + i, 8, 0)) * 0x9E3779B97F4A7C15u;
+    }
+    hash += (uint64_t)language * 0x165667B19E3779F9u;
+    hash = (hash ^ hash >> 29) * 0x9E3779B97F4A7C15u;
+    return (uint32_t)(hash >> 32);
+}
+
+static bool same_word(const char *a, const char *b, size_t len) {
+    if (len > 16) {
+        return memcmp(a, b, len) == 0;
+    }
+    return load(a, len, 0) == load(b, len, 0) && load(a, len, 1) == load(b, len, 1);
+}
+
 bool ro_terms_get(ro_terms *terms, ro_str surface, ro_term *term) {
-    uint32_t hash = (uint32_t)ro_str_hash(surface);
+    uint32_t hash = hash_word(surface, terms->language);
     ro_term_entry *entry = &terms->cache[hash % CACHE_ENTRIES];
-    if (entry->hash == hash && entry->language == terms->language &&
-        ro_str_equal(ro_str_make(entry->bytes, entry->surface_len), surface)) {
+    if (entry->hash == hash && entry->surface_len == surface.len &&
+        entry->language == terms->language && same_word(entry->bytes, surface.ptr, surface.len)) {
         term->form = ro_str_make(entry->bytes + entry->form_at, entry->form_len);
         term->stem = ro_str_make(entry->bytes + entry->stem_at, entry->stem_len);
         return true;

@@ -57,8 +57,7 @@ void ro_utf8_append(ro_buf *buf, uint32_t c) {
     ro_buf_add(buf, out, len);
 }
 
-/* Bytes of ASCII at the beginning, eight at a time. */
-static size_t ascii_prefix(ro_str s) {
+size_t ro_utf8_ascii_prefix(ro_str s) {
     size_t i = 0;
     for (uint64_t eight; i + sizeof eight <= s.len; i += sizeof eight) {
         memcpy(&eight, s.ptr + i, sizeof eight);
@@ -66,12 +65,15 @@ static size_t ascii_prefix(ro_str s) {
             break;
         }
     }
+    while (i < s.len && (unsigned char)s.ptr[i] < 0x80) {
+        i++;
+    }
     return i;
 }
 
 bool ro_utf8_valid(ro_str s) {
     for (size_t i = 0, taken; i < s.len; i += taken) {
-        i += ascii_prefix(ro_str_make(s.ptr + i, s.len - i));
+        i += ro_utf8_ascii_prefix(ro_str_make(s.ptr + i, s.len - i));
         if (i == s.len) {
             break;
         }

@@ -16,6 +16,9 @@ void ro_utf8_append(ro_buf *buf, uint32_t code_point);
 
 bool ro_utf8_valid(ro_str s);
 
+/* How many bytes of ASCII `s` begins with. */
+size_t ro_utf8_ascii_prefix(ro_str s);
+
 /* Appends `s` with every ill-formed subpart as U+FFFD. */
 void ro_utf8_repair(ro_buf *buf, ro_str s);
 
