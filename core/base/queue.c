@@ -22,7 +22,11 @@ ro_status ro_queue_new(size_t capacity, ro_queue **out, ro_error *err) {
     }
     queue->capacity = capacity;
     (void)pthread_mutex_init(&queue->lock, NULL);
-    (void)pthread_cond_init(&queue->has_item, NULL);
+    pthread_condattr_t monotonic;
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&queue->has_item, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
     (void)pthread_cond_init(&queue->has_room, NULL);
     *out = queue;
     return RO_OK;
@@ -60,20 +64,39 @@ bool ro_queue_try_push(ro_queue *queue, void *item) {
     return push(queue, item, false);
 }
 
-void *ro_queue_pop(ro_queue *queue) {
+/* The next item, NULL when there is none; the lock is held. */
+static void *take(ro_queue *queue) {
     void *item = NULL;
-    (void)pthread_mutex_lock(&queue->lock);
-    while (queue->length == 0 && !queue->closed) {
-        (void)pthread_cond_wait(&queue->has_item, &queue->lock);
-    }
     if (queue->length > 0) {
         item = queue->items[queue->first];
         queue->first = (queue->first + 1) % queue->capacity;
         queue->length--;
         (void)pthread_cond_signal(&queue->has_room);
     }
+    return item;
+}
+
+void *ro_queue_pop(ro_queue *queue) {
+    (void)pthread_mutex_lock(&queue->lock);
+    while (queue->length == 0 && !queue->closed) {
+        (void)pthread_cond_wait(&queue->has_item, &queue->lock);
+    }
+    void *item = take(queue);
     (void)pthread_mutex_unlock(&queue->lock);
     return item;
+}
+
+bool ro_queue_pop_until(ro_queue *queue, ro_deadline deadline, void **item) {
+    struct timespec until = {deadline.at_ns / 1000000000, deadline.at_ns % 1000000000};
+    (void)pthread_mutex_lock(&queue->lock);
+    int waited = 0;
+    while (queue->length == 0 && !queue->closed && waited == 0) {
+        waited = pthread_cond_timedwait(&queue->has_item, &queue->lock, &until);
+    }
+    bool open = queue->length > 0 || !queue->closed;
+    *item = take(queue);
+    (void)pthread_mutex_unlock(&queue->lock);
+    return open;
 }
 
 void ro_queue_close(ro_queue *queue) {

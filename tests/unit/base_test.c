@@ -110,6 +110,25 @@ static void a_log_line_is_one_line(void **state) {
     ro_buf_release(&buf);
 }
 
+static void waiting_for_an_item_has_an_end(void **state) {
+    (void)state;
+    ro_queue *queue = NULL;
+    int item = 0;
+    void *got = &item;
+    assert_int_equal(ro_queue_new(2, &queue, NULL), RO_OK);
+    ro_deadline soon = ro_deadline_in_ms(20);
+    assert_true(ro_queue_pop_until(queue, soon, &got));
+    assert_null(got);
+    assert_true(ro_deadline_passed(soon));
+    assert_true(ro_queue_try_push(queue, &item));
+    ro_queue_close(queue);
+    assert_true(ro_queue_pop_until(queue, RO_DEADLINE_NEVER, &got));
+    assert_ptr_equal(got, &item);
+    assert_false(ro_queue_pop_until(queue, RO_DEADLINE_NEVER, &got));
+    assert_null(got);
+    ro_queue_free(queue);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_error_wins),
@@ -119,6 +138,7 @@ int main(void) {
         cmocka_unit_test(a_queue_hands_over_in_order),
         cmocka_unit_test(a_full_queue_refuses),
         cmocka_unit_test(a_log_line_is_one_line),
+        cmocka_unit_test(waiting_for_an_item_has_an_end),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

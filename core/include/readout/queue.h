@@ -5,6 +5,7 @@
 #ifndef READOUT_QUEUE_H
 #define READOUT_QUEUE_H
 
+#include "readout/deadline.h"
 #include "readout/status.h"
 
 #include <stdbool.h>
@@ -22,6 +23,9 @@ bool ro_queue_push(ro_queue *queue, void *item);
 bool ro_queue_try_push(ro_queue *queue, void *item);
 /* Waits for an item; NULL once the queue is closed and empty. */
 void *ro_queue_pop(ro_queue *queue);
+/* The same, but waits no longer than until the deadline and then sets `*item` to NULL. False once
+ * the queue is closed and empty. */
+bool ro_queue_pop_until(ro_queue *queue, ro_deadline deadline, void **item);
 /* No item is taken any more; those inside can still be popped. Wakes all who wait. */
 void ro_queue_close(ro_queue *queue);
 size_t ro_queue_length(ro_queue *queue);
