@@ -1,0 +1,281 @@
+"""Helpers for end-to-end tests: the programs under test, a small index, a running daemon, raw HTTP.
+
+Standard library only. The programs are looked for in $READOUT_BIN (ctest sets it to bin/ of the build
+under test, so that sanitized builds are tested by the same files), else in build/bin. A test file
+ends with `readout.main()`, which skips it (exit status 77) when a program it needs is not built.
+"""
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+SOURCE = os.environ.get("READOUT_SOURCE") or os.path.abspath(
+    os.path.join(os.path.dirname(__file__), "..", ".."))
+BIN = os.environ.get("READOUT_BIN") or os.path.join(SOURCE, "build", "bin")
+SHARED = os.environ.get("READOUT_SHARED") or os.path.join(SOURCE, "..", "shared")
+SKIP = 77
+
+# How long, in seconds, anything is waited for: sanitized programs are several times slower.
+PATIENCE = float(os.environ.get("READOUT_PATIENCE", "20"))
+
+ARTICLES = [
+    {"id": "riyadh-1", "title": "Delegations meet in Riyadh", "published": "2025-02-18T09:30:00Z",
+     "source": "Gulf Courier", "language": "en", "url": "https://courier.example/riyadh-1",
+     "body": "RIYADH - Delegations met in Riyadh on Tuesday for talks about a ceasefire. "
+             "They agreed to set up a consultation mechanism.\n\nA second round of talks will follow."},
+    {"id": "riyadh-2", "title": "Second round of talks ends", "published": "2025-03-24T17:00:00Z",
+     "source": "Gulf Courier", "language": "en", "url": "https://courier.example/riyadh-2",
+     "body": "The second round of talks in Riyadh ended without a joint statement. "
+             "Delegations discussed a moratorium on strikes against energy infrastructure."},
+    {"id": "geneva/3", "title": "Grain corridor extended", "published": "2024-11-02T08:00:00Z",
+     "source": "Lake Observer", "language": "en", "url": "https://observer.example/geneva-3",
+     "body": "GENEVA - Negotiators extended the grain corridor by six months after three days of talks."},
+    {"id": "cafe-4", "title": "Caf\u00e9 diplomacy", "published": "2023-06-11T12:00:00Z",
+     "source": "Lake Observer", "language": "en", "url": "https://observer.example/cafe-4",
+     "body": "Diplomats like the caf\u00e9 by the lake. Nothing was signed."},
+]
+
+
+def program(name):
+    """The path of a program under test."""
+    return os.path.join(BIN, name)
+
+
+def run(name, *args, timeout=None, **more):
+    """Runs a program to its end; text in and out."""
+    return subprocess.run([program(name), *map(str, args)], text=True, capture_output=True,
+                          timeout=timeout or 3 * PATIENCE, **more)
+
+
+def free_port():
+    """A port of 127.0.0.1 that was free a moment ago; for the daemon, port 0 is better."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Directory:
+    """A directory that is gone afterwards."""
+
+    def __init__(self):
+        self.path = tempfile.mkdtemp(prefix="readout-")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def join(self, *names):
+        return os.path.join(self.path, *names)
+
+    def write(self, name, text):
+        path = self.join(name)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return path
+
+
+def add_articles(index, articles):
+    """Indexes the articles, a list of dicts."""
+    lines = "".join(json.dumps(a) + "\n" for a in articles)
+    done = run("readout-indexer", "add", "--index", index, "-", input=lines)
+    if done.returncode != 0:
+        raise RuntimeError("readout-indexer failed (%d): %s" % (done.returncode, done.stderr))
+
+
+def build_index(directory, articles=None, name="news.idx"):
+    """Indexes the articles into a new index directory/name and returns its path."""
+    index = directory.join(name)
+    add_articles(index, ARTICLES if articles is None else articles)
+    return index
+
+
+class Daemon:
+    """readout-searchd on a free port of 127.0.0.1; stopped by its own process id, with a time limit.
+
+        with Daemon(index, "--workers", 2) as daemon:
+            status, fields, body = daemon.get("/healthz")
+    """
+
+    def __init__(self, index, *options, env=None, preexec=None):
+        self.directory = Directory()
+        self.port_file = self.directory.join("port")
+        self.log_path = self.directory.join("log")
+        self.log_file = open(self.log_path, "wb")
+        command = [program("readout-searchd"), "--index", index, "--listen", "127.0.0.1:0",
+                   "--port-file", self.port_file, *map(str, options)]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log_file,
+                                        stderr=self.log_file, preexec_fn=preexec,
+                                        env=dict(os.environ, **(env or {})))
+        self.port = self._wait_for_port()
+
+    def _wait_for_port(self):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and self.process.poll() is None:
+            if os.path.exists(self.port_file):
+                with open(self.port_file) as f:
+                    return int(f.read())
+            time.sleep(0.01)
+        self.kill()
+        raise RuntimeError("readout-searchd did not start: " + self.log())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        status = self.stop()
+        log = self.log()
+        self.directory.__exit__()
+        if kind is None and status != 0:
+            raise AssertionError("readout-searchd ended with %s:\n%s" % (status, log))
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def wait(self, timeout=PATIENCE):
+        return self.process.wait(timeout)
+
+    def stop(self):
+        """SIGTERM, and SIGKILL for one that does not listen; the exit status."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        self.log_file.close()
+        return self.process.returncode
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def request(self, method, target, body=None, fields=None, timeout=PATIENCE):
+        """One request on a connection of its own: status, fields (lower case), body as bytes."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request(method, target, body=body, headers=fields or {})
+            answer = connection.getresponse()
+            return (answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+        finally:
+            connection.close()
+
+    def get(self, target, **more):
+        return self.request("GET", target, **more)
+
+    def json(self, target):
+        """The JSON of a GET that must be answered 200."""
+        status, _, body = self.get(target)
+        if status != 200:
+            raise AssertionError("GET %s: %d %r" % (target, status, body))
+        return json.loads(body)
+
+    def query(self, members):
+        """POST /v1/query with a JSON body: status, fields, decoded answer."""
+        status, fields, body = self.request("POST", "/v1/query", json.dumps(members),
+                                            {"Content-Type": "application/json"})
+        return status, fields, json.loads(body)
+
+    def metric(self, name):
+        """The sum of a metric over its labels."""
+        text = self.get("/metrics")[2].decode()
+        values = re.findall(r"^%s(?:\{[^}]*\})? (\S+)$" % re.escape(name), text, re.M)
+        return sum(float(v) for v in values)
+
+    def wait_until(self, condition, what):
+        """Polls until condition() is true."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError("waited in vain: " + what)
+            time.sleep(0.01)
+
+    def connect(self, timeout=PATIENCE):
+        return Raw(self.port, timeout)
+
+
+class Raw:
+    """A connection on which bytes are sent as they are, and answers read one by one."""
+
+    def __init__(self, port, timeout=PATIENCE):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.buffer = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, data):
+        self.socket.sendall(data if isinstance(data, bytes) else data.encode())
+
+    def _more(self):
+        try:
+            data = self.socket.recv(65536)
+        except ConnectionResetError:
+            data = b""
+        self.buffer += data
+        return bool(data)
+
+    def answer(self, head=False):
+        """The next answer: status, fields, body; None when the server closed instead. `head`: it
+        answers a HEAD and has no body."""
+        while b"\r\n\r\n" not in self.buffer:
+            if not self._more():
+                return None
+        text, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
+        lines = text.decode("latin-1").split("\r\n")
+        status = int(lines[0].split(" ")[1])
+        fields = {}
+        for line in lines[1:]:
+            name, value = line.split(":", 1)
+            fields[name.lower()] = value.strip()
+        length = 0 if head or status in (100, 204, 304) else int(fields["content-length"])
+        while len(self.buffer) < length:
+            if not self._more():
+                return None
+        body, self.buffer = self.buffer[:length], self.buffer[length:]
+        return status, fields, body
+
+    def ended(self):
+        """True when the server ended the connection and said nothing more."""
+        return not self.buffer and not self._more()
+
+
+def get(target="/healthz", *fields):
+    """The bytes of a GET."""
+    return ("GET %s HTTP/1.1\r\nHost: a\r\n%s\r\n" %
+            (target, "".join(f + "\r\n" for f in fields))).encode()
+
+
+def post(body, *fields, target="/v1/query"):
+    """The bytes of a POST with a JSON body."""
+    body = body if isinstance(body, bytes) else body.encode()
+    lines = ["Content-Type: application/json", "Content-Length: %d" % len(body), *fields]
+    return ("POST %s HTTP/1.1\r\nHost: a\r\n%s\r\n" %
+            (target, "".join(f + "\r\n" for f in lines))).encode() + body
+
+
+def main(*programs):
+    """Runs the tests of the calling file, or skips it when one of the programs is not built."""
+    for name in programs or ("readout-indexer", "readout-searchd"):
+        if not os.access(program(name), os.X_OK):
+            print("skipped: %s is not built" % program(name))
+            sys.exit(SKIP)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    unittest.main()
