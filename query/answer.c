@@ -1,0 +1,329 @@
+#include "searcher.h"
+#include "snippet.h"
+
+#include "readout/utf8.h"
+
+void ro_json_set(json_t *object, const char *key, json_t *value, bool *memory) {
+    *memory |= !value || json_object_set_new(object, key, value) != 0;
+}
+
+void ro_json_append(json_t *array, json_t *value, bool *memory) {
+    *memory |= !value || json_array_append_new(array, value) != 0;
+}
+
+json_t *ro_json_string(ro_str s) {
+    json_t *string = json_stringn(s.ptr ? s.ptr : "", s.len);
+    if (string) {
+        return string;
+    }
+    ro_buf repaired = RO_BUF_INIT;
+    ro_utf8_repair(&repaired, s);
+    string = repaired.failed ? NULL
+                             : json_stringn_nocheck(repaired.ptr ? repaired.ptr : "", repaired.len);
+    ro_buf_release(&repaired);
+    return string;
+}
+
+/* ---- query: what was understood ---- */
+
+static json_t *normal_form(const ro_syntax *tree) {
+    ro_buf text = RO_BUF_INIT;
+    ro_syntax_print(tree, &text);
+    json_t *string = text.failed ? NULL : ro_json_string(ro_buf_str(&text));
+    ro_buf_release(&text);
+    return string;
+}
+
+static size_t chars_before(ro_str text, size_t at) {
+    size_t chars = 0;
+    for (size_t i = 0; i < at && i < text.len; i++) {
+        chars += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
+    }
+    return chars;
+}
+
+static void add_repairs(json_t *list, const ro_report *report, ro_str text, bool *memory) {
+    for (size_t i = 0; i < report->count && i < RO_REPAIRS_MAX; i++) {
+        const ro_repair *repair = &report->repairs[i];
+        json_t *item = json_object();
+        ro_json_append(list, item, memory);
+        ro_json_set(item, "in", json_string(repair->in), memory);
+        ro_json_set(item, "at", json_integer((json_int_t)chars_before(text, repair->at)), memory);
+        ro_json_set(item, "what", ro_json_string(repair->what), memory);
+    }
+    if (report->count > RO_REPAIRS_MAX) {
+        char what[64];
+        snprintf(what, sizeof what, "%zu more repairs", report->count - RO_REPAIRS_MAX);
+        json_t *item = json_object();
+        ro_json_append(list, item, memory);
+        ro_json_set(item, "in", json_string(report->in), memory);
+        ro_json_set(item, "at", json_integer((json_int_t)chars_before(text, text.len)), memory);
+        ro_json_set(item, "what", json_string(what), memory);
+    }
+}
+
+static json_t *expansions(const ro_run *run, bool *memory) {
+    json_t *list = json_array();
+    for (const ro_expansion *e = run->plan.expansions; e; e = e->next) {
+        json_t *item = json_object(), *into = json_array();
+        ro_json_append(list, item, memory);
+        ro_json_set(item, "word", normal_form(e->word), memory);
+        ro_json_set(item, "into", into, memory);
+        ro_json_set(item, "complete", json_boolean(e->complete), memory);
+        for (size_t i = 0; i < e->count; i++) {
+            ro_json_append(into, ro_json_string(e->into[i].form), memory);
+        }
+    }
+    return list;
+}
+
+static json_t *clause_word(const ro_clause *clause) {
+    return clause->syntax->kind == RO_SYNTAX_PHRASE ? normal_form(clause->syntax)
+                                                    : ro_json_string(clause->text);
+}
+
+/* In the order of the query. */
+static json_t *clause_words(const ro_run *run, bool missing, bool *memory) {
+    json_t *list = json_array();
+    for (const ro_clause *clause = run->plan.clauses; clause; clause = clause->next) {
+        bool listed = missing && clause->relaxable && clause->df == 0;
+        for (size_t i = run->cursor.required; !missing && i < run->plan.relaxable_count; i++) {
+            listed |= run->plan.relaxable[i] == clause;
+        }
+        if (listed) {
+            ro_json_append(list, clause_word(clause), memory);
+        }
+    }
+    return list;
+}
+
+static const char *match_name(const ro_run *run) {
+    if (run->request->match != RO_MATCH_MODE_AUTO) {
+        return run->request->match == RO_MATCH_MODE_ALL ? "all" : "any";
+    }
+    return run->cursor.required == run->plan.relaxable_count ? "all"
+           : run->cursor.required                            ? "some"
+                                                             : "any";
+}
+
+static json_t *query_json(const ro_run *run, bool *memory) {
+    static const char *const sorts[] = {"relevance", "-date", "date"};
+    const ro_request *request = run->request;
+    json_t *query = json_object(), *repairs = json_array();
+    ro_json_set(query, "text", ro_json_string(request->q), memory);
+    ro_json_set(query, "understood", normal_form(run->q_tree), memory);
+    if (request->filter.len) {
+        ro_json_set(query, "filter", normal_form(run->filter_tree), memory);
+    }
+    ro_json_set(query, "match", json_string(match_name(run)), memory);
+    ro_json_set(query, "sort", json_string(sorts[run->search.sort]), memory);
+    add_repairs(repairs, &run->q_report, request->q, memory);
+    add_repairs(repairs, &run->filter_report, request->filter, memory);
+    ro_json_set(query, "repairs", repairs, memory);
+    ro_json_set(query, "expanded", expansions(run, memory), memory);
+    json_t *relaxed =
+        request->match == RO_MATCH_MODE_AUTO ? clause_words(run, false, memory) : json_array();
+    ro_json_set(query, "relaxed", relaxed, memory);
+    ro_json_set(query, "missing", clause_words(run, true, memory), memory);
+    return query;
+}
+
+/* ---- hits ---- */
+
+typedef struct hit_writer {
+    const ro_run *run;
+    ro_marker marker;
+    json_t *hit;
+    bool memory;
+    ro_error *err;
+} hit_writer;
+
+static ro_status put_title_marks(hit_writer *w, ro_str title, const ro_marks *marks) {
+    ro_highlight highlight = w->run->request->highlight;
+    json_t *marked;
+    if (highlight == RO_HIGHLIGHT_NONE) {
+        return RO_OK;
+    }
+    ro_status status = ro_highlights_json(title, marks, highlight, &marked, w->err);
+    if (status == RO_OK) {
+        ro_json_set(w->hit, highlight == RO_HIGHLIGHT_HTML ? "title_html" : "title_highlights",
+                    marked, &w->memory);
+    }
+    return status;
+}
+
+static ro_status put_snippets(hit_writer *w, ro_str body, const ro_marks *marks) {
+    const ro_request *request = w->run->request;
+    ro_passage passages[RO_SNIPPETS_MAX];
+    size_t count;
+    json_t *list = json_array();
+    ro_json_set(w->hit, "snippets", list, &w->memory);
+    size_t max = request->snippets < RO_SNIPPETS_MAX ? request->snippets : RO_SNIPPETS_MAX;
+    ro_status status = ro_passages_choose(&w->marker, w->run->searcher->analyser, body, marks, max,
+                                          passages, &count, w->err);
+    for (size_t i = 0; status == RO_OK && i < count; i++) {
+        json_t *passage;
+        status = ro_passage_json(body, marks, &passages[i], request->highlight, &passage, w->err);
+        if (status == RO_OK) {
+            ro_json_append(list, passage, &w->memory);
+        }
+    }
+    return status;
+}
+
+static ro_status put_texts(hit_writer *w, const ro_article *article) {
+    ro_arena *scratch = &w->run->searcher->scratch;
+    ro_marks title, body = {NULL, 0};
+    bool snippets = w->run->request->snippets > 0;
+    ro_marker_start(&w->marker);
+    ro_status status = ro_marker_scan(&w->marker, article->title, article->language, RO_FIELD_TITLE,
+                                      scratch, &title, w->err);
+    if (status == RO_OK && snippets) {
+        status = ro_marker_scan(&w->marker, article->body, article->language, RO_FIELD_BODY,
+                                scratch, &body, w->err);
+    }
+    if (status != RO_OK) {
+        return status;
+    }
+    /* Without the body nobody knows which groups match. */
+    if (snippets) {
+        ro_marker_settle(&w->marker);
+    }
+    ro_marker_filter(&w->marker, &title);
+    ro_marker_filter(&w->marker, &body);
+    status = put_title_marks(w, article->title, &title);
+    return status == RO_OK && snippets ? put_snippets(w, article->body, &body) : status;
+}
+
+static void put_values(hit_writer *w, const ro_article *article, const ro_hit *hit) {
+    char time[RO_TIME_TEXT];
+    bool dated = article->published != RO_TIME_NONE;
+    ro_json_set(w->hit, "id", ro_json_string(article->id), &w->memory);
+    ro_json_set(w->hit, "kind", json_string("article"), &w->memory);
+    ro_json_set(w->hit, "score", json_real(hit->score), &w->memory);
+    ro_json_set(w->hit, "title", ro_json_string(article->title), &w->memory);
+    ro_json_set(w->hit, "url", ro_json_string(article->url), &w->memory);
+    ro_json_set(w->hit, "source", ro_json_string(article->source), &w->memory);
+    ro_json_set(w->hit, "language", ro_json_string(article->language), &w->memory);
+    ro_json_set(w->hit, "published",
+                dated ? json_string(ro_time_format(article->published, time)) : json_null(),
+                &w->memory);
+}
+
+static ro_status put_hit(hit_writer *w, const ro_hit *hit) {
+    const ro_run *run = w->run;
+    ro_article article;
+    ro_arena_reset(&run->searcher->scratch);
+    ro_status status =
+        ro_snapshot_article(run->searcher->snapshot, hit->doc, run->request->snippets > 0,
+                            &run->searcher->scratch, &article, w->err);
+    if (status != RO_OK) {
+        return status;
+    }
+    put_values(w, &article, hit);
+    status = put_texts(w, &article);
+    if (status == RO_OK && run->request->explain) {
+        json_t *explained;
+        status = ro_snapshot_explain(run->searcher->snapshot, &run->search, hit->doc, &explained,
+                                     w->err);
+        if (status == RO_OK) {
+            ro_json_set(w->hit, "explain", explained, &w->memory);
+        }
+    }
+    return status;
+}
+
+static ro_status put_hits(const ro_run *run, json_t *hits, ro_error *err) {
+    hit_writer w = {.run = run, .err = err};
+    ro_searcher *s = run->searcher;
+    ro_status status =
+        ro_marker_init(&w.marker, s->snapshot, s->analyser, &run->plan, &s->arena, err);
+    for (size_t i = run->first; status == RO_OK && i < run->first + run->count; i++) {
+        if (ro_deadline_passed(run->request->deadline)) {
+            return ro_fail(err, RO_DEADLINE, "the time for the query ran out");
+        }
+        w.hit = json_object();
+        ro_json_append(hits, w.hit, &w.memory);
+        if (w.memory) {
+            return ro_fail_memory(err);
+        }
+        status = put_hit(&w, &run->found.hits[i]);
+    }
+    return status == RO_OK && w.memory ? ro_fail_memory(err) : status;
+}
+
+/* ---- facets, total, next ---- */
+
+static json_t *facets_json(const ro_found *found, bool *memory) {
+    static const struct {
+        unsigned facet;
+        const char *name;
+    } names[] = {{RO_FACET_SOURCE, "source"},
+                 {RO_FACET_LANGUAGE, "language"},
+                 {RO_FACET_YEAR, "year"},
+                 {RO_FACET_MONTH, "month"}};
+    json_t *facets = json_object();
+    for (size_t i = 0; i < found->facet_count; i++) {
+        const ro_facet *facet = &found->facets[i];
+        json_t *list = json_array();
+        for (size_t j = 0; j < sizeof names / sizeof *names; j++) {
+            if (names[j].facet == facet->facet) {
+                ro_json_set(facets, names[j].name, list, memory);
+            }
+        }
+        for (size_t j = 0; j < facet->count; j++) {
+            json_t *item = json_object();
+            ro_json_append(list, item, memory);
+            ro_json_set(item, "value", ro_json_string(facet->counts[j].value), memory);
+            ro_json_set(item, "count", json_integer(facet->counts[j].count), memory);
+        }
+    }
+    return facets;
+}
+
+static ro_status next_json(ro_run *run, json_t **out, ro_error *err) {
+    if (!run->more || run->count == 0) {
+        *out = json_null();
+        return RO_OK;
+    }
+    ro_cursor cursor = run->cursor;
+    cursor.last = run->found.hits[run->first + run->count - 1];
+    ro_str text;
+    ro_status status = ro_cursor_write(&cursor, &run->searcher->arena, &text, err);
+    *out = status == RO_OK ? ro_json_string(text) : NULL;
+    return status;
+}
+
+static json_t *total_json(const ro_found *found, bool *memory) {
+    json_t *total = json_object();
+    ro_json_set(total, "value", json_integer(found->total), memory);
+    ro_json_set(total, "relation", json_string(found->total_exact ? "eq" : "gte"), memory);
+    return total;
+}
+
+ro_status ro_run_answer(ro_run *run, json_t **answer, ro_error *err) {
+    bool memory = false;
+    json_t *object = json_object(), *hits = json_array(), *next = NULL;
+    *answer = NULL;
+    ro_json_set(object, "query", query_json(run, &memory), &memory);
+    ro_json_set(object, "total", total_json(&run->found, &memory), &memory);
+    ro_json_set(object, "took_ms", json_null(), &memory);
+    ro_json_set(object, "hits", hits, &memory);
+    ro_status status = memory ? ro_fail_memory(err) : put_hits(run, hits, err);
+    if (status == RO_OK) {
+        status = next_json(run, &next, err);
+    }
+    if (status == RO_OK) {
+        ro_json_set(object, "facets", facets_json(&run->found, &memory), &memory);
+        ro_json_set(object, "next", next, &memory);
+        double took = (double)((ro_now_ns() - run->started_ns) / 1000) / 1000;
+        ro_json_set(object, "took_ms", json_real(took), &memory);
+        status = memory ? ro_fail_memory(err) : RO_OK;
+    }
+    if (status != RO_OK) {
+        json_decref(object);
+        return status;
+    }
+    *answer = object;
+    return RO_OK;
+}

@@ -1,0 +1,68 @@
+#include "readout/query.h"
+
+typedef struct cell_source {
+    const char *name;
+    const char *key; /* in the hit */
+} cell_source;
+
+static const cell_source cells[] = {
+    {"id", "id"},         {"title", "title"},         {"url", "url"},
+    {"source", "source"}, {"published", "published"}, {"language", "language"},
+    {"score", "score"},   {"snippet", "snippets"}};
+
+/* A cell that begins like a formula would be run by a spreadsheet; the apostrophe makes it text
+ * there (OWASP, CSV injection). */
+static void write_text(ro_buf *out, const char *text, size_t len) {
+    bool formula = len && memchr("=+-@\t\r", *text, 6);
+    bool quoted = formula;
+    for (size_t i = 0; i < len; i++) {
+        quoted |= text[i] == ',' || text[i] == '"' || text[i] == '\n' || text[i] == '\r';
+    }
+    if (quoted) {
+        ro_buf_add_byte(out, '"');
+    }
+    if (formula) {
+        ro_buf_add_byte(out, '\'');
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '"') {
+            ro_buf_add_byte(out, '"');
+        }
+        ro_buf_add_byte(out, text[i]);
+    }
+    if (quoted) {
+        ro_buf_add_byte(out, '"');
+    }
+}
+
+static void write_cell(ro_buf *out, const json_t *value) {
+    if (json_is_array(value)) {
+        value = json_object_get(json_array_get(value, 0), "text");
+    }
+    if (json_is_string(value)) {
+        write_text(out, json_string_value(value), json_string_length(value));
+    } else if (json_is_real(value)) {
+        ro_buf_printf(out, "%.6g", json_real_value(value));
+    }
+}
+
+ro_status ro_answer_to_csv(const json_t *answer, ro_buf *out, ro_error *err) {
+    const json_t *hits = json_object_get(answer, "hits");
+    if (!json_is_array(hits)) {
+        return ro_fail(err, RO_INVALID, "no hits in the answer");
+    }
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        ro_buf_printf(out, "%s%s", i ? "," : "", cells[i].name);
+    }
+    ro_buf_add_str(out, RO_STR("\r\n"));
+    for (size_t i = 0; i < json_array_size(hits); i++) {
+        for (size_t j = 0; j < sizeof cells / sizeof *cells; j++) {
+            if (j) {
+                ro_buf_add_byte(out, ',');
+            }
+            write_cell(out, json_object_get(json_array_get(hits, i), cells[j].key));
+        }
+        ro_buf_add_str(out, RO_STR("\r\n"));
+    }
+    return ro_buf_check(out, err);
+}

@@ -1,0 +1,558 @@
+#include "marks.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct ro_leaf {
+    const ro_match *term;
+    uint32_t same;        /* 1 + index of the next leaf of the same term; 0: none */
+    uint32_t from, count; /* its occurrences in the text, once they are sorted */
+} ro_leaf;
+
+struct ro_mark_node {
+    const ro_match *match;
+    ro_mark_node **children;
+    size_t child_count;
+    uint32_t leaf;    /* of a TERM */
+    uint32_t concept; /* of a node that is marked as one; NO_CONCEPT: a group, a filter */
+};
+
+#define NO_CONCEPT UINT32_MAX
+
+/* ---- preparing ---- */
+
+typedef struct counts {
+    size_t leaves, concepts;
+} counts;
+
+static bool is_group(const ro_match *match) {
+    return match->kind == RO_MATCH_BOOL;
+}
+
+static bool has_terms(const ro_match *match) {
+    return match->kind >= RO_MATCH_TERM && match->kind <= RO_MATCH_BOOL;
+}
+
+static void count_nodes(const ro_match *match, bool inside, counts *c) {
+    c->leaves += match->kind == RO_MATCH_TERM;
+    c->concepts += !inside && !is_group(match);
+    for (size_t i = 0; i < match->child_count; i++) {
+        count_nodes(match->children[i], inside || !is_group(match), c);
+    }
+}
+
+static size_t slot_of(const ro_marker *marker, ro_str term, bool exact) {
+    size_t mask = marker->slot_count - 1;
+    size_t slot = (ro_str_hash(term) + exact) & mask;
+    while (marker->slots[slot]) {
+        const ro_match *other = marker->leaves[marker->slots[slot] - 1].term;
+        if (other->exact == exact && ro_str_equal(other->term, term)) {
+            break;
+        }
+        slot = (slot + 1) & mask;
+    }
+    return slot;
+}
+
+static uint32_t add_leaf(ro_marker *marker, const ro_match *term) {
+    uint32_t index = (uint32_t)marker->leaf_count++;
+    size_t slot = slot_of(marker, term->term, term->exact);
+    marker->leaves[index] = (ro_leaf){.term = term, .same = marker->slots[slot]};
+    marker->slots[slot] = index + 1;
+    marker->first_bytes[term->term.len ? (uint8_t)*term->term.ptr : 0] = 1;
+    return index;
+}
+
+static ro_status make_node(ro_marker *marker, ro_snapshot *snapshot, const ro_match *match,
+                           bool inside, ro_arena *arena, ro_mark_node **out, ro_error *err) {
+    ro_mark_node *node = ro_arena_alloc(arena, sizeof *node);
+    if (node && match->child_count) {
+        node->children = ro_arena_alloc_array(arena, match->child_count, sizeof(ro_mark_node *));
+    }
+    *out = node;
+    if (!node || (match->child_count && !node->children)) {
+        return ro_fail_memory(err);
+    }
+    node->match = match;
+    node->concept = NO_CONCEPT;
+    if (match->kind == RO_MATCH_TERM) {
+        node->leaf = add_leaf(marker, match);
+    }
+    if (!inside && !is_group(match) && has_terms(match)) {
+        int64_t df = 0;
+        ro_status status = ro_query_frequency(snapshot, match, &df, err);
+        if (status != RO_OK) {
+            return status;
+        }
+        node->concept = (uint32_t)marker->concept_count++;
+        marker->concepts[node->concept].weight = 1 / (1 + log1p((double)df));
+    }
+    for (size_t i = 0; i < match->child_count; i++) {
+        ro_status status = make_node(marker, snapshot, match->children[i],
+                                     inside || !is_group(match), arena, &node->children[i], err);
+        if (status != RO_OK) {
+            return status;
+        }
+        node->child_count++;
+    }
+    return RO_OK;
+}
+
+static bool is_marked(const ro_clause *clause) {
+    return clause->relaxable || clause->occur == RO_MUST || clause->occur == RO_SHOULD;
+}
+
+/* The match nodes of a clause: itself, and the parts of a compound, which may have matched alone.
+ */
+static const ro_match *clause_match(const ro_clause *clause, size_t i) {
+    return i == 0 ? clause->node : clause->loose[i - 1];
+}
+
+static void count_plan(const ro_query_plan *plan, counts *c, size_t *roots) {
+    for (const ro_clause *clause = plan->clauses; clause; clause = clause->next) {
+        for (size_t i = 0; is_marked(clause) && i <= clause->loose_count; i++) {
+            count_nodes(clause_match(clause, i), false, c);
+            *roots += 1;
+        }
+    }
+}
+
+ro_status ro_marker_init(ro_marker *marker, ro_snapshot *snapshot, ro_analyser *analyser,
+                         const ro_query_plan *plan, ro_arena *arena, ro_error *err) {
+    *marker = (ro_marker){.analyser = analyser, .slot_count = 16};
+    counts c = {0, 0};
+    size_t roots = 0;
+    count_plan(plan, &c, &roots);
+    while (marker->slot_count < c.leaves * 4) {
+        marker->slot_count *= 2;
+    }
+    marker->roots = ro_arena_alloc_array(arena, roots + 1, sizeof(ro_mark_node *));
+    marker->concepts = ro_arena_alloc_array(arena, c.concepts + 1, sizeof(ro_concept));
+    marker->leaves = ro_arena_alloc_array(arena, c.leaves + 1, sizeof(ro_leaf));
+    marker->slots = ro_arena_alloc_array(arena, marker->slot_count, sizeof(uint32_t));
+    if (!marker->roots || !marker->concepts || !marker->leaves || !marker->slots) {
+        return ro_fail_memory(err);
+    }
+    for (const ro_clause *clause = plan->clauses; clause; clause = clause->next) {
+        for (size_t i = 0; is_marked(clause) && i <= clause->loose_count; i++) {
+            ro_status status = make_node(marker, snapshot, clause_match(clause, i), false, arena,
+                                         &marker->roots[marker->root_count], err);
+            if (status != RO_OK) {
+                return status;
+            }
+            marker->root_count++;
+        }
+    }
+    return RO_OK;
+}
+
+/* ---- where terms stand ---- */
+
+typedef struct occurrence {
+    uint32_t leaf;
+    uint32_t first, last; /* positions */
+    uint32_t start, end;  /* bytes */
+} occurrence;
+
+/* A place where a node matches: a run of positions, and the words in it that are marked. */
+typedef struct span {
+    uint32_t first, last;
+    uint32_t from, count; /* of scan.marks */
+} span;
+
+typedef struct spans {
+    span *items;
+    size_t count;
+} spans;
+
+typedef struct scan {
+    ro_marker *marker;
+    unsigned field;
+    ro_arena *arena;
+    occurrence *occurrences;
+    size_t count, capacity;
+    ro_mark *marks;
+    size_t mark_count, mark_capacity;
+    bool memory;
+} scan;
+
+/* Arrays double in the arena: what they leave behind is at most their own size again. */
+static void *grow(scan *s, void *items, size_t count, size_t *capacity, size_t size) {
+    if (count < *capacity) {
+        return items;
+    }
+    size_t wanted = *capacity ? *capacity * 2 : 64;
+    void *grown = ro_arena_alloc_array(s->arena, wanted, size);
+    if (!grown) {
+        s->memory = true;
+        return NULL;
+    }
+    if (count) {
+        memcpy(grown, items, count * size);
+    }
+    *capacity = wanted;
+    return grown;
+}
+
+static bool note(scan *s, const ro_token *token, ro_str term, bool exact) {
+    size_t slot = slot_of(s->marker, term, exact);
+    for (uint32_t i = s->marker->slots[slot]; i; i = s->marker->leaves[i - 1].same) {
+        ro_leaf *leaf = &s->marker->leaves[i - 1];
+        if (!(leaf->term->fields & s->field)) {
+            continue;
+        }
+        occurrence *grown = grow(s, s->occurrences, s->count, &s->capacity, sizeof(occurrence));
+        if (!grown) {
+            return false;
+        }
+        s->occurrences = grown;
+        s->occurrences[s->count++] = (occurrence){
+            i - 1, token->position, token->position + token->span - 1, token->start, token->end};
+        leaf->count++;
+    }
+    return true;
+}
+
+static int see_token(void *context, const ro_token *token) {
+    scan *s = context;
+    const uint8_t *first = s->marker->first_bytes;
+    if (token->stem.len && first[(uint8_t)*token->stem.ptr] &&
+        !note(s, token, token->stem, false)) {
+        return 1;
+    }
+    if (token->form.len && first[(uint8_t)*token->form.ptr] && !note(s, token, token->form, true)) {
+        return 1;
+    }
+    return s->count >= RO_MARKS_MAX;
+}
+
+/* Brings the occurrences of a leaf together; they stay in order of position. */
+static bool group_by_leaf(scan *s) {
+    occurrence *sorted = ro_arena_alloc_array(s->arena, s->count + 1, sizeof *sorted);
+    if (!sorted) {
+        return false;
+    }
+    uint32_t from = 0;
+    for (size_t i = 0; i < s->marker->leaf_count; i++) {
+        ro_leaf *leaf = &s->marker->leaves[i];
+        leaf->from = from;
+        from += leaf->count;
+        leaf->count = 0;
+    }
+    for (size_t i = 0; i < s->count; i++) {
+        ro_leaf *leaf = &s->marker->leaves[s->occurrences[i].leaf];
+        sorted[leaf->from + leaf->count++] = s->occurrences[i];
+    }
+    s->occurrences = sorted;
+    return true;
+}
+
+/* ---- where nodes match ---- */
+
+static bool evaluate(scan *s, const ro_mark_node *node, spans *out);
+
+static bool add_mark(scan *s, uint32_t start, uint32_t end) {
+    ro_mark *grown = grow(s, s->marks, s->mark_count, &s->mark_capacity, sizeof(ro_mark));
+    if (!grown) {
+        return false;
+    }
+    s->marks = grown;
+    s->marks[s->mark_count++] = (ro_mark){start, end, 0};
+    return true;
+}
+
+static bool make_spans(scan *s, size_t count, spans *out) {
+    out->items = ro_arena_alloc_array(s->arena, count + 1, sizeof(span));
+    out->count = 0;
+    s->memory |= !out->items;
+    return out->items != NULL;
+}
+
+static bool evaluate_term(scan *s, const ro_mark_node *node, spans *out) {
+    const ro_leaf *leaf = &s->marker->leaves[node->leaf];
+    if (!make_spans(s, leaf->count, out)) {
+        return false;
+    }
+    for (size_t i = leaf->from; i < leaf->from + leaf->count; i++) {
+        const occurrence *o = &s->occurrences[i];
+        out->items[out->count++] = (span){o->first, o->last, (uint32_t)s->mark_count, 1};
+        if (!add_mark(s, o->start, o->end)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool evaluate_children(scan *s, const ro_mark_node *node, spans **lists, size_t *total) {
+    *lists = ro_arena_alloc_array(s->arena, node->child_count + 1, sizeof(spans));
+    *total = 0;
+    s->memory |= !*lists;
+    for (size_t i = 0; *lists && i < node->child_count; i++) {
+        if (!evaluate(s, node->children[i], &(*lists)[i])) {
+            return false;
+        }
+        *total += (*lists)[i].count;
+    }
+    return *lists != NULL;
+}
+
+static int compare_spans(const void *a, const void *b) {
+    const span *x = a, *y = b;
+    return x->first < y->first ? -1 : x->first > y->first;
+}
+
+static bool evaluate_any(scan *s, const ro_mark_node *node, spans *out) {
+    spans *lists;
+    size_t total;
+    if (!evaluate_children(s, node, &lists, &total) || !make_spans(s, total, out)) {
+        return false;
+    }
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (lists[i].count) {
+            memcpy(out->items + out->count, lists[i].items, lists[i].count * sizeof(span));
+        }
+        out->count += lists[i].count;
+    }
+    qsort(out->items, out->count, sizeof(span), compare_spans);
+    return true;
+}
+
+/* The first span at or behind the position. */
+static const span *seek(const spans *list, uint32_t position) {
+    size_t low = 0, high = list->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (list->items[middle].first < position) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < list->count ? &list->items[low] : NULL;
+}
+
+/* The words in order from `start` on; the nearest next word leaves most of the slop to the rest. */
+static bool follow(const ro_mark_node *node, const spans *lists, const span *start,
+                   const span **chosen) {
+    uint32_t extra = 0;
+    chosen[0] = start;
+    for (size_t i = 1; i < node->child_count; i++) {
+        uint32_t wanted = start->first + node->children[i]->match->gap + extra;
+        chosen[i] = seek(&lists[i], wanted);
+        if (!chosen[i] || chosen[i]->first - wanted > node->match->slop - extra) {
+            return false;
+        }
+        extra += chosen[i]->first - wanted;
+    }
+    return true;
+}
+
+static bool evaluate_phrase(scan *s, const ro_mark_node *node, spans *out) {
+    spans *lists;
+    size_t total;
+    const span **chosen = ro_arena_alloc_array(s->arena, node->child_count + 1, sizeof *chosen);
+    s->memory |= !chosen;
+    if (!chosen || !evaluate_children(s, node, &lists, &total) ||
+        !make_spans(s, node->child_count ? lists[0].count : 0, out)) {
+        return false;
+    }
+    for (size_t i = 0; node->child_count && i < lists[0].count; i++) {
+        if (!follow(node, lists, &lists[0].items[i], chosen)) {
+            continue;
+        }
+        uint32_t from = (uint32_t)s->mark_count;
+        for (size_t j = 0; j < node->child_count; j++) {
+            for (uint32_t k = 0; k < chosen[j]->count; k++) {
+                ro_mark mark = s->marks[chosen[j]->from + k];
+                if (!add_mark(s, mark.start, mark.end)) {
+                    return false;
+                }
+            }
+        }
+        out->items[out->count++] = (span){chosen[0]->first, chosen[node->child_count - 1]->last,
+                                          from, (uint32_t)s->mark_count - from};
+    }
+    return true;
+}
+
+/* True if `list` has a span at most `slop` words away from `one`, behind it if `after`,
+ * before it if `before`. Spans of one node are about equally long, so first and last ascend alike.
+ */
+static bool has_near(const spans *list, const span *one, uint32_t slop, bool before, bool after) {
+    uint32_t reach = slop;
+    uint32_t low = one->first > reach + 64 ? one->first - reach - 64 : 0;
+    for (const span *other = seek(list, low);
+         other && other < list->items + list->count && other->first <= one->last + reach; other++) {
+        if (after && other->first > one->last && other->first - one->last <= reach) {
+            return true;
+        }
+        if (before && other->last < one->first && one->first - other->last <= reach) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool evaluate_near(scan *s, const ro_mark_node *node, spans *out) {
+    spans *lists;
+    size_t total;
+    if (!evaluate_children(s, node, &lists, &total) || !make_spans(s, total, out)) {
+        return false;
+    }
+    bool ordered = node->match->ordered;
+    for (size_t i = 0; i < node->child_count; i++) {
+        for (size_t j = 0; j < lists[i].count; j++) {
+            bool kept = true;
+            for (size_t k = 0; kept && k < node->child_count; k++) {
+                kept = k == i || has_near(&lists[k], &lists[i].items[j], node->match->slop,
+                                          !ordered || k < i, !ordered || k > i);
+            }
+            if (kept) {
+                out->items[out->count++] = lists[i].items[j];
+            }
+        }
+    }
+    return true;
+}
+
+static bool evaluate(scan *s, const ro_mark_node *node, spans *out) {
+    *out = (spans){NULL, 0};
+    switch (node->match->kind) {
+    case RO_MATCH_TERM:
+        return evaluate_term(s, node, out);
+    case RO_MATCH_ANY_OF:
+        return evaluate_any(s, node, out);
+    case RO_MATCH_PHRASE:
+        return evaluate_phrase(s, node, out);
+    case RO_MATCH_NEAR:
+        return evaluate_near(s, node, out);
+    default:
+        return true;
+    }
+}
+
+/* ---- marks ---- */
+
+static bool collect(scan *s, const ro_mark_node *node, ro_marks *out, size_t *capacity) {
+    if (node->concept == NO_CONCEPT) {
+        for (size_t i = 0; i < node->child_count; i++) {
+            if (!collect(s, node->children[i], out, capacity)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    spans found;
+    s->mark_count = 0;
+    if (!evaluate(s, node, &found)) {
+        return false;
+    }
+    s->marker->concepts[node->concept].found |= found.count > 0;
+    for (size_t i = 0; i < found.count; i++) {
+        for (uint32_t j = 0; j < found.items[i].count; j++) {
+            ro_mark *grown = grow(s, out->items, out->count, capacity, sizeof(ro_mark));
+            if (!grown) {
+                return false;
+            }
+            out->items = grown;
+            out->items[out->count] = s->marks[found.items[i].from + j];
+            out->items[out->count++].concept = node->concept;
+        }
+    }
+    return true;
+}
+
+static int compare_marks(const void *a, const void *b) {
+    const ro_mark *x = a, *y = b;
+    if (x->start != y->start) {
+        return x->start < y->start ? -1 : 1;
+    }
+    return x->end > y->end ? -1 : x->end < y->end;
+}
+
+ro_status ro_marker_scan(ro_marker *marker, ro_str text, ro_str language, unsigned field,
+                         ro_arena *scratch, ro_marks *out, ro_error *err) {
+    *out = (ro_marks){NULL, 0};
+    scan s = {.marker = marker, .field = field, .arena = scratch};
+    for (size_t i = 0; i < marker->leaf_count; i++) {
+        marker->leaves[i].from = marker->leaves[i].count = 0;
+    }
+    if (marker->leaf_count == 0) {
+        return RO_OK;
+    }
+    ro_status status = ro_analyse(marker->analyser, text, language, see_token, &s, err);
+    if (status != RO_OK) {
+        return status;
+    }
+    size_t capacity = 0;
+    bool done = !s.memory && group_by_leaf(&s);
+    for (size_t i = 0; done && i < marker->root_count; i++) {
+        done = collect(&s, marker->roots[i], out, &capacity);
+    }
+    if (!done) {
+        *out = (ro_marks){NULL, 0};
+        return ro_fail_memory(err);
+    }
+    qsort(out->items, out->count, sizeof(ro_mark), compare_marks);
+    return RO_OK;
+}
+
+void ro_marker_start(ro_marker *marker) {
+    for (size_t i = 0; i < marker->concept_count; i++) {
+        marker->concepts[i].found = marker->concepts[i].off = false;
+    }
+}
+
+static bool matches(const ro_marker *marker, const ro_mark_node *node) {
+    if (!is_group(node->match)) {
+        return node->concept == NO_CONCEPT || marker->concepts[node->concept].found;
+    }
+    bool required = false, preferred = false;
+    for (size_t i = 0; i < node->child_count; i++) {
+        const ro_mark_node *child = node->children[i];
+        bool found = matches(marker, child);
+        ro_occur occur = child->match->occur;
+        if (occur == RO_MUST_NOT ? found : occur != RO_SHOULD && !found) {
+            return false;
+        }
+        required |= occur == RO_MUST || occur == RO_FILTER;
+        preferred |= occur == RO_SHOULD && found;
+    }
+    return required || preferred;
+}
+
+static void switch_off(ro_marker *marker, const ro_mark_node *node, bool off) {
+    if (node->concept != NO_CONCEPT) {
+        marker->concepts[node->concept].off = off;
+        return;
+    }
+    off = off || !matches(marker, node);
+    for (size_t i = 0; i < node->child_count; i++) {
+        switch_off(marker, node->children[i],
+                   off || node->children[i]->match->occur == RO_MUST_NOT);
+    }
+}
+
+void ro_marker_settle(ro_marker *marker) {
+    for (size_t i = 0; i < marker->root_count; i++) {
+        switch_off(marker, marker->roots[i], false);
+    }
+}
+
+void ro_marker_filter(const ro_marker *marker, ro_marks *marks) {
+    size_t kept = 0;
+    for (size_t i = 0; i < marks->count; i++) {
+        ro_mark mark = marks->items[i];
+        if (marker->concepts[mark.concept].off) {
+            continue;
+        }
+        if (kept && mark.start < marks->items[kept - 1].end) {
+            if (mark.end > marks->items[kept - 1].end) {
+                marks->items[kept - 1].end = mark.end;
+            }
+            continue;
+        }
+        marks->items[kept++] = mark;
+    }
+    marks->count = kept;
+}

@@ -1,0 +1,148 @@
+#include "searcher.h"
+
+#include "readout/utf8.h"
+
+#include <time.h>
+
+static ro_status check_request(const ro_request *request, ro_error *err) {
+    if (request->q.len > RO_QUERY_TEXT_MAX || request->filter.len > RO_QUERY_TEXT_MAX) {
+        return ro_fail(err, RO_LIMIT, "query text of %zu bytes; at most %d are taken",
+                       request->q.len > request->filter.len ? request->q.len : request->filter.len,
+                       RO_QUERY_TEXT_MAX);
+    }
+    if (request->limit > RO_LIMIT_MAX || request->offset > RO_OFFSET_MAX) {
+        return ro_fail(err, RO_INVALID,
+                       "limit is at most %d, offset at most %d; deeper pages need "
+                       "a cursor",
+                       RO_LIMIT_MAX, RO_OFFSET_MAX);
+    }
+    if (request->cursor.len && request->offset) {
+        return ro_fail(err, RO_INVALID, "offset: not together with a cursor");
+    }
+    return RO_OK;
+}
+
+/* Ill-formed bytes would not survive as JSON. */
+static ro_status well_formed(ro_str *text, ro_report *report, ro_error *err) {
+    if (ro_utf8_valid(*text)) {
+        return RO_OK;
+    }
+    ro_buf repaired = RO_BUF_INIT;
+    ro_utf8_repair(&repaired, *text);
+    ro_status status = ro_buf_check(&repaired, err);
+    if (status == RO_OK) {
+        *text = ro_arena_copy(report->arena, ro_buf_str(&repaired));
+        status = text->ptr ? RO_OK : ro_fail_memory(err);
+    }
+    ro_buf_release(&repaired);
+    ro_report_add(report, 0, "bytes that are not UTF-8; each read as U+FFFD");
+    return status;
+}
+
+/* The word at the very end of the text, if it may be a beginning. */
+static const ro_syntax *find_unfinished(const ro_syntax *tree, ro_str text) {
+    while (tree && tree->first) {
+        for (tree = tree->first; tree->next;) {
+            tree = tree->next;
+        }
+    }
+    bool plain = tree && tree->kind == RO_SYNTAX_WORD && tree->form == RO_FORM_STEM &&
+                 tree->sign != RO_SIGN_NOT;
+    return plain && tree->text.ptr + tree->text.len == text.ptr + text.len ? tree : NULL;
+}
+
+static ro_status make_plan(ro_run *run, ro_error *err) {
+    ro_searcher *s = run->searcher;
+    ro_str q = run->request->q, filter = run->request->filter;
+    bool everything = true, unfiltered = true;
+    ro_planner planner;
+    ro_planner_init(&planner);
+    planner.snapshot = s->snapshot;
+    planner.analyser = s->analyser;
+    planner.languages = s->languages;
+    planner.language_count = s->language_count;
+    planner.arena = &s->arena;
+    planner.deadline = run->request->deadline;
+    planner.mode = run->request->match;
+    planner.plan = &run->plan;
+    ro_status status = well_formed(&q, &run->q_report, err);
+    if (status == RO_OK) {
+        status = well_formed(&filter, &run->filter_report, err);
+    }
+    if (status == RO_OK) {
+        status = ro_syntax_parse(q, &run->q_report, &run->q_tree, &everything, err);
+    }
+    if (status == RO_OK) {
+        status = ro_syntax_parse(filter, &run->filter_report, &run->filter_tree, &unfiltered, err);
+    }
+    if (status == RO_OK) {
+        planner.report = &run->q_report;
+        planner.unfinished = run->request->prefix ? find_unfinished(run->q_tree, q) : NULL;
+        status = ro_query_plan_clauses(&planner, run->q_tree, everything, err);
+    }
+    if (status == RO_OK) {
+        planner.report = &run->filter_report;
+        status = ro_query_plan_filter(&planner, run->filter_tree, unfiltered, err);
+    }
+    return status;
+}
+
+/* One hit more than the page shows tells whether there is a next page. */
+static void prepare_search(ro_run *run) {
+    const ro_request *request = run->request;
+    run->search = (ro_search){.rank = RO_RANK_DEFAULT,
+                              .sort = request->sort,
+                              .k = request->limit ? request->offset + request->limit + 1 : 0,
+                              .facets = request->facets,
+                              .deadline = request->deadline};
+    run->search.rank.half_life_days = request->half_life_days;
+    run->search.rank.now = run->cursor.now;
+    if (request->sort == RO_SORT_SCORE && !run->plan.scored) {
+        run->search.sort = RO_SORT_NEWEST;
+    }
+    if (run->continued) {
+        run->search.after = &run->cursor.last;
+    }
+}
+
+static void cut_page(ro_run *run) {
+    const ro_request *request = run->request;
+    run->first = request->offset < run->found.hit_count ? request->offset : run->found.hit_count;
+    run->count = run->found.hit_count - run->first;
+    run->more = run->count > request->limit;
+    run->count = run->more ? request->limit : run->count;
+}
+
+ro_status ro_searcher_search(ro_searcher *searcher, const ro_request *request, json_t **answer,
+                             ro_error *err) {
+    ro_run run = {.searcher = searcher, .request = request, .started_ns = ro_now_ns()};
+    *answer = NULL;
+    ro_status status = check_request(request, err);
+    if (status != RO_OK) {
+        return status;
+    }
+    ro_arena_reset(&searcher->arena);
+    run.q_report = (ro_report){.arena = &searcher->arena, .in = "q"};
+    run.filter_report = (ro_report){.arena = &searcher->arena, .in = "filter"};
+    run.continued = request->cursor.len > 0;
+    if (run.continued) {
+        status = ro_cursor_read(request->cursor, ro_cursor_query(request), &run.cursor, err);
+    } else {
+        run.cursor = (ro_cursor){.query = ro_cursor_query(request), .now = (int64_t)time(NULL)};
+    }
+    if (status == RO_OK) {
+        status = ro_searcher_languages(searcher, err);
+    }
+    if (status == RO_OK) {
+        status = make_plan(&run, err);
+    }
+    if (status == RO_OK) {
+        prepare_search(&run);
+        status = ro_run_search(&run, err);
+    }
+    if (status == RO_OK) {
+        cut_page(&run);
+        status = ro_run_answer(&run, answer, err);
+    }
+    return status;
+}

@@ -1,0 +1,91 @@
+#include "searcher.h"
+
+#include <stdlib.h>
+
+ro_status ro_searcher_open(ro_index *index, ro_searcher **out, ro_error *err) {
+    ro_searcher *searcher = calloc(1, sizeof *searcher);
+    *out = NULL;
+    if (!searcher) {
+        return ro_fail_memory(err);
+    }
+    searcher->arena.cap = searcher->scratch.cap = RO_SEARCH_MEMORY_MAX;
+    ro_status status = ro_snapshot_open(index, &searcher->snapshot, err);
+    if (status == RO_OK) {
+        status = ro_analyser_new(&searcher->analyser, err);
+    }
+    if (status != RO_OK) {
+        ro_searcher_close(searcher);
+        return status;
+    }
+    *out = searcher;
+    return RO_OK;
+}
+
+void ro_searcher_close(ro_searcher *searcher) {
+    if (!searcher) {
+        return;
+    }
+    if (searcher->snapshot) {
+        ro_snapshot_close(searcher->snapshot);
+    }
+    if (searcher->analyser) {
+        ro_analyser_free(searcher->analyser);
+    }
+    ro_arena_release(&searcher->arena);
+    ro_arena_release(&searcher->scratch);
+    ro_arena_release(&searcher->lasting);
+    free(searcher);
+}
+
+ro_status ro_searcher_refresh(ro_searcher *searcher, ro_error *err) {
+    return ro_snapshot_refresh(searcher->snapshot, err);
+}
+
+uint64_t ro_searcher_revision(const ro_searcher *searcher) {
+    return ro_snapshot_revision(searcher->snapshot);
+}
+
+ro_snapshot *ro_searcher_snapshot(ro_searcher *searcher) {
+    return searcher->snapshot;
+}
+
+ro_status ro_searcher_languages(ro_searcher *searcher, ro_error *err) {
+    uint64_t revision = ro_snapshot_revision(searcher->snapshot);
+    if (searcher->language_count && searcher->languages_revision == revision) {
+        return RO_OK;
+    }
+    ro_str *found;
+    size_t count;
+    ro_arena_reset(&searcher->lasting);
+    searcher->language_count = 0;
+    ro_status status =
+        ro_snapshot_languages(searcher->snapshot, &searcher->lasting, &found, &count, err);
+    if (status != RO_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < count && searcher->language_count < RO_QUERY_LANGUAGES_MAX; i++) {
+        searcher->languages[searcher->language_count++] = found[i];
+    }
+    if (searcher->language_count == 0) {
+        searcher->languages[searcher->language_count++] = RO_STR(RO_LANGUAGE_DEFAULT);
+    }
+    searcher->languages_revision = revision;
+    return RO_OK;
+}
+
+ro_status ro_searcher_article(ro_searcher *searcher, ro_str id, json_t **answer, ro_error *err) {
+    ro_doc doc;
+    ro_article article;
+    *answer = NULL;
+    ro_arena_reset(&searcher->arena);
+    ro_status status = ro_snapshot_find(searcher->snapshot, id, &doc, err);
+    if (status == RO_OK) {
+        status =
+            ro_snapshot_article(searcher->snapshot, doc, true, &searcher->arena, &article, err);
+    }
+    if (status != RO_OK) {
+        return status;
+    }
+    *answer = ro_article_to_json(&article);
+    return *answer ? RO_OK : ro_fail_memory(err);
+}

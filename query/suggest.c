@@ -1,0 +1,239 @@
+#include "marks.h"
+#include "searcher.h"
+#include "snippet.h"
+
+#include "readout/utf8.h"
+
+#include <ctype.h>
+
+#define TITLE_COMPLETIONS 32 /* completions of the last word that titles are looked up with */
+#define SUGGEST_MAX 100
+
+/* A search for completions: what was typed, up to the word that is being typed, and that word. */
+typedef struct suggestion_run {
+    ro_searcher *searcher;
+    ro_str head, word;
+    ro_str form; /* the word, folded; empty: none */
+    ro_word *words;
+    size_t word_count;
+    ro_deadline deadline;
+    json_t *list;
+    bool memory;
+} suggestion_run;
+
+/* A word goes back over letters, digits, everything beyond ASCII, and apostrophes between them. */
+static void split(suggestion_run *run, ro_str q) {
+    size_t start = q.len;
+    while (start > 0) {
+        unsigned char c = (unsigned char)q.ptr[start - 1];
+        if (!isalnum(c) && c < 0x80 && !(c == '\'' && start < q.len)) {
+            break;
+        }
+        start--;
+    }
+    run->head = ro_str_make(q.ptr, start);
+    run->word = ro_str_make(q.ptr + start, q.len - start);
+}
+
+static ro_status find_completions(suggestion_run *run, size_t max, ro_error *err) {
+    ro_searcher *s = run->searcher;
+    ro_units units;
+    ro_status status =
+        ro_units_read(s->analyser, run->word, s->languages, 1, &s->arena, &units, err);
+    if (status != RO_OK || units.count == 0) {
+        return status;
+    }
+    run->form = units.items[units.count - 1].form;
+    if (units.count > 1 && units.items[0].whole) {
+        run->form = units.items[0].form;
+    }
+    return ro_words_by_prefix(s->snapshot, run->form, max, run->deadline, &s->arena, &run->words,
+                              &run->word_count, NULL, err);
+}
+
+static void add_word(suggestion_run *run, const ro_word *word) {
+    ro_buf text = RO_BUF_INIT;
+    json_t *item = json_object();
+    ro_buf_add_str(&text, run->head);
+    ro_buf_add_str(&text, word->form);
+    ro_json_append(run->list, item, &run->memory);
+    ro_json_set(item, "text", text.failed ? NULL : ro_json_string(ro_buf_str(&text)), &run->memory);
+    ro_json_set(item, "kind", json_string("word"), &run->memory);
+    ro_json_set(item, "count", json_integer(word->df), &run->memory);
+    ro_buf_release(&text);
+}
+
+/* ---- titles ---- */
+
+static ro_status add_clause(ro_query_plan *plan, ro_match *node, ro_arena *arena, ro_error *err) {
+    ro_clause *clause = ro_arena_alloc(arena, sizeof *clause);
+    if (!clause) {
+        return ro_fail_memory(err);
+    }
+    clause->node = node;
+    clause->occur = RO_MUST;
+    clause->next = plan->clauses;
+    plan->clauses = clause;
+    return RO_OK;
+}
+
+/* The words before, and any completion of the last, in the title. */
+static ro_status plan_titles(suggestion_run *run, ro_query_plan *plan, ro_error *err) {
+    ro_searcher *s = run->searcher;
+    ro_report report = {.arena = &s->arena, .in = "q"};
+    ro_syntax title = {.kind = RO_SYNTAX_WORD, .fields = RO_FIELD_TITLE, .text = run->head};
+    ro_planner planner;
+    ro_planner_init(&planner);
+    planner.analyser = s->analyser;
+    planner.languages = s->languages;
+    planner.language_count = s->language_count;
+    planner.arena = &s->arena;
+    planner.report = &report;
+    planner.plan = plan;
+    ro_units units;
+    ro_status status = ro_query_units(&planner, &title, &units, err);
+    for (size_t at = 0, count; status == RO_OK && at < units.count; at += count) {
+        ro_match *node;
+        count = ro_units_piece(&units, at);
+        status = ro_query_compile_piece(&planner, &title, &units, at, count, &node, err);
+        if (status == RO_OK && node) {
+            status = add_clause(plan, node, &s->arena, err);
+        }
+    }
+    if (status != RO_OK || run->word_count == 0) {
+        return status;
+    }
+    ro_match *any = ro_match_new(&s->arena, RO_MATCH_ANY_OF);
+    for (size_t i = 0; any && status == RO_OK && i < run->word_count && i < TITLE_COMPLETIONS;
+         i++) {
+        ro_match *term = ro_match_new(&s->arena, RO_MATCH_TERM);
+        if (!term) {
+            return ro_fail_memory(err);
+        }
+        term->term = run->words[i].form;
+        term->exact = true;
+        term->fields = RO_FIELD_TITLE;
+        status = ro_match_add(&s->arena, any, term, err);
+    }
+    return any ? status == RO_OK ? add_clause(plan, any, &s->arena, err) : status
+               : ro_fail_memory(err);
+}
+
+static bool is_listed(const suggestion_run *run, ro_str title) {
+    for (size_t i = 0; i < json_array_size(run->list); i++) {
+        const json_t *text = json_object_get(json_array_get(run->list, i), "text");
+        if (ro_str_equal(title, ro_str_make(json_string_value(text), json_string_length(text)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static ro_status add_title(suggestion_run *run, ro_marker *marker, ro_doc doc, ro_error *err) {
+    ro_searcher *s = run->searcher;
+    ro_article article;
+    ro_marks marks;
+    json_t *highlights, *item;
+    ro_arena_reset(&s->scratch);
+    ro_status status = ro_snapshot_article(s->snapshot, doc, false, &s->scratch, &article, err);
+    if (status != RO_OK || is_listed(run, article.title)) {
+        return status;
+    }
+    status = ro_marker_scan(marker, article.title, article.language, RO_FIELD_TITLE, &s->scratch,
+                            &marks, err);
+    if (status == RO_OK) {
+        ro_marker_filter(marker, &marks);
+        status = ro_highlights_json(article.title, &marks, RO_HIGHLIGHT_OFFSETS, &highlights, err);
+    }
+    if (status != RO_OK) {
+        return status;
+    }
+    item = json_object();
+    ro_json_append(run->list, item, &run->memory);
+    ro_json_set(item, "text", ro_json_string(article.title), &run->memory);
+    ro_json_set(item, "kind", json_string("title"), &run->memory);
+    ro_json_set(item, "id", ro_json_string(article.id), &run->memory);
+    ro_json_set(item, "highlights", highlights, &run->memory);
+    return RO_OK;
+}
+
+static ro_status add_titles(suggestion_run *run, size_t limit, ro_error *err) {
+    ro_searcher *s = run->searcher;
+    ro_query_plan plan = {0};
+    ro_marker marker;
+    ro_match *match = NULL;
+    ro_found found = {0};
+    ro_status status = plan_titles(run, &plan, err);
+    if (status != RO_OK || !plan.clauses) {
+        return status;
+    }
+    status = ro_query_plan_match(&plan, 0, &s->arena, &match, err);
+    if (status == RO_OK) {
+        /* Twice as many, for titles that several articles share. */
+        ro_search search = {.match = match,
+                            .rank = RO_RANK_DEFAULT,
+                            .sort = RO_SORT_SCORE,
+                            .k = limit * 2,
+                            .deadline = run->deadline};
+        status = ro_snapshot_search(s->snapshot, &search, &s->arena, &found, err);
+    }
+    if (status == RO_OK) {
+        status = ro_marker_init(&marker, s->snapshot, s->analyser, &plan, &s->arena, err);
+    }
+    for (size_t i = 0; status == RO_OK && i < found.hit_count && json_array_size(run->list) < limit;
+         i++) {
+        status = add_title(run, &marker, found.hits[i].doc, err);
+    }
+    return status;
+}
+
+/* Words take half of the list, more where there are too few titles. */
+static ro_status fill(suggestion_run *run, size_t limit, ro_error *err) {
+    size_t words = run->word_count < (limit + 1) / 2 ? run->word_count : (limit + 1) / 2;
+    for (size_t i = 0; i < words; i++) {
+        add_word(run, &run->words[i]);
+    }
+    ro_status status = add_titles(run, limit, err);
+    for (; words < run->word_count && json_array_size(run->list) < limit; words++) {
+        add_word(run, &run->words[words]);
+    }
+    return status;
+}
+
+ro_status ro_searcher_suggest(ro_searcher *searcher, ro_str q, size_t limit, ro_deadline deadline,
+                              json_t **answer, ro_error *err) {
+    int64_t started = ro_now_ns();
+    *answer = NULL;
+    if (q.len > RO_QUERY_TEXT_MAX || limit > SUGGEST_MAX) {
+        return ro_fail(err, RO_LIMIT, "suggest: at most %d bytes and %d suggestions",
+                       RO_QUERY_TEXT_MAX, SUGGEST_MAX);
+    }
+    ro_arena_reset(&searcher->arena);
+    suggestion_run run = {.searcher = searcher, .deadline = deadline, .list = json_array()};
+    run.memory = !run.list;
+    split(&run, q);
+    size_t max = limit > TITLE_COMPLETIONS ? limit : TITLE_COMPLETIONS;
+    ro_status status = run.memory ? ro_fail_memory(err) : ro_searcher_languages(searcher, err);
+    if (status == RO_OK) {
+        status = find_completions(&run, max, err);
+    }
+    if (status == RO_OK && limit) {
+        status = fill(&run, limit, err);
+    }
+    json_t *object = NULL;
+    if (status == RO_OK) {
+        object = json_object();
+        double took = (double)((ro_now_ns() - started) / 1000) / 1000;
+        ro_json_set(object, "query", ro_json_string(q), &run.memory);
+        ro_json_set(object, "took_ms", json_real(took), &run.memory);
+        ro_json_set(object, "suggestions", json_incref(run.list), &run.memory);
+        status = run.memory ? ro_fail_memory(err) : RO_OK;
+    }
+    json_decref(run.list);
+    if (status != RO_OK) {
+        json_decref(object);
+        return status;
+    }
+    *answer = object;
+    return RO_OK;
+}
