@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+RO_PRINTF(4, 0)
 static ro_status record(ro_error *err, ro_status status, int64_t position, const char *format,
                         va_list args) {
     if (err && err->status == RO_OK) {

@@ -3,6 +3,7 @@
 #include "readout/utf8.h"
 
 #include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
 #include <unicode/ucsdet.h>
 
 #define DETECT_MAX 65536  /* bytes at the beginning that detection looks at */

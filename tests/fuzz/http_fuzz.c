@@ -52,6 +52,8 @@ static uint64_t read_all(const char *bytes, size_t size, size_t step) {
     return hash;
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size) {
         const char *bytes = (const char *)data + 1;
