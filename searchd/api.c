@@ -1,0 +1,271 @@
+#include "api.h"
+
+#include "body.h"
+#include "http/grammar.h"
+#include "http/target.h"
+#include "problem.h"
+#include "readout/utf8.h"
+#include "worker.h"
+
+#include <stdio.h>
+
+#define NAME_SHOWN 100 /* bytes of an unknown name that are repeated in the answer */
+#define ETAG_TEXT 64
+
+typedef enum format { FORMAT_JSON, FORMAT_CSV } format;
+
+typedef struct api_call {
+    const ro_work *work;
+    ro_job *job;
+    ro_request request;
+    format format;
+} api_call;
+
+/* ---- answers -------------------------------------------------------------------------------- */
+
+static void fail(ro_job *job, ro_status status, ro_problem or_else, const ro_error *err,
+                 ro_where where) {
+    ro_problem_write(&job->response, ro_problem_of_status(status, or_else),
+                     ro_str_from(err->message), where);
+}
+
+static int add_bytes(const char *bytes, size_t len, void *out) {
+    ro_buf_add(out, bytes, len);
+    return 0;
+}
+
+/* Takes over `answer`. */
+static void answer_json(ro_job *job, json_t *answer) {
+    job->response.status = 200;
+    job->response.content_type = "application/json";
+    if (json_dump_callback(answer, add_bytes, &job->response.body, JSON_COMPACT) != 0) {
+        job->response.body.failed = true;
+    }
+    ro_buf_add_byte(&job->response.body, '\n');
+    json_decref(answer);
+}
+
+static void answer_csv(ro_job *job, json_t *answer) {
+    ro_error err = RO_ERROR_INIT;
+    job->response.status = 200;
+    job->response.content_type = "text/csv; charset=utf-8; header=present";
+    ro_status status = ro_answer_to_csv(answer, &job->response.body, &err);
+    if (status != RO_OK) {
+        fail(job, status, RO_PROBLEM_INTERNAL, &err, RO_WHERE_NONE);
+    }
+    json_decref(answer);
+}
+
+/* ---- validators ----------------------------------------------------------------------------- */
+
+/* Weak: answers also tell how long they took. An answer depends on the index directory, its
+ * revision and the program. */
+static void print_etag(const ro_work *work, char out[ETAG_TEXT]) {
+    (void)snprintf(out, ETAG_TEXT, "W/\"%llx-%016llx-" READOUT_VERSION "\"",
+                   (unsigned long long)ro_searcher_revision(work->searcher),
+                   (unsigned long long)work->index_tag);
+}
+
+static ro_str opaque_tag(ro_str etag) {
+    return ro_str_starts_with(etag, RO_STR("W/")) ? ro_str_make(etag.ptr + 2, etag.len - 2) : etag;
+}
+
+/* If-None-Match by weak comparison (RFC 9110, 13.1.2). */
+static bool client_has(const ro_http_request *request, ro_str etag) {
+    ro_str list = ro_http_request_field(request, RO_STR("If-None-Match"));
+    ro_str element;
+    while (ro_http_next_element(&list, &element)) {
+        if (ro_str_equal(element, RO_STR("*")) ||
+            ro_str_equal(opaque_tag(element), opaque_tag(etag))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds the fields for caches; true: the client has the answer already, and is told so. */
+static bool answer_not_modified(const ro_work *work, ro_job *job) {
+    char etag[ETAG_TEXT];
+    print_etag(work, etag);
+    ro_http_response_field(&job->response, "ETag", ro_str_from(etag));
+    ro_http_response_field(&job->response, "Cache-Control", RO_STR("no-cache"));
+    if (client_has(&job->request, ro_str_from(etag))) {
+        job->response.status = 304;
+        return true;
+    }
+    return false;
+}
+
+/* ---- parameters ----------------------------------------------------------------------------- */
+
+static ro_status set_format(api_call *call, ro_str value, ro_error *err) {
+    static const ro_str names[] = {[FORMAT_JSON] = {"json", 4}, [FORMAT_CSV] = {"csv", 3}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (ro_str_equal(names[i], value)) {
+            call->format = (format)i;
+            return RO_OK;
+        }
+    }
+    return ro_fail(err, RO_INVALID, "format: expected json or csv");
+}
+
+/* `in` is where the parameters stand: "query" or "body". False: answered with a problem. */
+static bool set_params(api_call *call, const ro_http_params *params, const char *in) {
+    for (size_t i = 0; i < params->count; i++) {
+        const ro_http_param *param = &params->items[i];
+        ro_error err = RO_ERROR_INIT;
+        ro_status status = ro_str_equal(param->name, RO_STR("format"))
+                               ? set_format(call, param->value, &err)
+                               : ro_request_set(&call->request, param->name, param->value, &err);
+        if (status == RO_OK) {
+            continue;
+        }
+        ro_where where = {in, ro_utf8_prefix(param->name, NAME_SHOWN), -1};
+        ro_problem problem =
+            status == RO_NOT_FOUND ? RO_PROBLEM_UNKNOWN_PARAMETER : RO_PROBLEM_PARAMETER;
+        fail(call->job, status, problem, &err, where);
+        return false;
+    }
+    return true;
+}
+
+/* False: answered with a problem. */
+static bool read_query_string(ro_job *job, ro_http_params *params) {
+    ro_error err = RO_ERROR_INIT;
+    ro_status status = ro_target_params(job->request.query, &job->arena, params, &err);
+    if (status != RO_OK) {
+        fail(job, status, RO_PROBLEM_PARAMETER, &err,
+             (ro_where){"query", RO_STR_NONE, err.position});
+    }
+    return status == RO_OK;
+}
+
+static bool takes_no_params(ro_job *job) {
+    ro_http_params params;
+    if (!read_query_string(job, &params)) {
+        return false;
+    }
+    if (params.count) {
+        ro_problem_write(&job->response, RO_PROBLEM_UNKNOWN_PARAMETER,
+                         RO_STR("this resource has no parameters in its query string"),
+                         (ro_where){"query", ro_utf8_prefix(params.items[0].name, NAME_SHOWN), -1});
+    }
+    return params.count == 0;
+}
+
+static api_call begin(const ro_work *work, ro_job *job) {
+    api_call call = {work, job, ro_request_default(), FORMAT_JSON};
+    call.request.deadline = job->deadline;
+    return call;
+}
+
+/* ---- handlers ------------------------------------------------------------------------------- */
+
+static void search(const api_call *call) {
+    ro_error err = RO_ERROR_INIT;
+    json_t *answer = NULL;
+    ro_status status = ro_searcher_search(call->work->searcher, &call->request, &answer, &err);
+    if (status != RO_OK) {
+        fail(call->job, status, RO_PROBLEM_PARAMETER, &err, RO_WHERE_NONE);
+    } else if (call->format == FORMAT_CSV) {
+        answer_csv(call->job, answer);
+    } else {
+        answer_json(call->job, answer);
+    }
+}
+
+void ro_api_search(const ro_work *work, ro_job *job) {
+    api_call call = begin(work, job);
+    ro_http_params params;
+    if (read_query_string(job, &params) && set_params(&call, &params, "query") &&
+        !answer_not_modified(work, job)) {
+        search(&call);
+    }
+}
+
+static bool is_json(const ro_http_request *request) {
+    ro_str type = ro_http_request_field(request, RO_STR("Content-Type"));
+    const char *end = type.len ? memchr(type.ptr, ';', type.len) : NULL;
+    ro_str media = ro_str_make(type.ptr, end ? (size_t)(end - type.ptr) : type.len);
+    return ro_str_equal_nocase(ro_http_trim(media), RO_STR("application/json"));
+}
+
+void ro_api_query(const ro_work *work, ro_job *job) {
+    if (!is_json(&job->request)) {
+        ro_problem_write(&job->response, RO_PROBLEM_MEDIA_TYPE,
+                         RO_STR("Content-Type must be application/json"),
+                         (ro_where){"field", RO_STR("Content-Type"), -1});
+        return;
+    }
+    if (!takes_no_params(job)) {
+        return;
+    }
+    api_call call = begin(work, job);
+    ro_http_params params;
+    ro_str member;
+    ro_error err = RO_ERROR_INIT;
+    ro_status status =
+        ro_body_params(ro_buf_str(&job->request.body), &job->arena, &params, &member, &err);
+    if (status != RO_OK) {
+        fail(job, status, RO_PROBLEM_BODY, &err, (ro_where){"body", member, err.position});
+    } else if (set_params(&call, &params, "body")) {
+        search(&call);
+    }
+}
+
+void ro_api_article(const ro_work *work, ro_job *job) {
+    ro_error err = RO_ERROR_INIT;
+    ro_where where = {"path", RO_STR_NONE, -1};
+    ro_str id;
+    if (!takes_no_params(job)) {
+        return;
+    }
+    ro_status status = ro_target_decode(job->argument, false, &job->arena, &id, &err);
+    if (status != RO_OK) {
+        fail(job, status, RO_PROBLEM_MALFORMED, &err, where);
+        return;
+    }
+    json_t *answer = NULL;
+    status = ro_searcher_article(work->searcher, id, &answer, &err);
+    if (status != RO_OK) {
+        fail(job, status, RO_PROBLEM_ARTICLE, &err, where);
+    } else if (answer_not_modified(work, job)) {
+        json_decref(answer);
+    } else {
+        answer_json(job, answer);
+    }
+}
+
+/* The parameters of a search that a completion has too. */
+static bool is_suggest_param(ro_str name) {
+    return ro_str_equal(name, RO_STR("q")) || ro_str_equal(name, RO_STR("limit"));
+}
+
+void ro_api_suggest(const ro_work *work, ro_job *job) {
+    api_call call = begin(work, job);
+    ro_http_params params;
+    if (!read_query_string(job, &params)) {
+        return;
+    }
+    for (size_t i = 0; i < params.count; i++) {
+        if (!is_suggest_param(params.items[i].name)) {
+            ro_problem_write(
+                &job->response, RO_PROBLEM_UNKNOWN_PARAMETER,
+                RO_STR("the parameters of a completion are q and limit"),
+                (ro_where){"query", ro_utf8_prefix(params.items[i].name, NAME_SHOWN), -1});
+            return;
+        }
+    }
+    if (!set_params(&call, &params, "query") || answer_not_modified(work, job)) {
+        return;
+    }
+    ro_error err = RO_ERROR_INIT;
+    json_t *answer = NULL;
+    ro_status status = ro_searcher_suggest(work->searcher, call.request.q, call.request.limit,
+                                           job->deadline, &answer, &err);
+    if (status != RO_OK) {
+        fail(job, status, RO_PROBLEM_PARAMETER, &err, RO_WHERE_NONE);
+    } else {
+        answer_json(job, answer);
+    }
+}

@@ -1,0 +1,14 @@
+/* The search API: handlers that run on a worker and fill job->response. */
+#ifndef READOUT_API_H
+#define READOUT_API_H
+
+#include "job.h"
+
+struct ro_work;
+
+void ro_api_search(const struct ro_work *work, ro_job *job);  /* GET /v1/search */
+void ro_api_query(const struct ro_work *work, ro_job *job);   /* POST /v1/query */
+void ro_api_article(const struct ro_work *work, ro_job *job); /* GET /v1/articles/ID */
+void ro_api_suggest(const struct ro_work *work, ro_job *job); /* GET /v1/suggest */
+
+#endif

@@ -1,0 +1,125 @@
+#include "body.h"
+
+#include <jansson.h>
+
+/* Looks only at brackets and commas outside strings, which is enough to bound what the parser will
+ * do; whether it is JSON is the parser's business. */
+static ro_status check_shape(ro_str body, ro_error *err) {
+    size_t depth = 0;
+    size_t values = 1;
+    bool quoted = false;
+    for (size_t i = 0; i < body.len; i++) {
+        char c = body.ptr[i];
+        if (quoted) {
+            i += c == '\\';
+            quoted = c != '"';
+            continue;
+        }
+        quoted = c == '"';
+        values += c == ',';
+        depth += c == '{' || c == '[';
+        depth -= depth && (c == '}' || c == ']');
+        if (depth > RO_BODY_DEPTH_MAX) {
+            return ro_fail_at(err, RO_LIMIT, (int64_t)i, "more than %d levels deep",
+                              RO_BODY_DEPTH_MAX);
+        }
+        if (values > RO_BODY_VALUES_MAX) {
+            return ro_fail_at(err, RO_LIMIT, (int64_t)i, "more than %d values", RO_BODY_VALUES_MAX);
+        }
+    }
+    return RO_OK;
+}
+
+static ro_status join(const json_t *array, ro_arena *arena, ro_str *out, ro_error *err) {
+    ro_buf joined = RO_BUF_INIT;
+    ro_status status = RO_OK;
+    for (size_t i = 0; i < json_array_size(array) && status == RO_OK; i++) {
+        const json_t *item = json_array_get(array, i);
+        if (!json_is_string(item)) {
+            status = ro_fail(err, RO_INVALID, "an array may hold strings only");
+        }
+        ro_buf_add(&joined, ",", i > 0);
+        ro_buf_add(&joined, json_string_value(item), json_string_length(item));
+    }
+    if (status == RO_OK) {
+        status = ro_buf_check(&joined, err);
+    }
+    *out = status == RO_OK ? ro_arena_copy(arena, ro_buf_str(&joined)) : RO_STR_NONE;
+    ro_buf_release(&joined);
+    return status;
+}
+
+static ro_status to_text(const json_t *value, ro_arena *arena, ro_str *out, ro_error *err) {
+    switch (json_typeof(value)) {
+    case JSON_STRING:
+        *out =
+            ro_arena_copy(arena, ro_str_make(json_string_value(value), json_string_length(value)));
+        break;
+    case JSON_INTEGER:
+        *out = ro_arena_printf(arena, "%lld", (long long)json_integer_value(value));
+        break;
+    case JSON_REAL:
+        *out = ro_arena_printf(arena, "%.17g", json_real_value(value));
+        break;
+    case JSON_TRUE:
+        *out = RO_STR("true");
+        break;
+    case JSON_FALSE:
+        *out = RO_STR("false");
+        break;
+    case JSON_ARRAY: {
+        ro_status status = join(value, arena, out, err);
+        if (status != RO_OK) {
+            return status;
+        }
+        break;
+    }
+    default:
+        return ro_fail(err, RO_INVALID, "expected a string, number, boolean or array of strings");
+    }
+    return out->ptr ? RO_OK : ro_fail_memory(err);
+}
+
+static ro_status take_members(json_t *object, ro_arena *arena, ro_http_params *out, ro_str *member,
+                              ro_error *err) {
+    out->items = ro_arena_alloc_array(arena, json_object_size(object) + 1, sizeof *out->items);
+    if (!out->items) {
+        return ro_fail_memory(err);
+    }
+    const char *name = NULL;
+    json_t *value = NULL;
+    json_object_foreach(object, name, value) {
+        ro_http_param *param = &out->items[out->count++];
+        param->name = ro_arena_copy(arena, ro_str_from(name));
+        ro_status status =
+            param->name.ptr ? to_text(value, arena, &param->value, err) : ro_fail_memory(err);
+        if (status != RO_OK) {
+            *member = param->name;
+            return status;
+        }
+    }
+    return RO_OK;
+}
+
+ro_status ro_body_params(ro_str body, ro_arena *arena, ro_http_params *out, ro_str *member,
+                         ro_error *err) {
+    *out = (ro_http_params){0};
+    *member = RO_STR_NONE;
+    ro_status status = check_shape(body, err);
+    if (status != RO_OK) {
+        return status;
+    }
+    json_error_t where;
+    json_t *object = json_loadb(body.ptr ? body.ptr : "", body.len,
+                                JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
+    if (!object) {
+        return ro_fail_at(err, RO_FORMAT, where.position, "not JSON: %s", where.text);
+    }
+    status = json_is_object(object) ? take_members(object, arena, out, member, err)
+                                    : ro_fail(err, RO_INVALID, "expected an object");
+    json_decref(object);
+    if (status != RO_OK) {
+        *out = (ro_http_params){0};
+    }
+    return status;
+}

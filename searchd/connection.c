@@ -1,0 +1,430 @@
+#include "connection.h"
+
+#include "dispatch.h"
+#include "problem.h"
+
+#include <arpa/inet.h>
+#include <event2/buffer.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define INPUT_MAX ((size_t)64 << 10)   /* bytes read ahead of the request that is answered */
+#define OUTPUT_MAX ((size_t)256 << 10) /* bytes of answers waiting before no more are made */
+#define DISCARD_MAX ((size_t)16 << 20) /* bytes read and thrown away so that a refusal is seen */
+#define COPY_MAX ((size_t)4096)        /* bytes of a body worth copying beside its head */
+#define LINGER_MS 2000                 /* for the client to see the end of the last answer */
+#define GRACE_MS 250                   /* for a worker to say itself that the deadline passed */
+
+/* ---- phases --------------------------------------------------------------------------------- */
+
+static int64_t phase_ms(const ro_connection *connection, ro_phase phase) {
+    const ro_settings *settings = connection->server->settings;
+    switch (phase) {
+    case RO_PHASE_IDLE:
+        return settings->idle_timeout;
+    case RO_PHASE_HEAD:
+        return settings->header_timeout;
+    case RO_PHASE_BODY:
+        return settings->body_timeout;
+    case RO_PHASE_PENDING:
+        return settings->deadline + GRACE_MS;
+    case RO_PHASE_WRITING:
+        return settings->write_timeout;
+    case RO_PHASE_LINGER:
+        break;
+    }
+    return LINGER_MS;
+}
+
+static void leave_idle(ro_connection *connection) {
+    if (connection->phase == RO_PHASE_IDLE) {
+        TAILQ_REMOVE(&connection->server->idle, connection, idle_link);
+        connection->server->idle_count--;
+    }
+}
+
+static void enter(ro_connection *connection, ro_phase phase) {
+    leave_idle(connection);
+    if (phase == RO_PHASE_IDLE) {
+        TAILQ_INSERT_TAIL(&connection->server->idle, connection, idle_link);
+        connection->server->idle_count++;
+    }
+    connection->phase = phase;
+    int64_t ms = phase_ms(connection, phase);
+    struct timeval after = {ms / 1000, ms % 1000 * 1000};
+    (void)event_add(connection->timer, &after);
+}
+
+static size_t unsent(const ro_connection *connection) {
+    return evbuffer_get_length(bufferevent_get_output(connection->stream));
+}
+
+static ro_phase phase_now(const ro_connection *connection) {
+    if (connection->job) {
+        return RO_PHASE_PENDING;
+    }
+    if (connection->closing || unsent(connection) >= OUTPUT_MAX) {
+        return RO_PHASE_WRITING;
+    }
+    if (!ro_http_parser_is_idle(&connection->parser)) {
+        return connection->parser.state == RO_HTTP_IN_HEAD ? RO_PHASE_HEAD : RO_PHASE_BODY;
+    }
+    return unsent(connection) ? RO_PHASE_WRITING : RO_PHASE_IDLE;
+}
+
+/* A phase that goes on keeps its deadline. */
+static void settle(ro_connection *connection) {
+    ro_phase phase = phase_now(connection);
+    if (phase != connection->phase) {
+        enter(connection, phase);
+    }
+}
+
+/* ---- answers -------------------------------------------------------------------------------- */
+
+static void free_bytes(const void *bytes, size_t len, void *context) {
+    (void)bytes;
+    (void)len;
+    free(context);
+}
+
+/* Large bodies are handed over instead of copied. */
+static void write_body(struct evbuffer *output, ro_buf *body) {
+    if (body->len <= COPY_MAX) {
+        (void)evbuffer_add(output, body->ptr, body->len);
+    } else if (evbuffer_add_reference(output, body->ptr, body->len, free_bytes, body->ptr) == 0) {
+        *body = (ro_buf)RO_BUF_INIT;
+    }
+}
+
+static void write_response(ro_connection *connection, const ro_http_request *request,
+                           ro_http_response *response) {
+    ro_server *server = connection->server;
+    ro_http_framing framing = {!connection->closing, request->minor, ro_server_date(server)};
+    ro_buf head = RO_BUF_INIT;
+    ro_http_response_head(response, &framing, &head);
+    struct evbuffer *output = bufferevent_get_output(connection->stream);
+    size_t before = evbuffer_get_length(output);
+    (void)evbuffer_add(output, head.ptr, head.len);
+    ro_buf_release(&head);
+    bool without =
+        request->method == RO_HTTP_HEAD || response->status == 204 || response->status == 304;
+    if (!without) {
+        write_body(output, &response->body);
+    }
+    server->metrics.bytes_sent += evbuffer_get_length(output) - before;
+}
+
+static void account(ro_connection *connection, const ro_job *job, int status, size_t bytes,
+                    int64_t query_ns) {
+    ro_server *server = connection->server;
+    int64_t total_ns = ro_now_ns() - job->arrived_ns;
+    ro_metrics_count(&server->metrics, ro_route_index(job->route), status, (double)total_ns / 1e9);
+    ro_access access = {connection->address, status, bytes, total_ns, query_ns};
+    ro_access_log_write(&server->access_log, &job->request, &access);
+}
+
+/* Queues an answer to the job's request; of the job only what the event thread wrote is read, since
+ * a worker may still have it. */
+static void answer(ro_connection *connection, const ro_job *job, ro_http_response *response,
+                   int64_t query_ns) {
+    const ro_http_request *request = &job->request;
+    connection->closing |= !request->keep_alive || connection->server->draining;
+    ro_dispatch_cors(connection->server->settings, request, response);
+    if (response->body.failed || response->fields.failed) {
+        ro_http_response_release(response);
+        ro_problem_write(response, RO_PROBLEM_OVERLOADED, RO_STR("out of memory"), RO_WHERE_NONE);
+        connection->closing = true;
+    }
+    size_t bytes = response->body.len;
+    write_response(connection, request, response);
+    account(connection, job, response->status, bytes, query_ns);
+    enter(connection, RO_PHASE_WRITING);
+}
+
+static void refuse(ro_connection *connection, ro_problem problem, const char *reason) {
+    connection->closing = true;
+    ro_job *job = ro_job_new();
+    if (!job) {
+        return;
+    }
+    job->arrived_ns = connection->request_ns ? connection->request_ns : ro_now_ns();
+    job->request = ro_http_parser_take(&connection->parser);
+    ro_problem_write(&job->response, problem, ro_str_from(reason), RO_WHERE_NONE);
+    answer(connection, job, &job->response, 0);
+    ro_job_free(job);
+}
+
+/* ---- requests ------------------------------------------------------------------------------- */
+
+static void take_request(ro_connection *connection) {
+    ro_job *job = ro_job_new();
+    if (!job) {
+        refuse(connection, RO_PROBLEM_OVERLOADED, "out of memory");
+        return;
+    }
+    job->request = ro_http_parser_take(&connection->parser);
+    job->arrived_ns = connection->request_ns;
+    job->complete_ns = ro_now_ns();
+    job->connection = connection;
+    if (ro_dispatch(connection->server, job)) {
+        answer(connection, job, &job->response, 0);
+        ro_job_free(job);
+    } else {
+        connection->job = job;
+    }
+}
+
+static void on_event_of_parser(ro_connection *connection, ro_http_event event,
+                               struct evbuffer *input) {
+    switch (event) {
+    case RO_HTTP_HEAD_IN:
+        /* RFC 9110, 10.1.1: not when the body is coming already */
+        if (connection->parser.request.expects_continue && evbuffer_get_length(input) == 0) {
+            ro_str go_on = RO_STR("HTTP/1.1 100 Continue\r\n\r\n");
+            (void)bufferevent_write(connection->stream, go_on.ptr, go_on.len);
+        }
+        break;
+    case RO_HTTP_DONE:
+        take_request(connection);
+        break;
+    case RO_HTTP_REFUSED:
+        refuse(connection, ro_problem_of_refusal(connection->parser.refusal.status),
+               connection->parser.refusal.reason);
+        break;
+    case RO_HTTP_MORE:
+        break;
+    }
+}
+
+/* Reads requests until one has to be waited for, or there are no more bytes. */
+static void advance(ro_connection *connection) {
+    struct evbuffer *input = bufferevent_get_input(connection->stream);
+    while (!connection->job && !connection->closing && unsent(connection) < OUTPUT_MAX) {
+        struct evbuffer_iovec bytes;
+        if (evbuffer_peek(input, -1, NULL, &bytes, 1) < 1 || bytes.iov_len == 0) {
+            break;
+        }
+        if (ro_http_parser_is_idle(&connection->parser)) {
+            connection->request_ns = ro_now_ns();
+        }
+        ro_http_event event = RO_HTTP_MORE;
+        size_t used =
+            ro_http_parser_feed(&connection->parser, bytes.iov_base, bytes.iov_len, &event);
+        (void)evbuffer_drain(input, used);
+        on_event_of_parser(connection, event, input);
+    }
+    settle(connection);
+}
+
+static void discard(ro_connection *connection) {
+    struct evbuffer *input = bufferevent_get_input(connection->stream);
+    size_t len = evbuffer_get_length(input);
+    (void)evbuffer_drain(input, len);
+    connection->discarded += len;
+    if (connection->discarded > DISCARD_MAX) {
+        ro_connection_close(connection);
+    }
+}
+
+/* Ends our side and waits for the client to end its own: to close with bytes unread would reset the
+ * connection, and the client might never see the answer. */
+static void linger(ro_connection *connection) {
+    if (connection->ended) {
+        ro_connection_close(connection);
+        return;
+    }
+    connection->closing = true;
+    (void)shutdown(bufferevent_getfd(connection->stream), SHUT_WR);
+    enter(connection, RO_PHASE_LINGER);
+    discard(connection);
+}
+
+/* ---- callbacks ------------------------------------------------------------------------------ */
+
+static void on_read(struct bufferevent *stream, void *context) {
+    (void)stream;
+    ro_connection *connection = context;
+    if (connection->closing && !connection->job) {
+        discard(connection);
+    } else {
+        advance(connection);
+    }
+}
+
+static void on_written(struct bufferevent *stream, void *context) {
+    (void)stream;
+    ro_connection *connection = context;
+    if (connection->phase == RO_PHASE_LINGER || connection->job) {
+        return;
+    }
+    if (connection->closing) {
+        linger(connection);
+    } else {
+        advance(connection);
+    }
+}
+
+static void on_end(struct bufferevent *stream, short what, void *context) {
+    (void)stream;
+    ro_connection *connection = context;
+    connection->ended = true;
+    bool may_write = (what & BEV_EVENT_EOF) && !(what & BEV_EVENT_ERROR);
+    if (may_write && !connection->job && unsent(connection) > 0) {
+        connection->closing = true; /* it has ended its side but may still read ours */
+    } else {
+        ro_connection_close(connection);
+    }
+}
+
+/* The worker is left with the job, which nobody waits for now. */
+static ro_job *detach_job(ro_connection *connection) {
+    ro_job *job = connection->job;
+    connection->job = NULL;
+    if (job) {
+        job->connection = NULL;
+        atomic_store_explicit(&job->abandoned, true, memory_order_relaxed);
+    }
+    return job;
+}
+
+static void on_deadline(evutil_socket_t fd, short what, void *context) {
+    (void)fd;
+    (void)what;
+    ro_connection *connection = context;
+    switch (connection->phase) {
+    case RO_PHASE_HEAD:
+        refuse(connection, RO_PROBLEM_TIMEOUT, "the request line and fields took too long");
+        break;
+    case RO_PHASE_BODY:
+        refuse(connection, RO_PROBLEM_TIMEOUT, "the body took too long");
+        break;
+    case RO_PHASE_PENDING: {
+        const ro_job *job = detach_job(connection);
+        ro_http_response response = {0};
+        ro_problem_write(&response, RO_PROBLEM_DEADLINE,
+                         RO_STR("the request's time ran out before a worker had an answer"),
+                         RO_WHERE_NONE);
+        answer(connection, job, &response, 0);
+        ro_http_response_release(&response);
+        break;
+    }
+    case RO_PHASE_IDLE:
+    case RO_PHASE_WRITING:
+    case RO_PHASE_LINGER:
+        ro_connection_close(connection);
+        break;
+    }
+}
+
+/* ---- life ----------------------------------------------------------------------------------- */
+
+static void print_address(const struct sockaddr *address, char out[RO_HOST_MAX]) {
+    const void *bytes =
+        address->sa_family == AF_INET6
+            ? (const void *)&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr
+            : (const void *)&((const struct sockaddr_in *)(const void *)address)->sin_addr;
+    if (!inet_ntop(address->sa_family, bytes, out, RO_HOST_MAX)) {
+        (void)snprintf(out, RO_HOST_MAX, "-");
+    }
+}
+
+static bool start(ro_connection *connection, evutil_socket_t fd) {
+    struct event_base *base = connection->server->base;
+    connection->stream = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
+    if (!connection->stream) {
+        (void)evutil_closesocket(fd);
+        return false;
+    }
+    connection->timer = evtimer_new(base, on_deadline, connection);
+    if (!connection->timer) {
+        bufferevent_free(connection->stream);
+        return false;
+    }
+    int on = 1;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    bufferevent_setcb(connection->stream, on_read, on_written, on_end, connection);
+    bufferevent_setwatermark(connection->stream, EV_READ, 0, INPUT_MAX);
+    (void)bufferevent_set_max_single_read(connection->stream, INPUT_MAX);
+    (void)bufferevent_enable(connection->stream, EV_READ | EV_WRITE);
+    return true;
+}
+
+void ro_connection_open(ro_server *server, evutil_socket_t fd, const struct sockaddr *address,
+                        const char *refusal) {
+    ro_connection *connection = calloc(1, sizeof *connection);
+    if (!connection) {
+        (void)evutil_closesocket(fd);
+    } else {
+        connection->server = server;
+        connection->refused = refusal != NULL;
+        connection->client = ro_client_of(address);
+        print_address(address, connection->address);
+        ro_http_parser_init(&connection->parser, &server->limits);
+    }
+    if (!connection || !start(connection, fd)) {
+        free(connection);
+        if (!refusal) {
+            ro_census_leave(server->census, ro_client_of(address));
+        }
+        return;
+    }
+    TAILQ_INSERT_TAIL(&server->connections, connection, link);
+    server->connection_count++;
+    server->refused_count += connection->refused;
+    connection->phase = RO_PHASE_WRITING; /* none of the lists */
+    if (refusal) {
+        refuse(connection, RO_PROBLEM_OVERLOADED, refusal);
+    } else {
+        enter(connection, RO_PHASE_IDLE);
+    }
+}
+
+void ro_connection_close(ro_connection *connection) {
+    ro_server *server = connection->server;
+    const ro_job *job = detach_job(connection);
+    if (job) {
+        account(connection, job, RO_METRICS_CLIENT_GONE, 0, 0);
+    }
+    leave_idle(connection);
+    TAILQ_REMOVE(&server->connections, connection, link);
+    server->connection_count--;
+    server->refused_count -= connection->refused;
+    if (!connection->refused) {
+        ro_census_leave(server->census, connection->client);
+    }
+    ro_http_parser_release(&connection->parser);
+    event_free(connection->timer);
+    bufferevent_free(connection->stream);
+    free(connection);
+    ro_server_connection_closed(server);
+}
+
+static void add_timing(ro_job *job) {
+    char timing[96];
+    (void)snprintf(timing, sizeof timing, "queue;dur=%.3f, query;dur=%.3f",
+                   (double)(job->begun_ns - job->complete_ns) / 1e6,
+                   (double)(job->done_ns - job->begun_ns) / 1e6);
+    ro_http_response_field(&job->response, "Server-Timing", ro_str_from(timing));
+}
+
+void ro_connection_finish(ro_job *job) {
+    ro_connection *connection = job->connection;
+    if (connection) {
+        connection->job = NULL;
+        if (job->begun_ns) {
+            add_timing(job);
+        }
+        answer(connection, job, &job->response, job->done_ns - job->begun_ns);
+        advance(connection);
+    }
+    ro_job_free(job);
+}
+
+void ro_connection_drain(ro_connection *connection) {
+    if (connection->phase == RO_PHASE_IDLE) {
+        linger(connection);
+    }
+}

@@ -1,0 +1,50 @@
+/* A connection: reads requests, has them answered one after the other, writes the answers.
+ *
+ * Its life is a sequence of phases, each with a deadline that nothing the client sends can move.
+ */
+#ifndef READOUT_CONNECTION_H
+#define READOUT_CONNECTION_H
+
+#include "server.h"
+
+#include <event2/bufferevent.h>
+
+typedef enum ro_phase {
+    RO_PHASE_IDLE,    /* between requests */
+    RO_PHASE_HEAD,    /* a request line and fields arrive */
+    RO_PHASE_BODY,    /* a body arrives */
+    RO_PHASE_PENDING, /* a worker has the request */
+    RO_PHASE_WRITING, /* the client takes answers; nothing else goes on */
+    RO_PHASE_LINGER   /* everything was said; what the client still sends is thrown away */
+} ro_phase;
+
+typedef struct ro_connection {
+    ro_server *server;
+    struct bufferevent *stream;
+    struct event *timer;
+    ro_phase phase;
+    ro_http_parser parser;
+    ro_job *job;        /* with the workers; NULL: none */
+    int64_t request_ns; /* when the first byte of the request arrived */
+    bool closing;       /* no request is read any more */
+    bool ended;         /* the client ended its side */
+    bool refused;       /* over a limit */
+    size_t discarded;   /* bytes thrown away while closing */
+    ro_client client;
+    char address[RO_HOST_MAX];
+    TAILQ_ENTRY(ro_connection) link, idle_link;
+} ro_connection;
+
+/* Takes over the socket; closes it when there is no memory. `refusal`, unless NULL, is why the
+ * connection gets a 503 and nothing else. */
+void ro_connection_open(ro_server *server, evutil_socket_t fd, const struct sockaddr *address,
+                        const char *refusal);
+void ro_connection_close(ro_connection *connection);
+
+/* The job that the connection waits for is done; frees it. */
+void ro_connection_finish(ro_job *job);
+
+/* Lets the request that runs finish, then closes; at once if there is none. */
+void ro_connection_drain(ro_connection *connection);
+
+#endif

@@ -1,0 +1,102 @@
+#include "dispatch.h"
+
+#include "problem.h"
+#include "readout/utf8.h"
+
+#define PATH_SHOWN 200 /* bytes of an unknown path that are repeated in the answer */
+
+static bool is_listed(const ro_settings *settings, ro_str origin) {
+    for (size_t i = 0; i < settings->cors_origins.count; i++) {
+        ro_str allowed = ro_str_from(settings->cors_origins.items[i]);
+        if (ro_str_equal(allowed, RO_STR("*")) || ro_str_equal(allowed, origin)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void ro_dispatch_cors(const ro_settings *settings, const ro_http_request *request,
+                      ro_http_response *response) {
+    if (!settings->cors_origins.count) {
+        return;
+    }
+    /* a cache must keep answers to different origins apart, those without the fields included */
+    ro_http_response_field(response, "Vary", RO_STR("Origin"));
+    ro_str origin = ro_http_request_field(request, RO_STR("Origin"));
+    if (!origin.len || !is_listed(settings, origin)) {
+        return;
+    }
+    ro_http_response_field(response, "Access-Control-Allow-Origin", origin);
+    ro_str wanted = ro_http_request_field(request, RO_STR("Access-Control-Request-Method"));
+    if (request->method == RO_HTTP_OPTIONS && wanted.len) {
+        ro_http_response_field(response, "Access-Control-Allow-Methods",
+                               RO_STR("GET, HEAD, POST, OPTIONS"));
+        ro_http_response_field(response, "Access-Control-Allow-Headers",
+                               RO_STR("Content-Type, If-None-Match"));
+        ro_http_response_field(response, "Access-Control-Max-Age", RO_STR("600"));
+    } else {
+        ro_http_response_field(response, "Access-Control-Expose-Headers",
+                               RO_STR("ETag, Retry-After, Server-Timing"));
+    }
+}
+
+static void add_allow(ro_job *job) {
+    ro_buf allow = RO_BUF_INIT;
+    ro_route_allow(job->route, &allow);
+    ro_http_response_field(&job->response, "Allow", ro_buf_str(&allow));
+    ro_buf_release(&allow);
+}
+
+static void answer_options(ro_job *job) {
+    job->response.status = 204;
+    add_allow(job);
+}
+
+static void answer_method(ro_job *job) {
+    ro_problem problem =
+        job->request.method == RO_HTTP_OTHER ? RO_PROBLEM_UNSUPPORTED : RO_PROBLEM_METHOD;
+    ro_problem_printf(&job->response, problem, RO_WHERE_NONE, "'%.*s' is not for '%s'",
+                      RO_STR_ARG(ro_utf8_prefix(job->request.method_name, PATH_SHOWN)),
+                      job->route->path);
+    add_allow(job);
+}
+
+static void answer_no_route(ro_job *job) {
+    ro_http_request *request = &job->request;
+    if (request->method == RO_HTTP_OTHER) {
+        ro_problem_write(&job->response, RO_PROBLEM_UNSUPPORTED, RO_STR("the method is unknown"),
+                         RO_WHERE_NONE);
+        return;
+    }
+    ro_where where = {"path", RO_STR_NONE, -1};
+    ro_problem_printf(&job->response, RO_PROBLEM_RESOURCE, where, "there is nothing at '%.*s'",
+                      RO_STR_ARG(ro_utf8_prefix(request->path, PATH_SHOWN)));
+}
+
+static bool submit(ro_server *server, ro_job *job) {
+    job->deadline = (ro_deadline){job->complete_ns + server->settings->deadline * 1000000};
+    if (ro_pool_submit(server->pool, job)) {
+        return false;
+    }
+    ro_problem_write(&job->response, RO_PROBLEM_OVERLOADED,
+                     RO_STR("too many requests wait for a worker"), RO_WHERE_NONE);
+    return true;
+}
+
+bool ro_dispatch(ro_server *server, ro_job *job) {
+    ro_http_request *request = &job->request;
+    unsigned method = request->method == RO_HTTP_HEAD ? RO_HTTP_GET : request->method;
+    job->route = ro_route_find(request->path, &job->argument);
+    if (method == RO_HTTP_OPTIONS && (job->route || ro_str_equal(request->path, RO_STR("*")))) {
+        answer_options(job);
+    } else if (!job->route) {
+        answer_no_route(job);
+    } else if (!(job->route->methods & method)) {
+        answer_method(job);
+    } else if (job->route->at_once) {
+        job->route->at_once(server, job);
+    } else {
+        return submit(server, job);
+    }
+    return true;
+}

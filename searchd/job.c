@@ -1,0 +1,21 @@
+#include "job.h"
+
+#include <stdlib.h>
+
+ro_job *ro_job_new(void) {
+    ro_job *job = calloc(1, sizeof *job);
+    if (job) {
+        atomic_init(&job->abandoned, false);
+    }
+    return job;
+}
+
+void ro_job_free(ro_job *job) {
+    if (job) {
+        ro_http_request_release(&job->request);
+        ro_http_response_release(&job->response);
+        ro_arena_release(&job->arena);
+        free(job->reload);
+        free(job);
+    }
+}

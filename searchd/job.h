@@ -1,0 +1,39 @@
+/* A job: one request with its answer, on its way from the event thread to a worker and back.
+ *
+ * At any time one thread owns it: the event thread, or the worker that took it from the queue. Only
+ * `connection` belongs to the event thread throughout, and `abandoned` to both.
+ */
+#ifndef READOUT_JOB_H
+#define READOUT_JOB_H
+
+#include "http/request.h"
+#include "http/response.h"
+#include "readout/arena.h"
+#include "readout/deadline.h"
+
+#include <stdatomic.h>
+
+struct ro_connection;
+struct ro_route;
+
+typedef struct ro_job {
+    ro_http_request request;
+    ro_http_response response;
+    const struct ro_route *route; /* NULL: no such resource */
+    ro_str argument;              /* what stands for the '*' of the route's path, still escaped */
+    ro_arena arena;               /* for the handler */
+    ro_deadline deadline;
+    int64_t arrived_ns;               /* the first byte of the request */
+    int64_t complete_ns;              /* the last one */
+    int64_t begun_ns, done_ns;        /* the handler; 0: it never ran */
+    struct ro_connection *connection; /* NULL: nobody waits for the answer any more */
+    atomic_bool abandoned;            /* the answer is not needed: do not begin */
+    char *reload;                     /* not a request: open this index and serve it from now on */
+    struct ro_job *next;              /* in the list of finished jobs */
+} ro_job;
+
+/* NULL when there is no memory. */
+ro_job *ro_job_new(void);
+void ro_job_free(ro_job *job);
+
+#endif

@@ -1,0 +1,105 @@
+/* readout-searchd: reads its options, runs the server, says why when it cannot. */
+#include "readout/option.h"
+#include "server.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_CANNOT_START = 2 };
+
+/* What the settings were read from, and what was read last. */
+typedef struct run_state {
+    int argc;
+    char **argv;
+    ro_settings settings;
+    ro_options options;
+} run_state;
+
+static ro_status read_settings(run_state *run, ro_settings *settings, ro_options *options,
+                               ro_error *err) {
+    *options = (ro_options){0};
+    ro_status status =
+        ro_options_read(&RO_SEARCHD_PROGRAM, run->argc, run->argv, environ, settings, options, err);
+    if (status == RO_OK && !options->help && !options->version) {
+        status = options->arg_count
+                     ? ro_fail(err, RO_INVALID, "unexpected argument '%s'", options->args[0])
+                     : ro_settings_check(settings, err);
+    }
+    return status;
+}
+
+static const ro_settings *reread(void *context, ro_error *err) {
+    run_state *run = context;
+    ro_settings settings = {0};
+    ro_options options;
+    if (read_settings(run, &settings, &options, err) != RO_OK) {
+        ro_options_release(&options);
+        return NULL;
+    }
+    ro_options_release(&run->options);
+    run->options = options;
+    run->options.settings = &run->settings;
+    run->settings = settings;
+    return &run->settings;
+}
+
+/* Every connection takes a descriptor; the soft limit is often far below the hard one. */
+static void raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static int serve(run_state *run) {
+    ro_error err = RO_ERROR_INIT;
+    ro_server *server = NULL;
+    (void)signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
+    if (ro_server_new(&run->settings, reread, run, &server, &err) != RO_OK) {
+        fprintf(stderr, "readout-searchd: %s\n", err.message);
+        return EXIT_CANNOT_START;
+    }
+    ro_status status = ro_server_run(server, &err);
+    ro_server_free(server);
+    if (status != RO_OK) {
+        fprintf(stderr, "readout-searchd: %s\n", err.message);
+        return EXIT_FAILED;
+    }
+    return EXIT_OK;
+}
+
+static int start(run_state *run) {
+    ro_error err = RO_ERROR_INIT;
+    if (read_settings(run, &run->settings, &run->options, &err) != RO_OK) {
+        fprintf(stderr, "readout-searchd: %s\n", err.message);
+        return EXIT_CANNOT_START;
+    }
+    if (run->options.help) {
+        ro_buf help = RO_BUF_INIT;
+        ro_options_help(&RO_SEARCHD_PROGRAM, -1, &help);
+        (void)fwrite(help.ptr, 1, help.len, stdout);
+        ro_buf_release(&help);
+        return EXIT_OK;
+    }
+    if (run->options.version) {
+        printf("readout-searchd %s\n", READOUT_VERSION);
+        return EXIT_OK;
+    }
+    if (run->settings.check_config) {
+        printf("the configuration is good\n");
+        return EXIT_OK;
+    }
+    return serve(run);
+}
+
+int main(int argc, char **argv) {
+    run_state run = {.argc = argc, .argv = argv};
+    int code = start(&run);
+    ro_options_release(&run.options);
+    return code;
+}

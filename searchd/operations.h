@@ -1,0 +1,15 @@
+/* What those who run the daemon ask it: is it alive, is it ready, how is it doing. */
+#ifndef READOUT_OPERATIONS_H
+#define READOUT_OPERATIONS_H
+
+#include "job.h"
+
+struct ro_server;
+
+/* 200 while the event thread turns. */
+void ro_operations_health(const struct ro_server *server, ro_job *job);
+/* 200 while every worker has the index open and no drain has begun, else 503. */
+void ro_operations_ready(const struct ro_server *server, ro_job *job);
+void ro_operations_metrics(const struct ro_server *server, ro_job *job);
+
+#endif

@@ -1,0 +1,28 @@
+/* The routes: which path and method is answered by what, and on which thread. */
+#ifndef READOUT_ROUTE_H
+#define READOUT_ROUTE_H
+
+#include "job.h"
+
+struct ro_server;
+struct ro_work;
+
+typedef struct ro_route {
+    const char *path; /* a '*' at the end stands for one segment, not empty */
+    unsigned methods; /* RO_HTTP_…; GET includes HEAD */
+    /* One of them: at once on the event thread, and then quick; or on a worker. */
+    void (*at_once)(const struct ro_server *server, ro_job *job);
+    void (*work)(const struct ro_work *work, ro_job *job);
+} ro_route;
+
+extern const ro_route RO_ROUTES[];
+extern const size_t RO_ROUTE_COUNT;
+
+/* The route for a path as sent; sets what the '*' stood for. NULL: none. */
+const ro_route *ro_route_find(ro_str path, ro_str *argument);
+/* "GET, HEAD, OPTIONS" for the Allow field; NULL: of all routes. */
+void ro_route_allow(const ro_route *route, ro_buf *out);
+/* Position in the table for statistics; RO_ROUTE_COUNT for NULL. */
+size_t ro_route_index(const ro_route *route);
+
+#endif

@@ -1,0 +1,398 @@
+#include "server.h"
+
+#include "connection.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BACKLOG 1024
+#define ACCEPT_PAUSE_US 100000 /* without free descriptors accepting would spin */
+#define REFUSED_MAX 64 /* clients told at a time that there are too many; others are cut off */
+
+/* ---- limits --------------------------------------------------------------------------------- */
+
+static bool evict_idle(ro_server *server) {
+    ro_connection *longest = TAILQ_FIRST(&server->idle);
+    if (longest) {
+        ro_connection_close(longest);
+        server->metrics.evicted++;
+    }
+    return longest != NULL;
+}
+
+/* Why one more connection is too many; NULL: it is not. `held` counts those of its client. */
+static const char *over_limit(ro_server *server, size_t held) {
+    if (held == 0) {
+        return "out of memory";
+    }
+    if (held > (size_t)server->settings->max_connections_per_address) {
+        return "there are too many connections from this address";
+    }
+    size_t open = server->connection_count - server->refused_count;
+    if (open >= (size_t)server->settings->max_connections && !evict_idle(server)) {
+        return "there are too many connections";
+    }
+    return NULL;
+}
+
+static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *address,
+                      int len, void *context) {
+    (void)listener;
+    (void)len;
+    ro_server *server = context;
+    ro_client client = ro_client_of(address);
+    size_t held = ro_census_enter(server->census, client);
+    const char *refusal = over_limit(server, held);
+    server->metrics.accepted++;
+    if (refusal) {
+        server->metrics.refused++;
+        if (held) {
+            ro_census_leave(server->census, client);
+        }
+        if (server->refused_count >= REFUSED_MAX) {
+            (void)evutil_closesocket(fd);
+            return;
+        }
+    }
+    ro_connection_open(server, fd, address, refusal);
+}
+
+static void on_accept_failed(struct evconnlistener *listener, void *context) {
+    ro_server *server = context;
+    int code = errno;
+    struct timeval pause = {0, ACCEPT_PAUSE_US};
+    (void)evconnlistener_disable(listener);
+    (void)event_add(server->accept_again, &pause);
+    if (server->metrics.accept_failures++ == 0) {
+        ro_log_write(&server->log, RO_LOG_WARN, "cannot accept connections: %s", strerror(code));
+    }
+    (void)evict_idle(server);
+}
+
+static void on_accept_again(evutil_socket_t fd, short what, void *context) {
+    (void)fd;
+    (void)what;
+    ro_server *server = context;
+    if (server->listener) {
+        (void)evconnlistener_enable(server->listener);
+    }
+}
+
+/* ---- stopping ------------------------------------------------------------------------------- */
+
+static void give_up(ro_server *server) {
+    server->timed_out = true;
+    (void)event_base_loopbreak(server->base);
+}
+
+static void on_give_up(evutil_socket_t fd, short what, void *context) {
+    (void)fd;
+    (void)what;
+    give_up(context);
+}
+
+static void on_stop(evutil_socket_t signal_number, short what, void *context) {
+    (void)what;
+    ro_server *server = context;
+    if (server->draining) {
+        give_up(server);
+        return;
+    }
+    ro_log_write(&server->log, RO_LOG_INFO, "signal %d: stopping, %zu connections open",
+                 (int)signal_number, server->connection_count);
+    server->draining = true;
+    evconnlistener_free(server->listener);
+    server->listener = NULL;
+    int64_t ms = server->settings->drain_timeout;
+    struct timeval after = {ms / 1000, ms % 1000 * 1000};
+    (void)event_add(server->give_up, &after);
+    ro_connection *next = NULL;
+    for (ro_connection *each = TAILQ_FIRST(&server->connections); each; each = next) {
+        next = TAILQ_NEXT(each, link);
+        ro_connection_drain(each);
+    }
+    if (server->connection_count == 0) {
+        (void)event_base_loopbreak(server->base);
+    }
+}
+
+void ro_server_connection_closed(ro_server *server) {
+    if (server->draining && server->connection_count == 0) {
+        (void)event_base_loopbreak(server->base);
+    }
+}
+
+/* ---- reloading ------------------------------------------------------------------------------ */
+
+static void apply(ro_server *server, const ro_settings *settings) {
+    server->settings = settings;
+    server->log.least = (ro_log_level)settings->log_level;
+    server->limits = (ro_http_limits){.header = (size_t)settings->max_header,
+                                      .fields = (size_t)settings->max_headers,
+                                      .body = (size_t)settings->max_body};
+}
+
+static void on_hangup(evutil_socket_t signal_number, short what, void *context) {
+    (void)signal_number;
+    (void)what;
+    ro_server *server = context;
+    ro_error err = RO_ERROR_INIT;
+    const ro_settings *settings = server->reread(server->reread_context, &err);
+    if (!settings) {
+        ro_log_write(&server->log, RO_LOG_ERROR, "settings stay as they were: %s", err.message);
+    } else {
+        apply(server, settings);
+        ro_log_write(&server->log, RO_LOG_INFO, "settings read again");
+    }
+    if (ro_access_log_open(&server->access_log, server->settings->access_log, &err) != RO_OK) {
+        ro_log_write(&server->log, RO_LOG_ERROR, "%s", err.message);
+    }
+    if (server->reloading) {
+        return;
+    }
+    ro_job *job = ro_pool_reload_job(server->settings->index);
+    server->reloading = job && ro_pool_submit(server->pool, job);
+    if (!server->reloading) {
+        ro_job_free(job);
+        ro_log_write(&server->log, RO_LOG_ERROR, "the queue is full: the index was not reopened");
+    }
+}
+
+static void on_reloaded(ro_server *server, ro_job *job) {
+    server->reloading = false;
+    if (job->response.status == 200) {
+        ro_log_write(&server->log, RO_LOG_INFO, "index '%s' opened again", job->reload);
+    } else {
+        ro_log_write(&server->log, RO_LOG_ERROR, "the index stays as it was: %.*s",
+                     RO_STR_ARG(ro_buf_str(&job->response.body)));
+    }
+    ro_job_free(job);
+}
+
+static void on_finished(evutil_socket_t fd, short what, void *context) {
+    (void)fd;
+    (void)what;
+    ro_server *server = context;
+    for (ro_job *job = ro_pool_collect(server->pool); job;) {
+        ro_job *next = job->next;
+        if (job->reload) {
+            on_reloaded(server, job);
+        } else {
+            ro_connection_finish(job);
+        }
+        job = next;
+    }
+}
+
+/* ---- starting ------------------------------------------------------------------------------- */
+
+typedef union any_address {
+    struct sockaddr any;
+    struct sockaddr_in in;
+    struct sockaddr_in6 in6;
+} any_address;
+
+static ro_status to_endpoint(const char *listen_at, any_address *out, int *len, ro_error *err) {
+    char host[RO_HOST_MAX];
+    uint16_t port = 0;
+    ro_status status = ro_settings_address(listen_at, host, &port, err);
+    if (status != RO_OK) {
+        return status;
+    }
+    *out = (any_address){0};
+    if (inet_pton(AF_INET, host, &out->in.sin_addr) == 1) {
+        out->in.sin_family = AF_INET;
+        out->in.sin_port = htons(port);
+        *len = sizeof out->in;
+    } else {
+        (void)inet_pton(AF_INET6, host, &out->in6.sin6_addr);
+        out->in6.sin6_family = AF_INET6;
+        out->in6.sin6_port = htons(port);
+        *len = sizeof out->in6;
+    }
+    return RO_OK;
+}
+
+static uint16_t bound_port(struct evconnlistener *listener) {
+    any_address at = {0};
+    socklen_t len = sizeof at;
+    (void)getsockname(evconnlistener_get_fd(listener), &at.any, &len);
+    return ntohs(at.any.sa_family == AF_INET6 ? at.in6.sin6_port : at.in.sin_port);
+}
+
+/* Whole or not at all: who waits for the file reads it as soon as it is there. */
+static ro_status write_port_file(const char *path, uint16_t port, ro_error *err) {
+    ro_buf name = RO_BUF_INIT;
+    ro_buf_printf(&name, "%s.new", path);
+    ro_buf_add_byte(&name, 0);
+    ro_status status = ro_buf_check(&name, err);
+    FILE *file = status == RO_OK ? fopen(name.ptr, "we") : NULL;
+    bool written = file && fprintf(file, "%u\n", port) > 0;
+    written = file && fclose(file) == 0 && written;
+    if (status == RO_OK && (!written || rename(name.ptr, path) != 0)) {
+        status = ro_fail(err, RO_IO, "cannot write port file '%s': %s", path, strerror(errno));
+    }
+    ro_buf_release(&name);
+    return status;
+}
+
+static ro_status start_listening(ro_server *server, ro_error *err) {
+    const char *at = server->settings->listen;
+    any_address endpoint;
+    int len = 0;
+    ro_status status = to_endpoint(at, &endpoint, &len, err);
+    if (status != RO_OK) {
+        return status;
+    }
+    server->listener =
+        evconnlistener_new_bind(server->base, on_accept, server,
+                                LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
+                                BACKLOG, &endpoint.any, len);
+    if (!server->listener) {
+        return ro_fail(err, RO_IO, "cannot listen on '%s': %s", at, strerror(errno));
+    }
+    evconnlistener_set_error_cb(server->listener, on_accept_failed);
+    uint16_t port = bound_port(server->listener);
+    if (server->settings->port_file) {
+        status = write_port_file(server->settings->port_file, port, err);
+    }
+    if (status == RO_OK) {
+        const char *colon = strrchr(at, ':');
+        ro_log_write(&server->log, RO_LOG_INFO, "serving '%s' on http://%.*s:%u",
+                     server->settings->index, (int)(colon - at), at, port);
+    }
+    return status;
+}
+
+static ro_status make_events(ro_server *server, ro_error *err) {
+    struct event_base *base = server->base;
+    server->term = evsignal_new(base, SIGTERM, on_stop, server);
+    server->interrupt = evsignal_new(base, SIGINT, on_stop, server);
+    server->hangup = evsignal_new(base, SIGHUP, on_hangup, server);
+    server->finished =
+        event_new(base, ro_pool_fd(server->pool), EV_READ | EV_PERSIST, on_finished, server);
+    server->accept_again = evtimer_new(base, on_accept_again, server);
+    server->give_up = evtimer_new(base, on_give_up, server);
+    struct event *at_once[] = {server->term, server->interrupt, server->hangup, server->finished};
+    for (size_t i = 0; i < sizeof at_once / sizeof at_once[0]; i++) {
+        if (!at_once[i] || event_add(at_once[i], NULL) != 0) {
+            return ro_fail_memory(err);
+        }
+    }
+    return server->accept_again && server->give_up ? RO_OK : ro_fail_memory(err);
+}
+
+static ro_status start_pool(ro_server *server, ro_error *err) {
+    int64_t workers = server->settings->workers;
+    if (workers == 0) {
+        workers = sysconf(_SC_NPROCESSORS_ONLN);
+        workers = workers < 2 ? 2 : workers;
+    }
+    ro_pool_settings settings = {server->settings->index, (size_t)workers,
+                                 (size_t)server->settings->queue, server->log};
+    return ro_pool_start(&settings, &server->pool, err);
+}
+
+ro_status ro_server_new(const ro_settings *settings, ro_reread_fn reread, void *context,
+                        ro_server **out, ro_error *err) {
+    *out = NULL;
+    ro_server *server = calloc(1, sizeof *server);
+    if (!server) {
+        return ro_fail_memory(err);
+    }
+    server->log.fd = STDERR_FILENO;
+    server->access_log.fd = -1;
+    server->reread = reread;
+    server->reread_context = context;
+    TAILQ_INIT(&server->connections);
+    TAILQ_INIT(&server->idle);
+    apply(server, settings);
+    server->base = event_base_new();
+    ro_status status = server->base ? ro_census_new(&server->census, err)
+                                    : ro_fail(err, RO_IO, "cannot make an event loop");
+    if (status == RO_OK) {
+        status = ro_access_log_open(&server->access_log, settings->access_log, err);
+    }
+    if (status == RO_OK) {
+        status = start_pool(server, err);
+    }
+    if (status == RO_OK) {
+        status = make_events(server, err);
+    }
+    if (status == RO_OK) {
+        status = start_listening(server, err);
+    }
+    if (status != RO_OK) {
+        ro_server_free(server);
+        return status;
+    }
+    *out = server;
+    return RO_OK;
+}
+
+ro_status ro_server_run(ro_server *server, ro_error *err) {
+    if (event_base_dispatch(server->base) != 0) {
+        return ro_fail(err, RO_IO, "the event loop failed");
+    }
+    if (server->timed_out) {
+        ro_log_write(&server->log, RO_LOG_WARN, "%zu connections were cut off",
+                     server->connection_count);
+    }
+    ro_log_write(&server->log, RO_LOG_INFO, "stopped");
+    return RO_OK;
+}
+
+void ro_server_free(ro_server *server) {
+    if (!server) {
+        return;
+    }
+    while (!TAILQ_EMPTY(&server->connections)) {
+        ro_connection_close(TAILQ_FIRST(&server->connections));
+    }
+    ro_pool_stop(server->pool);
+    if (server->listener) {
+        evconnlistener_free(server->listener);
+    }
+    struct event *events[] = {server->term,     server->interrupt,    server->hangup,
+                              server->finished, server->accept_again, server->give_up};
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+        if (events[i]) {
+            event_free(events[i]);
+        }
+    }
+    if (server->base) {
+        event_base_free(server->base);
+    }
+    ro_census_free(server->census);
+    ro_access_log_close(&server->access_log);
+    free(server);
+}
+
+/* ---- for the other files -------------------------------------------------------------------- */
+
+const char *ro_server_date(ro_server *server) {
+    int64_t now = time(NULL);
+    if (now != server->date_second) {
+        server->date_second = now;
+        (void)ro_http_date(now, server->date);
+    }
+    return server->date;
+}
+
+ro_gauges ro_server_gauges(const ro_server *server) {
+    ro_pool_state state = ro_pool_state_now(server->pool);
+    return (ro_gauges){.connections = server->connection_count,
+                       .idle_connections = server->idle_count,
+                       .queue_length = ro_pool_waiting(server->pool),
+                       .workers = ro_pool_size(server->pool),
+                       .revision = state.revision,
+                       .articles = state.articles,
+                       .ready = ro_pool_ready(server->pool)};
+}

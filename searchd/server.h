@@ -1,0 +1,65 @@
+/* The server: listener, limits, signals, and the state that connections share. Everything here is
+ * touched by the event thread only.
+ */
+#ifndef READOUT_SERVER_H
+#define READOUT_SERVER_H
+
+#include "access_log.h"
+#include "address.h"
+#include "http/parser.h"
+#include "metrics.h"
+#include "settings.h"
+#include "worker.h"
+
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <sys/queue.h>
+
+struct ro_connection;
+TAILQ_HEAD(ro_connection_list, ro_connection);
+
+typedef struct ro_server ro_server;
+
+/* Called on SIGHUP; gives the settings that hold from now on, or NULL with the reason. They are
+ * borrowed until the next call, or for as long as the server lives. */
+typedef const ro_settings *(*ro_reread_fn)(void *context, ro_error *err);
+
+/* Starts the workers and listens. `settings` is borrowed as above. RO_NOT_FOUND and other failures
+ * of ro_index_open; RO_IO when the address cannot be had. */
+ro_status ro_server_new(const ro_settings *settings, ro_reread_fn reread, void *context,
+                        ro_server **out, ro_error *err) RO_MUST_CHECK;
+/* Serves until SIGTERM or SIGINT, then drains. */
+ro_status ro_server_run(ro_server *server, ro_error *err) RO_MUST_CHECK;
+void ro_server_free(ro_server *server);
+
+/* ---- for the other files of the daemon ------------------------------------------------------ */
+
+struct ro_server {
+    const ro_settings *settings;
+    ro_http_limits limits; /* of settings */
+    ro_log log;
+    struct event_base *base;
+    struct evconnlistener *listener; /* NULL once draining */
+    struct event *term, *interrupt, *hangup, *finished, *accept_again, *give_up;
+    ro_pool *pool;
+    ro_census *census;
+    ro_metrics metrics;
+    ro_access_log access_log;
+    struct ro_connection_list connections; /* all */
+    struct ro_connection_list idle;        /* between requests, longest first */
+    size_t connection_count, idle_count;
+    size_t refused_count; /* connections kept only to tell them that there are too many */
+    bool draining, reloading, timed_out;
+    int64_t date_second; /* the second that `date` is for */
+    char date[RO_HTTP_DATE_TEXT];
+    ro_reread_fn reread;
+    void *reread_context;
+};
+
+/* The Date field for now. */
+const char *ro_server_date(ro_server *server);
+/* Called when a connection went away: goes on accepting, or ends a drain. */
+void ro_server_connection_closed(ro_server *server);
+ro_gauges ro_server_gauges(const ro_server *server);
+
+#endif

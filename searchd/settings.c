@@ -1,0 +1,127 @@
+#include "settings.h"
+
+#include "http/grammar.h"
+
+#include <arpa/inet.h>
+
+#define OPTION(member) offsetof(ro_settings, member)
+#define HOUR_MS ((int64_t)3600 * 1000)
+#define MIB ((int64_t)1 << 20)
+
+static const ro_option options[] = {
+    {"index", 'i', RO_OPTION_STRING, OPTION(index), "DIR", "./news.idx", NULL, 0, 0, 0,
+     "the index to serve"},
+    {"listen", 'l', RO_OPTION_STRING, OPTION(listen), "ADDR:PORT", "127.0.0.1:7700", NULL, 0, 0, 0,
+     "address and port to listen on; port 0 picks a free one"},
+    {"config", 'c', RO_OPTION_STRING, OPTION(config), "FILE", NULL, NULL, 0, 0, 0,
+     "read options from this file; SIGHUP reads it again"},
+    {"check-config", 0, RO_OPTION_FLAG, OPTION(check_config), NULL, NULL, NULL, 0, 0, 0,
+     "check options and configuration file, then exit"},
+    {"port-file", 0, RO_OPTION_STRING, OPTION(port_file), "FILE", NULL, NULL, 0, 0, 0,
+     "write the port into this file once connections are accepted"},
+    {"workers", 'w', RO_OPTION_INT, OPTION(workers), "N", "0", NULL, 0, 256, 0,
+     "threads that run queries; 0: one for each processor, at least 2"},
+    {"queue", 0, RO_OPTION_INT, OPTION(queue), "N", "128", NULL, 1, 65536, 0,
+     "requests that may wait for a worker; more are answered 503"},
+    {"deadline", 0, RO_OPTION_DURATION, OPTION(deadline), "TIME", "5s", NULL, 1, HOUR_MS, 0,
+     "time allowed for one request, waiting included"},
+    {"max-connections", 0, RO_OPTION_INT, OPTION(max_connections), "N", "1000", NULL, 1, 1000000, 0,
+     "connections at a time; the longest idle one makes room for a new one"},
+    {"max-connections-per-address", 0, RO_OPTION_INT, OPTION(max_connections_per_address), "N",
+     "250", NULL, 1, 1000000, 0,
+     "connections at a time from one IPv4 address or IPv6 network of 64 bits"},
+    {"max-header", 0, RO_OPTION_SIZE, OPTION(max_header), "BYTES", "32k", NULL, 1024, MIB, 0,
+     "bytes of request line and fields together"},
+    {"max-headers", 0, RO_OPTION_INT, OPTION(max_headers), "N", "100", NULL, 1, 10000, 0,
+     "fields in one request"},
+    {"max-body", 0, RO_OPTION_SIZE, OPTION(max_body), "BYTES", "1M", NULL, 0, 1024 * MIB, 0,
+     "bytes of a request body"},
+    {"header-timeout", 0, RO_OPTION_DURATION, OPTION(header_timeout), "TIME", "10s", NULL, 1,
+     HOUR_MS, 0, "time in which request line and fields must have arrived"},
+    {"body-timeout", 0, RO_OPTION_DURATION, OPTION(body_timeout), "TIME", "30s", NULL, 1, HOUR_MS,
+     0, "time in which a request body must have arrived"},
+    {"write-timeout", 0, RO_OPTION_DURATION, OPTION(write_timeout), "TIME", "60s", NULL, 1, HOUR_MS,
+     0, "time in which a client must have taken its answer"},
+    {"idle-timeout", 0, RO_OPTION_DURATION, OPTION(idle_timeout), "TIME", "60s", NULL, 1, HOUR_MS,
+     0, "time a connection may stay open between requests"},
+    {"drain-timeout", 0, RO_OPTION_DURATION, OPTION(drain_timeout), "TIME", "10s", NULL, 0, HOUR_MS,
+     0, "time that requests may take to finish after SIGTERM"},
+    {"cors-origin", 0, RO_OPTION_LIST, OPTION(cors_origins), "ORIGIN", NULL, NULL, 0, 0, 0,
+     "origin whose pages may read the answers, or '*'; may be given several times"},
+    {"access-log", 0, RO_OPTION_STRING, OPTION(access_log), "FILE", NULL, NULL, 0, 0, 0,
+     "append one line for each request; '-' is standard output"},
+    {"log-level", 0, RO_OPTION_CHOICE, OPTION(log_level), "LEVEL", "info", "debug|info|warn|error",
+     0, 0, 0, "least severe messages that are logged"},
+    {.name = NULL},
+};
+
+const ro_program RO_SEARCHD_PROGRAM = {
+    .name = "readout-searchd",
+    .summary = "serve an index over HTTP",
+    .usage = "readout-searchd [OPTION…]",
+    .commands = NULL,
+    .options = options,
+    .settings_size = sizeof(ro_settings),
+    .epilogue = "Signals:\n"
+                "  TERM, INT  stop accepting, finish what runs, exit; a second one exits at once\n"
+                "  HUP        read the configuration file and open the index again\n"
+                "\n"
+                "Exit status: 0 stopped by a signal, 1 failed while running, 2 could not start.\n",
+};
+
+ro_status ro_settings_address(const char *listen, char host[RO_HOST_MAX], uint16_t *port,
+                              ro_error *err) {
+    const char *colon = strrchr(listen, ':');
+    size_t len = colon ? (size_t)(colon - listen) : 0;
+    bool bracketed = len > 2 && listen[0] == '[' && listen[len - 1] == ']';
+    const char *start = bracketed ? listen + 1 : listen;
+    len = bracketed ? len - 2 : len;
+    unsigned value = 0;
+    size_t digits = 0;
+    while (colon && colon[1 + digits] >= '0' && colon[1 + digits] <= '9' && digits < 6) {
+        value = value * 10 + (unsigned)(colon[1 + digits++] - '0');
+    }
+    bool whole = colon && digits > 0 && colon[1 + digits] == 0 && value <= UINT16_MAX;
+    struct in6_addr address;
+    if (whole && len > 0 && len < RO_HOST_MAX) {
+        memcpy(host, start, len);
+        host[len] = 0;
+        if (inet_pton(bracketed ? AF_INET6 : AF_INET, host, &address) == 1) {
+            *port = (uint16_t)value;
+            return RO_OK;
+        }
+    }
+    *port = 0;
+    host[0] = 0;
+    return ro_fail(err, RO_INVALID,
+                   "option 'listen' is '%s': expected ADDR:PORT, as 127.0.0.1:7700 or [::1]:7700",
+                   listen);
+}
+
+static bool is_origin(ro_str origin) {
+    static const ro_str schemes[] = {{"http://", 7}, {"https://", 8}};
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        size_t len = schemes[i].len;
+        if (ro_str_starts_with(origin, schemes[i])) {
+            return origin.len > len &&
+                   ro_http_is_host(ro_str_make(origin.ptr + len, origin.len - len));
+        }
+    }
+    return ro_str_equal(origin, RO_STR("*"));
+}
+
+ro_status ro_settings_check(const ro_settings *settings, ro_error *err) {
+    char host[RO_HOST_MAX];
+    uint16_t port = 0;
+    ro_status status = ro_settings_address(settings->listen, host, &port, err);
+    for (size_t i = 0; status == RO_OK && i < settings->cors_origins.count; i++) {
+        const char *origin = settings->cors_origins.items[i];
+        if (!is_origin(ro_str_from(origin))) {
+            status = ro_fail(err, RO_INVALID,
+                             "option 'cors-origin' is '%s': expected '*' or an origin, as "
+                             "https://news.example.org",
+                             origin);
+        }
+    }
+    return status;
+}

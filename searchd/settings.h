@@ -1,0 +1,30 @@
+/* The daemon's option table and what it fills. */
+#ifndef READOUT_SETTINGS_H
+#define READOUT_SETTINGS_H
+
+#include "readout/option.h"
+
+typedef struct ro_settings {
+    const char *index, *listen, *config, *port_file, *access_log;
+    int64_t workers, queue;
+    int64_t max_connections, max_connections_per_address;
+    int64_t max_header, max_headers, max_body; /* bytes, lines, bytes */
+    int64_t deadline, header_timeout, body_timeout, write_timeout, idle_timeout,
+        drain_timeout; /* milliseconds */
+    ro_str_list cors_origins;
+    int log_level; /* ro_log_level */
+    bool check_config;
+} ro_settings;
+
+extern const ro_program RO_SEARCHD_PROGRAM;
+
+/* Checks what the table cannot: the listening address, the form of origins. */
+ro_status ro_settings_check(const ro_settings *settings, ro_error *err) RO_MUST_CHECK;
+
+#define RO_HOST_MAX 64 /* bytes of a literal IPv4 or IPv6 address with its terminating zero */
+
+/* Splits "127.0.0.1:7700", "[::1]:7700"; the host is a literal address, the port 0-65535. */
+ro_status ro_settings_address(const char *listen, char host[RO_HOST_MAX], uint16_t *port,
+                              ro_error *err) RO_MUST_CHECK;
+
+#endif

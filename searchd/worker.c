@@ -1,0 +1,353 @@
+#include "worker.h"
+
+#include "problem.h"
+#include "readout/queue.h"
+#include "route.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* An idle worker moves to the newest commit this often, so that it does not hold back the clearing
+ * of the write-ahead log. */
+#define REFRESH_MS 1000
+
+/* An open index and how many hold it; the last one closes it. */
+typedef struct shared_index {
+    ro_index *index;
+    uint64_t tag;
+    unsigned holders; /* under pool->lock */
+} shared_index;
+
+typedef struct worker_state {
+    ro_pool *pool;
+    pthread_t thread;
+    bool started;
+    shared_index *index;   /* what `searcher` reads */
+    ro_searcher *searcher; /* NULL: the index could not be read */
+    bool complained;       /* the log knows that it could not */
+    uint64_t stats_revision;
+} worker_state;
+
+struct ro_pool {
+    ro_queue *queue;
+    ro_log log;
+    int fd;
+    pthread_mutex_t lock; /* of what follows */
+    shared_index *index;  /* what workers are to read */
+    ro_job *first, *last; /* finished */
+    size_t ready;
+    ro_pool_state state;
+    size_t count;
+    worker_state workers[];
+};
+
+/* ---- the shared index ----------------------------------------------------------------------- */
+
+static ro_status open_index(const char *path, shared_index **out, ro_error *err) {
+    *out = calloc(1, sizeof **out);
+    if (!*out) {
+        return ro_fail_memory(err);
+    }
+    ro_status status = ro_index_open(path, RO_INDEX_READ, &(*out)->index, err);
+    if (status != RO_OK) {
+        free(*out);
+        *out = NULL;
+        return status;
+    }
+    struct stat info = {0};
+    (void)stat(path, &info);
+    uint64_t parts[2] = {(uint64_t)info.st_dev, (uint64_t)info.st_ino};
+    (*out)->tag = ro_str_hash(ro_str_make((const char *)parts, sizeof parts));
+    (*out)->holders = 1;
+    return RO_OK;
+}
+
+static void drop_index(ro_pool *pool, shared_index *index) {
+    if (!index) {
+        return;
+    }
+    (void)pthread_mutex_lock(&pool->lock);
+    bool last = --index->holders == 0;
+    (void)pthread_mutex_unlock(&pool->lock);
+    if (last) {
+        ro_index_close(index->index);
+        free(index);
+    }
+}
+
+/* ---- workers -------------------------------------------------------------------------------- */
+
+static void close_searcher(worker_state *worker) {
+    if (worker->searcher) {
+        ro_searcher_close(worker->searcher);
+        worker->searcher = NULL;
+        (void)pthread_mutex_lock(&worker->pool->lock);
+        worker->pool->ready--;
+        (void)pthread_mutex_unlock(&worker->pool->lock);
+    }
+}
+
+static ro_status open_searcher(worker_state *worker, ro_error *err) {
+    if (worker->searcher) {
+        return ro_searcher_refresh(worker->searcher, err);
+    }
+    ro_status status = ro_searcher_open(worker->index->index, &worker->searcher, err);
+    if (status == RO_OK) {
+        (void)pthread_mutex_lock(&worker->pool->lock);
+        worker->pool->ready++;
+        (void)pthread_mutex_unlock(&worker->pool->lock);
+    }
+    return status;
+}
+
+/* Counts articles once for each commit, by whichever worker sees it first. */
+static void publish_state(worker_state *worker) {
+    ro_pool *pool = worker->pool;
+    uint64_t revision = ro_searcher_revision(worker->searcher);
+    if (worker->stats_revision == revision) {
+        return;
+    }
+    worker->stats_revision = revision;
+    (void)pthread_mutex_lock(&pool->lock);
+    bool known = pool->state.revision == revision;
+    pool->state.revision = revision;
+    (void)pthread_mutex_unlock(&pool->lock);
+    ro_index_stats stats;
+    if (!known &&
+        ro_snapshot_stats(ro_searcher_snapshot(worker->searcher), &stats, NULL) == RO_OK) {
+        (void)pthread_mutex_lock(&pool->lock);
+        pool->state.articles = stats.articles;
+        (void)pthread_mutex_unlock(&pool->lock);
+    }
+}
+
+/* Follows the pool to another index, and the index to its newest commit. */
+static ro_status follow(worker_state *worker, ro_error *err) {
+    ro_pool *pool = worker->pool;
+    (void)pthread_mutex_lock(&pool->lock);
+    shared_index *wanted = pool->index;
+    bool moved = wanted != worker->index;
+    wanted->holders += moved;
+    (void)pthread_mutex_unlock(&pool->lock);
+    if (moved) {
+        close_searcher(worker);
+        drop_index(pool, worker->index);
+        worker->index = wanted;
+        worker->stats_revision = UINT64_MAX;
+    }
+    ro_status status = open_searcher(worker, err);
+    if (status != RO_OK) {
+        close_searcher(worker);
+        if (!worker->complained) {
+            ro_log_write(&pool->log, RO_LOG_ERROR, "cannot read the index: %s", err->message);
+        }
+    }
+    worker->complained = status != RO_OK;
+    return status;
+}
+
+static void run_reload(worker_state *worker, ro_job *job) {
+    ro_pool *pool = worker->pool;
+    ro_error err = RO_ERROR_INIT;
+    shared_index *fresh = NULL;
+    if (open_index(job->reload, &fresh, &err) != RO_OK) {
+        job->response.status = 500;
+        ro_buf_add_str(&job->response.body, ro_str_from(err.message));
+        return;
+    }
+    (void)pthread_mutex_lock(&pool->lock);
+    shared_index *old = pool->index;
+    pool->index = fresh;
+    (void)pthread_mutex_unlock(&pool->lock);
+    drop_index(pool, old);
+    job->response.status = 200;
+}
+
+static void run_request(worker_state *worker, ro_job *job, ro_status followed,
+                        const ro_error *err) {
+    if (atomic_load_explicit(&job->abandoned, memory_order_relaxed)) {
+        return;
+    }
+    if (ro_deadline_passed(job->deadline)) {
+        ro_problem_write(&job->response, RO_PROBLEM_OVERLOADED,
+                         RO_STR("the request's time ran out while it waited for a worker"),
+                         RO_WHERE_NONE);
+        return;
+    }
+    if (followed != RO_OK) {
+        ro_problem_write(&job->response, ro_problem_of_status(followed, RO_PROBLEM_INDEX),
+                         ro_str_from(err->message), RO_WHERE_NONE);
+        return;
+    }
+    ro_work work = {worker->searcher, worker->index->tag};
+    job->begun_ns = ro_now_ns();
+    job->route->work(&work, job);
+    job->done_ns = ro_now_ns();
+}
+
+static void finish(ro_pool *pool, ro_job *job) {
+    (void)pthread_mutex_lock(&pool->lock);
+    bool first = !pool->first;
+    *(first ? &pool->first : &pool->last->next) = job;
+    pool->last = job;
+    (void)pthread_mutex_unlock(&pool->lock);
+    /* a wake-up is under way already when the list was not empty */
+    if (first) {
+        uint64_t one = 1;
+        ssize_t written = write(pool->fd, &one, sizeof one);
+        (void)written; /* only a counter of 2^64 could refuse */
+    }
+}
+
+static void *worker_main(void *argument) {
+    worker_state *worker = argument;
+    void *item = NULL;
+    do {
+        ro_error err = RO_ERROR_INIT;
+        ro_job *job = item;
+        ro_status status = follow(worker, &err);
+        if (job) {
+            if (job->reload) {
+                run_reload(worker, job);
+            } else {
+                run_request(worker, job, status, &err);
+            }
+            finish(worker->pool, job);
+        }
+        if (worker->searcher) {
+            publish_state(worker);
+        }
+    } while (ro_queue_pop_until(worker->pool->queue, ro_deadline_in_ms(REFRESH_MS), &item));
+    close_searcher(worker);
+    drop_index(worker->pool, worker->index);
+    return NULL;
+}
+
+/* ---- the pool ------------------------------------------------------------------------------- */
+
+static ro_status start_threads(ro_pool *pool, ro_error *err) {
+    sigset_t all;
+    sigset_t before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = 0;
+    for (size_t i = 0; i < pool->count && !failed; i++) {
+        pool->workers[i].pool = pool;
+        failed = pthread_create(&pool->workers[i].thread, NULL, worker_main, &pool->workers[i]);
+        pool->workers[i].started = !failed;
+    }
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed ? ro_fail(err, RO_IO, "cannot start a worker: %s", strerror(failed)) : RO_OK;
+}
+
+ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out, ro_error *err) {
+    *out = NULL;
+    ro_pool *pool = calloc(1, sizeof *pool + settings->workers * sizeof(worker_state));
+    if (!pool) {
+        return ro_fail_memory(err);
+    }
+    pool->log = settings->log;
+    pool->count = settings->workers;
+    (void)pthread_mutex_init(&pool->lock, NULL);
+    pool->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    ro_status status = pool->fd < 0
+                           ? ro_fail(err, RO_IO, "cannot make an eventfd: %s", strerror(errno))
+                           : ro_queue_new(settings->queue, &pool->queue, err);
+    if (status == RO_OK) {
+        status = open_index(settings->index, &pool->index, err);
+    }
+    if (status == RO_OK) {
+        status = start_threads(pool, err);
+    }
+    if (status != RO_OK) {
+        ro_pool_stop(pool);
+        return status;
+    }
+    *out = pool;
+    return RO_OK;
+}
+
+void ro_pool_stop(ro_pool *pool) {
+    if (!pool) {
+        return;
+    }
+    if (pool->queue) {
+        ro_queue_close(pool->queue);
+    }
+    for (size_t i = 0; i < pool->count; i++) {
+        if (pool->workers[i].started) {
+            (void)pthread_join(pool->workers[i].thread, NULL);
+        }
+    }
+    for (ro_job *job = pool->first; job;) {
+        ro_job *next = job->next;
+        ro_job_free(job);
+        job = next;
+    }
+    drop_index(pool, pool->index);
+    ro_queue_free(pool->queue);
+    if (pool->fd >= 0) {
+        (void)close(pool->fd);
+    }
+    (void)pthread_mutex_destroy(&pool->lock);
+    free(pool);
+}
+
+bool ro_pool_submit(ro_pool *pool, ro_job *job) {
+    return ro_queue_try_push(pool->queue, job);
+}
+
+int ro_pool_fd(const ro_pool *pool) {
+    return pool->fd;
+}
+
+ro_job *ro_pool_collect(ro_pool *pool) {
+    uint64_t count = 0;
+    ssize_t got = read(pool->fd, &count, sizeof count);
+    (void)got; /* nothing to read means nothing to collect */
+    (void)pthread_mutex_lock(&pool->lock);
+    ro_job *first = pool->first;
+    pool->first = NULL;
+    pool->last = NULL;
+    (void)pthread_mutex_unlock(&pool->lock);
+    return first;
+}
+
+ro_job *ro_pool_reload_job(const char *path) {
+    ro_job *job = ro_job_new();
+    if (job) {
+        job->reload = strdup(path);
+        if (!job->reload) {
+            ro_job_free(job);
+            return NULL;
+        }
+    }
+    return job;
+}
+
+size_t ro_pool_waiting(ro_pool *pool) {
+    return ro_queue_length(pool->queue);
+}
+
+size_t ro_pool_size(const ro_pool *pool) {
+    return pool->count;
+}
+
+bool ro_pool_ready(ro_pool *pool) {
+    (void)pthread_mutex_lock(&pool->lock);
+    bool ready = pool->ready == pool->count;
+    (void)pthread_mutex_unlock(&pool->lock);
+    return ready;
+}
+
+ro_pool_state ro_pool_state_now(ro_pool *pool) {
+    (void)pthread_mutex_lock(&pool->lock);
+    ro_pool_state state = pool->state;
+    (void)pthread_mutex_unlock(&pool->lock);
+    return state;
+}

@@ -1,0 +1,54 @@
+/* The pool: threads that run jobs, each with a searcher of its own, and the index they share.
+ *
+ * The event thread submits and collects; it never waits for a worker.
+ */
+#ifndef READOUT_WORKER_H
+#define READOUT_WORKER_H
+
+#include "job.h"
+#include "readout/log.h"
+#include "readout/query.h"
+
+typedef struct ro_pool ro_pool;
+
+/* What a handler has to work with. */
+typedef struct ro_work {
+    ro_searcher *searcher; /* refreshed just now */
+    uint64_t index_tag;    /* tells this index directory from another one at the same path */
+} ro_work;
+
+typedef struct ro_pool_settings {
+    const char *index;
+    size_t workers, queue;
+    ro_log log;
+} ro_pool_settings;
+
+/* Opens the index and starts the threads. Signals are blocked in them. */
+ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out,
+                        ro_error *err) RO_MUST_CHECK;
+/* Lets what is queued finish, joins the threads, closes the index; NULL is allowed. */
+void ro_pool_stop(ro_pool *pool);
+
+/* Gives the job to a worker; false: the queue is full and the job stays with the caller. */
+bool ro_pool_submit(ro_pool *pool, ro_job *job);
+/* Readable while finished jobs wait. */
+int ro_pool_fd(const ro_pool *pool);
+/* All finished jobs, linked by `next`, in the order they finished. */
+ro_job *ro_pool_collect(ro_pool *pool);
+
+/* Makes a job that opens the index at `path` and, if that succeeds, has all workers follow; when it
+ * comes back its response status is 200 or the body says what went wrong. NULL: no memory. */
+ro_job *ro_pool_reload_job(const char *path);
+
+size_t ro_pool_waiting(ro_pool *pool); /* jobs in the queue */
+size_t ro_pool_size(const ro_pool *pool);
+bool ro_pool_ready(ro_pool *pool); /* every worker has the index open */
+
+typedef struct ro_pool_state {
+    uint64_t revision;
+    int64_t articles;
+} ro_pool_state;
+/* As of the newest commit a worker has seen; a second old at most. */
+ro_pool_state ro_pool_state_now(ro_pool *pool);
+
+#endif
