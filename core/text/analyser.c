@@ -63,8 +63,8 @@ static ro_str slice(const ro_analyser *a, ro_span span) {
     return ro_str_make(a->text.ptr + span.start, span.end - span.start);
 }
 
-static bool get_term(ro_analyser *a, ro_str surface, ro_term *term) {
-    if (!ro_terms_get(&a->terms, surface, term)) {
+static bool get_term(ro_analyser *a, ro_str surface, size_t room, ro_term *term) {
+    if (!ro_terms_get(&a->terms, surface, room, term)) {
         a->failed = a->stopped = true;
         return false;
     }
@@ -73,7 +73,7 @@ static bool get_term(ro_analyser *a, ro_str surface, ro_term *term) {
 
 static void emit_word(ro_analyser *a, ro_span span) {
     ro_term term;
-    if (get_term(a, slice(a, span), &term)) {
+    if (get_term(a, slice(a, span), a->text.len - span.start, &term)) {
         emit(a, &term, span, 1);
         a->position++;
     }
@@ -96,7 +96,7 @@ static void emit_whole(ro_analyser *a) {
             memcpy(a->whole + len, part.ptr, part.len);
             len += part.len;
         }
-        if (!get_term(a, ro_str_make(a->whole, len), &term)) {
+        if (!get_term(a, ro_str_make(a->whole, len), sizeof a->whole, &term)) {
             return;
         }
     }
@@ -109,7 +109,7 @@ static void drop_empty_parts(ro_analyser *a) {
     size_t count = 0;
     for (size_t i = 0; i < run->count; i++) {
         ro_term term;
-        if (get_term(a, slice(a, run->parts[i]), &term)) {
+        if (get_term(a, slice(a, run->parts[i]), a->text.len - run->parts[i].start, &term)) {
             run->parts[count++] = run->parts[i];
         }
     }

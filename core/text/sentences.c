@@ -91,6 +91,10 @@ static ro_str word_before(ro_str text, size_t at) {
     return ro_str_make(text.ptr + start, at - start);
 }
 
+static bool same(ro_str word, const char *listed) {
+    return word.len && word.ptr[0] == listed[0] && ro_str_equal(word, ro_str_from(listed));
+}
+
 static bool starts_sentence(ro_str text, size_t at) {
     size_t end = at;
     while (end < text.len && end - at < WORD_BACK && is_letter(text.ptr[end])) {
@@ -98,7 +102,7 @@ static bool starts_sentence(ro_str text, size_t at) {
     }
     ro_str word = ro_str_make(text.ptr + at, end - at);
     for (size_t i = 0; i < COUNT(first_words); i++) {
-        if (ro_str_equal(word, ro_str_from(first_words[i]))) {
+        if (same(word, first_words[i])) {
             return true;
         }
     }
@@ -107,7 +111,7 @@ static bool starts_sentence(ro_str text, size_t at) {
 
 static abbreviation kind_of(ro_str word) {
     for (size_t i = 0; i < COUNT(abbreviations); i++) {
-        if (ro_str_equal(word, ro_str_from(abbreviations[i].word))) {
+        if (same(word, abbreviations[i].word)) {
             return abbreviations[i].kind;
         }
     }

@@ -108,6 +108,9 @@ static bool has_digit(ro_str s) {
 }
 
 size_t ro_without_ending(ro_str word) {
+    if (word.len < 3) {
+        return word.len;
+    }
     static const char *const endings[] = {"s", "re", "ve", "ll", "d", "m"};
     size_t letters = 0;
     while (letters < 3 && letters < word.len &&
@@ -218,47 +221,54 @@ static void remember(ro_term_entry *entry, uint32_t hash, int language, ro_str s
     }
 }
 
-/* Words are short: two loads that may overlap see all of up to 16 bytes without a loop. */
-static uint64_t load(const char *ptr, size_t len, size_t from_end) {
-    uint64_t eight = 0;
-    uint32_t four = 0;
-    if (len >= sizeof eight) {
-        memcpy(&eight, ptr + from_end * (len - sizeof eight), sizeof eight);
-        return eight;
-    }
-    if (len >= sizeof four) {
-        memcpy(&four, ptr + from_end * (len - sizeof four), sizeof four);
-        return four;
-    }
-    for (size_t i = 0; i < len; i++) {
-        eight = eight << 8 | (unsigned char)ptr[i];
-    }
-    return eight;
+/* Nearly all words have 16 bytes or fewer. They are hashed and compared as two numbers, without a
+ * loop or a branch that depends on their length. */
+typedef struct word_key {
+    uint64_t low;
+    uint64_t high;
+} word_key;
+
+static uint64_t first_bytes(uint64_t eight, size_t count) {
+    return count >= 8 ? eight : eight & ((UINT64_C(1) << 8 * count) - 1);
 }
 
-static uint32_t hash_word(ro_str word, int language) {
-    uint64_t hash = load(word.ptr, word.len, 0) * 0x9E3779B97F4A7C15u + word.len;
-    hash ^= load(word.ptr, word.len, 1) * 0xC2B2AE3D27D4EB4Fu;
-    for (size_t i = 8; i + 16 < word.len; i += 8) {
-        hash = (hash ^ load(word.ptr + i, 8, 0)) * 0x9E3779B97F4A7C15u;
+/* `ptr` has 16 bytes, of which the first `len` count, in the order of memory on a little-endian
+ * machine; on another the key differs but serves as well. */
+static word_key make_key(const char *ptr, size_t len) {
+    word_key key;
+    memcpy(&key, ptr, sizeof key);
+    key.low = first_bytes(key.low, len);
+    key.high = first_bytes(key.high, len < 8 ? 0 : len - 8);
+    return key;
+}
+
+static word_key key_of(ro_str word, size_t room) {
+    char padded[sizeof(word_key)] = {0};
+    if (word.len <= sizeof padded && room < sizeof padded) {
+        memcpy(padded, word.ptr, word.len);
+        return make_key(padded, word.len);
     }
-    hash += (uint64_t)language * 0x165667B19E3779F9u;
-    hash = (hash ^ hash >> 29) * 0x9E3779B97F4A7C15u;
+    return make_key(word.ptr, word.len);
+}
+
+static uint32_t hash_word(word_key key, ro_str word, int language) {
+    uint64_t hash = key.low * 0x9E3779B97F4A7C15u;
+    hash ^= (key.high + word.len + ((uint64_t)language << 32)) * 0xC2B2AE3D27D4EB4Fu;
+    if (word.len > sizeof key) {
+        hash ^= ro_str_hash(word);
+    }
+    hash = (hash ^ hash >> 31) * 0x165667B19E3779F9u;
     return (uint32_t)(hash >> 32);
 }
 
-static bool same_word(const char *a, const char *b, size_t len) {
-    if (len > 16) {
-        return memcmp(a, b, len) == 0;
-    }
-    return load(a, len, 0) == load(b, len, 0) && load(a, len, 1) == load(b, len, 1);
-}
-
-bool ro_terms_get(ro_terms *terms, ro_str surface, ro_term *term) {
-    uint32_t hash = hash_word(surface, terms->language);
+bool ro_terms_get(ro_terms *terms, ro_str surface, size_t room, ro_term *term) {
+    word_key key = key_of(surface, room);
+    uint32_t hash = hash_word(key, surface, terms->language);
     ro_term_entry *entry = &terms->cache[hash % CACHE_ENTRIES];
+    word_key known = make_key(entry->bytes, surface.len);
     if (entry->hash == hash && entry->surface_len == surface.len &&
-        entry->language == terms->language && same_word(entry->bytes, surface.ptr, surface.len)) {
+        entry->language == terms->language && known.low == key.low && known.high == key.high &&
+        (surface.len <= sizeof key || memcmp(entry->bytes, surface.ptr, surface.len) == 0)) {
         term->form = ro_str_make(entry->bytes + entry->form_at, entry->form_len);
         term->stem = ro_str_make(entry->bytes + entry->stem_at, entry->stem_len);
         return true;

@@ -30,9 +30,9 @@ void ro_terms_release(ro_terms *terms);
 /* `language` as ro_analyse takes it. */
 ro_status ro_terms_language(ro_terms *terms, ro_str language, ro_error *err) RO_MUST_CHECK;
 
-/* `surface` is a word or a part of one. The term's strings are valid until the next call. False
- * when memory ran out. */
-bool ro_terms_get(ro_terms *terms, ro_str surface, ro_term *term);
+/* `surface` is a word or a part of one; `room` bytes may be read from where it begins, at least its
+ * own. The term's strings are valid until the next call. False when memory ran out. */
+bool ro_terms_get(ro_terms *terms, ro_str surface, size_t room, ro_term *term);
 
 /* The form of an address: folded, punctuation kept, cut at RO_TERM_MAX; the same lifetime. */
 bool ro_terms_as_written(ro_terms *terms, ro_str surface, ro_term *term);
