@@ -32,6 +32,7 @@ struct ro_analyser {
     ro_words words;
     ro_terms terms;
     unsigned char kinds[256]; /* of bytes */
+    bool no_shortcut;         /* for tests */
 
     /* The text under analysis, borrowed during ro_analyse. */
     ro_str text;
@@ -214,7 +215,8 @@ static size_t next_chunk(ro_analyser *a, size_t at) {
     size_t word = skip(a, at, MARK);
     size_t word_end = skip(a, word, WORD);
     size_t end = skip(a, word_end, MARK);
-    if (end == a->text.len || a->kinds[(unsigned char)a->text.ptr[end]] == SPACE) {
+    bool ends = end == a->text.len || a->kinds[(unsigned char)a->text.ptr[end]] == SPACE;
+    if (ends && !a->no_shortcut) {
         if (word < word_end) {
             emit_word(a, (ro_span){word, word_end});
         }
@@ -254,8 +256,8 @@ void ro_analyser_free(ro_analyser *analyser) {
     }
 }
 
-void ro_analyser_plain_words(ro_analyser *analyser, bool plain) {
-    analyser->words.no_dictionary = plain;
+void ro_analyser_shortcut_off(ro_analyser *analyser, bool off) {
+    analyser->no_shortcut = off;
 }
 
 ro_status ro_analyse(ro_analyser *a, ro_str text, ro_str language, ro_token_fn fn, void *context,

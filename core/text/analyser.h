@@ -4,7 +4,7 @@
 
 #include "readout/analyser.h"
 
-/* Plain UAX 29 for every script, without dictionaries, as its conformance test expects. */
-void ro_analyser_plain_words(ro_analyser *analyser, bool plain);
+/* With `off`, every chunk goes through the rules: the tokens must be the same. */
+void ro_analyser_shortcut_off(ro_analyser *analyser, bool off);
 
 #endif
