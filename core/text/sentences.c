@@ -62,8 +62,12 @@ static bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+static bool is_ascii_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 static bool is_space(uint32_t c) {
-    return c < 0x80 ? c == ' ' || (c >= '\t' && c <= '\r') : u_isUWhiteSpace((UChar32)c);
+    return c < 0x80 ? is_ascii_space((char)c) : u_isUWhiteSpace((UChar32)c);
 }
 
 /* Past white space; counts its line ends. */
@@ -198,7 +202,7 @@ static bool terminator_ends(ro_str text, size_t at, size_t *end, size_t *next) {
  * after a word or a comma. */
 static bool blank_line_ends(ro_str text, size_t at, size_t next) {
     size_t before = at;
-    while (before > 0 && is_space((unsigned char)text.ptr[before - 1])) {
+    while (before > 0 && is_ascii_space(text.ptr[before - 1])) {
         before--;
     }
     size_t taken;
@@ -255,7 +259,7 @@ ro_status ro_sentences(ro_analyser *analyser, ro_str text, ro_sentence_fn fn, vo
     while (start < text.len) {
         size_t next;
         size_t end = sentence_end(text, start, &next);
-        while (end > start && is_space((unsigned char)text.ptr[end - 1])) {
+        while (end > start && is_ascii_space(text.ptr[end - 1])) {
             end--;
         }
         if (fn(context, (uint32_t)start, (uint32_t)end)) {

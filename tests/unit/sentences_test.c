@@ -39,6 +39,7 @@ static void terminators_and_closing_marks_end_a_sentence(void **state) {
         {"", ""},
         {" \n ", ""},
         {"No terminator", "No terminator|"},
+        {"là. A café à", "là.|A café à|"},
         {"  Talks began. They failed!  Why? ", "Talks began.|They failed!|Why?|"},
         {"\"We met.\" He left.", "\"We met.\"|He left.|"},
         {"(They met.) He left", "(They met.)|He left|"},
