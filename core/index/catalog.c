@@ -1,0 +1,300 @@
+#include "catalog.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BUSY_MS 2000
+
+/* Statements run once, when an index is made. The page size and the tuning of FTS5 are measured:
+ * see tests/bench/hot_bench.c. */
+static const char *const schema[] = {
+    "PRAGMA page_size = 8192",
+    "PRAGMA auto_vacuum = NONE",
+    "PRAGMA journal_mode = WAL",
+    "BEGIN IMMEDIATE",
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID",
+    "CREATE TABLE article("
+    " doc INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, hash BLOB NOT NULL,"
+    " file INTEGER, published INTEGER, title TEXT NOT NULL, source TEXT NOT NULL,"
+    " language TEXT NOT NULL, url TEXT NOT NULL, byline TEXT NOT NULL, credit TEXT NOT NULL,"
+    " photo_credit TEXT NOT NULL, place TEXT NOT NULL, country TEXT NOT NULL,"
+    " agency TEXT NOT NULL, body_bytes INTEGER NOT NULL, body BLOB NOT NULL)",
+    "CREATE INDEX article_file ON article(file)",
+    "CREATE TABLE file(file INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,"
+    " size INTEGER, mtime_ns INTEGER, hash BLOB, articles INTEGER)",
+    "CREATE TABLE value(kind INTEGER, id INTEGER, folded TEXT NOT NULL, shown TEXT NOT NULL,"
+    " PRIMARY KEY(kind, id)) WITHOUT ROWID",
+    "CREATE TABLE column_chunk(chunk INTEGER PRIMARY KEY, revision INTEGER NOT NULL,"
+    " data BLOB NOT NULL)",
+    "CREATE INDEX column_chunk_revision ON column_chunk(revision)",
+    "CREATE TABLE lexicon(term BLOB PRIMARY KEY, stem_df INTEGER NOT NULL,"
+    " stem_cf INTEGER NOT NULL, form_df INTEGER NOT NULL, form_cf INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE variant(stem BLOB, form BLOB, PRIMARY KEY(stem, form)) WITHOUT ROWID",
+    "CREATE VIRTUAL TABLE hot USING fts5(title, body, content='', tokenize='readout')",
+    "INSERT INTO hot(hot, rank) VALUES('pgsz', 8000)",
+    "INSERT INTO hot(hot, rank) VALUES('hashsize', 33554432)",
+    "INSERT INTO hot(hot, rank) VALUES('automerge', 8)",
+};
+
+static ro_status check_version(const ro_index *index, sqlite3 *db, ro_error *err);
+
+/* ---- connections ---------------------------------------------------------------------------- */
+
+static const struct {
+    int id, value;
+} limits[] = {{SQLITE_LIMIT_LENGTH, 512 << 20}, {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},
+              {SQLITE_LIMIT_ATTACHED, 0},       {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
+              {SQLITE_LIMIT_WORKER_THREADS, 0}, {SQLITE_LIMIT_VARIABLE_NUMBER, 64}};
+
+static void configure(sqlite3 *db) {
+    (void)sqlite3_extended_result_codes(db, 1);
+    (void)sqlite3_busy_timeout(db, BUSY_MS);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        (void)sqlite3_limit(db, limits[i].id, limits[i].value);
+    }
+}
+
+static const char read_pragmas[] = "PRAGMA query_only = 1;"
+                                   "PRAGMA mmap_size = 1073741824;"
+                                   "PRAGMA cache_size = -8000;"
+                                   "PRAGMA temp_store = MEMORY";
+static const char write_pragmas[] = "PRAGMA synchronous = FULL;"
+                                    "PRAGMA secure_delete = 0;"
+                                    "PRAGMA cell_size_check = 1;"
+                                    "PRAGMA cache_size = -65536;"
+                                    "PRAGMA wal_autocheckpoint = 8000;"
+                                    "PRAGMA journal_size_limit = 67108864;"
+                                    "PRAGMA temp_store = MEMORY";
+
+static ro_status connect_file(const ro_index *index, int flags, sqlite3 **out, ro_replay **replay,
+                              ro_error *err) {
+    *out = NULL;
+    sqlite3 *db = NULL;
+    int rc = sqlite3_open_v2(index->file, &db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    ro_status status = RO_OK;
+    if (rc != SQLITE_OK) {
+        status = ro_fail(err, ro_sql_status(db, rc), "cannot open index '%s': %s", index->directory,
+                         db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
+    } else {
+        configure(db);
+        status = ro_hot_register(db, replay, err);
+    }
+    if (status) {
+        (void)sqlite3_close(db);
+        return status;
+    }
+    *out = db;
+    return RO_OK;
+}
+
+ro_status ro_catalog_connect(const ro_index *index, bool write, sqlite3 **out, ro_replay **replay,
+                             ro_error *err) {
+    ro_status status =
+        connect_file(index, write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, out, replay, err);
+    if (!status) {
+        status = ro_sql_run(*out, write ? write_pragmas : read_pragmas, "open the index", err);
+    }
+    if (!status) {
+        status = check_version(index, *out, err);
+    }
+    if (status) {
+        (void)sqlite3_close(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+/* ---- versions ------------------------------------------------------------------------------- */
+
+static ro_status read_meta(sqlite3 *db, const char *key, char *out, size_t size, bool *found,
+                           ro_error *err) {
+    sqlite3_stmt *statement = NULL;
+    *found = false;
+    ro_status status = ro_sql_prepare(db, "SELECT value FROM meta WHERE key = ?1", &statement, err);
+    if (!status) {
+        ro_sql_bind_text(statement, 1, ro_str_from(key));
+        status = ro_sql_step(statement, found, "read the catalogue", err);
+    }
+    if (*found) {
+        ro_str value = ro_sql_text(statement, 0);
+        (void)snprintf(out, size, "%.*s", RO_STR_ARG(value));
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static ro_status check_version(const ro_index *index, sqlite3 *db, ro_error *err) {
+    char format[32] = "";
+    char fingerprint[128] = "";
+    bool has_format = false;
+    bool has_fingerprint = false;
+    int64_t tables = 0;
+    ro_status status =
+        ro_sql_integer(db, "SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'article')",
+                       0, &tables, err);
+    if (status) {
+        return status;
+    }
+    if (tables != 2) {
+        return ro_fail(err, RO_DAMAGED,
+                       "cannot open index '%s': its catalog.db is not a Readout catalogue",
+                       index->directory);
+    }
+    if ((status = read_meta(db, "format", format, sizeof format, &has_format, err)) ||
+        (status =
+             read_meta(db, "analyser", fingerprint, sizeof fingerprint, &has_fingerprint, err))) {
+        return status;
+    }
+    if (!has_format || !has_fingerprint) {
+        return ro_fail(err, RO_DAMAGED, "cannot open index '%s': its settings are missing",
+                       index->directory);
+    }
+    long number = strtol(format, NULL, 10);
+    if (number != RO_INDEX_FORMAT) {
+        return ro_fail(err, RO_VERSION,
+                       "cannot open index '%s': it has format %s, this program reads format %d; "
+                       "%s",
+                       index->directory, format, RO_INDEX_FORMAT,
+                       number > RO_INDEX_FORMAT ? "use a newer Readout"
+                                                : "index the articles anew");
+    }
+    if (strcmp(fingerprint, ro_analyser_fingerprint()) != 0) {
+        return ro_fail(err, RO_VERSION,
+                       "cannot open index '%s': its words were made by '%s', this program makes "
+                       "them by '%s'; index the articles anew",
+                       index->directory, fingerprint, ro_analyser_fingerprint());
+    }
+    return RO_OK;
+}
+
+/* ---- making --------------------------------------------------------------------------------- */
+
+static ro_status put_meta(sqlite3 *db, ro_error *err) {
+    char *sql = sqlite3_mprintf("INSERT INTO meta(key, value) VALUES('format', %d),"
+                                "('analyser', %Q), ('revision', 0), ('text_bytes', 0)",
+                                RO_INDEX_FORMAT, ro_analyser_fingerprint());
+    ro_status status = sql ? ro_sql_run(db, sql, "make the index", err) : ro_fail_memory(err);
+    sqlite3_free(sql);
+    return status;
+}
+
+/* Two programs may make it at the same time: the second finds the tables there. */
+static ro_status make_catalog(const ro_index *index, ro_error *err) {
+    sqlite3 *db = NULL;
+    ro_replay *replay = NULL;
+    int64_t tables = 0;
+    ro_status status =
+        connect_file(index, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db, &replay, err);
+    for (size_t i = 0; !status && i < sizeof schema / sizeof *schema; i++) {
+        status = ro_sql_run(db, schema[i], "make the index", err);
+        if (!status && strncmp(schema[i], "BEGIN", 5) == 0) {
+            status = ro_sql_integer(db, "SELECT count(*) FROM sqlite_schema", 0, &tables, err);
+            if (tables) {
+                break;
+            }
+        }
+    }
+    if (!status && !tables) {
+        status = put_meta(db, err);
+    }
+    if (!status) {
+        status = ro_sql_run(db, "COMMIT", "make the index", err);
+    }
+    (void)sqlite3_close(db);
+    return status;
+}
+
+static ro_status make_directory(const ro_index *index, ro_error *err) {
+    if (mkdir(index->directory, 0777) != 0 && errno != EEXIST) {
+        ro_status status = errno == ENOSPC ? RO_FULL : RO_IO;
+        return ro_fail(err, status, "cannot make index '%s': %s", index->directory,
+                       strerror(errno));
+    }
+    return RO_OK;
+}
+
+/* An empty catalog.db is what a crash leaves before the schema was committed: nothing is in it. */
+static ro_status look(const ro_index *index, bool *there, ro_error *err) {
+    struct stat st;
+    *there = false;
+    if (stat(index->directory, &st) != 0) {
+        if (errno != ENOENT && errno != ENOTDIR) {
+            return ro_fail(err, RO_IO, "cannot open index '%s': %s", index->directory,
+                           strerror(errno));
+        }
+    } else if (!S_ISDIR(st.st_mode)) {
+        return ro_fail(err, RO_INVALID, "cannot open index '%s': not a directory",
+                       index->directory);
+    } else if (stat(index->file, &st) == 0) {
+        *there = st.st_size > 0;
+    } else if (errno != ENOENT) {
+        return ro_fail(err, RO_IO, "cannot open index '%s': %s", index->directory, strerror(errno));
+    }
+    return RO_OK;
+}
+
+/* ---- handles -------------------------------------------------------------------------------- */
+
+static ro_status verify(const ro_index *index, ro_error *err) {
+    bool there;
+    ro_status status = look(index, &there, err);
+    if (!status && !there && index->mode != RO_INDEX_CREATE) {
+        return ro_fail(err, RO_NOT_FOUND,
+                       "cannot open index '%s': no index there; make one with "
+                       "'readout-indexer --index %s add PATH'",
+                       index->directory, index->directory);
+    }
+    if (!status && index->mode == RO_INDEX_CREATE) {
+        status = make_directory(index, err);
+        if (!status && !there) {
+            status = make_catalog(index, err);
+        }
+    }
+    if (!status) {
+        sqlite3 *db = NULL;
+        ro_replay *replay = NULL;
+        status = ro_catalog_connect(index, index->mode != RO_INDEX_READ, &db, &replay, err);
+        (void)sqlite3_close(db);
+    }
+    return status;
+}
+
+ro_status ro_index_open(const char *directory, ro_index_mode mode, ro_index **out, ro_error *err) {
+    *out = NULL;
+    ro_index *index = calloc(1, sizeof *index);
+    if (!index) {
+        return ro_fail_memory(err);
+    }
+    index->mode = mode;
+    index->directory = strdup(directory);
+    if (asprintf(&index->file, "%s/catalog.db", directory) < 0) {
+        index->file = NULL;
+    }
+    if (asprintf(&index->lock, "%s/writer.lock", directory) < 0) {
+        index->lock = NULL;
+    }
+    ro_status status = !index->directory || !index->file || !index->lock ? ro_fail_memory(err)
+                                                                         : verify(index, err);
+    if (status) {
+        ro_index_close(index);
+        return status;
+    }
+    *out = index;
+    return RO_OK;
+}
+
+void ro_index_close(ro_index *index) {
+    if (index) {
+        free(index->directory);
+        free(index->file);
+        free(index->lock);
+        free(index);
+    }
+}

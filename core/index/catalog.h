@@ -1,0 +1,21 @@
+/* The catalogue: one SQLite file, its schema, and connections to it. */
+#ifndef READOUT_INDEX_CATALOG_H
+#define READOUT_INDEX_CATALOG_H
+
+#include "hot.h"
+
+/* Goes up with every change of the schema below. */
+#define RO_INDEX_FORMAT 1
+
+struct ro_index {
+    char *directory;
+    char *file; /* DIRECTORY/catalog.db */
+    char *lock; /* DIRECTORY/writer.lock */
+    ro_index_mode mode;
+};
+
+/* A connection with our settings and the tokenizer of the hot leaf; for one thread. */
+ro_status ro_catalog_connect(const ro_index *index, bool write, sqlite3 **out, ro_replay **replay,
+                             ro_error *err) RO_MUST_CHECK;
+
+#endif

@@ -1,0 +1,284 @@
+#include "evaluator.h"
+
+ro_status ro_evaluator_make(ro_plan *plan, const ro_scorer *scorer, ro_evaluator **out,
+                            ro_error *err) {
+    *out = NULL;
+    ro_evaluator *evaluator = ro_arena_alloc(plan->arena, sizeof *evaluator);
+    ro_term_state *terms = ro_arena_alloc_array(plan->arena, plan->term_count, sizeof *terms);
+    if (!evaluator || !terms) {
+        return ro_fail_memory(err);
+    }
+    *evaluator = (ro_evaluator){.plan = plan, .scorer = scorer, .terms = terms, .stamp = 1};
+    ro_status status = ro_closeness_prepare(evaluator, err);
+    *out = status ? NULL : evaluator;
+    return status;
+}
+
+void ro_evaluator_release(ro_evaluator *evaluator) {
+    if (evaluator) {
+        for (size_t i = 0; i < evaluator->plan->term_count; i++) {
+            ro_buf_release(&evaluator->terms[i].positions);
+        }
+    }
+}
+
+void ro_evaluator_next(ro_evaluator *evaluator, const ro_record *record,
+                       const ro_postings *postings) {
+    evaluator->record = record;
+    evaluator->postings = postings;
+    evaluator->stamp++;
+}
+
+bool ro_evaluator_failed(const ro_evaluator *evaluator) {
+    return evaluator->failed;
+}
+
+/* ---- terms ---------------------------------------------------------------------------------- */
+
+static bool term_has(ro_evaluator *evaluator, uint32_t term) {
+    ro_term_state *state = &evaluator->terms[term];
+    if (state->has_of != evaluator->stamp) {
+        const ro_postings *postings = evaluator->postings;
+        state->has_of = evaluator->stamp;
+        state->has = postings && postings->has(postings->leaf, term);
+    }
+    return state->has;
+}
+
+static const uint32_t *term_count(ro_evaluator *evaluator, uint32_t term) {
+    ro_term_state *state = &evaluator->terms[term];
+    if (state->count_of != evaluator->stamp) {
+        state->count_of = evaluator->stamp;
+        memset(state->tf, 0, sizeof state->tf);
+        if (term_has(evaluator, term)) {
+            evaluator->postings->count(evaluator->postings->leaf, term, state->tf);
+        }
+    }
+    return state->tf;
+}
+
+const ro_buf *ro_evaluator_positions(ro_evaluator *evaluator, uint32_t term) {
+    ro_term_state *state = &evaluator->terms[term];
+    if (state->positions_of != evaluator->stamp) {
+        state->positions_of = evaluator->stamp;
+        ro_buf_clear(&state->positions);
+        if (term_has(evaluator, term)) {
+            evaluator->postings->positions(evaluator->postings->leaf, term, &state->positions);
+            evaluator->failed |= state->positions.failed;
+        }
+    }
+    return &state->positions;
+}
+
+static void add_count(ro_evaluator *evaluator, uint32_t term, unsigned fields,
+                      uint32_t tf[RO_FIELD_COUNT]) {
+    const uint32_t *count = term_count(evaluator, term);
+    for (unsigned f = 0; f < RO_FIELD_COUNT; f++) {
+        tf[f] += fields >> f & 1 ? count[f] : 0;
+    }
+}
+
+/* Whether the term stands in one of the fields. */
+static bool stands(ro_evaluator *evaluator, uint32_t term, unsigned fields) {
+    if (!term_has(evaluator, term)) {
+        return false;
+    }
+    if (fields == evaluator->plan->terms[term].fields) {
+        return true;
+    }
+    uint32_t tf[RO_FIELD_COUNT] = {0};
+    add_count(evaluator, term, fields, tf);
+    return tf[0] || tf[1];
+}
+
+/* ---- matching ------------------------------------------------------------------------------- */
+
+static bool all_match(ro_evaluator *evaluator, ro_plan_node *node) {
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (!ro_evaluator_node_matches(evaluator, &node->children[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Filters are looked at first: they need no postings. */
+static bool bool_matches(ro_evaluator *evaluator, ro_plan_node *node) {
+    bool required = false;
+    bool optional = false;
+    for (int columns = 1; columns >= 0; columns--) {
+        for (size_t i = 0; i < node->child_count; i++) {
+            ro_plan_node *child = &node->children[i];
+            if ((child->kind == RO_MATCH_RANGE || child->kind == RO_MATCH_VALUE) != columns) {
+                continue;
+            }
+            if (child->occur == RO_SHOULD) {
+                optional = true;
+            } else if (ro_evaluator_node_matches(evaluator, child) ==
+                       (child->occur == RO_MUST_NOT)) {
+                return false;
+            } else if (child->occur != RO_MUST_NOT) {
+                required = true;
+            }
+        }
+    }
+    if (required || !optional) {
+        return true;
+    }
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (node->children[i].occur == RO_SHOULD &&
+            ro_evaluator_node_matches(evaluator, &node->children[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool any_matches(ro_evaluator *evaluator, ro_plan_node *node) {
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (ro_evaluator_node_matches(evaluator, &node->children[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool exact_matches(ro_evaluator *evaluator, ro_plan_node *node) {
+    return stands(evaluator, node->form, node->fields) ||
+           (stands(evaluator, node->term, node->fields) &&
+            (node->variant_count == 0 || ro_evaluator_spans(evaluator, node).count > 0));
+}
+
+static bool column_matches(const ro_record *record, const ro_plan_node *node) {
+    if (node->kind == RO_MATCH_RANGE) {
+        return record->published != RO_TIME_NONE && record->published >= node->match->from &&
+               record->published < node->match->until;
+    }
+    uint32_t id = node->match->column == RO_COLUMN_SOURCE ? record->source : record->language;
+    return id < node->allowed_count && node->allowed[id];
+}
+
+bool ro_evaluator_node_matches(ro_evaluator *evaluator, ro_plan_node *node) {
+    switch (node->kind) {
+    case RO_MATCH_ALL:
+        return true;
+    case RO_MATCH_NONE:
+        return false;
+    case RO_MATCH_TERM:
+        return node->exact ? exact_matches(evaluator, node)
+                           : stands(evaluator, node->term, node->fields);
+    case RO_MATCH_ANY_OF:
+        return any_matches(evaluator, node);
+    case RO_MATCH_PHRASE:
+    case RO_MATCH_NEAR:
+        return all_match(evaluator, node) && ro_evaluator_spans(evaluator, node).count > 0;
+    case RO_MATCH_BOOL:
+        return bool_matches(evaluator, node);
+    case RO_MATCH_RANGE:
+    case RO_MATCH_VALUE:
+        return column_matches(evaluator->record, node);
+    }
+    return false;
+}
+
+bool ro_evaluator_matches(ro_evaluator *evaluator) {
+    return ro_evaluator_node_matches(evaluator, evaluator->plan->root);
+}
+
+/* ---- scores --------------------------------------------------------------------------------- */
+
+const ro_norms *ro_evaluator_norms(ro_evaluator *evaluator) {
+    if (evaluator->norms_of != evaluator->stamp) {
+        evaluator->norms_of = evaluator->stamp;
+        ro_scorer_norms(evaluator->scorer, evaluator->record, &evaluator->norms);
+    }
+    return &evaluator->norms;
+}
+
+void ro_evaluator_frequency(ro_evaluator *evaluator, ro_plan_node *node,
+                            uint32_t tf[RO_FIELD_COUNT]) {
+    if (node->kind == RO_MATCH_TERM && !node->exact) {
+        add_count(evaluator, node->term, node->fields, tf);
+    } else if (node->kind == RO_MATCH_ANY_OF) {
+        for (size_t i = 0; i < node->child_count; i++) {
+            ro_evaluator_frequency(evaluator, &node->children[i], tf);
+        }
+    } else {
+        ro_spans spans = ro_evaluator_spans(evaluator, node);
+        for (size_t i = 0; i < spans.count; i++) {
+            tf[spans.at[i].start >> 32]++;
+        }
+    }
+}
+
+static bool is_unit(const ro_plan_node *node) {
+    return node->kind == RO_MATCH_TERM || node->kind == RO_MATCH_ANY_OF ||
+           node->kind == RO_MATCH_PHRASE || node->kind == RO_MATCH_NEAR;
+}
+
+static double unit_score(ro_evaluator *evaluator, ro_plan_node *node) {
+    uint32_t tf[RO_FIELD_COUNT] = {0};
+    ro_evaluator_frequency(evaluator, node, tf);
+    return tf[0] || tf[1] ? node->boost * node->weight *
+                                ro_scorer_term(evaluator->scorer, ro_evaluator_norms(evaluator), tf)
+                          : 0;
+}
+
+double ro_evaluator_node_score(ro_evaluator *evaluator, ro_plan_node *node) {
+    if (is_unit(node)) {
+        return unit_score(evaluator, node);
+    }
+    double sum = 0;
+    for (size_t i = 0; node->kind == RO_MATCH_BOOL && i < node->child_count; i++) {
+        ro_plan_node *child = &node->children[i];
+        if (child->occur == RO_MUST ||
+            (child->occur == RO_SHOULD &&
+             (child->kind != RO_MATCH_BOOL || ro_evaluator_node_matches(evaluator, child)))) {
+            sum += ro_evaluator_node_score(evaluator, child);
+        }
+    }
+    return node->boost * sum;
+}
+
+bool ro_evaluator_may_occur(ro_evaluator *evaluator, const ro_plan_node *node) {
+    if (node->kind == RO_MATCH_TERM) {
+        return term_has(evaluator, node->term) || (node->exact && term_has(evaluator, node->form));
+    }
+    bool all = node->kind != RO_MATCH_ANY_OF;
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (ro_evaluator_may_occur(evaluator, &node->children[i]) != all) {
+            return !all;
+        }
+    }
+    return all;
+}
+
+/* The score with every unit that may occur at its most. */
+static double bound(ro_evaluator *evaluator, const ro_plan_node *node) {
+    if (is_unit(node)) {
+        return ro_evaluator_may_occur(evaluator, node)
+                   ? node->boost * node->weight * ro_scorer_most(evaluator->scorer)
+                   : 0;
+    }
+    double sum = 0;
+    for (size_t i = 0; node->kind == RO_MATCH_BOOL && i < node->child_count; i++) {
+        const ro_plan_node *child = &node->children[i];
+        if (child->occur == RO_MUST || child->occur == RO_SHOULD) {
+            sum += bound(evaluator, child);
+        }
+    }
+    return node->boost * sum;
+}
+
+double ro_evaluator_bound(ro_evaluator *evaluator) {
+    return bound(evaluator, evaluator->plan->root) + ro_closeness_bound(evaluator);
+}
+
+double ro_evaluator_score(ro_evaluator *evaluator, double least) {
+    double recency = ro_scorer_recency(evaluator->scorer, evaluator->record->published);
+    double sum = ro_evaluator_node_score(evaluator, evaluator->plan->root);
+    if (evaluator->word_count > 1 && (sum + ro_closeness_bound(evaluator)) * recency >= least) {
+        sum += ro_closeness_score(evaluator);
+    }
+    return sum * recency;
+}

@@ -1,0 +1,53 @@
+/* The inside of the evaluator, shared by its files: evaluate.c, spans.c, closeness.c, explain.c. */
+#ifndef READOUT_INDEX_EVALUATOR_H
+#define READOUT_INDEX_EVALUATOR_H
+
+#include "evaluate.h"
+
+/* What is known of a term in the document at hand, each part where its stamp is the document's. */
+typedef struct ro_term_state {
+    uint64_t has_of, count_of, positions_of;
+    bool has;
+    uint32_t tf[RO_FIELD_COUNT];
+    ro_buf positions; /* uint64_t */
+} ro_term_state;
+
+struct ro_evaluator {
+    ro_plan *plan;
+    const ro_scorer *scorer;
+    ro_term_state *terms;
+    ro_plan_node **words; /* that form pairs, the heaviest first */
+    size_t word_count;
+    const ro_postings *postings;
+    const ro_record *record;
+    uint64_t stamp; /* of the document */
+    uint64_t norms_of;
+    ro_norms norms;
+    bool failed;
+};
+
+/* The spans of a node in the document at hand, in order of start, then end; valid until the next
+ * document. */
+typedef struct ro_spans {
+    const ro_span *at;
+    size_t count;
+} ro_spans;
+
+ro_spans ro_evaluator_spans(ro_evaluator *evaluator, ro_plan_node *node);
+/* Ascending positions (uint64_t) of a term in the document. */
+const ro_buf *ro_evaluator_positions(ro_evaluator *evaluator, uint32_t term);
+const ro_norms *ro_evaluator_norms(ro_evaluator *evaluator);
+bool ro_evaluator_node_matches(ro_evaluator *evaluator, ro_plan_node *node);
+/* Adds how often a unit occurs, by field. */
+void ro_evaluator_frequency(ro_evaluator *evaluator, ro_plan_node *node,
+                            uint32_t tf[RO_FIELD_COUNT]);
+double ro_evaluator_node_score(ro_evaluator *evaluator, ro_plan_node *node);
+/* Whether a unit may occur: cheap, and true whenever it does. */
+bool ro_evaluator_may_occur(ro_evaluator *evaluator, const ro_plan_node *node);
+
+/* What words that stand close together bring, and a bound of it. */
+ro_status ro_closeness_prepare(ro_evaluator *evaluator, ro_error *err) RO_MUST_CHECK;
+double ro_closeness_score(ro_evaluator *evaluator);
+double ro_closeness_bound(ro_evaluator *evaluator);
+
+#endif

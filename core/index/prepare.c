@@ -1,0 +1,324 @@
+#include "prepare.h"
+#include "vocabulary.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <zstd.h>
+
+#define COMPRESSION_LEVEL 1
+
+struct ro_preparer {
+    ro_analyser *analyser;
+    ZSTD_CCtx *compressor;
+    EVP_MD_CTX *hash;
+    ro_vocabulary vocabulary;
+    uint64_t document; /* counts documents, so that nothing need be cleared between them */
+    uint64_t at;       /* field and position of the token before */
+    unsigned field;
+    bool failed;                 /* memory ran out inside a callback */
+    ro_buf terms;                /* ro_term */
+    ro_buf uses[RO_FIELD_COUNT]; /* uint32_t */
+    ro_buf variants;             /* uint32_t[2] */
+    uint32_t words[RO_FIELD_COUNT];
+    ro_buf scratch;
+};
+
+ro_status ro_preparer_new(ro_preparer **out, ro_error *err) {
+    *out = NULL;
+    ro_preparer *preparer = calloc(1, sizeof *preparer);
+    if (!preparer) {
+        return ro_fail_memory(err);
+    }
+    ro_status status = ro_analyser_new(&preparer->analyser, err);
+    preparer->compressor = ZSTD_createCCtx();
+    preparer->hash = EVP_MD_CTX_new();
+    if (!status && (!preparer->compressor || !preparer->hash)) {
+        status = ro_fail_memory(err);
+    }
+    if (status) {
+        ro_preparer_free(preparer);
+        return status;
+    }
+    *out = preparer;
+    return RO_OK;
+}
+
+void ro_preparer_free(ro_preparer *preparer) {
+    if (preparer) {
+        ro_analyser_free(preparer->analyser);
+        (void)ZSTD_freeCCtx(preparer->compressor);
+        EVP_MD_CTX_free(preparer->hash);
+        ro_vocabulary_release(&preparer->vocabulary);
+        ro_buf_release(&preparer->terms);
+        for (int f = 0; f < RO_FIELD_COUNT; f++) {
+            ro_buf_release(&preparer->uses[f]);
+        }
+        ro_buf_release(&preparer->variants);
+        ro_buf_release(&preparer->scratch);
+        free(preparer);
+    }
+}
+
+/* ---- terms ---------------------------------------------------------------------------------- */
+
+/* Posts the term where it stands, unless it stands there already (a whole that equals its part).
+ * The document's own record of the term is returned; NULL when memory ran out. */
+static ro_term *use_term(ro_preparer *preparer, ro_vocabulary_term *term, uint64_t at, bool *new) {
+    if (term->document != preparer->document) {
+        term->document = preparer->document;
+        term->local = (uint32_t)(preparer->terms.len / sizeof(ro_term));
+        term->at = UINT64_MAX;
+        ro_term made = {.bytes = term->bytes, .len = term->len, .hash = term->hash};
+        ro_buf_add(&preparer->terms, &made, sizeof made);
+    }
+    *new = term->at != at;
+    if (*new) {
+        term->at = at;
+        uint32_t use = term->local * 2 + (preparer->at == at);
+        ro_buf_add(&preparer->uses[preparer->field], &use, sizeof use);
+        preparer->at = at;
+    }
+    return preparer->terms.failed ? NULL : &((ro_term *)(void *)preparer->terms.ptr)[term->local];
+}
+
+static bool use_word(ro_preparer *preparer, ro_vocabulary_word *word, uint64_t at) {
+    bool new;
+    ro_term *stem = use_term(preparer, word->stem_term, at, &new);
+    if (!stem) {
+        return false;
+    }
+    stem->stems += new;
+    if (!word->form_term) {
+        stem->forms += new;
+        return true;
+    }
+    ro_term *form = use_term(preparer, word->form_term, at, &new);
+    if (!form) {
+        return false;
+    }
+    form->forms += new;
+    if (word->document != preparer->document) {
+        uint32_t pair[2] = {word->stem_term->local, word->form_term->local};
+        ro_buf_add(&preparer->variants, pair, sizeof pair);
+        word->document = preparer->document;
+    }
+    return true;
+}
+
+static int take_token(void *context, const ro_token *token) {
+    ro_preparer *preparer = context;
+    uint64_t at = (uint64_t)preparer->field << 32 | token->position;
+    ro_vocabulary_word *word = ro_vocabulary_get(&preparer->vocabulary, token->form, token->stem);
+    preparer->failed = !word || !use_word(preparer, word, at);
+    preparer->words[preparer->field] = token->position + 1;
+    return preparer->failed;
+}
+
+ro_status ro_preparer_terms(ro_preparer *preparer, const ro_article *article, ro_terms *out,
+                            ro_error *err) {
+    const ro_str fields[RO_FIELD_COUNT] = {article->title, article->body};
+    ro_vocabulary_trim(&preparer->vocabulary);
+    preparer->document++;
+    preparer->failed = false;
+    preparer->at = UINT64_MAX;
+    ro_buf_clear(&preparer->terms);
+    ro_buf_clear(&preparer->variants);
+    *out = (ro_terms){0};
+    for (unsigned f = 0; f < RO_FIELD_COUNT; f++) {
+        preparer->field = f;
+        preparer->words[f] = 0;
+        ro_buf_clear(&preparer->uses[f]);
+        ro_status status =
+            ro_analyse(preparer->analyser, fields[f], article->language, take_token, preparer, err);
+        if (status) {
+            return status;
+        }
+        if (preparer->failed || preparer->uses[f].failed || preparer->variants.failed) {
+            return ro_fail_memory(err);
+        }
+        out->uses[f] = (const uint32_t *)(void *)preparer->uses[f].ptr;
+        out->use_count[f] = preparer->uses[f].len / sizeof(uint32_t);
+        out->words[f] = preparer->words[f];
+    }
+    out->terms = (const ro_term *)(void *)preparer->terms.ptr;
+    out->count = preparer->terms.len / sizeof(ro_term);
+    out->variants = (const uint32_t(*)[2])(void *)preparer->variants.ptr;
+    out->variant_count = preparer->variants.len / sizeof(uint32_t[2]);
+    return RO_OK;
+}
+
+/* ---- the article ---------------------------------------------------------------------------- */
+
+/* Strings of an article that are copied, hashed and capped alike. */
+typedef struct string_field {
+    const char *name;
+    size_t offset;
+    size_t cap;
+    bool hashed; /* belongs to the content */
+} string_field;
+
+static const string_field strings[] = {
+    {"id", offsetof(ro_article, id), RO_ARTICLE_ID_MAX, false},
+    {"origin", offsetof(ro_article, origin), RO_ARTICLE_FIELD_MAX, false},
+    {"title", offsetof(ro_article, title), RO_ARTICLE_FIELD_MAX, true},
+    {"body", offsetof(ro_article, body), RO_ARTICLE_BODY_MAX, true},
+    {"URL", offsetof(ro_article, url), RO_ARTICLE_FIELD_MAX, true},
+    {"source", offsetof(ro_article, source), RO_ARTICLE_FIELD_MAX, true},
+    {"byline", offsetof(ro_article, byline), RO_ARTICLE_FIELD_MAX, true},
+    {"language", offsetof(ro_article, language), RO_ARTICLE_FIELD_MAX, true},
+    {"credit", offsetof(ro_article, credit), RO_ARTICLE_FIELD_MAX, true},
+    {"photo credit", offsetof(ro_article, photo_credit), RO_ARTICLE_FIELD_MAX, true},
+    {"place", offsetof(ro_article, dateline.place), RO_ARTICLE_FIELD_MAX, true},
+    {"country", offsetof(ro_article, dateline.country), RO_ARTICLE_FIELD_MAX, true},
+    {"agency", offsetof(ro_article, dateline.agency), RO_ARTICLE_FIELD_MAX, true}};
+
+#define STRINGS (sizeof strings / sizeof *strings)
+
+static ro_str get_string(const ro_article *article, const string_field *field) {
+    return *(const ro_str *)(const void *)((const char *)article + field->offset);
+}
+
+static ro_status check_caps(const ro_article *article, ro_error *err) {
+    if (!article->id.len) {
+        return ro_fail(err, RO_INVALID, "cannot index an article: it has no id");
+    }
+    for (size_t i = 0; i < STRINGS; i++) {
+        size_t len = get_string(article, &strings[i]).len;
+        if (len > strings[i].cap) {
+            return ro_fail(err, RO_LIMIT, "cannot index article '%.*s': %s has %zu bytes of %zu",
+                           (int)(article->id.len < 64 ? article->id.len : 64), article->id.ptr,
+                           strings[i].name, len, strings[i].cap);
+        }
+    }
+    return RO_OK;
+}
+
+static ro_status hash_content(ro_preparer *preparer, const ro_article *article, uint8_t out[32],
+                              ro_error *err) {
+    EVP_MD_CTX *hash = preparer->hash;
+    int done = EVP_DigestInit_ex(hash, EVP_sha256(), NULL) &&
+               EVP_DigestUpdate(hash, &article->published, sizeof article->published);
+    for (size_t i = 0; i < STRINGS; i++) {
+        if (strings[i].hashed) {
+            ro_str s = get_string(article, &strings[i]);
+            uint64_t len = s.len;
+            done = done && EVP_DigestUpdate(hash, &len, sizeof len) &&
+                   EVP_DigestUpdate(hash, s.ptr, s.len);
+        }
+    }
+    done = done && EVP_DigestFinal_ex(hash, out, NULL);
+    return done ? RO_OK : ro_fail_memory(err);
+}
+
+static ro_status copy_strings(ro_prepared *prepared, const ro_article *article, ro_error *err) {
+    prepared->article.published = article->published;
+    for (size_t i = 0; i < STRINGS; i++) {
+        ro_str *to = (ro_str *)(void *)((char *)&prepared->article + strings[i].offset);
+        if (to != &prepared->article.body) {
+            *to = ro_arena_copy(&prepared->memory, get_string(article, &strings[i]));
+            if (!to->ptr) {
+                return ro_fail_memory(err);
+            }
+        }
+    }
+    return RO_OK;
+}
+
+static ro_status compress_body(ro_preparer *preparer, ro_prepared *prepared, ro_str body,
+                               ro_error *err) {
+    ro_buf_clear(&preparer->scratch);
+    size_t bound = ZSTD_compressBound(body.len);
+    char *to = ro_buf_reserve(&preparer->scratch, bound);
+    if (!to) {
+        return ro_fail_memory(err);
+    }
+    size_t len = ZSTD_compressCCtx(preparer->compressor, to, bound, body.ptr ? body.ptr : "",
+                                   body.len, COMPRESSION_LEVEL);
+    if (ZSTD_isError(len)) {
+        return ro_fail_memory(err);
+    }
+    prepared->body = ro_arena_copy(&prepared->memory, ro_str_make(to, len));
+    prepared->body_len = body.len;
+    return prepared->body.ptr ? RO_OK : ro_fail_memory(err);
+}
+
+static ro_status fold_string(ro_preparer *preparer, ro_arena *memory, ro_str s, ro_str *out,
+                             ro_error *err) {
+    ro_buf_clear(&preparer->scratch);
+    ro_status status = ro_fold(preparer->analyser, s, &preparer->scratch, err);
+    if (!status) {
+        *out = ro_arena_copy(memory, ro_buf_str(&preparer->scratch));
+        status = out->ptr ? RO_OK : ro_fail_memory(err);
+    }
+    return status;
+}
+
+static const void *copy_array(ro_arena *memory, const void *items, size_t bytes) {
+    return ro_arena_copy(memory, ro_str_make(items, bytes)).ptr;
+}
+
+static ro_status copy_terms(ro_prepared *prepared, const ro_terms *from, ro_error *err) {
+    ro_arena *memory = &prepared->memory;
+    ro_terms *to = &prepared->terms;
+    *to = *from;
+    size_t key_bytes = 0;
+    for (size_t i = 0; i < from->count; i++) {
+        key_bytes += from->terms[i].len;
+    }
+    ro_term *terms = ro_arena_alloc_array(memory, from->count, sizeof *terms);
+    char *keys = ro_arena_alloc(memory, key_bytes);
+    bool done = terms && keys;
+    for (size_t i = 0; done && i < from->count; i++) {
+        terms[i] = from->terms[i];
+        terms[i].bytes = memcpy(keys, from->terms[i].bytes, from->terms[i].len);
+        keys += from->terms[i].len;
+    }
+    to->terms = terms;
+    for (int f = 0; f < RO_FIELD_COUNT; f++) {
+        to->uses[f] = copy_array(memory, from->uses[f], from->use_count[f] * sizeof(uint32_t));
+        done = done && to->uses[f];
+    }
+    to->variants = (const uint32_t(*)[2])copy_array(memory, from->variants,
+                                                    from->variant_count * sizeof(uint32_t[2]));
+    return done && to->variants ? RO_OK : ro_fail_memory(err);
+}
+
+ro_status ro_prepare(ro_preparer *preparer, const ro_article *article, ro_prepared **out,
+                     ro_error *err) {
+    *out = NULL;
+    ro_status status = check_caps(article, err);
+    if (status) {
+        return status;
+    }
+    ro_prepared *prepared = calloc(1, sizeof *prepared);
+    if (!prepared) {
+        return ro_fail_memory(err);
+    }
+    ro_terms terms;
+    if ((status = copy_strings(prepared, article, err)) ||
+        (status = hash_content(preparer, article, prepared->hash, err)) ||
+        (status = compress_body(preparer, prepared, article->body, err)) ||
+        (status = fold_string(preparer, &prepared->memory, article->source,
+                              &prepared->folded_source, err)) ||
+        (status = fold_string(preparer, &prepared->memory, article->language,
+                              &prepared->folded_language, err)) ||
+        (status = ro_preparer_terms(preparer, article, &terms, err)) ||
+        (status = copy_terms(prepared, &terms, err))) {
+        ro_prepared_free(prepared);
+        return status;
+    }
+    *out = prepared;
+    return RO_OK;
+}
+
+void ro_prepared_free(ro_prepared *prepared) {
+    if (prepared) {
+        ro_arena_release(&prepared->memory);
+        free(prepared);
+    }
+}
+
+/* The arena's last block may be half empty: twice what was asked for bounds it. */
+size_t ro_prepared_size(const ro_prepared *prepared) {
+    return sizeof *prepared + 2 * prepared->memory.used;
+}

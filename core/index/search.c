@@ -1,0 +1,215 @@
+#include "facet.h"
+#include "snapshot.h"
+#include "top.h"
+
+#include <stdlib.h>
+
+#define CLOCK_EVERY 64 /* documents between looks at the clock */
+
+/* One search over the leaves of a snapshot. */
+typedef struct searching {
+    const ro_search *search;
+    const ro_columns *columns;
+    ro_evaluator *evaluator;
+    ro_top top;
+    ro_facet_counter facets;
+    int64_t total;
+    uint8_t *visited; /* bit a document, when the rest is to be looked at too; else NULL */
+    unsigned since_clock;
+} searching;
+
+/* A document that cannot come into the heap is not scored. Documents come in ascending order, so
+ * one that can only tie with the worst of the heap is not wanted either. */
+static bool cannot_enter(searching *s, ro_doc doc, const ro_record *record) {
+    if (!s->search->k) {
+        return true;
+    }
+    ro_hit hit = {doc, 0, record->published};
+    if (s->search->sort == RO_SORT_SCORE) {
+        if (s->top.count < s->top.k) {
+            return false;
+        }
+        hit.score = ro_evaluator_bound(s->evaluator);
+        return !ro_hit_before(RO_SORT_SCORE, &hit, &s->top.hits[0]);
+    }
+    return !ro_top_wants(&s->top, &hit);
+}
+
+static ro_status take_document(searching *s, ro_doc doc, const ro_postings *postings) {
+    const ro_record *record = ro_columns_get(s->columns, doc);
+    if (++s->since_clock >= CLOCK_EVERY) {
+        s->since_clock = 0;
+        if (ro_deadline_passed(s->search->deadline)) {
+            return RO_DEADLINE;
+        }
+    }
+    if (!record) {
+        return RO_OK;
+    }
+    ro_evaluator_next(s->evaluator, record, postings);
+    if (!ro_evaluator_matches(s->evaluator)) {
+        return ro_evaluator_failed(s->evaluator) ? RO_MEMORY : RO_OK;
+    }
+    s->total++;
+    if (s->search->facets) {
+        ro_facet_counter_add(&s->facets, record);
+    }
+    if (cannot_enter(s, doc, record)) {
+        return RO_OK;
+    }
+    bool full = s->search->sort == RO_SORT_SCORE && s->top.count == s->top.k;
+    ro_hit hit = {doc, ro_evaluator_score(s->evaluator, full ? s->top.hits[0].score : 0),
+                  record->published};
+    return !ro_top_add(&s->top, &hit) || ro_evaluator_failed(s->evaluator) ? RO_MEMORY : RO_OK;
+}
+
+static ro_status visit(void *context, ro_doc doc, const ro_postings *postings) {
+    searching *s = context;
+    if (s->visited && doc > 0 && (size_t)doc < s->columns->chunk_count * RO_CHUNK_DOCS) {
+        s->visited[(size_t)doc / 8] |= (uint8_t)(1u << ((size_t)doc % 8));
+    }
+    return take_document(s, doc, postings);
+}
+
+/* The documents that hold none of the terms. */
+static ro_status take_rest(searching *s, ro_error *err) {
+    for (size_t chunk = 0; chunk < s->columns->chunk_count; chunk++) {
+        if (!s->columns->chunks[chunk]) {
+            continue;
+        }
+        for (size_t i = 0; i < RO_CHUNK_DOCS; i++) {
+            size_t doc = chunk * RO_CHUNK_DOCS + i;
+            if (s->columns->chunks[chunk]->records[i].live &&
+                !(s->visited[doc / 8] >> (doc % 8) & 1)) {
+                ro_status status = take_document(s, (ro_doc)doc, NULL);
+                if (status) {
+                    return ro_fail(err, status, "the search stopped: %s", ro_status_name(status));
+                }
+            }
+        }
+    }
+    return RO_OK;
+}
+
+static ro_status run(ro_snapshot *snapshot, searching *s, ro_plan *plan, ro_arena *arena,
+                     ro_error *err) {
+    ro_expression expression;
+    ro_status status = ro_expression_make(plan, arena, &expression, err);
+    if (!status && expression.rest) {
+        s->visited = ro_arena_alloc(arena, s->columns->chunk_count * (RO_CHUNK_DOCS / 8));
+        status = s->visited ? RO_OK : ro_fail_memory(err);
+    }
+    if (!status && expression.text.len) {
+        status = ro_hot_run(&snapshot->hot, plan, &expression, 0, s->search->deadline, visit, s,
+                            arena, err);
+    }
+    if (!status && expression.rest) {
+        status = take_rest(s, err);
+    }
+    return status;
+}
+
+static ro_status finish(searching *s, ro_arena *arena, ro_found *out, ro_error *err) {
+    out->total = s->total;
+    out->total_exact = true;
+    out->hit_count = s->top.count;
+    ro_status status = ro_top_finish(&s->top, arena, &out->hits, err);
+    return status ? status : ro_facet_counter_finish(&s->facets, arena, out, err);
+}
+
+ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_arena *arena,
+                             ro_found *out, ro_error *err) {
+    *out = (ro_found){0};
+    ro_status status = ro_snapshot_usable(snapshot, err);
+    if (status) {
+        return status;
+    }
+    ro_plan plan = {0};
+    ro_scorer scorer;
+    searching s = {.search = search,
+                   .columns = &snapshot->columns,
+                   .top = {.sort = search->sort, .k = search->k, .after = search->after}};
+    ro_scorer_init(&scorer, &search->rank, &snapshot->columns.totals);
+    if (!(status =
+              ro_facet_counter_init(&s.facets, search->facets, &snapshot->columns, arena, err)) &&
+        !(status = ro_plan_make(search->match, &scorer, &snapshot->lexicon, &snapshot->columns,
+                                arena, &plan, err)) &&
+        !(status = ro_evaluator_make(&plan, &scorer, &s.evaluator, err)) &&
+        !(status = run(snapshot, &s, &plan, arena, err))) {
+        status = finish(&s, arena, out, err);
+    }
+    ro_evaluator_release(s.evaluator);
+    ro_plan_release(&plan);
+    ro_top_release(&s.top);
+    if (status) {
+        *out = (ro_found){0};
+    }
+    return status;
+}
+
+/* ---- explaining ----------------------------------------------------------------------------- */
+
+typedef struct explaining {
+    ro_evaluator *evaluator;
+    const ro_record *record;
+    bool visited;
+    json_t *json;
+} explaining;
+
+static ro_status explain(void *context, ro_doc doc, const ro_postings *postings) {
+    explaining *e = context;
+    (void)doc;
+    e->visited = true;
+    ro_evaluator_next(e->evaluator, e->record, postings);
+    if (ro_evaluator_matches(e->evaluator)) {
+        e->json = ro_evaluator_explain(e->evaluator);
+        return e->json ? RO_OK : RO_MEMORY;
+    }
+    return RO_OK;
+}
+
+static ro_status explain_one(ro_snapshot *snapshot, const ro_search *search, ro_doc doc,
+                             ro_plan *plan, explaining *e, ro_arena *arena, ro_error *err) {
+    ro_expression expression;
+    ro_status status = ro_expression_make(plan, arena, &expression, err);
+    if (!status && expression.text.len) {
+        status = ro_hot_run(&snapshot->hot, plan, &expression, doc, search->deadline, explain, e,
+                            arena, err);
+    }
+    if (!status && !e->visited && expression.rest) {
+        status = explain(e, doc, NULL);
+    }
+    if (!status && !e->json) {
+        status = ro_fail(err, RO_NOT_FOUND, "article number %lld does not match", (long long)doc);
+    }
+    return status;
+}
+
+ro_status ro_snapshot_explain(ro_snapshot *snapshot, const ro_search *search, ro_doc doc,
+                              json_t **out, ro_error *err) {
+    ro_arena arena = RO_ARENA_INIT;
+    ro_plan plan = {0};
+    ro_scorer scorer;
+    explaining e = {.record = ro_columns_get(&snapshot->columns, doc)};
+    *out = NULL;
+    ro_status status = ro_snapshot_usable(snapshot, err);
+    if (!status && !e.record) {
+        status = ro_fail(err, RO_NOT_FOUND, "no article has number %lld", (long long)doc);
+    }
+    ro_scorer_init(&scorer, &search->rank, &snapshot->columns.totals);
+    if (!status &&
+        !(status = ro_plan_make(search->match, &scorer, &snapshot->lexicon, &snapshot->columns,
+                                &arena, &plan, err)) &&
+        !(status = ro_evaluator_make(&plan, &scorer, &e.evaluator, err))) {
+        status = explain_one(snapshot, search, doc, &plan, &e, &arena, err);
+    }
+    ro_evaluator_release(e.evaluator);
+    ro_plan_release(&plan);
+    ro_arena_release(&arena);
+    if (status) {
+        json_decref(e.json);
+        e.json = NULL;
+    }
+    *out = e.json;
+    return status;
+}

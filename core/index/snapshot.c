@@ -1,0 +1,258 @@
+#include "snapshot.h"
+#include "writer.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const sql[RO_SNAPSHOT_STATEMENTS] = {
+    [RO_SNAPSHOT_REVISION] = "SELECT value FROM meta WHERE key = 'revision'",
+    [RO_SNAPSHOT_ARTICLE] = "SELECT " RO_ARTICLE_COLUMNS ", body FROM article WHERE doc = ?1",
+    [RO_SNAPSHOT_SHORT] = "SELECT " RO_ARTICLE_COLUMNS " FROM article WHERE doc = ?1",
+    [RO_SNAPSHOT_FIND] = "SELECT doc FROM article WHERE id = ?1",
+    [RO_SNAPSHOT_EACH] =
+        "SELECT " RO_ARTICLE_COLUMNS ", body, doc FROM article WHERE doc > ?1 ORDER BY doc"};
+
+enum { EACH_DOC = RO_ARTICLE_BODY + 1 };
+
+/* ---- the view ------------------------------------------------------------------------------- */
+
+/* The read transaction starts with the first row read in it. */
+static ro_status begin(ro_snapshot *snapshot, ro_error *err) {
+    bool row;
+    sqlite3_stmt *revision = snapshot->statements[RO_SNAPSHOT_REVISION];
+    ro_status status = ro_sql_run(snapshot->db, "BEGIN", "read the index", err);
+    if (!status) {
+        status = ro_sql_step(revision, &row, "read the index", err);
+    }
+    if (!status && !row) {
+        status = ro_fail(err, RO_DAMAGED, "the catalogue is damaged: it has no revision");
+    }
+    if (!status) {
+        snapshot->revision = sqlite3_column_int64(revision, 0);
+        (void)sqlite3_reset(revision);
+    }
+    if (!status && (snapshot->revision != snapshot->columns.revision || !snapshot->revision)) {
+        status = ro_columns_load(&snapshot->columns, snapshot->db, snapshot->revision, err);
+    }
+    return status;
+}
+
+static ro_status open_parts(ro_snapshot *snapshot, ro_error *err) {
+    ro_replay *replay = NULL;
+    ro_status status = ro_catalog_connect(snapshot->index, false, &snapshot->db, &replay, err);
+    if (!status) {
+        status = ro_sql_prepare_all(snapshot->db, sql, RO_SNAPSHOT_STATEMENTS, snapshot->statements,
+                                    err);
+    }
+    if (!status) {
+        status = ro_hot_reader_open(&snapshot->hot, snapshot->db, err);
+    }
+    if (!status) {
+        status = ro_lexicon_open(&snapshot->lexicon, snapshot->db, err);
+    }
+    return status ? status : begin(snapshot, err);
+}
+
+ro_status ro_snapshot_open(ro_index *index, ro_snapshot **out, ro_error *err) {
+    *out = NULL;
+    ro_snapshot *snapshot = calloc(1, sizeof *snapshot);
+    if (!snapshot) {
+        return ro_fail_memory(err);
+    }
+    snapshot->index = index;
+    ro_columns_init(&snapshot->columns);
+    ro_status status = open_parts(snapshot, err);
+    if (status) {
+        ro_snapshot_close(snapshot);
+        return status;
+    }
+    *out = snapshot;
+    return RO_OK;
+}
+
+void ro_snapshot_close(ro_snapshot *snapshot) {
+    if (snapshot) {
+        ro_hot_reader_close(&snapshot->hot);
+        ro_lexicon_close(&snapshot->lexicon);
+        ro_sql_finalize_all(snapshot->statements, RO_SNAPSHOT_STATEMENTS);
+        (void)sqlite3_close(snapshot->db);
+        ro_columns_release(&snapshot->columns);
+        free(snapshot);
+    }
+}
+
+ro_status ro_snapshot_usable(const ro_snapshot *snapshot, ro_error *err) {
+    return snapshot->broken ? ro_fail(err, snapshot->broken,
+                                      "an earlier refresh failed (%s): open the index again",
+                                      ro_status_name(snapshot->broken))
+                            : RO_OK;
+}
+
+ro_status ro_snapshot_refresh(ro_snapshot *snapshot, ro_error *err) {
+    ro_status status = ro_snapshot_usable(snapshot, err);
+    if (!status) {
+        status = ro_sql_run(snapshot->db, "COMMIT", "read the index", err);
+    }
+    if (!status) {
+        status = begin(snapshot, err);
+    }
+    snapshot->broken = status;
+    return status;
+}
+
+uint64_t ro_snapshot_revision(const ro_snapshot *snapshot) {
+    return (uint64_t)snapshot->revision;
+}
+
+/* ---- statistics ----------------------------------------------------------------------------- */
+
+static int64_t directory_bytes(const char *path) {
+    int64_t sum = 0;
+    DIR *directory = opendir(path);
+    if (!directory) {
+        return 0;
+    }
+    struct stat st;
+    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) { // NOLINT(concurrency-*)
+        if (fstatat(dirfd(directory), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(st.st_mode)) {
+            sum += st.st_size;
+        }
+    }
+    (void)closedir(directory);
+    return sum;
+}
+
+ro_status ro_snapshot_stats(ro_snapshot *snapshot, ro_index_stats *out, ro_error *err) {
+    const ro_totals *totals = &snapshot->columns.totals;
+    *out = (ro_index_stats){.articles = totals->articles,
+                            .words = totals->words[0] + totals->words[1],
+                            .first = totals->first,
+                            .last = totals->last,
+                            .format = RO_INDEX_FORMAT};
+    struct {
+        const char *sql;
+        int64_t *to;
+    } numbers[] = {
+        {"SELECT count(*) FROM lexicon WHERE stem_df > 0", &out->terms},
+        {"SELECT value FROM meta WHERE key = 'text_bytes'", &out->text_bytes},
+        {"SELECT count(*) FROM file WHERE size IS NOT NULL", &out->files},
+    };
+    ro_status status = ro_snapshot_usable(snapshot, err);
+    for (size_t i = 0; !status && i < sizeof numbers / sizeof *numbers; i++) {
+        status = ro_sql_integer(snapshot->db, numbers[i].sql, 0, numbers[i].to, err);
+    }
+    out->disk_bytes = directory_bytes(snapshot->index->directory);
+    (void)snprintf(out->fingerprint, sizeof out->fingerprint, "%s", ro_analyser_fingerprint());
+    return status;
+}
+
+/* ---- stored values -------------------------------------------------------------------------- */
+
+ro_status ro_snapshot_article(ro_snapshot *snapshot, ro_doc doc, bool with_body, ro_arena *arena,
+                              ro_article *out, ro_error *err) {
+    sqlite3_stmt *read = snapshot->statements[with_body ? RO_SNAPSHOT_ARTICLE : RO_SNAPSHOT_SHORT];
+    bool row = false;
+    *out = (ro_article){.published = RO_TIME_NONE};
+    ro_status status = ro_snapshot_usable(snapshot, err);
+    if (status) {
+        return status;
+    }
+    (void)sqlite3_bind_int64(read, 1, doc);
+    status = ro_sql_step(read, &row, "read an article", err);
+    if (!status && !row) {
+        status = ro_fail(err, RO_NOT_FOUND, "no article has number %lld", (long long)doc);
+    }
+    if (row) {
+        status = ro_article_read(read, with_body, arena, out, err);
+        (void)sqlite3_reset(read);
+    }
+    return status;
+}
+
+ro_status ro_snapshot_find(ro_snapshot *snapshot, ro_str id, ro_doc *doc, ro_error *err) {
+    sqlite3_stmt *find = snapshot->statements[RO_SNAPSHOT_FIND];
+    bool row = false;
+    *doc = 0;
+    ro_status status = ro_snapshot_usable(snapshot, err);
+    if (status) {
+        return status;
+    }
+    ro_sql_bind_text(find, 1, id);
+    status = ro_sql_step(find, &row, "find an article", err);
+    if (!status && !row) {
+        status = ro_fail(err, RO_NOT_FOUND, "no article has id '%.*s'",
+                         (int)(id.len < 128 ? id.len : 128), id.ptr ? id.ptr : "");
+    }
+    if (row) {
+        *doc = sqlite3_column_int64(find, 0);
+        (void)sqlite3_reset(find);
+    }
+    return status;
+}
+
+ro_status ro_snapshot_each(ro_snapshot *snapshot, ro_doc after, ro_article_fn fn, void *context,
+                           ro_error *err) {
+    sqlite3_stmt *each = NULL;
+    ro_arena arena = RO_ARENA_INIT;
+    ro_status status = ro_snapshot_usable(snapshot, err);
+    if (!status) {
+        status = ro_sql_prepare(snapshot->db, sql[RO_SNAPSHOT_EACH], &each, err);
+    }
+    (void)sqlite3_bind_int64(each, 1, after);
+    for (bool row = true; !status && row;) {
+        status = ro_sql_step(each, &row, "read the articles", err);
+        if (!status && row) {
+            ro_article article;
+            ro_arena_reset(&arena);
+            status = ro_article_read(each, true, &arena, &article, err);
+            if (!status && fn(context, sqlite3_column_int64(each, EACH_DOC), &article) != 0) {
+                break;
+            }
+        }
+    }
+    sqlite3_finalize(each);
+    ro_arena_release(&arena);
+    return status;
+}
+
+/* ---- languages ------------------------------------------------------------------------------ */
+
+ro_status ro_snapshot_languages(ro_snapshot *snapshot, ro_arena *arena, ro_str **out, size_t *count,
+                                ro_error *err) {
+    const ro_columns *columns = &snapshot->columns;
+    const ro_dictionary *dictionary = &columns->dictionaries[RO_DICTIONARY_LANGUAGE];
+    int64_t *counts = ro_arena_alloc_array(arena, dictionary->count + 1, sizeof *counts);
+    *count = 0;
+    *out = ro_arena_alloc_array(arena, dictionary->count + 1, sizeof **out);
+    ro_status status = ro_snapshot_usable(snapshot, err);
+    if (!status && (!counts || !*out)) {
+        status = ro_fail_memory(err);
+    }
+    for (size_t chunk = 0; !status && chunk < columns->chunk_count; chunk++) {
+        for (size_t i = 0; columns->chunks[chunk] && i < RO_CHUNK_DOCS; i++) {
+            const ro_record *record = &columns->chunks[chunk]->records[i];
+            counts[record->language] += record->live;
+        }
+    }
+    for (;;) {
+        size_t best = 0;
+        for (size_t id = 1; !status && id < dictionary->count; id++) {
+            best = counts[id] > counts[best] || (!best && counts[id]) ? id : best;
+        }
+        if (!best) {
+            return status;
+        }
+        (*out)[*count] = ro_arena_copy(arena, dictionary->values[best].shown);
+        if (!(*out)[*count].ptr) {
+            return ro_fail_memory(err);
+        }
+        ++*count;
+        counts[best] = 0;
+        counts[0] = 0; /* articles of unknown language are not of one */
+    }
+}

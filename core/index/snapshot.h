@@ -1,0 +1,33 @@
+/* The inside of a snapshot. */
+#ifndef READOUT_INDEX_SNAPSHOT_H
+#define READOUT_INDEX_SNAPSHOT_H
+
+#include "catalog.h"
+#include "columns.h"
+#include "lexicon.h"
+#include "reader.h"
+
+enum {
+    RO_SNAPSHOT_REVISION,
+    RO_SNAPSHOT_ARTICLE,
+    RO_SNAPSHOT_SHORT,
+    RO_SNAPSHOT_FIND,
+    RO_SNAPSHOT_EACH,
+    RO_SNAPSHOT_STATEMENTS
+};
+
+struct ro_snapshot {
+    const ro_index *index;
+    sqlite3 *db;
+    sqlite3_stmt *statements[RO_SNAPSHOT_STATEMENTS];
+    ro_hot_reader hot;
+    ro_lexicon lexicon;
+    ro_columns columns;
+    int64_t revision;
+    ro_status broken; /* a refresh that failed half way: only close works */
+};
+
+/* RO_OK unless the snapshot is broken. */
+ro_status ro_snapshot_usable(const ro_snapshot *snapshot, ro_error *err) RO_MUST_CHECK;
+
+#endif

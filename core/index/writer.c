@@ -1,0 +1,431 @@
+#include "writer.h"
+#include "lock.h"
+
+#include <stdlib.h>
+
+static const char *const sql[RO_WRITER_STATEMENTS] = {
+    [RO_WRITER_FIND] = "SELECT doc, hash, file FROM article WHERE id = ?1",
+    [RO_WRITER_INSERT] =
+        "INSERT INTO article(id, hash, file, published, title, source, language, url, byline,"
+        " credit, photo_credit, place, country, agency, body_bytes, body)"
+        " VALUES(?1, ?2, nullif(?3, 0), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+    [RO_WRITER_DELETE] = "DELETE FROM article WHERE doc = ?1",
+    [RO_WRITER_READ] = "SELECT " RO_ARTICLE_COLUMNS ", body FROM article WHERE doc = ?1",
+    [RO_WRITER_MOVE] = "UPDATE article SET file = nullif(?2, 0) WHERE doc = ?1",
+    [RO_WRITER_FILE_OF] = "SELECT file FROM file WHERE path = ?1",
+    [RO_WRITER_ADD_FILE] = "INSERT INTO file(path) VALUES(?1)",
+    [RO_WRITER_META] = "UPDATE meta SET value = value + ?2 WHERE key = ?1",
+    [RO_WRITER_BY_FILE] = "SELECT doc FROM article"
+                          " WHERE file = (SELECT file FROM file WHERE path = ?1)",
+    [RO_WRITER_LEDGER_GET] = "SELECT size, mtime_ns, hash, articles FROM file"
+                             " WHERE path = ?1 AND size IS NOT NULL",
+    [RO_WRITER_LEDGER_PUT] =
+        "INSERT INTO file(path, size, mtime_ns, hash, articles) VALUES(?1, ?2, ?3, ?4, ?5)"
+        " ON CONFLICT(path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,"
+        " hash = excluded.hash, articles = excluded.articles",
+    [RO_WRITER_LEDGER_DELETE] = "DELETE FROM file WHERE path = ?1"};
+
+/* ---- transactions --------------------------------------------------------------------------- */
+
+static ro_status begin(ro_writer *writer, ro_error *err) {
+    return ro_sql_run(writer->db, "BEGIN IMMEDIATE", "begin writing", err);
+}
+
+static ro_status load(ro_writer *writer, ro_error *err) {
+    ro_status status = ro_sql_integer(writer->db, "SELECT value FROM meta WHERE key = 'revision'",
+                                      0, &writer->revision, err);
+    return status ? status : ro_columns_load(&writer->columns, writer->db, writer->revision, err);
+}
+
+static ro_status open_parts(ro_writer *writer, ro_deadline deadline, ro_error *err) {
+    ro_status status = ro_lock_take(writer->index, deadline, &writer->lock, err);
+    ro_replay *replay = NULL;
+    if (!status) {
+        status = ro_catalog_connect(writer->index, true, &writer->db, &replay, err);
+    }
+    if (!status) {
+        status = ro_sql_prepare_all(writer->db, sql, RO_WRITER_STATEMENTS, writer->statements, err);
+    }
+    if (!status) {
+        status = ro_hot_writer_open(&writer->hot, writer->db, replay, err);
+    }
+    if (!status) {
+        status = ro_lexicon_delta_new(&writer->lexicon, err);
+    }
+    if (!status) {
+        status = begin(writer, err);
+    }
+    return status ? status : load(writer, err);
+}
+
+ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out, ro_error *err) {
+    *out = NULL;
+    if (index->mode == RO_INDEX_READ) {
+        return ro_fail(err, RO_INVALID, "cannot write index '%s': it was opened for reading",
+                       index->directory);
+    }
+    ro_writer *writer = calloc(1, sizeof *writer);
+    if (!writer) {
+        return ro_fail_memory(err);
+    }
+    writer->index = index;
+    writer->lock = -1;
+    ro_columns_init(&writer->columns);
+    ro_status status = open_parts(writer, deadline, err);
+    if (status) {
+        ro_writer_close(writer);
+        return status;
+    }
+    *out = writer;
+    return RO_OK;
+}
+
+void ro_writer_close(ro_writer *writer) {
+    if (writer) {
+        ro_hot_writer_close(&writer->hot);
+        ro_sql_finalize_all(writer->statements, RO_WRITER_STATEMENTS);
+        if (writer->db) {
+            (void)sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
+            (void)sqlite3_wal_checkpoint_v2(writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+                                            NULL);
+            (void)sqlite3_close(writer->db);
+        }
+        ro_lock_drop(writer->lock);
+        ro_columns_release(&writer->columns);
+        ro_lexicon_delta_free(writer->lexicon);
+        ro_preparer_free(writer->preparer);
+        ro_arena_release(&writer->arena);
+        ro_buf_release(&writer->file_path);
+        free(writer->touched);
+        free(writer);
+    }
+}
+
+static ro_status add_meta(ro_writer *writer, const char *key, int64_t by, ro_error *err) {
+    sqlite3_stmt *statement = writer->statements[RO_WRITER_META];
+    ro_sql_bind_text(statement, 1, ro_str_from(key));
+    (void)sqlite3_bind_int64(statement, 2, by);
+    return ro_sql_done(statement, "commit", err);
+}
+
+/* The parts that were gathered in memory go into the transaction last. */
+static ro_status store(ro_writer *writer, ro_error *err) {
+    ro_status status = RO_OK;
+    if (writer->changed) {
+        int64_t revision = writer->revision + 1;
+        if ((status = ro_columns_store(&writer->columns, writer->db, revision, err)) ||
+            (status = ro_lexicon_delta_store(writer->lexicon, writer->db, err)) ||
+            (status = add_meta(writer, "revision", 1, err)) ||
+            (status = add_meta(writer, "text_bytes", writer->text_bytes, err))) {
+            return status;
+        }
+        writer->revision = revision;
+    }
+    return ro_sql_run(writer->db, "COMMIT", "commit", err);
+}
+
+static ro_status refuse_broken(const ro_writer *writer, ro_error *err) {
+    return ro_fail(err, writer->broken,
+                   "an earlier write failed (%s): close the writer; what was committed is safe",
+                   ro_status_name(writer->broken));
+}
+
+ro_status ro_writer_commit(ro_writer *writer, ro_error *err) {
+    if (writer->broken) {
+        return refuse_broken(writer, err);
+    }
+    ro_status status = store(writer, err);
+    if (!status) {
+        status = begin(writer, err);
+    }
+    writer->broken = status;
+    writer->changed = false;
+    writer->text_bytes = 0;
+    writer->pending = 0;
+    return status;
+}
+
+size_t ro_writer_pending(const ro_writer *writer) {
+    return writer->pending;
+}
+
+ro_status ro_writer_optimize(ro_writer *writer, ro_error *err) {
+    ro_status status = ro_writer_commit(writer, err);
+    if (!status) {
+        status = writer->broken = ro_hot_optimize(&writer->hot, err);
+    }
+    return status ? status : ro_writer_commit(writer, err);
+}
+
+ro_status ro_writer_set(ro_writer *writer, const char *name, ro_str value, ro_error *err) {
+    sqlite3_stmt *statement = NULL;
+    if (writer->broken) {
+        return refuse_broken(writer, err);
+    }
+    ro_status status = ro_sql_prepare(
+        writer->db, "INSERT OR REPLACE INTO meta(key, value) VALUES('set:' || ?1, ?2)", &statement,
+        err);
+    if (!status) {
+        ro_sql_bind_text(statement, 1, ro_str_from(name));
+        ro_sql_bind_text(statement, 2, value);
+        status = writer->broken = ro_sql_done(statement, "store a setting", err);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* ---- what was put --------------------------------------------------------------------------- */
+
+bool ro_writer_is_touched(const ro_writer *writer, ro_doc doc) {
+    size_t at = (size_t)doc / 8;
+    return at < writer->touched_size && (writer->touched[at] >> ((size_t)doc % 8) & 1);
+}
+
+void ro_writer_untouch(ro_writer *writer, ro_doc doc) {
+    if (ro_writer_is_touched(writer, doc)) {
+        writer->touched[(size_t)doc / 8] &= (uint8_t) ~(1u << ((size_t)doc % 8));
+    }
+}
+
+static ro_status touch(ro_writer *writer, ro_doc doc, ro_error *err) {
+    size_t at = (size_t)doc / 8;
+    if (at >= writer->touched_size) {
+        size_t size = at * 2 + 1024;
+        uint8_t *grown = realloc(writer->touched, size);
+        if (!grown) {
+            return ro_fail_memory(err);
+        }
+        memset(grown + writer->touched_size, 0, size - writer->touched_size);
+        writer->touched = grown;
+        writer->touched_size = size;
+    }
+    writer->touched[at] |= (uint8_t)(1u << ((size_t)doc % 8));
+    return RO_OK;
+}
+
+/* The number of an origin; articles of one file come in a row, so the last is remembered. */
+static ro_status find_file(ro_writer *writer, ro_str path, int64_t *file, ro_error *err) {
+    bool row;
+    *file = 0;
+    if (!path.len) {
+        return RO_OK;
+    }
+    if (writer->file && ro_str_equal(ro_buf_str(&writer->file_path), path)) {
+        *file = writer->file;
+        return RO_OK;
+    }
+    sqlite3_stmt *find = writer->statements[RO_WRITER_FILE_OF];
+    ro_sql_bind_text(find, 1, path);
+    ro_status status = ro_sql_step(find, &row, "read the ledger", err);
+    if (!status && row) {
+        *file = sqlite3_column_int64(find, 0);
+        (void)sqlite3_reset(find);
+    } else if (!status) {
+        ro_sql_bind_text(writer->statements[RO_WRITER_ADD_FILE], 1, path);
+        status = ro_sql_done(writer->statements[RO_WRITER_ADD_FILE], "write the ledger", err);
+        *file = sqlite3_last_insert_rowid(writer->db);
+    }
+    if (!status) {
+        ro_buf_clear(&writer->file_path);
+        ro_buf_add_str(&writer->file_path, path);
+        writer->file = writer->file_path.failed ? 0 : *file;
+    }
+    return status;
+}
+
+/* ---- articles out --------------------------------------------------------------------------- */
+
+static ro_status terms_of_stored(ro_writer *writer, ro_doc doc, ro_article *article,
+                                 ro_terms *terms, ro_error *err) {
+    sqlite3_stmt *read = writer->statements[RO_WRITER_READ];
+    bool row;
+    (void)sqlite3_bind_int64(read, 1, doc);
+    ro_status status = ro_sql_step(read, &row, "read an article", err);
+    if (!status && !row) {
+        status = ro_fail(err, RO_DAMAGED, "the catalogue is damaged: article %lld is missing",
+                         (long long)doc);
+    }
+    if (!status) {
+        ro_arena_reset(&writer->arena);
+        status = ro_article_read(read, true, &writer->arena, article, err);
+        (void)sqlite3_reset(read);
+    }
+    if (!status && !writer->preparer) {
+        status = ro_preparer_new(&writer->preparer, err);
+    }
+    return status ? status : ro_preparer_terms(writer->preparer, article, terms, err);
+}
+
+ro_status ro_writer_remove(ro_writer *writer, ro_doc doc, ro_error *err) {
+    static const ro_record gone = {0};
+    ro_article article;
+    ro_terms terms;
+    ro_status status = terms_of_stored(writer, doc, &article, &terms, err);
+    if (status) {
+        return status;
+    }
+    (void)sqlite3_bind_int64(writer->statements[RO_WRITER_DELETE], 1, doc);
+    if ((status = ro_hot_delete(&writer->hot, doc, &terms, err)) ||
+        (status = ro_lexicon_delta_add(writer->lexicon, &terms, -1, err)) ||
+        (status = ro_columns_set(&writer->columns, doc, &gone, err)) ||
+        (status = ro_sql_done(writer->statements[RO_WRITER_DELETE], "delete an article", err))) {
+        writer->broken = status;
+        return status;
+    }
+    ro_writer_untouch(writer, doc);
+    writer->text_bytes -= (int64_t)(article.title.len + article.body.len);
+    writer->pending += article.title.len + article.body.len;
+    writer->changed = true;
+    return RO_OK;
+}
+
+/* What is stored under an id; doc 0: nothing. */
+typedef struct stored {
+    ro_doc doc;
+    int64_t file;
+    bool same; /* content hash */
+} stored;
+
+static ro_status find_stored(ro_writer *writer, ro_str id, const uint8_t *hash, stored *out,
+                             ro_error *err) {
+    sqlite3_stmt *find = writer->statements[RO_WRITER_FIND];
+    bool row;
+    *out = (stored){0};
+    ro_sql_bind_text(find, 1, id);
+    ro_status status = ro_sql_step(find, &row, "find an article", err);
+    if (!status && row) {
+        ro_str known = ro_sql_blob(find, 1);
+        out->doc = sqlite3_column_int64(find, 0);
+        out->file = sqlite3_column_int64(find, 2);
+        out->same = hash && known.len == 32 && memcmp(known.ptr, hash, 32) == 0;
+        (void)sqlite3_reset(find);
+    }
+    return status;
+}
+
+ro_status ro_writer_delete(ro_writer *writer, ro_str id, bool *found, ro_error *err) {
+    stored old;
+    *found = false;
+    if (writer->broken) {
+        return refuse_broken(writer, err);
+    }
+    ro_status status = find_stored(writer, id, NULL, &old, err);
+    if (!status && old.doc) {
+        status = ro_writer_remove(writer, old.doc, err);
+        *found = !status;
+    }
+    return status;
+}
+
+/* ---- articles in ---------------------------------------------------------------------------- */
+
+static ro_status insert_row(ro_writer *writer, const ro_prepared *prepared, int64_t file,
+                            ro_doc *doc, ro_error *err) {
+    sqlite3_stmt *insert = writer->statements[RO_WRITER_INSERT];
+    const ro_article *article = &prepared->article;
+    const ro_str texts[] = {article->title,
+                            article->source,
+                            article->language,
+                            article->url,
+                            article->byline,
+                            article->credit,
+                            article->photo_credit,
+                            article->dateline.place,
+                            article->dateline.country,
+                            article->dateline.agency};
+    ro_sql_bind_text(insert, 1, article->id);
+    ro_sql_bind_blob(insert, 2, prepared->hash, sizeof prepared->hash);
+    (void)sqlite3_bind_int64(insert, 3, file);
+    if (article->published == RO_TIME_NONE) {
+        (void)sqlite3_bind_null(insert, 4);
+    } else {
+        (void)sqlite3_bind_int64(insert, 4, article->published);
+    }
+    for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++) {
+        ro_sql_bind_text(insert, 5 + i, texts[i]);
+    }
+    (void)sqlite3_bind_int64(insert, 15, (int64_t)prepared->body_len);
+    ro_sql_bind_blob(insert, 16, prepared->body.ptr, prepared->body.len);
+    ro_status status = ro_sql_done(insert, "store an article", err);
+    *doc = status ? 0 : sqlite3_last_insert_rowid(writer->db);
+    return status;
+}
+
+static ro_status make_record(ro_writer *writer, const ro_prepared *prepared, ro_record *record,
+                             ro_error *err) {
+    uint32_t source = 0;
+    uint32_t language = 0;
+    ro_value source_value = {prepared->folded_source, prepared->article.source};
+    ro_value language_value = {prepared->folded_language, prepared->article.language};
+    ro_status status = ro_columns_value(&writer->columns, writer->db, RO_DICTIONARY_SOURCE,
+                                        &source_value, &source, err);
+    if (!status) {
+        status = ro_columns_value(&writer->columns, writer->db, RO_DICTIONARY_LANGUAGE,
+                                  &language_value, &language, err);
+    }
+    uint32_t title_words = prepared->terms.words[0];
+    *record =
+        (ro_record){.published = prepared->article.published,
+                    .source = source,
+                    .language = (uint16_t)language,
+                    .title_words = (uint16_t)(title_words < UINT16_MAX ? title_words : UINT16_MAX),
+                    .body_words = prepared->terms.words[1],
+                    .live = 1};
+    return status;
+}
+
+static ro_status insert_article(ro_writer *writer, const ro_prepared *prepared, int64_t file,
+                                ro_error *err) {
+    ro_record record;
+    ro_doc doc;
+    ro_status status;
+    if ((status = make_record(writer, prepared, &record, err)) ||
+        (status = insert_row(writer, prepared, file, &doc, err)) ||
+        (status = ro_hot_insert(&writer->hot, doc, &prepared->terms, err)) ||
+        (status = ro_lexicon_delta_add(writer->lexicon, &prepared->terms, 1, err)) ||
+        (status = ro_columns_set(&writer->columns, doc, &record, err)) ||
+        (status = touch(writer, doc, err))) {
+        return status;
+    }
+    size_t bytes = prepared->article.title.len + prepared->body_len;
+    writer->text_bytes += (int64_t)bytes;
+    writer->pending += bytes;
+    writer->changed = true;
+    return RO_OK;
+}
+
+static ro_status keep_article(ro_writer *writer, const stored *old, int64_t file, ro_error *err) {
+    ro_status status = touch(writer, old->doc, err);
+    if (!status && old->file != file) {
+        sqlite3_stmt *move = writer->statements[RO_WRITER_MOVE];
+        (void)sqlite3_bind_int64(move, 1, old->doc);
+        (void)sqlite3_bind_int64(move, 2, file);
+        status = ro_sql_done(move, "store an article", err);
+    }
+    return status;
+}
+
+ro_status ro_writer_put(ro_writer *writer, const ro_prepared *prepared, ro_change *change,
+                        ro_error *err) {
+    stored old;
+    int64_t file;
+    *change = RO_UNCHANGED;
+    if (writer->broken) {
+        return refuse_broken(writer, err);
+    }
+    ro_status status = find_stored(writer, prepared->article.id, prepared->hash, &old, err);
+    if (!status) {
+        status = find_file(writer, prepared->article.origin, &file, err);
+    }
+    if (!status && old.same) {
+        status = keep_article(writer, &old, file, err);
+    } else if (!status) {
+        *change = old.doc ? RO_CHANGED : RO_ADDED;
+        status = old.doc ? ro_writer_remove(writer, old.doc, err) : RO_OK;
+        if (!status) {
+            status = insert_article(writer, prepared, file, err);
+        }
+    }
+    writer->broken = status;
+    return status;
+}

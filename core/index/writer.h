@@ -1,0 +1,62 @@
+/* The inside of the writer, for the ledger. */
+#ifndef READOUT_INDEX_WRITER_H
+#define READOUT_INDEX_WRITER_H
+
+#include "catalog.h"
+#include "columns.h"
+#include "lexicon.h"
+
+enum {
+    RO_WRITER_FIND,
+    RO_WRITER_INSERT,
+    RO_WRITER_DELETE,
+    RO_WRITER_READ,
+    RO_WRITER_MOVE,
+    RO_WRITER_FILE_OF,
+    RO_WRITER_ADD_FILE,
+    RO_WRITER_META,
+    RO_WRITER_BY_FILE,
+    RO_WRITER_LEDGER_GET,
+    RO_WRITER_LEDGER_PUT,
+    RO_WRITER_LEDGER_DELETE,
+    RO_WRITER_STATEMENTS
+};
+
+struct ro_writer {
+    const ro_index *index;
+    int lock; /* descriptor of the lock file */
+    sqlite3 *db;
+    sqlite3_stmt *statements[RO_WRITER_STATEMENTS];
+    ro_hot_writer hot;
+    ro_columns columns;
+    ro_lexicon_delta *lexicon;
+    ro_preparer *preparer; /* made when the first article is taken out */
+    ro_arena arena;        /* of one call */
+    uint8_t *touched;      /* bit a document: put since opening or since the last prune */
+    size_t touched_size;
+    ro_buf file_path; /* the origin of the article before, and its file */
+    int64_t file;
+    int64_t revision;
+    int64_t text_bytes; /* change of the total in this transaction */
+    size_t pending;
+    bool changed;     /* something to commit */
+    ro_status broken; /* a failed write leaves memory and tables apart: nothing more is taken */
+};
+
+/* Deletes one article whatever its file. */
+ro_status ro_writer_remove(ro_writer *writer, ro_doc doc, ro_error *err) RO_MUST_CHECK;
+bool ro_writer_is_touched(const ro_writer *writer, ro_doc doc);
+void ro_writer_untouch(ro_writer *writer, ro_doc doc);
+
+/* The columns of a row that both the writer and the snapshot read. */
+#define RO_ARTICLE_COLUMNS                                                                         \
+    "article.id, published, title, source, language, url, byline, credit, photo_credit, place,"    \
+    " country, agency, (SELECT path FROM file WHERE file.file = article.file), body_bytes"
+enum { RO_ARTICLE_BODY_BYTES = 13, RO_ARTICLE_BODY = 14 };
+
+/* Reads a row of RO_ARTICLE_COLUMNS, body after them, into the arena; RO_DAMAGED when the body does
+ * not decompress to the size it should have. */
+ro_status ro_article_read(sqlite3_stmt *row, bool with_body, ro_arena *arena, ro_article *out,
+                          ro_error *err) RO_MUST_CHECK;
+
+#endif
