@@ -282,8 +282,8 @@ static void a_term_is_cut_at_its_cap_and_at_a_character(void **state) {
     } cases[] = {
         {"a", RO_TERM_MAX - 1, RO_TERM_MAX - 1}, {"a", RO_TERM_MAX, RO_TERM_MAX},
         {"a", RO_TERM_MAX + 1, RO_TERM_MAX},     {"я", RO_TERM_MAX / 2, RO_TERM_MAX},
-        {"я", RO_TERM_MAX / 2 + 1, RO_TERM_MAX}, {"한", RO_TERM_MAX / 3, RO_TERM_MAX / 3 * 3},
-        {"한", 1000, RO_TERM_MAX / 3 * 3},       {"a", 1000000, RO_TERM_MAX},
+        {"я", RO_TERM_MAX / 2 + 1, RO_TERM_MAX}, {"한", RO_TERM_MAX / 3, RO_TERM_MAX - 1},
+        {"한", 1000, RO_TERM_MAX - 1},           {"a", 1000000, RO_TERM_MAX},
     };
     ro_buf text = RO_BUF_INIT;
     ro_buf form = RO_BUF_INIT;
