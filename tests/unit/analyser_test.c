@@ -406,6 +406,24 @@ static void folding_keeps_spaces_and_punctuation(void **state) {
     ro_buf_release(&out);
 }
 
+static void many_marks_fold_in_linear_time(void **state) {
+    ro_buf text = RO_BUF_INIT;
+    ro_buf out = RO_BUF_INIT;
+    repeat(&text, "\xCC\x81\xCC\xA3", 250000);
+    text.ptr[0] = 'a';
+    text.ptr[1] = 'b';
+    assert_int_equal(ro_fold(*state, ro_buf_str(&text), &out, NULL), RO_OK);
+    assert_true(ro_str_equal(ro_buf_str(&out), RO_STR("ab")));
+    ro_buf_clear(&out);
+    repeat(&text, "\xCC\x81\xCC\xA3", 250000);
+    memcpy(text.ptr, "\xE0\xA4\x95", 3); /* a letter that keeps its marks */
+    text.ptr[3] = ' ';
+    assert_int_equal(ro_fold(*state, ro_buf_str(&text), &out, NULL), RO_OK);
+    assert_in_range(out.len, 4, 200);
+    ro_buf_release(&text);
+    ro_buf_release(&out);
+}
+
 static void the_fingerprint_names_the_versions(void **state) {
     (void)state;
     assert_non_null(strstr(ro_analyser_fingerprint(), "analyser=1 stemmer="));
@@ -436,6 +454,7 @@ int main(void) {
         WITH_ANALYSER(pieces_analyse_as_the_whole),
         WITH_ANALYSER(more_words_than_the_cache_holds_are_right),
         WITH_ANALYSER(folding_keeps_spaces_and_punctuation),
+        WITH_ANALYSER(many_marks_fold_in_linear_time),
         cmocka_unit_test(the_fingerprint_names_the_versions),
     };
     return cmocka_run_group_tests_name("analyser", tests, NULL, NULL);
