@@ -1,0 +1,464 @@
+/* The writing end of the pipeline, and the runs over it. */
+#include "job.h"
+
+#include "walk.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define QUEUE_JOBS 256
+#define COMMIT_BYTES_MAX ((size_t)32 << 20) /* of text in one transaction */
+#define COMMIT_MS 5000
+#define WORKER_STACK ((size_t)8 << 20)
+#define WHOLE_SHARE 8 /* part of the memory that a file read as a whole may have */
+#define TREE_SHARE 4  /* and a parse tree, which several workers may have */
+
+ro_pipeline ro_pipeline_default(ro_index *index) {
+    return (ro_pipeline){.index = index,
+                         .memory = RO_PIPELINE_MEMORY,
+                         .max_file = RO_PIPELINE_MEMORY,
+                         .language = RO_STR(RO_LANGUAGE_DEFAULT),
+                         .lock_wait = RO_DEADLINE_NEVER};
+}
+
+typedef struct ro_scribe {
+    ro_run *run;
+    ro_writer *writer;
+    ro_report *report;
+    size_t commit_bytes;
+    ro_deadline commit_at;
+} ro_scribe;
+
+/* ---- writing ----------------------------------------------------------------------------------
+ */
+
+static ro_status commit(ro_scribe *scribe, ro_error *err) {
+    scribe->commit_at = ro_deadline_in_ms(COMMIT_MS);
+    return ro_writer_commit(scribe->writer, err);
+}
+
+static ro_status commit_if_due(ro_scribe *scribe, ro_error *err) {
+    size_t pending = ro_writer_pending(scribe->writer);
+    bool due =
+        pending >= scribe->commit_bytes || (pending > 0 && ro_deadline_passed(scribe->commit_at));
+    return due ? commit(scribe, err) : RO_OK;
+}
+
+static void tell_skip(ro_scribe *scribe, const ro_file *file, const ro_error *why) {
+    const ro_pipeline *settings = scribe->run->settings;
+    scribe->report->skipped++;
+    if (settings->on_skip) {
+        settings->on_skip(settings->context, file->path[0] ? file->path : "-", why);
+    }
+}
+
+static void tell_skips(ro_scribe *scribe, const ro_job *job) {
+    for (size_t i = 0; i < job->skip_count; i++) {
+        tell_skip(scribe, job->file, &job->skips[i]);
+    }
+    if (job->skips_more > 0) {
+        ro_error more = RO_ERROR_INIT;
+        (void)ro_fail(&more, RO_FORMAT, "and %llu more records here",
+                      (unsigned long long)job->skips_more);
+        tell_skip(scribe, job->file, &more);
+        scribe->report->skipped += job->skips_more - 1;
+    }
+}
+
+static ro_status put_articles(ro_scribe *scribe, ro_job *job, ro_error *err) {
+    ro_report *report = scribe->report;
+    uint64_t *const counts[] = {[RO_UNCHANGED] = &report->unchanged,
+                                [RO_ADDED] = &report->added,
+                                [RO_CHANGED] = &report->changed};
+    for (size_t i = 0; i < job->count && !ro_run_stopped(scribe->run); i++) {
+        ro_change change = RO_UNCHANGED;
+        ro_status status = ro_writer_put(scribe->writer, job->prepared[i], &change, err);
+        if (status == RO_OK) {
+            ++*counts[change];
+            job->file->articles++;
+            status = commit_if_due(scribe, err);
+        }
+        if (status != RO_OK) {
+            return status;
+        }
+    }
+    report->text_bytes += job->text_bytes;
+    return RO_OK;
+}
+
+/* The file is through: what it no longer holds goes, and the ledger gets its entry. */
+static ro_status end_file(ro_scribe *scribe, const ro_job *job, ro_error *err) {
+    const ro_file *file = job->file;
+    scribe->report->files += file->failed || job->known ? 0 : 1;
+    scribe->report->files_unchanged += job->known ? 1 : 0;
+    if (!file->in_ledger || file->failed || ro_run_stopped(scribe->run)) {
+        return RO_OK;
+    }
+    int64_t pruned = 0;
+    ro_status status = RO_OK;
+    if (!job->known) {
+        status = ro_ledger_prune(scribe->writer, ro_str_from(file->path), &pruned, err);
+        scribe->report->removed += (uint64_t)pruned;
+    }
+    ro_ledger_entry entry = {.path = ro_str_from(file->path),
+                             .size = file->size,
+                             .mtime_ns = file->mtime_ns,
+                             .articles = (int64_t)(job->known ? job->articles : file->articles)};
+    memcpy(entry.hash, file->hash, sizeof entry.hash);
+    return status == RO_OK ? ro_ledger_put(scribe->writer, &entry, err) : status;
+}
+
+static bool is_input_fault(ro_status status) {
+    return status == RO_FORMAT || status == RO_LIMIT || status == RO_INVALID || status == RO_IO ||
+           status == RO_NOT_FOUND;
+}
+
+static ro_status write_job(ro_scribe *scribe, ro_job *job, ro_error *err) {
+    if (job->status != RO_OK && !is_input_fault(job->status)) {
+        return ro_fail_at(err, job->status, job->error.position, "%s: %s", job->file->path,
+                          job->error.message);
+    }
+    if (job->status != RO_OK && !job->file->failed) {
+        job->file->failed = true;
+        tell_skip(scribe, job->file, &job->error);
+    }
+    tell_skips(scribe, job);
+    scribe->report->bytes += job->raw;
+    scribe->report->unchanged += job->known ? job->articles : 0;
+    ro_status status = put_articles(scribe, job, err);
+    if (status == RO_OK && job->last) {
+        status = end_file(scribe, job, err);
+    }
+    return status;
+}
+
+/* ---- the run ----------------------------------------------------------------------------------
+ */
+
+static void wait_done(ro_gate *gate, const ro_job *job) {
+    (void)pthread_mutex_lock(&gate->lock);
+    while (!job->done) {
+        (void)pthread_cond_wait(&gate->changed, &gate->lock);
+    }
+    (void)pthread_mutex_unlock(&gate->lock);
+}
+
+static ro_status write_all(ro_scribe *scribe, ro_error *err) {
+    ro_run *run = scribe->run;
+    const ro_pipeline *settings = run->settings;
+    ro_status status = RO_OK;
+    for (ro_job *job; (job = ro_queue_pop(run->ordered)) != NULL;) {
+        wait_done(&run->gate, job);
+        if (status == RO_OK && !ro_run_stopped(run)) {
+            status = write_job(scribe, job, err);
+        }
+        if (status != RO_OK || ro_run_stopped(run)) {
+            ro_gate_close(&run->gate);
+        }
+        ro_gate_give(&run->gate, job->charge);
+        ro_job_free(job);
+        if (settings->on_progress) {
+            settings->on_progress(settings->context, scribe->report);
+        }
+    }
+    return status;
+}
+
+static unsigned worker_count(const ro_pipeline *settings) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned n = settings->threads ? settings->threads : processors > 0 ? (unsigned)processors : 1;
+    return n < RO_PIPELINE_THREADS_MAX ? n : RO_PIPELINE_THREADS_MAX;
+}
+
+/* Starts the threads, writes what comes, joins them. */
+static ro_status run_threads(ro_scribe *scribe, ro_error *err) {
+    ro_run *run = scribe->run;
+    pthread_t threads[RO_PIPELINE_THREADS_MAX + 1];
+    unsigned started = 0;
+    unsigned wanted = worker_count(run->settings);
+    pthread_attr_t attributes;
+    int failed = pthread_attr_init(&attributes);
+    failed = failed ? failed : pthread_attr_setstacksize(&attributes, WORKER_STACK);
+    for (unsigned i = 0; i <= wanted && !failed; i++) {
+        failed =
+            pthread_create(&threads[i], &attributes, i == 0 ? ro_reader_main : ro_worker_main, run);
+        started += failed ? 0 : 1;
+    }
+    ro_status status = RO_OK;
+    if (failed) {
+        status = ro_fail(err, RO_IO, "cannot start a thread: %s", strerror(failed));
+        ro_gate_close(&run->gate);
+        ro_queue_close(run->ordered);
+        ro_queue_close(run->work);
+    } else {
+        status = write_all(scribe, err);
+    }
+    for (unsigned i = 0; i < started; i++) {
+        (void)pthread_join(threads[i], NULL);
+    }
+    for (ro_job *job; (job = ro_queue_pop(run->ordered)) != NULL;) {
+        ro_job_free(job);
+    }
+    (void)pthread_attr_destroy(&attributes);
+    ro_file_free(run->orphan);
+    if (status == RO_OK && run->reader_status != RO_OK) {
+        status = ro_fail(err, run->reader_status, "%s", run->reader_error.message);
+    }
+    return status;
+}
+
+static int remember(void *context, const ro_ledger_entry *entry) {
+    return ro_known_add(context, entry, NULL) != RO_OK;
+}
+
+/* Reads the paths into the open transaction and commits. */
+static ro_status run_paths(const ro_pipeline *settings, ro_writer *writer, const char *const *paths,
+                           size_t count, ro_report *report, ro_error *err) {
+    ro_run run = {.settings = settings,
+                  .paths = paths,
+                  .path_count = count,
+                  .tree_max = settings->memory / TREE_SHARE,
+                  .whole_max = settings->memory / WHOLE_SHARE,
+                  .reader_error = RO_ERROR_INIT};
+    ro_scribe scribe = {.run = &run,
+                        .writer = writer,
+                        .report = report,
+                        .commit_bytes = settings->memory / WHOLE_SHARE,
+                        .commit_at = ro_deadline_in_ms(COMMIT_MS)};
+    run.whole_max = settings->max_file < run.whole_max ? settings->max_file : run.whole_max;
+    scribe.commit_bytes =
+        scribe.commit_bytes < COMMIT_BYTES_MAX ? scribe.commit_bytes : COMMIT_BYTES_MAX;
+    ro_gate_init(&run.gate, settings->memory / 2);
+    ro_status status = ro_queue_new(QUEUE_JOBS, &run.work, err);
+    if (status == RO_OK) {
+        status = ro_queue_new(QUEUE_JOBS, &run.ordered, err);
+    }
+    if (status == RO_OK) {
+        status = ro_ledger_each(writer, RO_STR(""), remember, &run.known, err);
+    }
+    if (status == RO_OK) {
+        status = run_threads(&scribe, err);
+    }
+    /* articles put before a failure of another input are whole; a failed writer is not asked again
+     */
+    if (status == RO_OK) {
+        status = commit(&scribe, err);
+    }
+    ro_queue_free(run.work);
+    ro_queue_free(run.ordered);
+    ro_known_release(&run.known);
+    ro_gate_release(&run.gate);
+    report->stopped = ro_run_stopped(&run);
+    return status;
+}
+
+ro_status ro_pipeline_add(const ro_pipeline *pipeline, const char *const *paths, size_t count,
+                          ro_report *report, ro_error *err) {
+    *report = (ro_report){0};
+    ro_writer *writer = NULL;
+    ro_status status = ro_writer_open(pipeline->index, pipeline->lock_wait, &writer, err);
+    if (status == RO_OK) {
+        status = run_paths(pipeline, writer, paths, count, report, err);
+    }
+    ro_writer_close(writer);
+    return status;
+}
+
+/* ---- update -----------------------------------------------------------------------------------
+ */
+
+/* Paths gathered from the ledger; strings live in the arena. */
+typedef struct ro_gathered {
+    ro_arena arena;
+    const char **paths;
+    size_t count, capacity;
+    ro_str under; /* the path, or what lies under it as a directory */
+    bool vanished, changed;
+    bool failed;
+    ro_report *report;
+} ro_gathered;
+
+static bool gather(ro_gathered *gathered, ro_str path) {
+    if (gathered->count == gathered->capacity) {
+        size_t capacity = gathered->capacity ? gathered->capacity * 2 : 64;
+        const char **bigger = realloc(gathered->paths, capacity * sizeof *bigger);
+        if (!bigger) {
+            return false;
+        }
+        gathered->paths = bigger;
+        gathered->capacity = capacity;
+    }
+    gathered->paths[gathered->count] = ro_arena_copy(&gathered->arena, path).ptr;
+    return gathered->paths[gathered->count++] != NULL;
+}
+
+static void release_gathered(ro_gathered *gathered) {
+    free(gathered->paths);
+    ro_arena_release(&gathered->arena);
+}
+
+static bool lies_under(ro_str path, ro_str directory) {
+    return ro_str_starts_with(path, directory) &&
+           (path.len == directory.len || directory.len <= 1 || path.ptr[directory.len] == '/');
+}
+
+static int gather_entry(void *context, const ro_ledger_entry *entry) {
+    ro_gathered *gathered = context;
+    if (!lies_under(entry->path, gathered->under)) {
+        return 0;
+    }
+    ro_arena scratch = RO_ARENA_INIT;
+    ro_str path = ro_arena_copy(&scratch, entry->path);
+    struct stat now;
+    bool gone = path.ptr && stat(path.ptr, &now) != 0 && (errno == ENOENT || errno == ENOTDIR);
+    bool same = path.ptr && !gone && now.st_size == entry->size &&
+                (int64_t)now.st_mtim.tv_sec * 1000000000 + now.st_mtim.tv_nsec == entry->mtime_ns;
+    ro_arena_release(&scratch);
+    bool wanted = (gathered->vanished && gone) || (gathered->changed && !gone && !same);
+    if (gathered->changed && same) {
+        gathered->report->files_unchanged++;
+        gathered->report->unchanged += (uint64_t)entry->articles;
+    }
+    gathered->failed = gathered->failed || (wanted && !gather(gathered, entry->path));
+    return gathered->failed;
+}
+
+static ro_status gather_ledger(ro_writer *writer, ro_gathered *gathered, ro_error *err) {
+    ro_status status = ro_ledger_each(writer, gathered->under, gather_entry, gathered, err);
+    return status == RO_OK && gathered->failed ? ro_fail_memory(err) : status;
+}
+
+/* Forgets the files of the ledger under `path` that are there no more. */
+static ro_status drop_vanished(ro_writer *writer, ro_str under, ro_report *report, ro_error *err) {
+    ro_gathered gone = {.arena = RO_ARENA_INIT, .under = under, .vanished = true, .report = report};
+    ro_status status = gather_ledger(writer, &gone, err);
+    for (size_t i = 0; i < gone.count && status == RO_OK; i++) {
+        int64_t articles = 0;
+        status = ro_ledger_delete(writer, ro_str_from(gone.paths[i]), &articles, err);
+        report->removed += (uint64_t)articles;
+    }
+    release_gathered(&gone);
+    return status;
+}
+
+static ro_status update_all(const ro_pipeline *pipeline, ro_writer *writer, ro_report *report,
+                            ro_error *err) {
+    ro_gathered changed = {.arena = RO_ARENA_INIT, .changed = true, .report = report};
+    ro_status status = gather_ledger(writer, &changed, err);
+    if (status == RO_OK) {
+        status = drop_vanished(writer, RO_STR(""), report, err);
+    }
+    if (status == RO_OK) {
+        status = run_paths(pipeline, writer, changed.paths, changed.count, report, err);
+    }
+    release_gathered(&changed);
+    return status;
+}
+
+/* Paths that are gone are no fault here: their articles go. */
+static ro_status update_paths(const ro_pipeline *pipeline, ro_writer *writer,
+                              const char *const *paths, size_t count, ro_report *report,
+                              ro_error *err) {
+    const char **there = calloc(count, sizeof *there);
+    ro_buf path = RO_BUF_INIT;
+    ro_status status = there ? RO_OK : ro_fail_memory(err);
+    size_t n = 0;
+    for (size_t i = 0; i < count && status == RO_OK; i++) {
+        struct stat now;
+        status = ro_path_absolute(paths[i], &path, err);
+        if (status == RO_OK) {
+            status = drop_vanished(writer, ro_buf_str(&path), report, err);
+        }
+        if (stat(paths[i], &now) == 0 || errno != ENOENT) {
+            there[n++] = paths[i];
+        }
+    }
+    if (status == RO_OK) {
+        status = run_paths(pipeline, writer, there, n, report, err);
+    }
+    ro_buf_release(&path);
+    free(there);
+    return status;
+}
+
+ro_status ro_pipeline_update(const ro_pipeline *pipeline, const char *const *paths, size_t count,
+                             ro_report *report, ro_error *err) {
+    *report = (ro_report){0};
+    ro_writer *writer = NULL;
+    ro_status status = ro_writer_open(pipeline->index, pipeline->lock_wait, &writer, err);
+    if (status == RO_OK) {
+        status = count == 0 ? update_all(pipeline, writer, report, err)
+                            : update_paths(pipeline, writer, paths, count, report, err);
+    }
+    ro_writer_close(writer);
+    return status;
+}
+
+/* ---- delete -----------------------------------------------------------------------------------
+ */
+
+static int gather_under(void *context, const ro_ledger_entry *entry) {
+    ro_gathered *gathered = context;
+    bool wanted = lies_under(entry->path, gathered->under);
+    gathered->failed = wanted && !gather(gathered, entry->path);
+    return gathered->failed;
+}
+
+static ro_status delete_path(ro_writer *writer, const char *name, ro_report *report, bool *found,
+                             ro_error *err) {
+    ro_buf path = RO_BUF_INIT;
+    ro_gathered files = {.arena = RO_ARENA_INIT};
+    ro_status status = ro_path_absolute(name, &path, err);
+    if (status == RO_OK) {
+        files.under = ro_buf_str(&path);
+        status = ro_ledger_each(writer, files.under, gather_under, &files, err);
+    }
+    if (status == RO_OK && files.failed) {
+        status = ro_fail_memory(err);
+    }
+    *found = files.count > 0;
+    for (size_t i = 0; i < files.count && status == RO_OK; i++) {
+        int64_t articles = 0;
+        status = ro_ledger_delete(writer, ro_str_from(files.paths[i]), &articles, err);
+        report->removed += (uint64_t)articles;
+    }
+    release_gathered(&files);
+    ro_buf_release(&path);
+    return status;
+}
+
+static ro_status delete_one(const ro_pipeline *pipeline, ro_writer *writer, const char *name,
+                            ro_report *report, ro_error *err) {
+    bool found = false;
+    ro_status status = ro_writer_delete(writer, ro_str_from(name), &found, err);
+    report->removed += found ? 1 : 0;
+    if (status == RO_OK && !found) {
+        status = delete_path(writer, name, report, &found, err);
+    }
+    if (status == RO_OK && !found) {
+        ro_error why = RO_ERROR_INIT;
+        (void)ro_fail(&why, RO_NOT_FOUND, "no article and no indexed file of this name");
+        report->skipped++;
+        if (pipeline->on_skip) {
+            pipeline->on_skip(pipeline->context, name, &why);
+        }
+    }
+    return status;
+}
+
+ro_status ro_pipeline_delete(const ro_pipeline *pipeline, const char *const *names, size_t count,
+                             ro_report *report, ro_error *err) {
+    *report = (ro_report){0};
+    ro_writer *writer = NULL;
+    ro_status status = ro_writer_open(pipeline->index, pipeline->lock_wait, &writer, err);
+    for (size_t i = 0; i < count && status == RO_OK; i++) {
+        status = delete_one(pipeline, writer, names[i], report, err);
+    }
+    if (status == RO_OK) {
+        status = ro_writer_commit(writer, err);
+    }
+    ro_writer_close(writer);
+    return status;
+}

@@ -1,0 +1,88 @@
+/* Workers: the costly part, on as many threads as there are. */
+#include "job.h"
+
+#include <stdlib.h>
+
+typedef struct ro_worker {
+    ro_preparer *preparer;
+    ro_job *job;
+} ro_worker;
+
+static ro_status put(void *context, const ro_article *article, ro_error *err) {
+    ro_worker *worker = context;
+    ro_job *job = worker->job;
+    if (job->count == job->capacity) {
+        size_t capacity = job->capacity ? job->capacity * 2 : 16;
+        ro_prepared **bigger = realloc(job->prepared, capacity * sizeof *bigger);
+        if (!bigger) {
+            return ro_fail_memory(err);
+        }
+        job->prepared = bigger;
+        job->capacity = capacity;
+    }
+    ro_status status = ro_prepare(worker->preparer, article, &job->prepared[job->count], err);
+    if (status == RO_OK) {
+        job->count++;
+        job->text_bytes += article->title.len + article->body.len;
+    }
+    return status;
+}
+
+static void skip(void *context, const ro_error *why) {
+    ro_job *job = ((ro_worker *)context)->job;
+    if (!job->skips) {
+        job->skips = calloc(RO_JOB_SKIPS_MAX, sizeof *job->skips);
+    }
+    if (job->skips && job->skip_count < RO_JOB_SKIPS_MAX) {
+        job->skips[job->skip_count++] = *why;
+    } else {
+        job->skips_more++;
+    }
+}
+
+static void work_on(ro_run *run, ro_worker *worker, ro_job *job) {
+    const ro_file *file = job->file;
+    ro_input input = {.bytes = ro_buf_str(&job->bytes),
+                      .path = ro_str_from(file->path),
+                      .charset = ro_str_from(file->charset),
+                      .language = run->settings->language,
+                      .header = ro_str_make(file->header, file->header_len),
+                      .line = job->line,
+                      .memory = run->tree_max};
+    ro_sink sink = {put, skip, worker};
+    worker->job = job;
+    job->status = job->format->parse(&input, &sink, &job->error);
+    ro_buf_release(&job->bytes);
+}
+
+static void finish(ro_run *run, ro_job *job) {
+    size_t held = sizeof *job;
+    for (size_t i = 0; i < job->count; i++) {
+        held += ro_prepared_size(job->prepared[i]);
+    }
+    size_t back = job->charge > held ? job->charge - held : 0;
+    job->charge -= back;
+    (void)pthread_mutex_lock(&run->gate.lock);
+    run->gate.used -= back < run->gate.used ? back : run->gate.used;
+    job->done = true;
+    (void)pthread_cond_broadcast(&run->gate.changed);
+    (void)pthread_mutex_unlock(&run->gate.lock);
+}
+
+void *ro_worker_main(void *argument) {
+    ro_run *run = argument;
+    ro_worker worker = {NULL, NULL};
+    ro_error error = RO_ERROR_INIT;
+    ro_status status = ro_preparer_new(&worker.preparer, &error);
+    for (ro_job *job; (job = ro_queue_pop(run->work)) != NULL;) {
+        if (status != RO_OK) {
+            job->status = status;
+            job->error = error;
+        } else if (job->format && !ro_run_stopped(run)) {
+            work_on(run, &worker, job);
+        }
+        finish(run, job);
+    }
+    ro_preparer_free(worker.preparer);
+    return NULL;
+}
