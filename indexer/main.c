@@ -1,0 +1,178 @@
+/* readout-indexer: articles into an index. */
+#include "program.h"
+
+#include <stddef.h>
+#include <unistd.h>
+
+enum { ADD, UPDATE, DELETE, WATCH, DUMP, STATS, CHECK, OPTIMIZE };
+
+static const ro_command COMMANDS[] = {
+    [ADD] = {"add", "PATH…", "add files, directories, or with - NDJSON on standard input"},
+    [UPDATE] = {"update", "[PATH…]",
+                "read what changed, drop what vanished; without PATH all files added before"},
+    [DELETE] = {"delete", "ID…|PATH…",
+                "remove articles, or all that came from a file or directory"},
+    [WATCH] = {"watch", "DIR", "update, then follow the directory until a signal ends it"},
+    [DUMP] = {"dump", "[ID…]", "print the articles as NDJSON"},
+    [STATS] = {"stats", "", "print how much is in the index"},
+    [CHECK] = {"check", "", "look for damage: exit status 0 none, 1 some, 2 could not look"},
+    [OPTIMIZE] = {"optimize", "", "merge the parts of the index, for faster queries"},
+    {NULL, NULL, NULL}};
+
+static int (*const RUN[])(const ro_command_line *) = {
+    [ADD] = run_add,   [UPDATE] = run_update, [DELETE] = run_delete, [WATCH] = run_watch,
+    [DUMP] = run_dump, [STATS] = run_stats,   [CHECK] = run_check,   [OPTIMIZE] = run_optimize};
+
+#define READING (1u << ADD | 1u << UPDATE | 1u << WATCH)
+#define WRITING (READING | 1u << DELETE | 1u << OPTIMIZE)
+
+static const ro_option OPTIONS[] = {
+    {.name = "index",
+     .letter = 'i',
+     .type = RO_OPTION_STRING,
+     .offset = offsetof(ro_settings, index),
+     .arg = "DIR",
+     .initial = "./news.idx",
+     .help = "the index directory; add makes it if it is missing"},
+    {.name = "config",
+     .letter = 'c',
+     .type = RO_OPTION_STRING,
+     .offset = offsetof(ro_settings, config),
+     .arg = "FILE",
+     .help = "read options from a file, one `name = value` a line"},
+    {.name = "memory",
+     .letter = 'm',
+     .type = RO_OPTION_SIZE,
+     .offset = offsetof(ro_settings, memory),
+     .arg = "SIZE",
+     .initial = "256M",
+     .min = (int64_t)RO_PIPELINE_MEMORY_MIN,
+     .max = (int64_t)1 << 40,
+     .commands = READING,
+     .help = "bound on what is in flight: files read, parse trees, articles not yet written"},
+    {.name = "max-file",
+     .type = RO_OPTION_SIZE,
+     .offset = offsetof(ro_settings, max_file),
+     .arg = "SIZE",
+     .initial = "256M",
+     .min = 1,
+     .max = (int64_t)1 << 40,
+     .commands = READING,
+     .help = "largest file, unpacked, that is read as a whole, and at most an eighth of --memory; "
+             "NDJSON, CSV and mbox are streams of any size"},
+    {.name = "threads",
+     .letter = 't',
+     .type = RO_OPTION_INT,
+     .offset = offsetof(ro_settings, threads),
+     .arg = "N",
+     .initial = "0",
+     .min = 0,
+     .max = RO_PIPELINE_THREADS_MAX,
+     .commands = READING,
+     .help = "threads that parse and analyse; 0: one a processor"},
+    {.name = "language",
+     .letter = 'l',
+     .type = RO_OPTION_STRING,
+     .offset = offsetof(ro_settings, language),
+     .arg = "CODE",
+     .initial = RO_LANGUAGE_DEFAULT,
+     .commands = READING,
+     .help = "ISO 639-1 code of articles that do not state their language"},
+    {.name = "wait",
+     .letter = 'w',
+     .type = RO_OPTION_DURATION,
+     .offset = offsetof(ro_settings, wait),
+     .arg = "TIME",
+     .initial = "30s",
+     .min = 0,
+     .max = (int64_t)7 * 24 * 3600 * 1000,
+     .commands = WRITING,
+     .help = "how long to wait while another process writes to the index"},
+    {.name = "force",
+     .letter = 'f',
+     .type = RO_OPTION_FLAG,
+     .offset = offsetof(ro_settings, force),
+     .commands = 1u << ADD | 1u << UPDATE,
+     .help = "read files again that have not changed since"},
+    {.name = "json",
+     .letter = 'j',
+     .type = RO_OPTION_FLAG,
+     .offset = offsetof(ro_settings, json),
+     .commands = 1u << STATS,
+     .help = "print the statistics as JSON"},
+    {.name = "quiet",
+     .letter = 'q',
+     .type = RO_OPTION_FLAG,
+     .offset = offsetof(ro_settings, quiet),
+     .help = "print no progress and no summary, only errors"},
+    {.name = NULL}};
+
+static const ro_program PROGRAM = {
+    .name = "readout-indexer",
+    .summary = "adds news articles to a Readout index",
+    .usage = "readout-indexer COMMAND [OPTION…] [ARGUMENT…]",
+    .commands = COMMANDS,
+    .options = OPTIONS,
+    .settings_size = sizeof(ro_settings),
+    .epilogue = "Formats, found from the content: plain text, HTML, Markdown with YAML front\n"
+                "matter, JSON and NDJSON, RSS and Atom, mail and mbox, CSV with a header; gzip\n"
+                "and zstd of any. Files that cannot be read are reported, and the rest goes on.\n"
+                "\n"
+                "Exit status: 0 all fine, 1 some input was skipped, 2 error; 130 or 143 when a\n"
+                "signal stopped it: what was read until then is in the index, and the next run\n"
+                "goes on from there.\n"
+                "\n"
+                "Examples:\n"
+                "  readout-indexer add articles/ more.ndjson.zst\n"
+                "  zcat wire.jsonl.gz | readout-indexer add --index /srv/news.idx -\n"
+                "  readout-indexer watch ~/clippings\n"};
+
+static volatile sig_atomic_t stop_signal;
+
+static void note_signal(int number) {
+    stop_signal = number;
+}
+
+static void catch_signals(void) {
+    struct sigaction action = {.sa_handler = note_signal};
+    (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGTERM, &action, NULL);
+    /* over the file size limit: the write fails, and that is reported */
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    (void)sigaction(SIGXFSZ, &ignore, NULL);
+}
+
+static int run(int argc, char **argv, ro_options *options, ro_settings *settings) {
+    ro_error err = RO_ERROR_INIT;
+    if (ro_options_read(&PROGRAM, argc, argv, environ, settings, options, &err) != RO_OK) {
+        (void)print_fault(&err);
+        (void)fputs("see readout-indexer --help\n", stderr);
+        return EXIT_ERROR;
+    }
+    if (options->help) {
+        ro_buf text = RO_BUF_INIT;
+        ro_options_help(&PROGRAM, options->command, &text);
+        (void)fwrite(text.ptr, 1, text.len, stdout);
+        ro_buf_release(&text);
+        return EXIT_FINE;
+    }
+    if (options->version) {
+        (void)puts("readout-indexer " READOUT_VERSION);
+        return EXIT_FINE;
+    }
+    if (options->command < 0) {
+        (void)fputs("readout-indexer: no command given; see readout-indexer --help\n", stderr);
+        return EXIT_ERROR;
+    }
+    catch_signals();
+    ro_command_line line = {settings, options->args, options->arg_count, &stop_signal};
+    return RUN[options->command](&line);
+}
+
+int main(int argc, char **argv) {
+    ro_settings settings;
+    ro_options options = {0};
+    int status = run(argc, argv, &options, &settings);
+    ro_options_release(&options);
+    return status;
+}

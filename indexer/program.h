@@ -1,0 +1,74 @@
+/* What the files of the program readout-indexer share. */
+#ifndef READOUT_INDEXER_PROGRAM_H
+#define READOUT_INDEXER_PROGRAM_H
+
+#include "readout/option.h"
+#include "readout/pipeline.h"
+
+/* Exit status; a signal that stopped the run gives 128 and its number. */
+enum { EXIT_FINE = 0, EXIT_SKIPPED = 1, EXIT_PROBLEMS = 1, EXIT_ERROR = 2 };
+
+typedef struct ro_settings {
+    const char *index;
+    const char *config;
+    int64_t memory;
+    int64_t max_file;
+    int64_t threads;
+    const char *language;
+    int64_t wait;
+    bool force;
+    bool quiet;
+    bool json;
+} ro_settings;
+
+typedef struct ro_command_line {
+    const ro_settings *settings;
+    const char *const *args;
+    size_t arg_count;
+    const volatile sig_atomic_t *stop; /* the number of the signal that came, or 0 */
+} ro_command_line;
+
+/* Each runs one command and gives the exit status; faults were printed. */
+int run_add(const ro_command_line *line);
+int run_update(const ro_command_line *line);
+int run_delete(const ro_command_line *line);
+int run_watch(const ro_command_line *line);
+int run_dump(const ro_command_line *line);
+int run_stats(const ro_command_line *line);
+int run_check(const ro_command_line *line);
+int run_optimize(const ro_command_line *line);
+
+/* ---- progress.c -------------------------------------------------------------------------------
+ */
+
+#define SKIP_GROUPS_MAX 24
+#define SKIP_EXAMPLES 3
+
+/* Files skipped for the same reason. */
+typedef struct ro_skip_group {
+    char reason[96];
+    char *examples[SKIP_EXAMPLES]; /* owned: path, line, message */
+    uint64_t count;
+} ro_skip_group;
+
+typedef struct ro_progress {
+    bool quiet, terminal;
+    int64_t started_ns, shown_ns;
+    uint64_t total_bytes; /* 0 if not known */
+    ro_skip_group groups[SKIP_GROUPS_MAX];
+    size_t group_count;
+} ro_progress;
+
+/* On a terminal the files are counted first, for the time left. */
+void progress_start(ro_progress *progress, bool quiet, const char *const *paths, size_t count,
+                    const char *except);
+void progress_show(void *progress, const ro_report *report);
+void progress_skip(void *progress, const char *path, const ro_error *why);
+/* Clears the bar, prints the summary and the skipped files to standard error, frees what it holds.
+ */
+void progress_end(ro_progress *progress, const ro_report *report);
+
+/* "readout-indexer: MESSAGE". */
+int print_fault(const ro_error *err);
+
+#endif
