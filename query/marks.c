@@ -350,7 +350,7 @@ static bool follow(const ro_mark_node *node, const spans *lists, const span *sta
 static bool evaluate_phrase(scan *s, const ro_mark_node *node, spans *out) {
     spans *lists;
     size_t total;
-    const span **chosen = ro_arena_alloc_array(s->arena, node->child_count + 1, sizeof *chosen);
+    const span **chosen = ro_arena_alloc_array(s->arena, node->child_count + 1, sizeof(span *));
     s->memory |= !chosen;
     if (!chosen || !evaluate_children(s, node, &lists, &total) ||
         !make_spans(s, node->child_count ? lists[0].count : 0, out)) {

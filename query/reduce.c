@@ -59,7 +59,7 @@ static bool has_places(const ro_syntax *node) {
 static void settle_near(ro_item *items, ro_report *report) {
     const ro_item *before = NULL;
     for (ro_item *item = items; item; before = item, item = item->next) {
-        if (item->kind == RO_ITEM_NEAR &&
+        if (item->kind == RO_ITEM_NEAR && before && item->next &&
             !(has_places(before->node) && has_places(item->next->node))) {
             ro_report_add(report, item->next->node->at,
                           "NEAR joins words and phrases only; read as AND");
