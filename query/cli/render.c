@@ -48,8 +48,8 @@ static ro_str text_of(const json_t *object, const char *key) {
 }
 
 static void write_text(renderer *r, ro_str s, const json_t *highlights, const char *style,
-                       size_t indent) {
-    ro_text text = {s, highlights, style, indent};
+                       size_t lead, size_t indent) {
+    ro_text text = {s, highlights, style, lead, indent};
     ro_text_write(&text, r->render, &r->arena, r->out);
     ro_arena_reset(&r->arena);
 }
@@ -84,7 +84,7 @@ static void add_list(ro_buf *out, const json_t *words, size_t max) {
 }
 
 static void write_note(renderer *r, ro_buf *note) {
-    write_text(r, ro_buf_str(note), NULL, RO_STYLE_DIM, 6);
+    write_text(r, ro_buf_str(note), NULL, RO_STYLE_DIM, 0, 6);
     ro_buf_clear(note);
 }
 
@@ -156,7 +156,7 @@ static void write_facts(renderer *r, const json_t *hit, size_t indent) {
         }
     }
     ro_buf_printf(r->out, "%*s", (int)indent, "");
-    write_text(r, ro_buf_str(&line), NULL, RO_STYLE_DIM, indent);
+    write_text(r, ro_buf_str(&line), NULL, RO_STYLE_DIM, indent, indent);
     r->out->failed |= line.failed;
     ro_buf_release(&line);
 }
@@ -167,7 +167,7 @@ static void write_explained(renderer *r, const json_t *node, size_t depth, size_
     ro_buf_printf(&line, "%.4g ", json_number_value(json_object_get(node, "value")));
     ro_buf_add_str(&line, text_of(node, "what"));
     ro_buf_printf(r->out, "%*s", (int)lead, "");
-    write_text(r, ro_buf_str(&line), NULL, RO_STYLE_DIM, lead + 2);
+    write_text(r, ro_buf_str(&line), NULL, RO_STYLE_DIM, lead, lead + 2);
     r->out->failed |= line.failed;
     ro_buf_release(&line);
     const json_t *parts = json_object_get(node, "parts");
@@ -184,12 +184,14 @@ static void write_hit(renderer *r, const json_t *hit, size_t rank) {
     const json_t *explain = json_object_get(hit, "explain");
     ro_buf_add_str(r->out, ro_str_from(number));
     write_text(r, title.len ? title : RO_STR("(no title)"),
-               title.len ? json_object_get(hit, "title_highlights") : NULL, RO_STYLE_BOLD, indent);
+               title.len ? json_object_get(hit, "title_highlights") : NULL, RO_STYLE_BOLD, indent,
+               indent);
     write_facts(r, hit, indent);
     for (size_t i = 0; i < json_array_size(snippets); i++) {
         const json_t *snippet = json_array_get(snippets, i);
         ro_buf_printf(r->out, "%*s", (int)indent, "");
-        write_text(r, text_of(snippet, "text"), json_object_get(snippet, "highlights"), "", indent);
+        write_text(r, text_of(snippet, "text"), json_object_get(snippet, "highlights"), "", indent,
+                   indent);
     }
     if (json_is_object(explain)) {
         write_explained(r, explain, 0, indent);
@@ -235,7 +237,7 @@ static void write_facet(renderer *r, const char *name, const json_t *counts) {
         json_int_t count = json_integer_value(json_object_get(json_array_get(counts, i), "count"));
         largest = count > largest ? count : largest;
     }
-    write_text(r, ro_str_from(name), NULL, RO_STYLE_BOLD, 0);
+    write_text(r, ro_str_from(name), NULL, RO_STYLE_BOLD, 0, 0);
     for (size_t i = 0; i < rows && i < FACET_ROWS_MAX; i++) {
         const json_t *item = json_array_get(counts, i);
         json_int_t count = json_integer_value(json_object_get(item, "count"));
@@ -285,7 +287,7 @@ static void write_closing(renderer *r, const json_t *answer, size_t hits) {
         ro_buf_printf(&line, "%s article%s", exact ? "" : " or more", value == 1 ? "" : "s");
     }
     ro_buf_printf(&line, ", %.1f ms", json_number_value(json_object_get(answer, "took_ms")));
-    write_text(r, ro_buf_str(&line), NULL, RO_STYLE_DIM, 0);
+    write_text(r, ro_buf_str(&line), NULL, RO_STYLE_DIM, 0, 0);
     r->out->failed |= line.failed;
     ro_buf_release(&line);
 }

@@ -8,6 +8,8 @@ bool ro_text_is_control(uint32_t c) {
            (c >= 0xE0000 && c <= 0xE007F);
 }
 
+#define ROOM_MIN 10 /* columns, however deep the text is indented */
+
 /* A character as it is laid out. */
 typedef struct cell {
     ro_str bytes;
@@ -111,9 +113,10 @@ void ro_text_write(const ro_text *text, const ro_render *render, ro_arena *arena
         return;
     }
     size_t count = make_cells(text, cells);
-    size_t room = render->width > text->indent + 10 ? render->width - text->indent : 10;
     size_t start = 0;
     do {
+        size_t used = start ? text->indent : text->lead;
+        size_t room = render->width > used + ROOM_MIN ? render->width - used : ROOM_MIN;
         size_t end = line_end(cells, start, count, room);
         if (start > 0) {
             ro_buf_printf(out, "%*s", (int)text->indent, "");

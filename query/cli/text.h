@@ -15,7 +15,8 @@ typedef struct ro_text {
     ro_str text;
     const json_t *highlights; /* [[from, to]…] in characters, ascending; NULL: none */
     const char *style;        /* of all; "" for none */
-    size_t indent;            /* columns, of every line but the first, which the caller began */
+    size_t lead;              /* columns that the caller wrote of the first line */
+    size_t indent;            /* columns of the other lines */
 } ro_text;
 
 /* True for what a terminal would obey, or what turns the direction of text. */
