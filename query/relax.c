@@ -4,10 +4,10 @@
  * is no longer required. Counts only grow as words are dropped, so the most words that still give
  * enough are found by halving. */
 
-static ro_status evaluate(ro_run *run, size_t required, size_t k, ro_error *err) {
+static ro_status evaluate(ro_run *run, size_t required, bool only_count, ro_error *err) {
     ro_search search = run->search;
-    search.k = k;
-    if (k == 0) {
+    if (only_count) {
+        search.k = 0;
         search.facets = 0;
     }
     ro_arena *arena = &run->searcher->arena;
@@ -26,27 +26,32 @@ static int64_t enough(const ro_request *request) {
     return request->sort != RO_SORT_SCORE || request->limit == 0 ? 1 : (int64_t)request->limit;
 }
 
+/* A word alone cannot be dropped: it would still be the only one that may match. */
 static bool may_relax(const ro_run *run) {
     const ro_query_plan *plan = &run->plan;
-    return run->request->match == RO_MATCH_MODE_AUTO &&
-           (plan->relaxable_count > 1 ||
-            (plan->relaxable_count && plan->relaxable[0]->loose_count));
+    if (run->request->match != RO_MATCH_MODE_AUTO || plan->relaxable_count == 0) {
+        return false;
+    }
+    bool others = plan->relaxable_count > 1 || plan->relaxable[0]->loose_count;
+    for (const ro_clause *clause = plan->clauses; clause; clause = clause->next) {
+        others |= !clause->relaxable && clause->occur == RO_MUST;
+    }
+    return others;
 }
 
 ro_status ro_run_search(ro_run *run, ro_error *err) {
     const ro_query_plan *plan = &run->plan;
-    size_t k = run->search.k;
     if (run->continued) {
         size_t required = run->cursor.required;
         required = required < plan->relaxable_count ? required : plan->relaxable_count;
-        return evaluate(run, required, k, err);
+        return evaluate(run, required, false, err);
     }
     size_t high = run->request->match == RO_MATCH_MODE_ANY ? 0 : plan->relaxable_count;
     if (may_relax(run) && plan->missing_count) {
         high -= plan->missing_count;
     }
     run->cursor.required = (uint32_t)high;
-    ro_status status = evaluate(run, high, k, err);
+    ro_status status = evaluate(run, high, false, err);
     if (status != RO_OK || !may_relax(run) || high == 0 ||
         run->found.total >= enough(run->request)) {
         return status;
@@ -54,7 +59,7 @@ ro_status ro_run_search(ro_run *run, ro_error *err) {
     size_t low = 0; /* `low` words give enough, or none is required; `high` are too many */
     while (low + 1 < high) {
         size_t middle = low + (high - low) / 2;
-        status = evaluate(run, middle, 0, err);
+        status = evaluate(run, middle, true, err);
         if (status != RO_OK) {
             return status;
         }
@@ -65,5 +70,5 @@ ro_status ro_run_search(ro_run *run, ro_error *err) {
         }
     }
     run->cursor.required = (uint32_t)low;
-    return evaluate(run, low, k, err);
+    return evaluate(run, low, false, err);
 }

@@ -52,22 +52,55 @@ typedef struct ro_request {
     ro_deadline deadline;  /* never set from outside */
 } ro_request;
 
-/* limit 10, snippets 3, highlight offsets, no deadline. */
+/* limit 10, snippets 3, highlight offsets, match auto, sort relevance, no deadline. */
 ro_request ro_request_default(void);
 
-/* Sets one parameter by its public name ("limit", "sort", "facets" …), as HTTP, JSON and flags give
- * it. Values are borrowed. RO_NOT_FOUND: no such parameter; RO_INVALID: the message says what is
+/* Sets one parameter by its public name, as HTTP, JSON and flags give it:
+ *   q, filter    text              sort       relevance | date (oldest first) | -date
+ *   kind         articles          facets     of source, language, year, month, with commas
+ *   match        auto | all | any  limit, offset, cursor, snippets (0-3)
+ *   highlight    none | offsets | html        prefix, explain   true | false
+ *   half_life    days
+ * Values are borrowed. RO_NOT_FOUND: no such parameter; RO_INVALID: the message says what is
  * allowed. */
 ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
                          ro_error *err) RO_MUST_CHECK;
 
-/* Runs it and gives the answer object of the interface (query, total, took_ms, hits, facets, next);
- * a new reference. */
+/* Runs it and gives the answer object, a new reference:
+ *
+ *   {"query": {…}, "total": {"value": N, "relation": "eq" | "gte"}, "took_ms": 1.234,
+ *    "hits": [{…}], "facets": {"source": [{"value", "count"}], …}, "next": cursor | null}
+ *
+ * "query" says what was understood:
+ *   text        as it was given
+ *   understood  its normal form: what was searched for, in the query language
+ *   filter      the normal form of the filter, where there is one
+ *   match       "all" words were required, "some" (the relaxed ones were not), or "any" of them
+ *   sort        "relevance", "-date", "date"; a query without words to rank by is "-date"
+ *   repairs     [{"in": "q" | "filter", "at": character, "what": "…"}]
+ *   expanded    [{"word": "lavro*", "into": ["lavrov", …], "complete": true}]: commonest first
+ *   relaxed     words that are not required, since too few articles have them all
+ *   missing     words that no article has
+ *
+ * match=auto requires all words; while fewer articles match than `limit` (with a sort by date:
+ * none), the least telling word, which is the one in most articles, is required no longer but still
+ * ranks. Only plain words and phrases of the top level take part.
+ *
+ * A hit is {"id", "kind": "article", "score", "title", "url", "source", "language",
+ * "published": "2025-02-18T09:30:00Z" | null, "snippets": [{"text", "offset"}], "explain"?}.
+ * Unknown strings are empty. With highlight=offsets "title_highlights" and, in each snippet,
+ * "highlights" are [[from, to]…] in characters (code points) of "title" and "text"; with
+ * highlight=html "title_html" and "html" hold the text escaped, matched words in <mark>. A snippet
+ * is a passage of the body with white space runs as one space, an ellipsis where a sentence was
+ * cut; "offset" is its first byte in the body. Snippets come best first.
+ *
+ * RO_INVALID: a cursor of another query, offset with cursor; RO_LIMIT; RO_DEADLINE. */
 ro_status ro_searcher_search(ro_searcher *searcher, const ro_request *request, json_t **answer,
                              ro_error *err) RO_MUST_CHECK;
 
-/* Completions of the last word, and titles, for a search box: {"query","took_ms","suggestions":
- * [{"text","kind":"word"|"title","count"|"id","highlights"}]}. */
+/* Completions of the last word, and titles, for a search box: {"query", "took_ms", "suggestions":
+ * [{"text", "kind": "word", "count": articles} | {"text", "kind": "title", "id", "highlights"}]}.
+ * The text of a word is what was typed with its last word completed. At most 100. */
 ro_status ro_searcher_suggest(ro_searcher *searcher, ro_str q, size_t limit, ro_deadline deadline,
                               json_t **answer, ro_error *err) RO_MUST_CHECK;
 
@@ -75,7 +108,9 @@ ro_status ro_searcher_suggest(ro_searcher *searcher, ro_str q, size_t limit, ro_
 ro_status ro_searcher_article(ro_searcher *searcher, ro_str id, json_t **answer,
                               ro_error *err) RO_MUST_CHECK;
 
-/* The hits of an answer as RFC 4180 CSV with a header line. */
+/* Appends the hits of an answer as RFC 4180 CSV with a header line: id, title, url, source,
+ * published, language, score, snippet (the best). A cell that begins with = + - @, tab or CR gets
+ * an apostrophe before it, so that no spreadsheet takes it for a formula. */
 ro_status ro_answer_to_csv(const json_t *answer, ro_buf *out, ro_error *err) RO_MUST_CHECK;
 
 #endif
