@@ -493,7 +493,9 @@ ro_status ro_marker_scan(ro_marker *marker, ro_str text, ro_str language, unsign
         *out = (ro_marks){NULL, 0};
         return ro_fail_memory(err);
     }
-    qsort(out->items, out->count, sizeof(ro_mark), compare_marks);
+    if (out->count) {
+        qsort(out->items, out->count, sizeof(ro_mark), compare_marks);
+    }
     return RO_OK;
 }
 
