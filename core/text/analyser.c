@@ -74,7 +74,7 @@ static bool get_term(ro_analyser *a, ro_str surface, size_t room, ro_term *term)
 
 static void emit_word(ro_analyser *a, ro_span span) {
     ro_term term;
-    if (get_term(a, slice(a, span), a->text.len - span.start, &term)) {
+    if (!a->stopped && get_term(a, slice(a, span), a->text.len - span.start, &term)) {
         emit(a, &term, span, 1);
         a->position++;
     }
