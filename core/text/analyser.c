@@ -289,15 +289,14 @@ ro_status ro_fold(ro_analyser *analyser, ro_str text, ro_buf *out, ro_error *err
 static char fingerprint[64];
 static pthread_once_t fingerprint_once = PTHREAD_ONCE_INIT;
 
-/* libstemmer tells no version at run time; its ABI has been that of 2.2 since 2021. */
 static void make_fingerprint(void) {
     UVersionInfo icu;
     UVersionInfo unicode;
     u_getVersion(icu);
     u_getUnicodeVersion(unicode);
     (void)snprintf(fingerprint, sizeof fingerprint,
-                   "analyser=%d stemmer=2.2.0 icu=%d.%d unicode=%d.%d", RO_ANALYSER_VERSION, icu[0],
-                   icu[1], unicode[0], unicode[1]);
+                   "analyser=%d stemmer=%08x icu=%d.%d unicode=%d.%d", RO_ANALYSER_VERSION,
+                   ro_stemmer_digest(), icu[0], icu[1], unicode[0], unicode[1]);
 }
 
 const char *ro_analyser_fingerprint(void) {

@@ -131,6 +131,22 @@ static bool strip_marks(const ro_units *from, ro_units *to) {
     return true;
 }
 
+#define MARKS_MAX 32 /* on one letter; UAX 15 calls 30 enough for any text */
+
+/* Normalisation sorts a run of marks, in square time: a run that no language writes is cut. */
+static void cut_marks(ro_units *units) {
+    int32_t len = 0;
+    int32_t marks = 0;
+    for (int32_t i = 0; i < units->len;) {
+        UChar32 c = next_character(units, &i);
+        marks = c >= 0x300 && u_getCombiningClass(c) ? marks + 1 : 0;
+        if (marks <= MARKS_MAX) {
+            append_character(units, &len, c);
+        }
+    }
+    units->len = len;
+}
+
 static bool decode(ro_str text, ro_units *to) {
     if (text.len > INT32_MAX / 4 || !reserve(to, (int32_t)text.len + 1)) {
         return false;
@@ -138,6 +154,7 @@ static bool decode(ro_str text, ro_units *to) {
     UErrorCode icu = U_ZERO_ERROR;
     (void)u_strFromUTF8WithSub(to->ptr, to->capacity, &to->len, text.ptr, (int32_t)text.len,
                                RO_REPLACEMENT, NULL, &icu);
+    cut_marks(to);
     return U_SUCCESS(icu);
 }
 

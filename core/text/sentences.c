@@ -182,7 +182,7 @@ static bool terminator_ends(ro_str text, size_t at, size_t *end, size_t *next) {
         i += taken;
     }
     size_t closed = i;
-    while (closes(c = decode_at(text, i, &taken)) && taken) {
+    while (closes(decode_at(text, i, &taken)) && taken) {
         i += taken;
     }
     size_t lines;

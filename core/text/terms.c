@@ -80,6 +80,32 @@ void ro_terms_release(ro_terms *terms) {
     *terms = (ro_terms){.language = -1};
 }
 
+/* Words whose stems changed between versions, or are likely to. */
+uint32_t ro_stemmer_digest(void) {
+    static const char *const probes[][2] = {
+        {"english", "evening"},    {"english", "geologist"}, {"english", "negotiations"},
+        {"english", "yelling"},    {"english", "pasted"},    {"english", "internal"},
+        {"german", "lehrern"},     {"german", "gebaude"},    {"german", "verhandlungen"},
+        {"dutch", "huizen"},       {"dutch", "lichamelijk"}, {"french", "negociations"},
+        {"french", "naturelle"},   {"spanish", "naciones"},  {"spanish", "hablandoles"},
+        {"italian", "divano"},     {"swedish", "lokaler"},   {"russian", "переговоры"},
+        {"turkish", "gorusmeler"},
+    };
+    ro_buf stems = RO_BUF_INIT;
+    for (size_t i = 0; i < sizeof probes / sizeof probes[0]; i++) {
+        struct sb_stemmer *stemmer = sb_stemmer_new(probes[i][0], NULL);
+        const char *word = probes[i][1];
+        const sb_symbol *stem =
+            stemmer ? sb_stemmer_stem(stemmer, (const sb_symbol *)word, (int)strlen(word)) : NULL;
+        ro_buf_add(&stems, stem, stem ? (size_t)sb_stemmer_length(stemmer) : 0);
+        ro_buf_add_byte(&stems, ' ');
+        sb_stemmer_delete(stemmer);
+    }
+    uint64_t hash = ro_str_hash(ro_buf_str(&stems));
+    ro_buf_release(&stems);
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
 ro_status ro_terms_language(ro_terms *terms, ro_str language, ro_error *err) {
     int row = language_row(language);
     if (row >= 0 && !terms->stemmers[row]) {

@@ -37,6 +37,9 @@ bool ro_terms_get(ro_terms *terms, ro_str surface, size_t room, ro_term *term);
 /* The form of an address: folded, punctuation kept, cut at RO_TERM_MAX; the same lifetime. */
 bool ro_terms_as_written(ro_terms *terms, ro_str surface, ro_term *term);
 
+/* Differs between versions of libstemmer that stem differently, as far as probe words show. */
+uint32_t ro_stemmer_digest(void);
+
 /* True for the apostrophes that readers take for one another: ' ’ ‘ ＇ ʼ. */
 bool ro_is_apostrophe(uint32_t code_point);
 

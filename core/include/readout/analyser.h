@@ -2,20 +2,28 @@
  * queries, snippets and highlights all go through it, so that they agree.
  *
  * What it does, in this order:
- *   1. Words by UAX 29 (Unicode word boundaries; Chinese, Japanese, Thai, Lao, Khmer, Burmese by
- * ICU's dictionaries). Spaces and punctuation make no token.
- *   2. Fold: NFKC case folding, then marks removed (é -> e, ﬁ -> fi, Й stays й only where й is a
- * letter of its own in the decomposition sense: marks are removed for Latin, Greek and Arabic;
- * Cyrillic й and ё become и and е). Curly apostrophes are straight. Dots of initials go: U.S. ->
- * us.
+ *   1. Words by UAX 29 (Unicode word boundaries; runs of Chinese, Japanese, Thai, Lao, Khmer,
+ *      Burmese by ICU's dictionaries). Spaces, punctuation and symbols make no token. White space
+ *      and controls of ASCII always separate: a text may be cut there and analysed in pieces.
+ *   2. Fold: NFKC case folding, then marks removed from Latin, Greek, Cyrillic, Arabic and Hebrew
+ *      letters (é -> e, ﬁ -> fi, й -> и), never where they are letters of their own (Thai,
+ *      Devanagari, kana). Strokes and digraphs go too (ł -> l, ø -> o, æ -> ae), decimal digits
+ *      become ASCII, what is no letter, mark or number is dropped (U.S. -> us, Ph.D. -> phd,
+ *      don’t -> dont) but points and commas between digits. English endings after an apostrophe go
+ *      in every language: company's -> company, we'll -> we.
  *   3. Stem: libstemmer for the language given. Numbers and words that hold digits are not stemmed.
- *   4. Compounds: `covid-19`, `co-operation`, `o'neil`, URLs and e-mail addresses make one token a
- * part at positions of their own, and one token for the whole (hyphens and apostrophes dropped:
- * `cooperation`, `oneil`; URLs and addresses as written, folded) at the first part's position, with
- * `span` = number of parts. Positions count words, so that phrases can be matched; offsets are
- * bytes of the text as given.
+ *      Latin letters are stemmed without their marks, so that a query may leave them out; Russian,
+ *      Serbian, Greek and Arabic with them, as their stemmers ask.
+ *   4. Compounds make one token for the whole, at the first part's position with `span` = number of
+ *      parts, then one a part at positions of their own. The whole of words joined by hyphens,
+ *      apostrophes or `_` is written without them (covid19, cooperation, oneil, lukraine), stemmed
+ *      as a word; that of host names, URLs and e-mail addresses as written, folded, not stemmed,
+ *      without scheme and `www.` (reuters.com/article/2013). More than 32 parts are only words.
+ * Positions count words, so that phrases can be matched; offsets are bytes of the text as given: of
+ * U.S. the last dot is outside, of company's the ending is inside.
  *
- * A thread has its own analyser (libstemmer and ICU objects are not to be shared).
+ * A thread has its own analyser (libstemmer and ICU objects are not to be shared). It takes some
+ * 5 MB, most of it a cache of words.
  */
 #ifndef READOUT_ANALYSER_H
 #define READOUT_ANALYSER_H
@@ -25,8 +33,8 @@
 #define RO_TERM_MAX 64 /* bytes of a term; longer words are cut at a character */
 #define RO_LANGUAGE_DEFAULT "en"
 
-/* Changes whenever the same text could give other terms; stored in the index with the versions of
- * libstemmer and ICU (see ro_analyser_fingerprint). */
+/* Changes whenever the same text could give other terms; stored in the index as part of
+ * ro_analyser_fingerprint. */
 #define RO_ANALYSER_VERSION 1
 
 typedef struct ro_analyser ro_analyser;
@@ -59,14 +67,15 @@ void ro_analyser_free(ro_analyser *analyser);
 ro_status ro_analyse(ro_analyser *analyser, ro_str text, ro_str language, ro_token_fn fn,
                      void *context, ro_error *err) RO_MUST_CHECK;
 
-/* Folds one string as a whole (spaces and punctuation stay) for comparing names and facet values.
- */
+/* Appends one string folded as a whole (spaces and punctuation stay), for comparing names and facet
+ * values. Ill-formed bytes become U+FFFD. */
 ro_status ro_fold(ro_analyser *analyser, ro_str text, ro_buf *out, ro_error *err) RO_MUST_CHECK;
 
 /* True if libstemmer knows the language. */
 bool ro_language_has_stemmer(ro_str language);
 
-/* "analyser=1 stemmer=2.2.0 icu=72.1 unicode=15.0": equal fingerprints give equal terms. */
+/* "analyser=1 stemmer=1a2b3c4d icu=72.1 unicode=15.0": equal fingerprints give equal terms.
+ * libstemmer does not tell its version: its part is a digest of how it stems probe words. */
 const char *ro_analyser_fingerprint(void);
 
 /* Sentence boundaries after UAX 29, made for news: `.`, `!`, `?` and their kin end a sentence when
@@ -75,7 +84,7 @@ const char *ro_analyser_fingerprint(void);
  * not, a blank line (two line ends) does, unless the text goes on in lower case. 。 needs no space.
  * Calls `fn` with each sentence's bytes [start, end), without the white space around; everything
  * else is in one. Stops when fn returns other than 0. Linear; may start in the middle of a text.
- * RO_LIMIT over 2 GiB. */
+ * RO_LIMIT over 2 GiB. `analyser` may be NULL. */
 typedef int (*ro_sentence_fn)(void *context, uint32_t start, uint32_t end);
 ro_status ro_sentences(ro_analyser *analyser, ro_str text, ro_sentence_fn fn, void *context,
                        ro_error *err) RO_MUST_CHECK;
