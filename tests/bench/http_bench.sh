@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# http_bench.sh BUILD_DIR INDEX QUERIES [SECONDS]: how long searches take over HTTP.
+# Starts readout-searchd on INDEX, sends the lines of QUERIES as searches with wrk: on one keep-alive
+# connection (nothing waits: what HTTP itself adds) and on 16. Then the time /healthz takes while four
+# workers run the slowest of them.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+usage="usage: http_bench.sh BUILD_DIR INDEX QUERIES [SECONDS]"
+bin=${1:?$usage}/bin
+index=${2:?$usage}
+queries=${3:?$usage}
+seconds=${4:-10}
+
+work=$(mktemp -d)
+daemon=
+stop() {
+    [ -z "$daemon" ] || { kill "$daemon" && wait "$daemon"; } || true
+    rm -rf "$work"
+}
+trap stop EXIT
+
+start() { # start [OPTION…]: sets daemon and port
+    rm -f "$work/port"
+    "$bin/readout-searchd" --index "$index" --listen 127.0.0.1:0 --port-file "$work/port" \
+        --log-level warn "$@" &
+    daemon=$!
+    for _ in $(seq 100); do
+        [ ! -s "$work/port" ] || break
+        sleep 0.1
+    done
+    port=$(cat "$work/port")
+    until curl -fso /dev/null "http://127.0.0.1:$port/readyz"; do sleep 0.1; done
+}
+
+measure() { # measure CONNECTIONS SECONDS
+    wrk -t1 -c"$1" -d"$2s" --timeout 30s -s "$here/http_bench.lua" "http://127.0.0.1:$port" -- "$queries" |
+        sed -n '/answers/,$p'
+}
+
+start
+measure 1 2 >/dev/null # warms caches
+echo "== 1 connection"
+measure 1 "$seconds"
+echo "== 16 connections"
+measure 16 "$seconds"
+echo "== /healthz alone, 16 connections"
+wrk -t1 -c16 -d3s --latency "http://127.0.0.1:$port/healthz" | grep -E '50%|99%|Requests/sec'
+stop
+work=$(mktemp -d)
+
+# The slowest: the commonest words of the queries, all of them, as many hits as allowed.
+words=$(tr -cs '[:alpha:]' '\n' <"$queries" | sort | uniq -c | sort -rn | awk 'NR <= 40 { print $2 }')
+printf '{"q":"%s","match":"any","limit":1000,"facets":["source","year"]}' \
+    "$(paste -sd' ' <<<"$words")" >"$work/slow.json"
+start --workers 4 --deadline 30s
+load=()
+for _ in 1 2 3 4; do
+    (while :; do
+        curl -so /dev/null -H 'Content-Type: application/json' -d @"$work/slow.json" \
+            "http://127.0.0.1:$port/v1/query" || break
+    done) &
+    load+=($!)
+done
+sleep 1
+echo "== /healthz while 4 workers run the slowest query"
+wrk -t1 -c1 -d"${seconds}s" --latency "http://127.0.0.1:$port/healthz" | grep -E '50%|99%|Latency'
+kill "${load[@]}"
+wait "${load[@]}" 2>/dev/null || true

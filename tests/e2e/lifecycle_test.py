@@ -1,0 +1,285 @@
+"""Starting, stopping, reloading, and what happens under load."""
+import json
+import os
+import random
+import shutil
+import signal
+import threading
+import time
+import unittest
+
+import readout
+from readout import get, post
+
+
+def heavy_articles(count=1500, words=150):
+    """Articles of few different words, so that a query of these words matches all of them."""
+    rng = random.Random(7)
+    vocabulary = ["word%d" % i for i in range(200)]
+    return [{"id": "h%d" % i, "title": " ".join(rng.choices(vocabulary, k=5)),
+             "body": " ".join(rng.choices(vocabulary, k=words)) + "."} for i in range(count)]
+
+
+# Matches everything and fetches a thousand hits with snippets: as slow as a query gets.
+HEAVY = json.dumps({"q": " OR ".join("word%d" % i for i in range(60)), "limit": 1000, "snippets": 3,
+                    "facets": ["source", "year", "month"]})
+
+
+class Starting(unittest.TestCase):
+    def fails(self, *options, env=None):
+        done = readout.run("readout-searchd", *options, env=dict(os.environ, **(env or {})))
+        self.assertEqual(done.returncode, 2, done)
+        self.assertEqual(done.stdout, "")
+        return done.stderr
+
+    def test_a_missing_index_is_named(self):
+        message = self.fails("--index", "/nowhere/news.idx", "--listen", "127.0.0.1:0")
+        self.assertIn("/nowhere/news.idx", message)
+
+    def test_wrong_options_are_named(self):
+        for option, value in (("--listen", "here"), ("--listen", "127.0.0.1:99999"),
+                              ("--workers", "many"), ("--queue", "0"), ("--max-body", "-1"),
+                              ("--deadline", "soon"), ("--cors-origin", "example.org"),
+                              ("--log-level", "loud"), ("--config", "/nowhere/file")):
+            message = self.fails("--check-config", option, value)
+            self.assertIn(option.lstrip("-") if option != "--config" else value, message)
+        self.assertIn("stray", self.fails("--check-config", "stray"))
+        self.assertIn("bogus", self.fails("--bogus"))
+
+    def test_a_configuration_is_checked_without_an_index(self):
+        with readout.Directory() as directory:
+            good = directory.write("good.conf", "listen = [::1]:7700\nmax-body = 2M\n# x\n")
+            bad = directory.write("bad.conf", "listen = nowhere\n")
+            done = readout.run("readout-searchd", "--check-config", "--config", good)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertIn("nowhere", self.fails("--check-config", "--config", bad))
+
+    def test_help_names_every_option(self):
+        done = readout.run("readout-searchd", "--help")
+        self.assertEqual(done.returncode, 0)
+        for option in ("--index", "--listen", "--drain-timeout", "--cors-origin", "--config"):
+            self.assertIn(option, done.stdout)
+        self.assertLessEqual(max(map(len, done.stdout.splitlines())), 80)
+        self.assertRegex(readout.run("readout-searchd", "--version").stdout,
+                         r"^readout-searchd \d+\.\d+\.\d+\n$")
+
+    def test_a_port_that_is_taken_is_named(self):
+        with readout.Directory() as directory:
+            index = readout.build_index(directory)
+            with readout.Daemon(index) as daemon:
+                address = "127.0.0.1:%d" % daemon.port
+                self.assertIn(address, self.fails("--index", index, "--listen", address))
+
+
+class Running(unittest.TestCase):
+    def setUp(self):
+        self.directory = readout.Directory()
+        self.addCleanup(self.directory.__exit__)
+
+    def daemon(self, index, *options, **more):
+        daemon = readout.Daemon(index, *options, **more)
+        self.addCleanup(daemon.__exit__, None)
+        return daemon
+
+    def test_it_becomes_ready(self):
+        daemon = self.daemon(readout.build_index(self.directory))
+        daemon.wait_until(lambda: daemon.get("/readyz")[0] == 200, "readiness")
+        daemon.wait_until(lambda: daemon.metric("readout_index_articles") == len(readout.ARTICLES),
+                          "the count of articles")
+
+    def test_a_commit_is_visible_to_the_next_request(self):
+        index = readout.build_index(self.directory)
+        daemon = self.daemon(index, "--workers", 3)
+        for i in range(5):
+            found = daemon.json("/v1/search?q=freshly")["total"]["value"]
+            self.assertEqual(found, i)
+            readout.add_articles(index, [{"id": "fresh-%d" % i, "title": "Fresh",
+                                          "body": "Freshly printed %d." % i}])
+        revision = daemon.metric("readout_index_revision")
+        readout.add_articles(index, [{"id": "unasked", "title": "Unasked", "body": "Nobody asks."}])
+        daemon.wait_until(lambda: daemon.metric("readout_index_revision") > revision,
+                          "an idle worker to move on")
+
+    def test_sigterm_lets_a_request_finish_that_has_begun(self):
+        daemon = self.daemon(readout.build_index(self.directory))
+        with daemon.connect() as begun, daemon.connect() as idle:
+            request = post('{"q":"talks"}')
+            begun.send(request[:-5])
+            idle.send(get())
+            self.assertEqual(idle.answer()[0], 200)
+            daemon.signal(signal.SIGTERM)
+            self.assertTrue(idle.ended())
+            with self.assertRaises(OSError):
+                daemon.connect()
+            begun.send(request[-5:])
+            status, fields, body = begun.answer()
+            self.assertEqual((status, fields["connection"]), (200, "close"))
+            self.assertEqual(json.loads(body)["query"]["text"], "talks")
+        self.assertEqual(daemon.wait(), 0)
+
+    def test_sigterm_lets_queued_queries_finish(self):
+        index = readout.build_index(self.directory, heavy_articles())
+        daemon = self.daemon(index, "--workers", 1, "--deadline", "60s", "--drain-timeout", "60s")
+        held = [daemon.connect(timeout=60) for _ in range(6)]
+        for c in held:
+            c.send(post(HEAVY))
+        daemon.wait_until(lambda: daemon.metric("readout_queue_length") >= 2, "a queue")
+        daemon.signal(signal.SIGTERM)
+        answers = [c.answer() for c in held]
+        self.assertEqual([a[0] for a in answers], [200] * len(held))
+        self.assertEqual(answers[-1][1].get("connection"), "close")
+        for c in held:
+            c.socket.close()
+        self.assertEqual(daemon.wait(), 0)
+
+    def test_a_drain_has_an_end(self):
+        daemon = self.daemon(readout.build_index(self.directory), "--drain-timeout", "300ms")
+        with daemon.connect() as c:
+            c.send(get()[:-2])
+            time.sleep(0.1)
+            daemon.signal(signal.SIGTERM)
+            self.assertEqual(daemon.wait(), 0)
+        self.assertIn("cut off", daemon.log())
+
+    def test_a_second_signal_stops_at_once(self):
+        daemon = self.daemon(readout.build_index(self.directory), "--drain-timeout", "1h")
+        with daemon.connect() as c:
+            c.send(get()[:-2])
+            time.sleep(0.1)
+            daemon.signal(signal.SIGINT)
+            time.sleep(0.2)
+            self.assertIsNone(daemon.process.poll())
+            daemon.signal(signal.SIGTERM)
+            self.assertEqual(daemon.wait(), 0)
+
+    def test_a_full_queue_refuses(self):
+        index = readout.build_index(self.directory, heavy_articles())
+        daemon = self.daemon(index, "--workers", 1, "--queue", 2, "--deadline", "60s")
+        held = [daemon.connect(timeout=120) for _ in range(12)]
+        for c in held:
+            c.send(post(HEAVY))
+        answers = [c.answer() for c in held]
+        for c in held:
+            c.socket.close()
+        statuses = sorted(a[0] for a in answers)
+        self.assertEqual(set(statuses), {200, 503})
+        self.assertGreaterEqual(statuses.count(200), 2)
+        for status, fields, body in answers:
+            if status == 503:
+                self.assertEqual(fields["retry-after"], "1")
+                self.assertEqual(json.loads(body)["type"], "urn:readout:problem:overloaded")
+
+    def test_every_request_has_a_deadline(self):
+        index = readout.build_index(self.directory, heavy_articles())
+        daemon = self.daemon(index, "--workers", 1, "--deadline", "5ms")
+        held = [daemon.connect() for _ in range(8)]
+        for c in held:
+            c.send(post(HEAVY))
+        answers = [c.answer() for c in held]
+        for status, _, body in answers:
+            self.assertIn(status, (503, 504), body)
+        for c in held:
+            c.send(get())
+            self.assertEqual(c.answer()[0], 200)
+            c.socket.close()
+
+    def test_a_client_that_went_away_is_not_worked_for(self):
+        index = readout.build_index(self.directory, heavy_articles())
+        daemon = self.daemon(index, "--workers", 1, "--deadline", "60s")
+        held = [daemon.connect() for _ in range(8)]
+        for c in held:
+            c.send(post(HEAVY))
+        daemon.wait_until(lambda: daemon.metric("readout_queue_length") >= 4, "a queue")
+        for c in held:
+            c.socket.close()
+        daemon.wait_until(lambda: daemon.metric("readout_connections") == 1, "their end")
+        text = daemon.get("/metrics")[2].decode()
+        self.assertIn('readout_http_requests_total{route="/v1/query",status="499"}', text)
+        self.assertEqual(daemon.query({"q": "word1"})[0], 200)
+
+    def test_health_is_told_while_all_workers_are_busy(self):
+        index = readout.build_index(self.directory, heavy_articles())
+        daemon = self.daemon(index, "--workers", 2, "--deadline", "60s")
+        stop = threading.Event()
+
+        def load():
+            with daemon.connect(timeout=120) as c:
+                while not stop.is_set():
+                    c.send(post(HEAVY))
+                    c.answer()
+        threads = [threading.Thread(target=load) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        try:
+            times = []
+            for _ in range(30):
+                begun = time.monotonic()
+                self.assertEqual(daemon.get("/healthz")[0], 200)
+                times.append(time.monotonic() - begun)
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+        self.assertLess(sorted(times)[len(times) // 2], 0.2)
+
+    def test_sighup_reads_the_settings_again(self):
+        config = self.directory.write("searchd.conf", "max-body = 1k\n")
+        daemon = self.daemon(readout.build_index(self.directory), "--config", config)
+
+        def refuses(size):
+            return daemon.request("POST", "/v1/query", b"{}" + b" " * (size - 2),
+                                  {"Content-Type": "application/json"})[0] == 413
+        self.assertTrue(refuses(2000))
+        self.directory.write("searchd.conf", "max-body = 4k\n")
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_until(lambda: not refuses(2000), "the new limit")
+        self.assertTrue(refuses(5000))
+        self.directory.write("searchd.conf", "max-body = lots\n")
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_until(lambda: "settings stay as they were" in daemon.log(), "the complaint")
+        self.assertFalse(refuses(2000))
+        self.assertTrue(refuses(5000))
+
+    def test_sighup_moves_to_another_index_at_the_same_path(self):
+        index = readout.build_index(self.directory)
+        other = readout.build_index(self.directory, [{"id": "new", "title": "Other", "body": "Other."}],
+                                    name="other.idx")
+        daemon = self.daemon(index, "--workers", 2)
+        etag = daemon.get("/v1/search")[1]["etag"]
+        self.assertEqual(daemon.json("/v1/search")["total"]["value"], len(readout.ARTICLES))
+        shutil.move(index, index + ".old")
+        shutil.move(other, index)
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_until(lambda: daemon.json("/v1/search")["total"]["value"] == 1, "the other index")
+        self.assertNotEqual(daemon.get("/v1/search")[1]["etag"], etag)
+
+    def test_sighup_without_an_index_keeps_the_old_one(self):
+        index = readout.build_index(self.directory)
+        daemon = self.daemon(index)
+        shutil.move(index, index + ".old")
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_until(lambda: "the index stays as it was" in daemon.log(), "the complaint")
+        self.assertEqual(daemon.json("/v1/search")["total"]["value"], len(readout.ARTICLES))
+
+    def test_the_access_log_has_one_line_a_request(self):
+        path = self.directory.join("access.log")
+        daemon = self.daemon(readout.build_index(self.directory), "--access-log", path)
+        daemon.get("/v1/search?q=%22a%0Ab%22", fields={"User-Agent": 'x"y'})
+        daemon.get("/nowhere")
+        os.rename(path, path + ".1")
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_until(lambda: os.path.exists(path), "the new log")
+        daemon.get("/healthz")
+        with open(path + ".1") as f:
+            lines = f.read().splitlines()
+        self.assertEqual(len(lines), 2)
+        self.assertRegex(lines[0], r'^time=\S+Z client=127\.0\.0\.1 method="GET" path="/v1/search" '
+                                   r'query="q=%22a%0Ab%22" status=200 bytes=\d+ total_ms=[\d.]+ '
+                                   r'query_ms=[\d.]+ agent="x\\"y"$')
+        self.assertIn("status=404", lines[1])
+        with open(path) as f:
+            self.assertIn('path="/healthz"', f.read())
+
+
+if __name__ == "__main__":
+    readout.main()
