@@ -20,7 +20,8 @@ typedef struct chooser {
     const ro_marker *marker;
     ro_str body;
     const ro_marks *marks;
-    uint32_t width; /* bytes */
+    uint32_t width; /* bytes of a passage; marks that make one take two thirds at most, so that
+                     * whole sentences have room around them */
     uint32_t *seen; /* by concept: times in the window */
     bool *covered;  /* by concept: an earlier passage shows it */
     const ro_passage *taken;
@@ -61,7 +62,7 @@ static bool best_window(chooser *c, window *best) {
             continue;
         }
         worth += worth_of(c, mark->concept, c->seen[mark->concept]++);
-        while (mark->end - c->marks->items[from].start > c->width && from < until) {
+        while (mark->end - c->marks->items[from].start > c->width * 2 / 3 && from < until) {
             uint32_t concept = c->marks->items[from++].concept;
             worth -= worth_of(c, concept, --c->seen[concept]);
         }
@@ -81,6 +82,7 @@ typedef struct sentence_list {
     uint32_t base;
     uint32_t start[SENTENCES_MAX], end[SENTENCES_MAX];
     size_t count;
+    bool cut_before, cut_after; /* the first or last may be a piece */
 } sentence_list;
 
 static int add_sentence(void *context, uint32_t start, uint32_t end) {
@@ -116,26 +118,27 @@ static uint32_t to_blank(ro_str body, uint32_t at, int direction, uint32_t limit
     return i == 0 || i >= body.len ? i : boundary(body, at, direction);
 }
 
-/* The sentences from first to last, with neighbours while there is room. */
+/* The sentences from first to last, with neighbours while there is room; never with the pieces that
+ * the list begins or ends with where it is a part of the body. */
 static ro_passage whole_sentences(const sentence_list *list, size_t first, size_t last,
                                   uint32_t width) {
-    while (last + 1 < list->count && list->end[last + 1] - list->start[first] <= width) {
+    size_t low = list->cut_before ? 1 : 0, high = list->count - (list->cut_after ? 1 : 0);
+    while (last + 1 < high && list->end[last + 1] - list->start[first] <= width) {
         last++;
     }
-    while (first > 0 && list->end[last] - list->start[first - 1] <= width) {
+    while (first > low && list->end[last] - list->start[first - 1] <= width) {
         first--;
     }
-    return (ro_passage){list->start[first], list->end[last], false, false};
+    return (ro_passage){list->start[first], list->end[last], first < low, last >= high};
 }
 
-/* A sentence that is too long is cut around the marks, at blanks. */
+/* A passage that is too long is cut around the marks, at blanks; its first sentence stays whole if
+ * the marks are not too far in. */
 static void cut_passage(ro_str body, uint32_t from, uint32_t until, uint32_t width,
                         ro_passage *passage) {
     uint32_t room = width > until - from ? width - (until - from) : 0;
-    uint32_t lead = room / 3;
-    uint32_t start = from - passage->start > lead ? from - lead : passage->start;
-    if (start > passage->start) {
-        passage->start = to_blank(body, start, 1, from - start);
+    if (until - passage->start > width && from - passage->start > room / 3) {
+        passage->start = to_blank(body, from - room / 3, 1, room / 3);
         passage->start = passage->start > from ? from : passage->start;
         passage->cut_before = true;
     }
@@ -154,26 +157,26 @@ static ro_status make_passage(ro_analyser *analyser, ro_str body, uint32_t from,
     uint32_t low = from > MARGIN ? to_blank(body, from - MARGIN, -1, MARGIN) : 0;
     uint32_t high =
         body.len - until > MARGIN ? to_blank(body, until + MARGIN, 1, MARGIN) : (uint32_t)body.len;
-    sentence_list list = {.base = low};
+    sentence_list list = {.base = low, .cut_before = low > 0, .cut_after = high < body.len};
     ro_status status =
         ro_sentences(analyser, ro_str_make(body.ptr + low, high - low), add_sentence, &list, err);
     if (status != RO_OK) {
         return status;
     }
-    size_t first = 0, last = 0;
+    list.cut_after |= list.count == SENTENCES_MAX;
+    size_t first = 0;
     while (first + 1 < list.count && list.end[first] <= from) {
         first++;
     }
-    for (last = first; last + 1 < list.count && list.end[last] < until;) {
+    size_t last = first;
+    while (last + 1 < list.count && list.end[last] < until) {
         last++;
     }
-    *out = (ro_passage){low, high, low > 0, high < body.len};
+    *out = (ro_passage){low, high, list.cut_before, list.cut_after};
     if (list.count && list.start[first] <= from && list.end[last] >= until) {
         *out = whole_sentences(&list, first, last, width);
-        out->cut_before = first == 0 && low > 0 && out->start == list.start[0];
-        out->cut_after = high < body.len && out->end == list.end[list.count - 1];
     }
-    if (out->end - out->start > width) {
+    if (out->end - out->start > width + width / 4) {
         cut_passage(body, from, until, width, out);
     }
     return RO_OK;

@@ -96,7 +96,8 @@ static bool repeats(ro_planner *p, ro_str key) {
     return false;
 }
 
-/* Articles that have only a part of a compound may be of use once the whole is not required. */
+/* Articles that have only a part of a compound may be of use once the whole is not required; a
+ * number alone says nothing. */
 static ro_status add_loose(ro_planner *p, ro_clause *clause, const ro_units *units, size_t at,
                            size_t count, ro_error *err) {
     clause->loose = ro_arena_alloc_array(p->arena, count, sizeof(ro_match *));
@@ -105,7 +106,7 @@ static ro_status add_loose(ro_planner *p, ro_clause *clause, const ro_units *uni
     }
     for (size_t i = at; i < at + count; i++) {
         ro_match *term = NULL;
-        if (units->items[i].whole) {
+        if (units->items[i].whole || units->items[i].number) {
             continue;
         }
         ro_status status = ro_query_term(p, clause->syntax, &units->items[i], &term, err);

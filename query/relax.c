@@ -32,7 +32,7 @@ static bool may_relax(const ro_run *run) {
     if (run->request->match != RO_MATCH_MODE_AUTO || plan->relaxable_count == 0) {
         return false;
     }
-    bool others = plan->relaxable_count > 1 || plan->relaxable[0]->loose_count;
+    bool others = plan->relaxable_count > 1;
     for (const ro_clause *clause = plan->clauses; clause; clause = clause->next) {
         others |= !clause->relaxable && clause->occur == RO_MUST;
     }

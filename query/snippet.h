@@ -5,7 +5,7 @@
 #include "marks.h"
 
 #define RO_SNIPPETS_MAX 3
-#define RO_PASSAGE_CHARS 260 /* characters a passage has at most, give or take a word */
+#define RO_PASSAGE_CHARS 260 /* characters of a passage, up to a quarter more to end a sentence */
 
 typedef struct ro_passage {
     uint32_t start, end;        /* bytes of the body */

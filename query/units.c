@@ -31,7 +31,8 @@ static int read_token(void *context, const ro_token *token) {
         *unit = (ro_unit){.form = ro_arena_copy(r->arena, token->form),
                           .position = token->position,
                           .span = token->span,
-                          .whole = (token->flags & RO_TOKEN_WHOLE) != 0};
+                          .whole = (token->flags & RO_TOKEN_WHOLE) != 0,
+                          .number = (token->flags & RO_TOKEN_NUMBER) != 0};
         r->memory |= unit->form.ptr == NULL;
         r->units->count = r->at;
     }

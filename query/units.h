@@ -14,7 +14,8 @@ typedef struct ro_unit {
     ro_str stems[RO_QUERY_LANGUAGES_MAX]; /* different ones */
     size_t stem_count;
     uint32_t position, span;
-    bool whole; /* of a compound; its parts follow */
+    bool whole;  /* of a compound; its parts follow */
+    bool number; /* begins with a digit */
 } ro_unit;
 
 typedef struct ro_units {

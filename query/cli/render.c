@@ -68,18 +68,22 @@ static void add_number(ro_buf *out, json_int_t number) {
 
 /* ---- notes ---- */
 
-/* a, "b c" and d */
-static void add_list(ro_buf *out, const json_t *words, size_t max) {
+/* "a", "b c" and "d" */
+static void add_list(ro_buf *out, const json_t *words, const char *last, size_t max) {
     size_t count = json_array_size(words), shown = count < max ? count : max;
     for (size_t i = 0; i < shown; i++) {
         const json_t *word = json_array_get(words, i);
         const char *text = json_is_string(word) ? json_string_value(word) : "";
         const char *quote = *text == '"' ? "" : "\"";
-        const char *between = i == 0 ? "" : i + 1 == count ? " and " : ", ";
-        ro_buf_printf(out, "%s%s%s%s", between, quote, text, quote);
+        bool ends = i > 0 && i + 1 == count;
+        ro_buf_printf(out, "%s%s%s%s%s%s", ends ? " " : "", ends ? last : "",
+                      ends ? " "
+                      : i  ? ", "
+                           : "",
+                      quote, text, quote);
     }
     if (shown < count) {
-        ro_buf_printf(out, " and %zu more", count - shown);
+        ro_buf_printf(out, " %s %zu more", last, count - shown);
     }
 }
 
@@ -106,7 +110,7 @@ static void write_expansions(renderer *r, const json_t *expanded, ro_buf *note) 
         const json_t *into = json_object_get(item, "into");
         ro_buf_printf(note, "Note: %.*s stands for ", RO_STR_ARG(text_of(item, "word")));
         if (json_array_size(into)) {
-            add_list(note, into, LISTED_MAX);
+            add_list(note, into, "and", LISTED_MAX);
         } else {
             ro_buf_add_str(note, RO_STR("no other word of this index"));
         }
@@ -122,7 +126,7 @@ static void write_notes(renderer *r, const json_t *query, ro_buf *note) {
     write_expansions(r, json_object_get(query, "expanded"), note);
     if (json_array_size(missing)) {
         ro_buf_add_str(note, RO_STR("Note: no article has "));
-        add_list(note, missing, LISTED_MAX);
+        add_list(note, missing, "or", LISTED_MAX);
         ro_buf_add_byte(note, '.');
         write_note(r, note);
     }
@@ -133,7 +137,7 @@ static void write_notes(renderer *r, const json_t *query, ro_buf *note) {
         } else {
             ro_buf_add_str(note, RO_STR("Note: few articles have all the words, so articles "
                                         "without "));
-            add_list(note, relaxed, LISTED_MAX);
+            add_list(note, relaxed, "or", LISTED_MAX);
             ro_buf_add_str(note, RO_STR(" are listed too."));
         }
         write_note(r, note);
@@ -142,23 +146,42 @@ static void write_notes(renderer *r, const json_t *query, ro_buf *note) {
 
 /* ---- hits ---- */
 
-static void write_facts(renderer *r, const json_t *hit, size_t indent) {
-    static const char *const keys[] = {"source", "published", "id"};
-    ro_buf line = RO_BUF_INIT;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        ro_str value = text_of(hit, keys[i]);
-        if (i == 1) {
-            value = ro_utf8_prefix(value, 10); /* the day */
-        }
-        if (value.len) {
-            ro_buf_add_str(&line, line.len ? RO_STR(" \xC2\xB7 ") : RO_STR(""));
-            ro_buf_add_str(&line, value);
-        }
+static void add_fact(ro_buf *line, ro_str value) {
+    if (value.len) {
+        ro_buf_add_str(line, line->len ? RO_STR(" \xC2\xB7 ") : RO_STR(""));
+        ro_buf_add_str(line, value);
     }
-    ro_buf_printf(r->out, "%*s", (int)indent, "");
-    write_text(r, ro_buf_str(&line), NULL, RO_STYLE_DIM, indent, indent);
-    r->out->failed |= line.failed;
+}
+
+static void write_line(renderer *r, ro_str s, const char *style, size_t indent) {
+    if (s.len) {
+        ro_buf_printf(r->out, "%*s", (int)indent, "");
+        write_text(r, s, NULL, style, indent, indent);
+    }
+}
+
+/* An id that does not fit behind source and day has a line of its own, in one piece to be copied.
+ */
+static void write_facts(renderer *r, const json_t *hit, size_t indent) {
+    ro_buf line = RO_BUF_INIT, id = RO_BUF_INIT;
+    add_fact(&line, text_of(hit, "source"));
+    add_fact(&line, ro_utf8_prefix(text_of(hit, "published"), 10)); /* the day */
+    ro_render_clean(&id, text_of(hit, "id"));
+    size_t width = indent + ro_utf8_width(ro_buf_str(&line)) + 3 + ro_utf8_width(ro_buf_str(&id));
+    if (width <= r->render->width) {
+        add_fact(&line, ro_buf_str(&id));
+        ro_buf_clear(&id);
+    }
+    write_line(r, ro_buf_str(&line), RO_STYLE_DIM, indent);
+    if (id.len) {
+        const char *begin = r->render->color ? RO_STYLE_DIM : "";
+        const char *end = r->render->color ? RO_STYLE_NONE : "";
+        ro_buf_printf(r->out, "%*s%s%.*s%s\n", (int)indent, "", begin, RO_STR_ARG(ro_buf_str(&id)),
+                      end);
+    }
+    r->out->failed |= line.failed || id.failed;
     ro_buf_release(&line);
+    ro_buf_release(&id);
 }
 
 static void write_explained(renderer *r, const json_t *node, size_t depth, size_t indent) {

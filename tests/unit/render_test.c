@@ -101,7 +101,7 @@ static void lines_keep_to_the_width(void **state) {
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         for (size_t width = RO_WIDTH_MIN; width < RO_WIDTH_MIN + 9; width++) {
             json_t *answer =
-                json_pack("{s:[{s:s, s:s, s:s, s:[{s:s}]}]}", "hits", "id", texts[i], "title",
+                json_pack("{s:[{s:s, s:s, s:s, s:[{s:s}]}]}", "hits", "id", "short", "title",
                           texts[i], "source", texts[i], "snippets", "text", texts[i]);
             ro_render how = {width, false, 999};
             ro_buf out = RO_BUF_INIT;
