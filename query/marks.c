@@ -85,7 +85,9 @@ static ro_status make_node(ro_marker *marker, ro_snapshot *snapshot, const ro_ma
             return status;
         }
         node->concept = (uint32_t)marker->concept_count++;
-        marker->concepts[node->concept].weight = 1 / (1 + log1p((double)df));
+        double rest = (double)(ro_snapshot_articles(snapshot) - df);
+        marker->concepts[node->concept].weight =
+            log1p(((rest > 0 ? rest : 0) + 0.5) / ((double)df + 0.5));
     }
     for (size_t i = 0; i < match->child_count; i++) {
         ro_status status = make_node(marker, snapshot, match->children[i],

@@ -15,7 +15,7 @@ typedef struct ro_mark_node ro_mark_node;
 
 /* What is marked as one thing: a word, a phrase, a prefix with its completions. */
 typedef struct ro_concept {
-    double weight; /* the rarer, the more it tells */
+    double weight; /* idf as in rank.h: the rarer, the more it tells */
     bool found;    /* in the article that is looked at */
     bool off;      /* found, but its group does not match */
 } ro_concept;

@@ -8,12 +8,13 @@
 #define MARGIN 600         /* bytes around the marks that are divided into sentences */
 #define REPEAT_WORTH 0.05  /* what a concept adds when it stands in the window again */
 #define COVERED_WORTH 0.15 /* what a concept is worth that an earlier passage shows already */
+#define FRESH_WORTH 0.5    /* or shows a word that tells this share of the most telling one */
 #define FURTHER_WORTH 0.4  /* a further passage has this share of the first one's worth at least */
 
 typedef struct window {
     size_t from, until; /* marks */
     double worth;
-    bool fresh; /* shows a concept that was not shown before */
+    double fresh; /* the weight of the most telling concept that was not shown before */
 } window;
 
 typedef struct chooser {
@@ -48,7 +49,7 @@ static bool is_taken(const chooser *c, const ro_mark *mark) {
 /* Slides a window over the marks; the first of equal worth wins. */
 static bool best_window(chooser *c, window *best) {
     memset(c->seen, 0, c->marker->concept_count * sizeof *c->seen);
-    *best = (window){0, 0, 0, false};
+    *best = (window){0, 0, 0, 0};
     double worth = 0;
     size_t from = 0;
     for (size_t until = 0; until < c->marks->count; until++) {
@@ -67,11 +68,13 @@ static bool best_window(chooser *c, window *best) {
             worth -= worth_of(c, concept, --c->seen[concept]);
         }
         if (worth > best->worth + 1e-9) {
-            *best = (window){from, until + 1, worth, false};
+            *best = (window){from, until + 1, worth, 0};
         }
     }
     for (size_t i = best->from; i < best->until; i++) {
-        best->fresh |= !c->covered[c->marks->items[i].concept];
+        uint32_t concept = c->marks->items[i].concept;
+        double weight = c->covered[concept] ? 0 : c->marker->concepts[concept].weight;
+        best->fresh = weight > best->fresh ? weight : best->fresh;
     }
     return best->until > best->from;
 }
@@ -228,13 +231,14 @@ static bool clip(const ro_passage *taken, size_t count, ro_passage *passage) {
 
 static ro_status choose(chooser *c, ro_analyser *analyser, size_t max, ro_passage *out,
                         size_t *count, ro_error *err) {
-    double first_worth = 0;
+    double first_worth = 0, telling = 0;
     window w;
     while (*count < max && best_window(c, &w)) {
-        if (*count && !w.fresh && w.worth < first_worth * FURTHER_WORTH) {
+        if (*count && w.fresh < telling * FRESH_WORTH && w.worth < first_worth * FURTHER_WORTH) {
             break;
         }
         first_worth = *count ? first_worth : w.worth;
+        telling = w.fresh > telling ? w.fresh : telling;
         ro_passage passage;
         ro_status status = make_passage(analyser, c->body, c->marks->items[w.from].start,
                                         c->marks->items[w.until - 1].end, c->width, &passage, err);

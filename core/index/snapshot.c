@@ -127,6 +127,10 @@ static int64_t directory_bytes(const char *path) {
     return sum;
 }
 
+int64_t ro_snapshot_articles(const ro_snapshot *snapshot) {
+    return snapshot->columns.totals.articles;
+}
+
 ro_status ro_snapshot_stats(ro_snapshot *snapshot, ro_index_stats *out, ro_error *err) {
     const ro_totals *totals = &snapshot->columns.totals;
     *out = (ro_index_stats){.articles = totals->articles,

@@ -110,6 +110,9 @@ ro_status ro_snapshot_refresh(ro_snapshot *snapshot, ro_error *err) RO_MUST_CHEC
 /* Grows with every commit that changed something: for ETags and caches. */
 uint64_t ro_snapshot_revision(const ro_snapshot *snapshot);
 
+/* Articles in the view: the N of every idf. */
+int64_t ro_snapshot_articles(const ro_snapshot *snapshot);
+
 typedef struct ro_index_stats {
     int64_t articles;
     int64_t words;       /* of titles and bodies */
