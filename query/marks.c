@@ -6,8 +6,11 @@
 typedef struct ro_leaf {
     const ro_match *term;
     uint32_t same;        /* 1 + index of the next leaf of the same term; 0: none */
+    uint32_t concept;     /* that every occurrence is a mark of; NO_CONCEPT: it depends on others */
     uint32_t from, count; /* its occurrences in the text, once they are sorted */
 } ro_leaf;
+
+#define NO_CONCEPT UINT32_MAX
 
 struct ro_mark_node {
     const ro_match *match;
@@ -15,9 +18,10 @@ struct ro_mark_node {
     size_t child_count;
     uint32_t leaf;    /* of a TERM */
     uint32_t concept; /* of a node that is marked as one; NO_CONCEPT: a group, a filter */
+    bool direct;      /* its leaves are marked where they stand */
 };
 
-#define NO_CONCEPT UINT32_MAX
+enum { STEM = 1, EXACT = 2 }; /* in first_bytes: what begins so */
 
 /* ---- preparing ---- */
 
@@ -54,17 +58,45 @@ static size_t slot_of(const ro_marker *marker, ro_str term, bool exact) {
     return slot;
 }
 
-static uint32_t add_leaf(ro_marker *marker, const ro_match *term) {
+static uint32_t add_leaf(ro_marker *marker, const ro_match *term, uint32_t concept) {
     uint32_t index = (uint32_t)marker->leaf_count++;
     size_t slot = slot_of(marker, term->term, term->exact);
-    marker->leaves[index] = (ro_leaf){.term = term, .same = marker->slots[slot]};
+    marker->leaves[index] =
+        (ro_leaf){.term = term, .same = marker->slots[slot], .concept = concept};
     marker->slots[slot] = index + 1;
-    marker->first_bytes[term->term.len ? (uint8_t)*term->term.ptr : 0] = 1;
+    marker->first_bytes[term->term.len ? (uint8_t)*term->term.ptr : 0] |=
+        term->exact ? EXACT : STEM;
     return index;
 }
 
+/* A term, or alternatives of terms only: no other word decides whether it matches. */
+static bool is_direct(const ro_match *match) {
+    for (size_t i = 0; i < match->child_count; i++) {
+        if (!is_direct(match->children[i])) {
+            return false;
+        }
+    }
+    return match->kind == RO_MATCH_TERM || match->kind == RO_MATCH_ANY_OF;
+}
+
+static ro_status make_concept(ro_marker *marker, ro_snapshot *snapshot, ro_mark_node *node,
+                              ro_error *err) {
+    int64_t df = 0;
+    ro_status status = ro_query_frequency(snapshot, node->match, &df, err);
+    if (status == RO_OK) {
+        double rest = (double)(ro_snapshot_articles(snapshot) - df);
+        node->direct = is_direct(node->match);
+        node->concept = (uint32_t)marker->concept_count++;
+        marker->concepts[node->concept].weight =
+            log1p(((rest > 0 ? rest : 0) + 0.5) / ((double)df + 0.5));
+    }
+    return status;
+}
+
+/* `above` is the concept that the node is a part of, or NULL. */
 static ro_status make_node(ro_marker *marker, ro_snapshot *snapshot, const ro_match *match,
-                           bool inside, ro_arena *arena, ro_mark_node **out, ro_error *err) {
+                           const ro_mark_node *above, ro_arena *arena, ro_mark_node **out,
+                           ro_error *err) {
     ro_mark_node *node = ro_arena_alloc(arena, sizeof *node);
     if (node && match->child_count) {
         node->children = ro_arena_alloc_array(arena, match->child_count, sizeof(ro_mark_node *));
@@ -75,23 +107,19 @@ static ro_status make_node(ro_marker *marker, ro_snapshot *snapshot, const ro_ma
     }
     node->match = match;
     node->concept = NO_CONCEPT;
-    if (match->kind == RO_MATCH_TERM) {
-        node->leaf = add_leaf(marker, match);
-    }
-    if (!inside && !is_group(match) && has_terms(match)) {
-        int64_t df = 0;
-        ro_status status = ro_query_frequency(snapshot, match, &df, err);
+    if (!above && !is_group(match) && has_terms(match)) {
+        ro_status status = make_concept(marker, snapshot, node, err);
         if (status != RO_OK) {
             return status;
         }
-        node->concept = (uint32_t)marker->concept_count++;
-        double rest = (double)(ro_snapshot_articles(snapshot) - df);
-        marker->concepts[node->concept].weight =
-            log1p(((rest > 0 ? rest : 0) + 0.5) / ((double)df + 0.5));
+        above = node;
+    }
+    if (match->kind == RO_MATCH_TERM) {
+        node->leaf = add_leaf(marker, match, above->direct ? above->concept : NO_CONCEPT);
     }
     for (size_t i = 0; i < match->child_count; i++) {
-        ro_status status = make_node(marker, snapshot, match->children[i],
-                                     inside || !is_group(match), arena, &node->children[i], err);
+        ro_status status =
+            make_node(marker, snapshot, match->children[i], above, arena, &node->children[i], err);
         if (status != RO_OK) {
             return status;
         }
@@ -137,7 +165,7 @@ ro_status ro_marker_init(ro_marker *marker, ro_snapshot *snapshot, ro_analyser *
     }
     for (const ro_clause *clause = plan->clauses; clause; clause = clause->next) {
         for (size_t i = 0; is_marked(clause) && i <= clause->loose_count; i++) {
-            ro_status status = make_node(marker, snapshot, clause_match(clause, i), false, arena,
+            ro_status status = make_node(marker, snapshot, clause_match(clause, i), NULL, arena,
                                          &marker->roots[marker->root_count], err);
             if (status != RO_OK) {
                 return status;
@@ -174,7 +202,9 @@ typedef struct scan {
     occurrence *occurrences;
     size_t count, capacity;
     ro_mark *marks;
-    size_t mark_count, mark_capacity;
+    size_t mark_count, mark_capacity; /* of the spans of one node */
+    ro_marks direct;
+    size_t direct_capacity;
     bool memory;
 } scan;
 
@@ -196,21 +226,42 @@ static void *grow(scan *s, void *items, size_t count, size_t *capacity, size_t s
     return grown;
 }
 
+static bool note_direct(scan *s, const ro_token *token, uint32_t concept) {
+    ro_mark *grown =
+        grow(s, s->direct.items, s->direct.count, &s->direct_capacity, sizeof(ro_mark));
+    if (!grown) {
+        return false;
+    }
+    s->direct.items = grown;
+    s->direct.items[s->direct.count++] = (ro_mark){token->start, token->end, concept};
+    s->marker->concepts[concept].found = true;
+    return true;
+}
+
+static bool note_occurrence(scan *s, const ro_token *token, uint32_t index) {
+    occurrence *grown = grow(s, s->occurrences, s->count, &s->capacity, sizeof(occurrence));
+    if (!grown) {
+        return false;
+    }
+    s->occurrences = grown;
+    s->occurrences[s->count++] = (occurrence){
+        index, token->position, token->position + token->span - 1, token->start, token->end};
+    s->marker->leaves[index].count++;
+    return true;
+}
+
 static bool note(scan *s, const ro_token *token, ro_str term, bool exact) {
-    size_t slot = slot_of(s->marker, term, exact);
-    for (uint32_t i = s->marker->slots[slot]; i; i = s->marker->leaves[i - 1].same) {
-        ro_leaf *leaf = &s->marker->leaves[i - 1];
+    const ro_marker *marker = s->marker;
+    for (uint32_t i = marker->slots[slot_of(marker, term, exact)]; i;
+         i = marker->leaves[i - 1].same) {
+        const ro_leaf *leaf = &marker->leaves[i - 1];
         if (!(leaf->term->fields & s->field)) {
             continue;
         }
-        occurrence *grown = grow(s, s->occurrences, s->count, &s->capacity, sizeof(occurrence));
-        if (!grown) {
+        if (!(leaf->concept != NO_CONCEPT ? note_direct(s, token, leaf->concept)
+                                          : note_occurrence(s, token, i - 1))) {
             return false;
         }
-        s->occurrences = grown;
-        s->occurrences[s->count++] = (occurrence){
-            i - 1, token->position, token->position + token->span - 1, token->start, token->end};
-        leaf->count++;
     }
     return true;
 }
@@ -218,14 +269,15 @@ static bool note(scan *s, const ro_token *token, ro_str term, bool exact) {
 static int see_token(void *context, const ro_token *token) {
     scan *s = context;
     const uint8_t *first = s->marker->first_bytes;
-    if (token->stem.len && first[(uint8_t)*token->stem.ptr] &&
+    if (token->stem.len && (first[(uint8_t)*token->stem.ptr] & STEM) &&
         !note(s, token, token->stem, false)) {
         return 1;
     }
-    if (token->form.len && first[(uint8_t)*token->form.ptr] && !note(s, token, token->form, true)) {
+    if (token->form.len && (first[(uint8_t)*token->form.ptr] & EXACT) &&
+        !note(s, token, token->form, true)) {
         return 1;
     }
-    return s->count >= RO_MARKS_MAX;
+    return s->count + s->direct.count >= RO_MARKS_MAX;
 }
 
 /* Brings the occurrences of a leaf together; they stay in order of position. */
@@ -446,6 +498,9 @@ static bool collect(scan *s, const ro_mark_node *node, ro_marks *out, size_t *ca
     }
     spans found;
     s->mark_count = 0;
+    if (node->direct) {
+        return true;
+    }
     if (!evaluate(s, node, &found)) {
         return false;
     }
@@ -472,10 +527,32 @@ static int compare_marks(const void *a, const void *b) {
     return x->end > y->end ? -1 : x->end < y->end;
 }
 
+/* Both lists are in order. */
+static bool merge_marks(scan *s, const ro_marks *evaluated, ro_marks *out) {
+    const ro_marks *direct = &s->direct;
+    if (evaluated->count == 0) {
+        *out = *direct;
+        return true;
+    }
+    out->items = ro_arena_alloc_array(s->arena, direct->count + evaluated->count, sizeof(ro_mark));
+    if (!out->items) {
+        return false;
+    }
+    size_t i = 0, j = 0;
+    while (i < direct->count || j < evaluated->count) {
+        bool first =
+            j == evaluated->count ||
+            (i < direct->count && compare_marks(&direct->items[i], &evaluated->items[j]) <= 0);
+        out->items[out->count++] = first ? direct->items[i++] : evaluated->items[j++];
+    }
+    return true;
+}
+
 ro_status ro_marker_scan(ro_marker *marker, ro_str text, ro_str language, unsigned field,
                          ro_arena *scratch, ro_marks *out, ro_error *err) {
     *out = (ro_marks){NULL, 0};
     scan s = {.marker = marker, .field = field, .arena = scratch};
+    ro_marks evaluated = {NULL, 0};
     for (size_t i = 0; i < marker->leaf_count; i++) {
         marker->leaves[i].from = marker->leaves[i].count = 0;
     }
@@ -489,14 +566,14 @@ ro_status ro_marker_scan(ro_marker *marker, ro_str text, ro_str language, unsign
     size_t capacity = 0;
     bool done = !s.memory && group_by_leaf(&s);
     for (size_t i = 0; done && i < marker->root_count; i++) {
-        done = collect(&s, marker->roots[i], out, &capacity);
+        done = collect(&s, marker->roots[i], &evaluated, &capacity);
     }
-    if (!done) {
+    if (done && evaluated.count) {
+        qsort(evaluated.items, evaluated.count, sizeof(ro_mark), compare_marks);
+    }
+    if (!done || !merge_marks(&s, &evaluated, out)) {
         *out = (ro_marks){NULL, 0};
         return ro_fail_memory(err);
-    }
-    if (out->count) {
-        qsort(out->items, out->count, sizeof(ro_mark), compare_marks);
     }
     return RO_OK;
 }

@@ -40,7 +40,7 @@ typedef struct ro_marker {
     size_t leaf_count;
     uint32_t *slots; /* hash table of leaves by term: 1 + index, 0 empty */
     size_t slot_count;
-    uint8_t first_bytes[256]; /* 1 for a byte that a term starts with */
+    uint8_t first_bytes[256]; /* what terms start with each byte */
 } ro_marker;
 
 /* Prepares the marks of a plan; all memory is from the arena. */

@@ -1,0 +1,120 @@
+/* snippet_bench [KB]: processor milliseconds from a found article to its snippets, on one long
+ * article (500 KB unless said): decompression, analysis, marks and passages; and for articles of
+ * usual length.
+ */
+#include "readout/query.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define ROUNDS 41
+
+static void must(ro_status status, const ro_error *err) {
+    if (status != RO_OK) {
+        (void)fprintf(stderr, "snippet_bench: %s\n", err->message);
+        exit(2);
+    }
+}
+
+/* Words in the proportions of a text: short ones often, long ones seldom (Zipf). */
+static void write_body(ro_buf *body, size_t size) {
+    static const char *const syllables[] = {"ta",  "re",  "mo", "li", "san", "ker", "vo", "du",
+                                            "pri", "ent", "al", "is", "gor", "me",  "ne", "ush"};
+    uint32_t seed = 1;
+    size_t words = 0;
+    while (body->len < size) {
+        seed = seed * 1664525 + 1013904223;
+        uint32_t rank = (uint32_t)(1.0 / (((seed >> 8) % 10000) / 10000.0 + 0.0001));
+        for (uint32_t left = rank + 1; left; left /= 16) {
+            ro_buf_add_str(body, ro_str_from(syllables[left % 16]));
+        }
+        words++;
+        ro_buf_add_str(body, words % 90 == 0   ? RO_STR(".\n\n")
+                             : words % 18 == 0 ? RO_STR(". The ")
+                                               : RO_STR(" "));
+    }
+    ro_buf_add_str(body, RO_STR("At last the zanzibar protocol was signed by all parties."));
+}
+
+/* Processor time: the machine may be busy with other things. */
+static double now_ms(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static int compare_doubles(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void measure(ro_searcher *searcher, const char *q, size_t snippets) {
+    double times[ROUNDS];
+    ro_error err = RO_ERROR_INIT;
+    ro_request request = ro_request_default();
+    request.q = ro_str_from(q);
+    request.match = RO_MATCH_MODE_ANY;
+    request.snippets = snippets;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        json_t *answer;
+        double start = now_ms();
+        must(ro_searcher_search(searcher, &request, &answer, &err), &err);
+        times[i] = now_ms() - start;
+        json_decref(answer);
+    }
+    qsort(times, ROUNDS, sizeof *times, compare_doubles);
+    printf("%-24s %zu snippets: %6.2f ms median (%.2f to %.2f)\n", q, snippets, times[ROUNDS / 2],
+           times[0], times[ROUNDS - 1]);
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where) {
+    (void)info;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+int main(int argc, char **argv) {
+    static const char *const queries[] = {"zanzibar protocol", "the protocol", "the",
+                                          "\"zanzibar protocol\" the ta", "ta re mo li the zanz*"};
+    char directory[] = "/tmp/readout-snippet-bench-XXXXXX";
+    ro_error err = RO_ERROR_INIT;
+    ro_buf body = RO_BUF_INIT;
+    ro_index *index;
+    ro_writer *writer;
+    ro_preparer *preparer;
+    ro_prepared *prepared;
+    ro_searcher *searcher;
+    ro_change change;
+    size_t size = (argc > 1 ? strtoul(argv[1], NULL, 10) : 500) * 1000;
+    if (!mkdtemp(directory)) {
+        return 2;
+    }
+    write_body(&body, size);
+    ro_article article = {.id = RO_STR("long"),
+                          .title = RO_STR("A long article"),
+                          .body = ro_buf_str(&body),
+                          .language = RO_STR("en"),
+                          .published = RO_TIME_NONE};
+    must(ro_index_open(directory, RO_INDEX_CREATE, &index, &err), &err);
+    must(ro_preparer_new(&preparer, &err), &err);
+    must(ro_writer_open(index, ro_deadline_in_ms(1000), &writer, &err), &err);
+    must(ro_prepare(preparer, &article, &prepared, &err), &err);
+    must(ro_writer_put(writer, prepared, &change, &err), &err);
+    must(ro_writer_commit(writer, &err), &err);
+    must(ro_searcher_open(index, &searcher, &err), &err);
+    printf("one article of %zu KB; 0 snippets is the search alone\n", body.len / 1000);
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        measure(searcher, queries[i], 0);
+        measure(searcher, queries[i], 3);
+    }
+    ro_searcher_close(searcher);
+    ro_prepared_free(prepared);
+    ro_writer_close(writer);
+    ro_preparer_free(preparer);
+    ro_index_close(index);
+    ro_buf_release(&body);
+    return nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
