@@ -14,6 +14,7 @@
 #define WORKER_STACK ((size_t)8 << 20)
 #define WHOLE_SHARE 8 /* part of the memory that a file read as a whole may have */
 #define TREE_SHARE 4  /* and a parse tree, which several workers may have */
+#define GATE_SHARE 8  /* and what waits between the threads; the writer's own memory is as much again */
 
 ro_pipeline ro_pipeline_default(ro_index *index) {
     return (ro_pipeline){.index = index,
@@ -230,7 +231,7 @@ static ro_status run_paths(const ro_pipeline *settings, ro_writer *writer, const
     run.whole_max = settings->max_file < run.whole_max ? settings->max_file : run.whole_max;
     scribe.commit_bytes =
         scribe.commit_bytes < COMMIT_BYTES_MAX ? scribe.commit_bytes : COMMIT_BYTES_MAX;
-    ro_gate_init(&run.gate, settings->memory / 2);
+    ro_gate_init(&run.gate, settings->memory / GATE_SHARE);
     ro_status status = ro_queue_new(QUEUE_JOBS, &run.work, err);
     if (status == RO_OK) {
         status = ro_queue_new(QUEUE_JOBS, &run.ordered, err);

@@ -95,15 +95,15 @@ static ro_status end_file(ro_reader *reader, ro_status status, const ro_error *f
 
 static ro_status read_whole(ro_reader *reader, ro_error *fault) {
     size_t max = reader->run->whole_max;
-    while (!ro_source_at_end(reader->source)) {
+    while (!ro_source_at_end(reader->source) && reader->bytes.len <= max) {
         ro_status status = ro_source_read(reader->source, CHUNK_BYTES, &reader->bytes, fault);
         if (status != RO_OK) {
             return status;
         }
-        if (reader->bytes.len > max) {
-            return ro_fail(fault, RO_LIMIT, "larger than %zu MiB, the most that is read as a whole",
-                           max >> 20);
-        }
+    }
+    if (reader->bytes.len > max) {
+        return ro_fail(fault, RO_LIMIT, "larger than %zu MiB, the most that is read as a whole",
+                       max >> 20);
     }
     return ro_source_hash(reader->source, reader->file->hash, fault);
 }
@@ -403,6 +403,7 @@ static ro_status read_all(ro_reader *reader, ro_error *err) {
 void *ro_reader_main(void *argument) {
     ro_run *run = argument;
     ro_reader reader = {.run = run};
+    (void)pthread_setname_np(pthread_self(), "reader");
     ro_status status = read_all(&reader, &run->reader_error);
     /* RO_DEADLINE says that the run is over for a reason of its own */
     run->reader_status = status == RO_DEADLINE ? RO_OK : status;

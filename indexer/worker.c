@@ -73,6 +73,7 @@ void *ro_worker_main(void *argument) {
     ro_run *run = argument;
     ro_worker worker = {NULL, NULL};
     ro_error error = RO_ERROR_INIT;
+    (void)pthread_setname_np(pthread_self(), "worker");
     ro_status status = ro_preparer_new(&worker.preparer, &error);
     for (ro_job *job; (job = ro_queue_pop(run->work)) != NULL;) {
         if (status != RO_OK) {

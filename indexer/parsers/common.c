@@ -78,8 +78,17 @@ ro_str ro_single_line(ro_arena *arena, ro_str s) {
     return ro_str_make(to, to ? len : 0);
 }
 
+/* One line of well-formed UTF-8, cut to the cap. */
 static ro_str field(ro_arena *arena, ro_str s) {
-    return ro_utf8_prefix(ro_single_line(arena, s), RO_ARTICLE_FIELD_MAX);
+    s = ro_utf8_prefix(ro_single_line(arena, s), RO_ARTICLE_FIELD_MAX);
+    if (ro_utf8_valid(s)) {
+        return s;
+    }
+    ro_buf repaired = RO_BUF_INIT;
+    ro_utf8_repair(&repaired, s);
+    s = ro_utf8_prefix(ro_arena_copy(arena, ro_buf_str(&repaired)), RO_ARTICLE_FIELD_MAX);
+    ro_buf_release(&repaired);
+    return s;
 }
 
 /* "en-GB" -> "en"; what is no language code -> the default. */
@@ -208,7 +217,7 @@ ro_status ro_article_finish(const ro_input *input, ro_arena *arena, ro_body kind
     a->dateline.agency = field(arena, a->dateline.agency);
     a->language = language_code(arena, a->language, input->language);
     a->origin = input->path;
-    a->id = ro_single_line(arena, either(a->id, a->url));
+    a->id = field(arena, either(a->id, a->url));
     if (a->id.len > 0 && a->id.len <= RO_ARTICLE_ID_MAX) {
         return RO_OK;
     }

@@ -6,7 +6,9 @@
 /* Nothing is fetched, no entity is expanded, and libxml2's own limits stay on. */
 #define XML_OPTIONS                                                                                \
     (XML_PARSE_NONET | XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |               \
-     XML_PARSE_COMPACT)
+     XML_PARSE_COMPACT | XML_PARSE_IGNORE_ENC)
+/* Faults after which a feed is given up: each may cost a look at all that follows. */
+#define FAULTS_MAX 100
 
 typedef struct ro_feed {
     const ro_input *input;
@@ -16,7 +18,8 @@ typedef struct ro_feed {
     ro_buf title;   /* of the feed: the publisher of its entries */
     ro_buf language;
     size_t entries;
-    ro_error broken; /* the first fault of the XML */
+    size_t faults;   /* of the XML */
+    ro_error broken; /* the first of them */
 } ro_feed;
 
 static bool is_named(const xmlNode *node, const char *name) {
@@ -328,7 +331,13 @@ static void note_fault(void *context, xmlErrorPtr error) {
     ro_feed *feed = context;
     bool harmless = error->level < XML_ERR_ERROR || error->code == XML_ERR_UNDECLARED_ENTITY ||
                     error->domain == XML_FROM_NAMESPACE || error->code == XML_WAR_UNDECLARED_ENTITY;
-    if (harmless || feed->broken.status != RO_OK) {
+    if (harmless) {
+        return;
+    }
+    if (++feed->faults == FAULTS_MAX) {
+        xmlStopParser(error->ctxt);
+    }
+    if (feed->broken.status != RO_OK) {
         return;
     }
     ro_status status = error->code == XML_ERR_NO_MEMORY ? RO_MEMORY : RO_FORMAT;

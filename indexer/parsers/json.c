@@ -59,6 +59,9 @@ static ro_json_shape measure(ro_str s) {
 
 ro_status ro_json_read(ro_str text, size_t memory, json_t **out, ro_error *err) {
     *out = NULL;
+    if (text.len > 0 && memchr(text.ptr, 0, text.len)) {
+        return ro_fail(err, RO_FORMAT, "not JSON: a NUL byte in it");
+    }
     ro_json_shape shape = measure(text);
     if (shape.depth > RO_JSON_DEPTH_MAX) {
         return ro_fail(err, RO_LIMIT, "JSON nested %zu deep, more than %d", shape.depth,

@@ -2,6 +2,7 @@
 
 #include "guard.h"
 #include "readout/deadline.h"
+#include "readout/utf8.h"
 
 #include <setjmp.h>
 
@@ -219,7 +220,7 @@ ro_str ro_node_text(const ro_node *node) {
 /* ---- lines ----------------------------------------------------------------------------------- */
 
 typedef struct ro_lines {
-    ro_buf line;
+    ro_buf line, repaired;
     bool gap; /* white space waits to be written before the next word */
     uint32_t block;
     const ro_tree *tree;
@@ -228,8 +229,15 @@ typedef struct ro_lines {
 } ro_lines;
 
 static void end_line(ro_lines *lines, uint32_t next_block) {
-    if (lines->line.len > 0) {
-        lines->fn(lines->context, &lines->tree->nodes[lines->block], ro_buf_str(&lines->line));
+    ro_str line = ro_buf_str(&lines->line);
+    if (!ro_utf8_valid(line)) {
+        /* gumbo makes ill-formed text of references beyond Unicode */
+        ro_buf_clear(&lines->repaired);
+        ro_utf8_repair(&lines->repaired, line);
+        line = ro_buf_str(&lines->repaired);
+    }
+    if (line.len > 0) {
+        lines->fn(lines->context, &lines->tree->nodes[lines->block], line);
     }
     ro_buf_clear(&lines->line);
     lines->gap = false;
@@ -272,7 +280,7 @@ static void visit(ro_lines *lines, uint32_t i) {
 
 ro_status ro_tree_lines(const ro_tree *tree, uint32_t root, ro_line_fn fn, void *context,
                         ro_error *err) {
-    ro_lines lines = {RO_BUF_INIT, false, tree->nodes[root].block, tree, fn, context};
+    ro_lines lines = {.block = tree->nodes[root].block, .tree = tree, .fn = fn, .context = context};
     for (uint32_t i = root; i < tree->nodes[root].end;) {
         const ro_node *node = &tree->nodes[i];
         if (node->dropped || ro_tag_is_silent(ro_node_tag(node))) {
@@ -287,6 +295,7 @@ ro_status ro_tree_lines(const ro_tree *tree, uint32_t root, ro_line_fn fn, void 
     end_line(&lines, 0);
     ro_status status = ro_buf_check(&lines.line, err);
     ro_buf_release(&lines.line);
+    ro_buf_release(&lines.repaired);
     return status;
 }
 
