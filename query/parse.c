@@ -51,9 +51,10 @@ static char byte_at(const parser *p, size_t at) {
     return at < p->text.len ? p->text.ptr[at] : '\0';
 }
 
+/* Control characters too. */
 static bool is_space(uint32_t c) {
-    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 ||
-           (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x3000;
+    return c <= ' ' || (c >= 0x7F && c <= 0xA0) || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+           c == 0x2029 || c == 0x202F || c == 0x3000;
 }
 
 /* Straight, curly and angle quotes; which kind, or -1. */
@@ -87,6 +88,17 @@ static bool at_end(const parser *p) {
 
 static ro_str slice(const parser *p, size_t from, size_t until) {
     return ro_str_make(p->text.ptr + from, until - from);
+}
+
+/* Without blanks and control characters at both ends. */
+static ro_str trim(ro_str s) {
+    while (s.len && ((unsigned char)*s.ptr <= ' ' || *s.ptr == 0x7F)) {
+        s = ro_str_make(s.ptr + 1, s.len - 1);
+    }
+    while (s.len && ((unsigned char)s.ptr[s.len - 1] <= ' ' || s.ptr[s.len - 1] == 0x7F)) {
+        s.len--;
+    }
+    return s;
 }
 
 /* ---- operands ---- */
@@ -157,6 +169,8 @@ static ro_syntax *field_operand(parser *p, const ro_field *field, ro_syntax_kind
                       "'%.*s' is no date for '%s:' (2025, 2025-02, 2025-02-18); "
                       "read as words",
                       RO_STR_ARG(ro_report_quote(text)), field->name);
+        /* As a phrase, so that nothing in it is taken for syntax. */
+        kind = ro_syntax_is_simple(text) ? kind : RO_SYNTAX_PHRASE;
         return new_operand(p, kind, text, at);
     }
     ro_syntax *node = new_operand(p, RO_SYNTAX_RANGE, dates.text, at);
@@ -231,7 +245,7 @@ static void read_phrase(parser *p, const prefix *before, int kind, size_t quote_
         until = next = p->text.len;
     }
     p->at = next;
-    ro_str text = ro_str_trim(slice(p, from, until));
+    ro_str text = trim(slice(p, from, until));
     uint32_t slop = read_slop(p);
     if (!text.len) {
         ro_report_add(p->report, start, "empty quotation marks; left out");
@@ -369,9 +383,6 @@ static void read_word(parser *p, const prefix *before) {
         p->at += taken;
     }
     ro_str text = slice(p, start, p->at);
-    while (text.len && (*text.ptr == '+' || *text.ptr == '-')) {
-        text = ro_str_make(text.ptr + 1, text.len - 1);
-    }
     if (only_syntax(text)) {
         read_lone_syntax(p, slice(p, before->at, p->at), before->at);
         return;
@@ -393,6 +404,8 @@ static void read_word(parser *p, const prefix *before) {
         ro_report_add(p->report, start,
                       "'=' and a suffix exclude each other; the suffix is left "
                       "out");
+        while (read_suffix(p, &text, start, &edits) != RO_FORM_STEM) {
+        }
     }
     ro_syntax *node = field_operand(p, field, RO_SYNTAX_WORD, text, before->at);
     if (node && node->kind == RO_SYNTAX_WORD) {
@@ -510,21 +523,27 @@ static bool read_name(parser *p, size_t start, const ro_field **field) {
     return true;
 }
 
+/* Signs count where something follows; the first one wins. */
+static bool read_sign(parser *p, ro_sign *sign) {
+    char c = byte_at(p, p->at);
+    if (c != '+' && c != '-') {
+        return false;
+    }
+    p->at++;
+    if (at_end(p)) {
+        p->at--;
+        return false;
+    }
+    if (*sign == RO_SIGN_NONE) {
+        *sign = c == '+' ? RO_SIGN_MUST : RO_SIGN_NOT;
+    }
+    return true;
+}
+
 static prefix read_prefix(parser *p) {
     prefix before = {.at = p->at};
-    char c = byte_at(p, p->at);
-    if (c == '+' || c == '-') {
-        p->at++;
-        if (at_end(p)) {
-            p->at--;
-            return before;
-        }
-        before.sign = c == '+' ? RO_SIGN_MUST : RO_SIGN_NOT;
-        while (byte_at(p, p->at) == '+' || byte_at(p, p->at) == '-') {
-            p->at++;
-        }
-    }
-    while (read_name(p, before.at, &before.field) && !before.field) {
+    while (read_sign(p, &before.sign) ||
+           (!before.field && read_name(p, before.at, &before.field))) {
     }
     if (byte_at(p, p->at) == '=') {
         p->at++;
@@ -610,6 +629,7 @@ static ro_status finish(parser *p, ro_syntax **out, ro_error *err) {
 
 ro_status ro_syntax_parse(ro_str text, ro_report *report, ro_syntax **out, bool *everything,
                           ro_error *err) {
+    text.ptr = text.ptr ? text.ptr : "";
     parser p = {.text = text, .report = report};
     p.frames[0].tail = &p.frames[0].items;
     p.capitals = all_capitals(text);

@@ -3,17 +3,18 @@
 #include <ctype.h>
 
 static void print_text(ro_str text, ro_buf *out) {
-    bool blank = false;
+    bool blank = false, any = false;
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
         if (c <= ' ' || c == 0x7F) {
             blank = true;
             continue;
         }
-        if (blank && i > 0) {
+        if (blank && any) {
             ro_buf_add_byte(out, ' ');
         }
         blank = false;
+        any = true;
         ro_buf_add_byte(out, (char)c);
     }
 }
@@ -39,7 +40,7 @@ static void print_phrase(const ro_syntax *node, ro_buf *out) {
     }
 }
 
-static bool is_simple(ro_str text) {
+bool ro_syntax_is_simple(ro_str text) {
     for (size_t i = 0; i < text.len; i++) {
         if (!isalnum((unsigned char)text.ptr[i]) && !strchr("-._", text.ptr[i])) {
             return false;
@@ -55,7 +56,7 @@ static void print_operand(const ro_syntax *node, ro_buf *out) {
     if (node->form == RO_FORM_EXACT) {
         ro_buf_add_byte(out, '=');
     }
-    bool quoted = node->kind >= RO_SYNTAX_VALUE && !is_simple(node->text);
+    bool quoted = node->kind >= RO_SYNTAX_VALUE && !ro_syntax_is_simple(node->text);
     if (node->kind == RO_SYNTAX_PHRASE || quoted) {
         print_phrase(node, out);
     } else {

@@ -59,6 +59,10 @@ struct ro_syntax {
 ro_status ro_syntax_parse(ro_str text, ro_report *report, ro_syntax **out, bool *everything,
                           ro_error *err) RO_MUST_CHECK;
 
+/* True if a word of this text needs no quotes whatever stands before it: letters, digits, `.`, `_`
+ * and `-`. */
+bool ro_syntax_is_simple(ro_str text);
+
 /* Appends the normal form; parsing it again gives the same tree. */
 void ro_syntax_print(const ro_syntax *node, ro_buf *out);
 

@@ -45,7 +45,8 @@ static size_t make_cells(const ro_text *text, cell *cells) {
         ro_str bytes = ro_str_make(text->text.ptr + at, taken);
         if (c == ' ' || c == 0xA0 || ro_text_is_control(c)) {
             if (count && !cells[count - 1].blank) {
-                cells[count++] = (cell){RO_STR(" "), 1, true, marked && cells[count - 1].marked};
+                cells[count] = (cell){RO_STR(" "), 1, true, marked && cells[count - 1].marked};
+                count++;
             }
             continue;
         }

@@ -64,7 +64,21 @@ static const reading readings[] = {
      "0: unknown field 'foo:'; what follows is read as words | 0: unknown field 'bar:'; what "
      "follows is read as words"},
     {"foo:title:x", "title:x", "0: unknown field 'foo:'; what follows is read as words"},
-    {"foo:-x", "x", "0: unknown field 'foo:'; what follows is read as words"},
+    {"title:-x", "-title:x", ""},
+    {"+title:-x", "+title:x", ""},
+    {"=a***~", "=a", "1: '=' and a suffix exclude each other; the suffix is left out"},
+    {"date:x~5", "\"x~5\"",
+     "0: 'x~5' is no date for 'date:' (2025, 2025-02, 2025-02-18); read as words"},
+    {"foo:+o:bar", "+bar",
+     "0: unknown field 'foo:'; what follows is read as words | 0: unknown field 'o:'; what follows "
+     "is "
+     "read as words"},
+    {"\x01"
+     "AND\x7f"
+     "a",
+     "and a", "1: 'AND' joins nothing here; read as a word"},
+    {"\"\x01\"", "", "0: empty quotation marks; left out"},
+    {"foo:-x", "-x", "0: unknown field 'foo:'; what follows is read as words"},
     {"Re: talks", "Re: talks", ""},
     {"http://x.com/a:b", "http://x.com/a:b", ""},
     {"body : a", "body a", "5: ':' stands alone; left out"},
