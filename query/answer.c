@@ -3,6 +3,8 @@
 
 #include "readout/utf8.h"
 
+#include <math.h>
+
 void ro_json_set(json_t *object, const char *key, json_t *value, bool *memory) {
     *memory |= !value || json_object_set_new(object, key, value) != 0;
 }
@@ -22,6 +24,10 @@ json_t *ro_json_string(ro_str s) {
                              : json_stringn_nocheck(repaired.ptr ? repaired.ptr : "", repaired.len);
     ro_buf_release(&repaired);
     return string;
+}
+
+json_t *ro_json_took(int64_t started_ns) {
+    return json_real(floor((double)(ro_now_ns() - started_ns) / 1e3) / 1e3);
 }
 
 /* ---- query: what was understood ---- */
@@ -316,8 +322,7 @@ ro_status ro_run_answer(ro_run *run, json_t **answer, ro_error *err) {
     if (status == RO_OK) {
         ro_json_set(object, "facets", facets_json(&run->found, &memory), &memory);
         ro_json_set(object, "next", next, &memory);
-        double took = (double)((ro_now_ns() - run->started_ns) / 1000) / 1000;
-        ro_json_set(object, "took_ms", json_real(took), &memory);
+        ro_json_set(object, "took_ms", ro_json_took(run->started_ns), &memory);
         status = memory ? ro_fail_memory(err) : RO_OK;
     }
     if (status != RO_OK) {

@@ -13,7 +13,7 @@ static const cell_source cells[] = {
 /* A cell that begins like a formula would be run by a spreadsheet; the apostrophe makes it text
  * there (OWASP, CSV injection). */
 static void write_text(ro_buf *out, const char *text, size_t len) {
-    bool formula = len && memchr("=+-@\t\r", *text, 6);
+    bool formula = len && *text && strchr("=+-@\t\r", *text);
     bool quoted = formula;
     for (size_t i = 0; i < len; i++) {
         quoted |= text[i] == ',' || text[i] == '"' || text[i] == '\n' || text[i] == '\r';

@@ -176,12 +176,12 @@ static ro_status make_parameters(const settings *s, const ro_options *o, json_t 
 
 /* ---- asking ---- */
 
-static ro_status make_request(const json_t *parameters, const settings *s, ro_request *request,
+static ro_status make_request(json_t *parameters, const settings *s, ro_request *request,
                               ro_error *err) {
     const char *name;
     json_t *value;
     *request = ro_request_default();
-    json_object_foreach((json_t *)(uintptr_t)parameters, name, value) {
+    json_object_foreach(parameters, name, value) {
         ro_str text = ro_str_make(json_string_value(value), json_string_length(value));
         ro_status status = ro_request_set(request, ro_str_from(name), text, err);
         if (status != RO_OK) {
@@ -192,8 +192,7 @@ static ro_status make_request(const json_t *parameters, const settings *s, ro_re
     return RO_OK;
 }
 
-static ro_status ask_index(const settings *s, const json_t *parameters, json_t **answer,
-                           ro_error *err) {
+static ro_status ask_index(const settings *s, json_t *parameters, json_t **answer, ro_error *err) {
     ro_request request;
     ro_index *index = NULL;
     ro_searcher *searcher = NULL;

@@ -394,18 +394,18 @@ static void read_word(parser *p, const prefix *before) {
     unsigned edits = 0;
     const ro_field *field = field_of(p, before);
     ro_form form = RO_FORM_STEM;
-    if (!field || field->kind == RO_FIELD_KIND_WORDS) {
+    bool words = !field || field->kind == RO_FIELD_KIND_WORDS;
+    if (words) {
         form = read_suffix(p, &text, start, &edits);
-        if (memchr(text.ptr, '*', text.len)) {
-            ro_report_add(p->report, start, "'*' is understood at the end of a word only");
-        }
     }
     if (before->exact && form != RO_FORM_STEM) {
         ro_report_add(p->report, start,
-                      "'=' and a suffix exclude each other; the suffix is left "
-                      "out");
+                      "'=' and a suffix exclude each other; the suffix is left out");
         while (read_suffix(p, &text, start, &edits) != RO_FORM_STEM) {
         }
+    }
+    if (words && memchr(text.ptr, '*', text.len)) {
+        ro_report_add(p->report, start, "'*' is understood at the end of a word only");
     }
     ro_syntax *node = field_operand(p, field, RO_SYNTAX_WORD, text, before->at);
     if (node && node->kind == RO_SYNTAX_WORD) {

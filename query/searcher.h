@@ -61,6 +61,8 @@ ro_status ro_run_search(ro_run *run, ro_error *err) RO_MUST_CHECK;
 void ro_json_set(json_t *object, const char *key, json_t *value, bool *memory);
 /* The same at the end of an array. */
 void ro_json_append(json_t *array, json_t *value, bool *memory);
+/* Milliseconds since then, with microseconds. */
+json_t *ro_json_took(int64_t started_ns);
 /* A string; ill-formed bytes become U+FFFD. */
 json_t *ro_json_string(ro_str s);
 

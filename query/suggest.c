@@ -223,9 +223,8 @@ ro_status ro_searcher_suggest(ro_searcher *searcher, ro_str q, size_t limit, ro_
     json_t *object = NULL;
     if (status == RO_OK) {
         object = json_object();
-        double took = (double)((ro_now_ns() - started) / 1000) / 1000;
         ro_json_set(object, "query", ro_json_string(q), &run.memory);
-        ro_json_set(object, "took_ms", json_real(took), &run.memory);
+        ro_json_set(object, "took_ms", ro_json_took(started), &run.memory);
         ro_json_set(object, "suggestions", json_incref(run.list), &run.memory);
         status = run.memory ? ro_fail_memory(err) : RO_OK;
     }

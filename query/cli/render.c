@@ -279,10 +279,10 @@ static void write_facet(renderer *r, const char *name, const json_t *counts) {
     ro_buf_add_byte(r->out, '\n');
 }
 
-static void write_facets(renderer *r, const json_t *facets) {
+static void write_facets(renderer *r, json_t *facets) {
     const char *name;
     json_t *counts;
-    json_object_foreach((json_t *)(uintptr_t)facets, name, counts) {
+    json_object_foreach(facets, name, counts) {
         write_facet(r, name, counts);
     }
 }
