@@ -9,12 +9,14 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* An idle worker moves to the newest commit this often, so that it does not hold back the clearing
  * of the write-ahead log. */
 #define REFRESH_MS 1000
+#define WORKER_NICE 5
 
 /* An open index and how many hold it; the last one closes it. */
 typedef struct shared_index {
@@ -204,8 +206,16 @@ static void finish(ro_pool *pool, ro_job *job) {
     }
 }
 
+/* The event thread must not wait for a processor behind long queries: connections and /healthz are
+ * answered by it. On Linux a thread has a priority of its own. */
+static void give_way(void) {
+    int nice_now = getpriority(PRIO_PROCESS, 0);
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), nice_now + WORKER_NICE);
+}
+
 static void *worker_main(void *argument) {
     worker_state *worker = argument;
+    give_way();
     void *item = NULL;
     do {
         ro_error err = RO_ERROR_INIT;

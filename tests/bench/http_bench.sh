@@ -25,16 +25,17 @@ start() { # start [OPTION…]: sets daemon and port
     "$bin/readout-searchd" --index "$index" --listen 127.0.0.1:0 --port-file "$work/port" \
         --log-level warn "$@" &
     daemon=$!
-    for _ in $(seq 100); do
-        [ ! -s "$work/port" ] || break
-        sleep 0.1
-    done
+    while kill -0 "$daemon" 2>/dev/null && [ ! -s "$work/port" ]; do sleep 0.1; done
+    [ -s "$work/port" ] || {
+        daemon=
+        exit 1 # the daemon has said why
+    }
     port=$(cat "$work/port")
     until curl -fso /dev/null "http://127.0.0.1:$port/readyz"; do sleep 0.1; done
 }
 
 measure() { # measure CONNECTIONS SECONDS
-    wrk -t1 -c"$1" -d"$2s" --timeout 30s -s "$here/http_bench.lua" "http://127.0.0.1:$port" -- "$queries" |
+    wrk -t"$1" -c"$1" -d"$2s" --timeout 30s -s "$here/http_bench.lua" "http://127.0.0.1:$port" -- "$queries" |
         sed -n '/answers/,$p'
 }
 
