@@ -90,15 +90,16 @@ static ro_str slice(const parser *p, size_t from, size_t until) {
     return ro_str_make(p->text.ptr + from, until - from);
 }
 
-/* Without blanks and control characters at both ends. */
-static ro_str trim(ro_str s) {
-    while (s.len && ((unsigned char)*s.ptr <= ' ' || *s.ptr == 0x7F)) {
-        s = ro_str_make(s.ptr + 1, s.len - 1);
+/* Anything but blanks and quotation marks. */
+static bool has_text(ro_str s) {
+    size_t taken;
+    for (size_t at = 0; at < s.len; at += taken) {
+        uint32_t c = ro_utf8_decode(s.ptr + at, s.len - at, &taken);
+        if (!is_space(c) && opens_quote(c) < 0) {
+            return true;
+        }
     }
-    while (s.len && ((unsigned char)s.ptr[s.len - 1] <= ' ' || s.ptr[s.len - 1] == 0x7F)) {
-        s.len--;
-    }
-    return s;
+    return false;
 }
 
 /* ---- operands ---- */
@@ -245,9 +246,9 @@ static void read_phrase(parser *p, const prefix *before, int kind, size_t quote_
         until = next = p->text.len;
     }
     p->at = next;
-    ro_str text = trim(slice(p, from, until));
+    ro_str text = ro_str_trim(slice(p, from, until));
     uint32_t slop = read_slop(p);
-    if (!text.len) {
+    if (!has_text(text)) {
         ro_report_add(p->report, start, "empty quotation marks; left out");
         return;
     }

@@ -1,12 +1,20 @@
 #include "syntax.h"
 
+#include "readout/utf8.h"
+
 #include <ctype.h>
+
+/* What ends a phrase in quotes: it may stand in one that was written between angle quotes. */
+static bool is_quote(uint32_t c) {
+    return c == '"' || c == 0x201C || c == 0x201D;
+}
 
 static void print_text(ro_str text, ro_buf *out) {
     bool blank = false, any = false;
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c <= ' ' || c == 0x7F) {
+    size_t taken;
+    for (size_t at = 0; at < text.len; at += taken) {
+        uint32_t c = ro_utf8_decode(text.ptr + at, text.len - at, &taken);
+        if (c <= ' ' || c == 0x7F || is_quote(c)) {
             blank = true;
             continue;
         }
@@ -15,7 +23,7 @@ static void print_text(ro_str text, ro_buf *out) {
         }
         blank = false;
         any = true;
-        ro_buf_add_byte(out, (char)c);
+        ro_buf_add(out, text.ptr + at, taken);
     }
 }
 

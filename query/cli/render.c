@@ -256,6 +256,9 @@ static void write_label(ro_buf *out, ro_str value) {
 static void write_facet(renderer *r, const char *name, const json_t *counts) {
     size_t rows = json_array_size(counts);
     json_int_t largest = 0;
+    if (rows == 0) {
+        return;
+    }
     for (size_t i = 0; i < rows; i++) {
         json_int_t count = json_integer_value(json_object_get(json_array_get(counts, i), "count"));
         largest = count > largest ? count : largest;

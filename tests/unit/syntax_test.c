@@ -65,6 +65,9 @@ static const reading readings[] = {
      "follows is read as words"},
     {"foo:title:x", "title:x", "0: unknown field 'foo:'; what follows is read as words"},
     {"title:-x", "-title:x", ""},
+    {"\xC2\xAB"
+     "a \"b\" c\xC2\xBB",
+     "\"a b c\"", ""},
     {"+title:-x", "+title:x", ""},
     {"=a***~", "=a", "1: '=' and a suffix exclude each other; the suffix is left out"},
     {"date:x~5", "\"x~5\"",
