@@ -6,7 +6,7 @@
 
 #include <ctype.h>
 
-#define TITLE_COMPLETIONS 32 /* completions of the last word that titles are looked up with */
+#define TITLE_COMPLETIONS 4 /* completions of the last word that titles are looked up with */
 #define SUGGEST_MAX 100
 
 /* A search for completions: what was typed, up to the word that is being typed, and that word. */
@@ -77,6 +77,30 @@ static ro_status add_clause(ro_query_plan *plan, ro_match *node, ro_arena *arena
     return RO_OK;
 }
 
+/* The commonest completions of the last word, by their stems: exact forms would cost a look at the
+ * positions of every article. */
+static ro_status any_completion(suggestion_run *run, ro_planner *planner, const ro_syntax *title,
+                                ro_match **out, ro_error *err) {
+    ro_searcher *s = run->searcher;
+    ro_match *any = ro_match_new(&s->arena, RO_MATCH_ANY_OF);
+    ro_status status = any ? RO_OK : ro_fail_memory(err);
+    *out = NULL;
+    for (size_t i = 0; status == RO_OK && i < run->word_count && i < TITLE_COMPLETIONS; i++) {
+        ro_units units;
+        ro_match *term = NULL;
+        status = ro_units_read(s->analyser, run->words[i].form, s->languages, s->language_count,
+                               &s->arena, &units, err);
+        if (status == RO_OK && units.count == 1) {
+            status = ro_query_term(planner, title, &units.items[0], &term, err);
+        }
+        if (status == RO_OK && term) {
+            status = ro_match_add(&s->arena, any, term, err);
+        }
+    }
+    *out = status == RO_OK && any->child_count ? any : NULL;
+    return status;
+}
+
 /* The words before, and any completion of the last, in the title. */
 static ro_status plan_titles(suggestion_run *run, ro_query_plan *plan, ro_error *err) {
     ro_searcher *s = run->searcher;
@@ -103,20 +127,9 @@ static ro_status plan_titles(suggestion_run *run, ro_query_plan *plan, ro_error 
     if (status != RO_OK || run->word_count == 0) {
         return status;
     }
-    ro_match *any = ro_match_new(&s->arena, RO_MATCH_ANY_OF);
-    for (size_t i = 0; any && status == RO_OK && i < run->word_count && i < TITLE_COMPLETIONS;
-         i++) {
-        ro_match *term = ro_match_new(&s->arena, RO_MATCH_TERM);
-        if (!term) {
-            return ro_fail_memory(err);
-        }
-        term->term = run->words[i].form;
-        term->exact = true;
-        term->fields = RO_FIELD_TITLE;
-        status = ro_match_add(&s->arena, any, term, err);
-    }
-    return any ? status == RO_OK ? add_clause(plan, any, &s->arena, err) : status
-               : ro_fail_memory(err);
+    ro_match *any;
+    status = any_completion(run, &planner, &title, &any, err);
+    return status == RO_OK && any ? add_clause(plan, any, &s->arena, err) : status;
 }
 
 static bool is_listed(const suggestion_run *run, ro_str title) {
@@ -193,7 +206,8 @@ static ro_status fill(suggestion_run *run, size_t limit, ro_error *err) {
     for (size_t i = 0; i < words; i++) {
         add_word(run, &run->words[i]);
     }
-    ro_status status = add_titles(run, limit, err);
+    /* One letter says too little to look through titles for. */
+    ro_status status = run->word.len == 1 ? RO_OK : add_titles(run, limit, err);
     for (; words < run->word_count && json_array_size(run->list) < limit; words++) {
         add_word(run, &run->words[words]);
     }
