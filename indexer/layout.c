@@ -469,6 +469,9 @@ static void read_tail(ro_layout *out) {
 
 void ro_layout_read(ro_str text, bool titled, ro_layout *out) {
     *out = (ro_layout){.published = RO_TIME_NONE};
+    if (text.len == 0) {
+        return;
+    }
     ro_str rest = text;
     ro_str line;
     ro_str start = ro_str_trim(text);

@@ -14,7 +14,8 @@
 #define WORKER_STACK ((size_t)8 << 20)
 #define WHOLE_SHARE 8 /* part of the memory that a file read as a whole may have */
 #define TREE_SHARE 4  /* and a parse tree, which several workers may have */
-#define GATE_SHARE 8  /* and what waits between the threads; the writer's own memory is as much again */
+#define GATE_SHARE                                                                                 \
+    8 /* and what waits between the threads; the writer's own memory is as much again */
 
 ro_pipeline ro_pipeline_default(ro_index *index) {
     return (ro_pipeline){.index = index,

@@ -326,7 +326,7 @@ static bool parse_as(const char *pattern, ro_str s, int64_t *seconds) {
 
 ro_status ro_time_parse(ro_str s, int64_t *seconds, ro_error *err) {
     ro_str trimmed = ro_str_trim(s);
-    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+    for (size_t i = 0; trimmed.len && i < sizeof patterns / sizeof *patterns; i++) {
         if (parse_as(patterns[i], trimmed, seconds)) {
             return RO_OK;
         }

@@ -10,7 +10,7 @@ ro_status ro_input_utf8(const ro_input *input, ro_str declared, ro_buf *buf, ro_
                         ro_error *err) {
     ro_status status = ro_charset_to_utf8(
         input->bytes, input->charset.len ? input->charset : declared, buf, NULL, err);
-    *text = ro_buf_str(buf);
+    *text = buf->len ? ro_buf_str(buf) : RO_STR("");
     return status;
 }
 
@@ -119,7 +119,7 @@ static ro_str source_of(ro_str agency, ro_str url) {
         return agency;
     }
 
-    const char *host = memmem(url.ptr, url.len, "://", 3);
+    const char *host = url.len ? memmem(url.ptr, url.len, "://", 3) : NULL;
     if (!host) {
         return RO_STR_NONE;
     }
@@ -138,6 +138,9 @@ static ro_str source_of(ro_str agency, ro_str url) {
 static ro_str title_of_body(ro_arena *arena, ro_str body) {
     ro_dateline dateline;
     int64_t when = RO_TIME_NONE;
+    if (body.len == 0) {
+        return RO_STR_NONE;
+    }
     size_t skip = ro_dateline_read(body, &dateline, &when);
     body = ro_str_trim(ro_str_make(body.ptr + skip, body.len - skip));
     const char *end = body.len ? memchr(body.ptr, '\n', body.len) : NULL;

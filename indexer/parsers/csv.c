@@ -227,8 +227,8 @@ ro_status ro_parse_csv(const ro_input *input, const ro_sink *sink, ro_error *err
     ro_csv csv = {.input = input, .sink = sink};
     ro_buf buf = RO_BUF_INIT;
     ro_buf header_buf = RO_BUF_INIT;
-    ro_str text = RO_STR_NONE;
-    ro_str header = RO_STR_NONE;
+    ro_str text = RO_STR("");
+    ro_str header = RO_STR("");
     size_t at = 0;
     size_t header_end = 0;
     int64_t lines = 0;

@@ -186,6 +186,9 @@ static ro_status add_words(ro_str s, size_t *used, ro_buf *out, ro_error *err) {
 
 ro_status ro_mail_decode_header(ro_str value, ro_buf *out, ro_error *err) {
     ro_status status = RO_OK;
+    if (value.len == 0) {
+        return RO_OK;
+    }
     size_t plain = 0; /* start of what is not encoded */
     ro_word word;
     size_t i = 0;
