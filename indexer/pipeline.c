@@ -29,6 +29,7 @@ typedef struct ro_scribe {
     ro_run *run;
     ro_writer *writer;
     ro_report *report;
+    ro_report committed; /* what of it is durable */
     size_t commit_bytes;
     ro_deadline commit_at;
 } ro_scribe;
@@ -38,7 +39,11 @@ typedef struct ro_scribe {
 
 static ro_status commit(ro_scribe *scribe, ro_error *err) {
     scribe->commit_at = ro_deadline_in_ms(COMMIT_MS);
-    return ro_writer_commit(scribe->writer, err);
+    ro_status status = ro_writer_commit(scribe->writer, err);
+    if (status == RO_OK) {
+        scribe->committed = *scribe->report;
+    }
+    return status;
 }
 
 static ro_status commit_if_due(ro_scribe *scribe, ro_error *err) {
@@ -243,10 +248,11 @@ static ro_status run_paths(const ro_pipeline *settings, ro_writer *writer, const
     if (status == RO_OK) {
         status = run_threads(&scribe, err);
     }
-    /* articles put before a failure of another input are whole; a failed writer is not asked again
-     */
     if (status == RO_OK) {
         status = commit(&scribe, err);
+    }
+    if (status != RO_OK) {
+        *report = scribe.committed;
     }
     ro_queue_free(run.work);
     ro_queue_free(run.ordered);

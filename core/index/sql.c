@@ -1,10 +1,16 @@
 #include "sql.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 
-static ro_status io_status(sqlite3 *db) {
+/* By the time SQLite is asked, errno may be that of a later call: a write that failed under a file
+ * size limit is taken to have reached it. */
+static ro_status io_status(sqlite3 *db, int rc) {
     int cause = db ? sqlite3_system_errno(db) : 0;
-    return cause == ENOSPC || cause == EDQUOT || cause == EFBIG ? RO_FULL : RO_IO;
+    struct rlimit size;
+    bool limited = (rc == SQLITE_IOERR_WRITE || rc == SQLITE_IOERR_TRUNCATE) &&
+                   getrlimit(RLIMIT_FSIZE, &size) == 0 && size.rlim_cur != RLIM_INFINITY;
+    return limited || cause == ENOSPC || cause == EDQUOT || cause == EFBIG ? RO_FULL : RO_IO;
 }
 
 ro_status ro_sql_status(sqlite3 *db, int rc) {
@@ -18,7 +24,7 @@ ro_status ro_sql_status(sqlite3 *db, int rc) {
     case SQLITE_FULL:
         return RO_FULL;
     case SQLITE_IOERR:
-        return rc == SQLITE_IOERR_NOMEM ? RO_MEMORY : io_status(db);
+        return rc == SQLITE_IOERR_NOMEM ? RO_MEMORY : io_status(db, rc);
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_READONLY:
@@ -45,6 +51,9 @@ ro_status ro_sql_status(sqlite3 *db, int rc) {
 ro_status ro_sql_fail(sqlite3 *db, int rc, const char *what, ro_error *err) {
     ro_status status = ro_sql_status(db, rc);
     const char *reason = db && sqlite3_errcode(db) != SQLITE_OK ? sqlite3_errmsg(db) : NULL;
+    if (status == RO_FULL) {
+        reason = "no space left, or a file size limit is reached";
+    }
     return ro_fail(err, status, "cannot %s: %s", what, reason ? reason : sqlite3_errstr(rc));
 }
 

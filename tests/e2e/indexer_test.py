@@ -1,0 +1,151 @@
+"""readout-indexer as a user meets it: killed, stopped, out of room, watching a directory."""
+import json
+import os
+import random
+import re
+import resource
+import signal
+import subprocess
+import time
+import unittest
+
+import readout
+
+ROUNDS = 20  # of kill -9
+
+
+def line(number):
+    body = " ".join("word%d" % ((number * 7 + i) % 997) for i in range(120))
+    return json.dumps({"id": "a%d" % number, "title": "Title %d" % number, "body": body}) + "\n"
+
+
+class Indexer(unittest.TestCase):
+    def setUp(self):
+        self.directory = readout.tempfile.mkdtemp(prefix="readout-indexer-")
+        self.addCleanup(readout.shutil.rmtree, self.directory, True)
+        self.index = self.path("news.idx")
+
+    def path(self, *parts):
+        return os.path.join(self.directory, *parts)
+
+    def write(self, name, text):
+        path = self.path(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(text)
+        return path
+
+    def indexer(self, command, *args, **more):
+        return readout.run("readout-indexer", command, "--index", self.index, *args, **more)
+
+    def start(self, command, *args):
+        process = subprocess.Popen(
+            [readout.program("readout-indexer"), command, "--index", self.index, *args],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.kill)
+        return process
+
+    def ids(self):
+        dump = self.indexer("dump")
+        self.assertEqual(dump.returncode, 0, dump.stderr)
+        return [json.loads(article)["id"] for article in dump.stdout.splitlines()]
+
+    def check(self):
+        check = self.indexer("check")
+        self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
+
+    def wait_for(self, what, condition):
+        end = time.monotonic() + readout.PATIENCE
+        while not condition():
+            self.assertLess(time.monotonic(), end, what)
+            time.sleep(0.05)
+
+    def test_nothing_acknowledged_is_lost_by_kill_9(self):
+        done = self.write("done.ndjson", "".join(line(i) for i in range(200)))
+        self.assertEqual(self.indexer("add", done).returncode, 0)
+        kept = set(self.ids())
+        big = self.write("big.ndjson", "".join(line(i) for i in range(200, 12000)))
+        chance = random.Random(2)
+        for _ in range(ROUNDS):
+            process = self.start("add", big, "--force")
+            time.sleep(chance.uniform(0.01, 0.5))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            self.check()
+            now = set(self.ids())
+            self.assertTrue(kept <= now)
+            kept = now
+        self.assertEqual(self.indexer("add", big).returncode, 0)
+        self.assertEqual(sorted(self.ids()), sorted("a%d" % i for i in range(12000)))
+
+    def test_a_signal_stops_and_keeps_what_is_whole(self):
+        big = self.write("big.ndjson", "".join(line(i) for i in range(20000)))
+        process = self.start("add", big)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        self.assertIn(process.wait(readout.PATIENCE), (0, 143))
+        self.check()
+        self.assertEqual(self.indexer("add", big).returncode, 0)
+        self.assertEqual(len(self.ids()), 20000)
+
+    def test_a_full_disk_is_said_and_survived(self):
+        done = self.write("done.ndjson", "".join(line(i) for i in range(200)))
+        self.assertEqual(self.indexer("add", done).returncode, 0)
+        big = self.write("big.ndjson", "".join(line(i) for i in range(200, 20000)))
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+
+        full = self.indexer("add", big, preexec_fn=limit)
+        self.assertEqual(full.returncode, 2)
+        self.assertRegex(full.stderr, "no space left")
+        self.check()
+        kept = self.ids()
+        self.assertTrue({"a%d" % i for i in range(200)} <= set(kept))
+        added = re.search(r"added ([0-9,]+),", full.stderr).group(1)
+        self.assertEqual(int(added.replace(",", "")), len(kept) - 200)
+        self.assertEqual(self.indexer("add", big).returncode, 0)
+        self.assertEqual(len(self.ids()), 20000)
+
+    def test_watch_follows_a_directory(self):
+        self.write("w/a.txt", "First\nIt is here.")
+        process = self.start("watch", self.path("w"))
+        count = lambda n: lambda: os.path.exists(self.index) and self.stats() == n
+        self.wait_for("the first file", count(1))
+        self.write("w/new/deep/b.txt", "Second\nIt is here too.")
+        self.wait_for("a new directory", count(2))
+        self.write("w/a.ndjson", line(1) + line(2))
+        self.wait_for("a new file", count(4))
+        self.write("w/a.ndjson", line(1))
+        self.wait_for("a changed file", count(3))
+        os.rename(self.path("w/new"), self.path("gone"))
+        self.wait_for("a directory moved away", count(2))
+        os.unlink(self.path("w/a.txt"))
+        self.wait_for("a file deleted", count(1))
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(readout.PATIENCE), 0)
+
+    def stats(self):
+        stats = self.indexer("stats", "--json")
+        return json.loads(stats.stdout)["articles"] if stats.returncode == 0 else -1
+
+    def test_standard_input_and_the_exit_status(self):
+        added = self.indexer("add", "-", input=line(1) + "broken\n" + line(2))
+        self.assertEqual(added.returncode, 1)
+        self.assertIn("-:2: not JSON", added.stderr)
+        self.assertEqual(self.ids(), ["a1", "a2"])
+        self.assertEqual(self.indexer("add", self.path("missing")).returncode, 1)
+        self.assertEqual(self.indexer("add").returncode, 2)
+        self.assertEqual(self.indexer("delete", "a1").returncode, 0)
+        self.assertEqual(self.indexer("delete", "a1").returncode, 1)
+        self.assertEqual(self.indexer("dump", "a2").returncode, 0)
+        self.assertEqual(self.indexer("dump", "a1").returncode, 2)
+        self.assertEqual(self.indexer("optimize").returncode, 0)
+        self.check()
+        nowhere = readout.run("readout-indexer", "check", "--index", self.path("nowhere"))
+        self.assertEqual(nowhere.returncode, 2)
+
+
+if __name__ == "__main__":
+    readout.main("readout-indexer")
