@@ -256,6 +256,7 @@ class Running(unittest.TestCase):
     def test_sighup_without_an_index_keeps_the_old_one(self):
         index = readout.build_index(self.directory)
         daemon = self.daemon(index)
+        daemon.wait_until(lambda: daemon.get("/readyz")[0] == 200, "readiness")
         shutil.move(index, index + ".old")
         daemon.signal(signal.SIGHUP)
         daemon.wait_until(lambda: "the index stays as it was" in daemon.log(), "the complaint")
