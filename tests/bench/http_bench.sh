@@ -46,7 +46,7 @@ measure 1 "$seconds"
 echo "== 16 connections"
 measure 16 "$seconds"
 echo "== /healthz alone, 16 connections"
-wrk -t1 -c16 -d3s --latency "http://127.0.0.1:$port/healthz" | grep -E '50%|99%|Requests/sec'
+wrk -t1 -c16 -d3s --latency "http://127.0.0.1:$port/healthz" | grep -E '^ +(50|99)%|Requests/sec'
 stop
 work=$(mktemp -d)
 
@@ -65,6 +65,6 @@ for _ in 1 2 3 4; do
 done
 sleep 1
 echo "== /healthz while 4 workers run the slowest query"
-wrk -t1 -c1 -d"${seconds}s" --latency "http://127.0.0.1:$port/healthz" | grep -E '50%|99%|Latency'
+wrk -t1 -c1 -d"${seconds}s" --latency "http://127.0.0.1:$port/healthz" | grep -E '^ +(50|99)%'
 kill "${load[@]}"
 wait "${load[@]}" 2>/dev/null || true
