@@ -28,8 +28,11 @@ need() {
         apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
-# build PRESET: configures and builds it; the programs are in BUILD_DIR/bin.
+# build PRESET [TARGET…]: configures and builds it; the programs are in BUILD_DIR/bin.
 build() {
     cmake --preset "$1" >/dev/null
-    cmake --build --preset "$1" --parallel "$jobs"
+    cmake --build --preset "$1" --parallel "$jobs" ${2:+--target "${@:2}"}
 }
+
+# shellcheck disable=SC2034
+programs=(readout-indexer readout-query readout-searchd)
