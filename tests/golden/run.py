@@ -14,8 +14,8 @@ A golden file is prose with indented commands, as one would paste them from a te
 `  $ ` starts a command, `  > ` continues it; the indented lines below are what it prints on both
 outputs; a last line `[N]` is its exit status where that is not 0. The commands of a file run by bash,
 one after the other, in one empty directory, with the built programs on the PATH, $SAMPLES naming the
-sample articles and $READOUT_INDEX an index of them. Times that differ from run to run are shown as N
-(N ms), that directory as a dot. --update writes what was printed into the file.
+sample articles and $READOUT_INDEX an index of them. Times and cursors, which differ from run to
+run, are shown as N (N ms), that directory as a dot. --update writes what was printed into the file.
 """
 
 import os
@@ -25,6 +25,7 @@ import sys
 import tempfile
 
 VARYING = [(re.compile(r'"took_ms":\s*[0-9.]+'), '"took_ms": N'),
+           (re.compile(r'"next":\s*"[^"]*"'), '"next": "N"'),
            (re.compile(r'\b[0-9]+(\.[0-9]+)? (ms|s)\b'), r'N \2')]
 
 
