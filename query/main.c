@@ -5,7 +5,6 @@
 #include "readout/option.h"
 #include "readout/query.h"
 
-#include <curl/curl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -343,9 +342,9 @@ int main(int argc, char **argv) {
     if (ro_options_read(&program, argc, argv, environ, &s, &o, &err) != RO_OK) {
         return fail(&err);
     }
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    ro_remote_start();
     int code = run(&s, &o, &err);
-    curl_global_cleanup();
+    ro_remote_end();
     ro_options_release(&o);
     return code;
 }

@@ -3,7 +3,15 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 
-/* The name libcurl wants; returning less than it gave stops the transfer. */
+void ro_remote_start(void) {
+    (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+void ro_remote_end(void) {
+    curl_global_cleanup();
+}
+
+/* Taking less than was given stops the transfer. */
 static size_t take_bytes(char *bytes, size_t size, size_t count, void *context) {
     ro_buf *body = context;
     if (body->len + size * count > RO_REMOTE_ANSWER_MAX) {
