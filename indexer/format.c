@@ -247,29 +247,44 @@ static bool is_csv(ro_str head) {
     return columns >= 2 && known >= 1 && first_line(head).len < head.len;
 }
 
+static bool is_mbox(ro_str s) {
+    return starts_nocase(s, "From ") && is_mail(from(s, first_line(s).len + 1));
+}
+
+static bool has_front_matter(ro_str s) {
+    return ro_str_equal(ro_str_trim(first_line(s)), RO_STR("---")) &&
+           memmem(s.ptr + 3, s.len - 3, "\n---", 4);
+}
+
+static bool has_heading(ro_str s) {
+    return ro_str_starts_with(s, RO_STR("# "));
+}
+
 static const ro_format *by_content(ro_str head, const ro_format *named) {
+    static const struct {
+        bool (*fits)(ro_str head);
+        int format;
+    } TESTS[] = {{is_mbox, MBOX},
+                 {has_front_matter, MARKDOWN},
+                 {is_mail, MAIL},
+                 {has_heading, MARKDOWN},
+                 {is_csv, CSV}};
     ro_str s = ro_str_trim(head);
     if (s.len == 0) {
         return NULL;
     }
-    const ro_format *found = NULL;
     if (s.ptr[0] == '{' || s.ptr[0] == '[') {
-        found = as_json(s, named);
-    } else if (s.ptr[0] == '<') {
-        found = as_markup(s, named);
-    } else if (starts_nocase(s, "From ") && is_mail(from(s, first_line(s).len + 1))) {
-        found = &TABLE[MBOX];
-    } else if (ro_str_equal(ro_str_trim(first_line(s)), RO_STR("---")) &&
-               memmem(s.ptr + 3, s.len - 3, "\n---", 4)) {
-        found = &TABLE[MARKDOWN];
-    } else if (is_mail(s)) {
-        found = &TABLE[MAIL];
-    } else if (ro_str_starts_with(s, RO_STR("# "))) {
-        found = &TABLE[MARKDOWN];
-    } else if (is_csv(s)) {
-        found = &TABLE[CSV];
+        return as_json(s, named);
     }
-    return found;
+    if (s.ptr[0] == '<') {
+        return as_markup(s, named);
+    }
+    for (size_t i = 0; i < sizeof TESTS / sizeof *TESTS; i++) {
+        if (TESTS[i].fits(s)) {
+            return &TABLE[TESTS[i].format];
+        }
+    }
+    return NULL;
 }
 
 const ro_format *ro_format_find(ro_str head, ro_str path) {

@@ -232,7 +232,8 @@ static bool read_place(ro_str s, ro_dateline *out, int64_t *published) {
         return false;
     }
     out->place = next_segment(&s);
-    if (!is_name(out->place, PLACE_WORDS_MAX) || count_letters(out->place).digits > 0) {
+    if (!is_name(out->place, PLACE_WORDS_MAX) || count_letters(out->place).digits > 0 ||
+        memchr(out->place.ptr, ':', out->place.len)) {
         return false;
     }
     ro_str day = RO_STR_NONE;
@@ -284,6 +285,7 @@ static bool read_byline(ro_str line, ro_str *byline) {
         return false;
     }
     ro_str names = ro_str_trim(cut_front(line, 3));
+    names.len -= names.len > 0 && names.ptr[names.len - 1] == ',' ? 1 : 0;
     char last = names.len ? names.ptr[names.len - 1] : '.';
     /* behind a comma may stand what the author does: "By Ann Lee, commodities desk" */
     const char *comma = names.len ? memchr(names.ptr, ',', names.len) : NULL;
@@ -426,9 +428,17 @@ static bool names_agency(ro_str line, ro_str agency) {
            (ro_str_equal_nocase(line, agency) || are_initials(agency, line));
 }
 
+/* The last byte of what may end a sentence, quotes and brackets behind it included. */
+static bool ends_sentence(char c) {
+    return c && strchr(".!?\"')\x9D\xBB", c);
+}
+
 /* "… Moscow. — Agencies" or a line "— Meridian" ends the story. */
 static bool take_dash_credit(ro_str *body, ro_layout *out) {
     ro_str line = last_line(*body);
+    if (!line.ptr) {
+        return false;
+    }
     size_t from = line.len > CREDIT_MAX ? line.len - CREDIT_MAX : 0;
     for (size_t i = line.len; i-- > from;) {
         size_t dash = dash_length(cut_front(line, i));
@@ -437,7 +447,7 @@ static bool take_dash_credit(ro_str *body, ro_layout *out) {
         }
         ro_str before = ro_str_trim(ro_str_make(line.ptr, i));
         ro_str after = cut_front(line, i + dash);
-        bool ended = before.len == 0 || memchr(".!?\"')\x9D\xBB", before.ptr[before.len - 1], 8);
+        bool ended = before.len == 0 || ends_sentence(before.ptr[before.len - 1]);
         if (!ended || !parts(line, i, before.len ? dash : 2) || !read_credit(after, out)) {
             return false;
         }

@@ -65,7 +65,7 @@ ro_status ro_source_open(const char *path, ro_source **out, ro_error *err) {
                        strerror(errno));
     }
     ro_status status = new_source(fd, out, err);
-    if (status != RO_OK) {
+    if (status != RO_OK || !*out) {
         (void)close(fd);
         return status;
     }

@@ -198,7 +198,7 @@ int run_watch(const ro_command_line *line) {
     ro_buf root = RO_BUF_INIT;
     ro_status status = watcher.fd < 0 ? ro_fail(&err, RO_IO, "cannot watch: %s", strerror(errno))
                                       : ro_path_absolute(line->args[0], &root, &err);
-    if (status == RO_OK && access(root.ptr, R_OK | X_OK) != 0) {
+    if (status == RO_OK && root.ptr && access(root.ptr, R_OK | X_OK) != 0) {
         status = ro_fail(&err, RO_NOT_FOUND, "cannot watch '%s': %s", root.ptr, strerror(errno));
     }
     if (status == RO_OK) {

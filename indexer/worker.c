@@ -13,7 +13,7 @@ static ro_status put(void *context, const ro_article *article, ro_error *err) {
     ro_job *job = worker->job;
     if (job->count == job->capacity) {
         size_t capacity = job->capacity ? job->capacity * 2 : 16;
-        ro_prepared **bigger = realloc(job->prepared, capacity * sizeof *bigger);
+        ro_prepared **bigger = realloc(job->prepared, capacity * sizeof(ro_prepared *));
         if (!bigger) {
             return ro_fail_memory(err);
         }

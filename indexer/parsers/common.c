@@ -159,11 +159,11 @@ static ro_str without_nul(ro_arena *arena, ro_str s) {
     if (s.len == 0 || !memchr(s.ptr, 0, s.len)) {
         return s;
     }
-    ro_str copy = ro_arena_copy(arena, s);
-    for (char *p = (char *)(uintptr_t)copy.ptr; copy.ptr && p < copy.ptr + copy.len; p++) {
-        *p = *p ? *p : ' ';
+    char *copy = ro_arena_alloc(arena, s.len + 1);
+    for (size_t i = 0; copy && i < s.len; i++) {
+        copy[i] = s.ptr[i] ? s.ptr[i] : ' ';
     }
-    return copy;
+    return ro_str_make(copy, copy ? s.len : 0);
 }
 
 static ro_str either(ro_str given, ro_str found) {

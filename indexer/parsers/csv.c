@@ -123,11 +123,11 @@ static ro_status read_record(ro_csv *csv, ro_str s, size_t *at, ro_record *out, 
 
 /* "Publication Date" -> "publication_date". */
 static char *column_name(ro_csv *csv, ro_str field) {
-    ro_str name = ro_arena_copy(&csv->kept, ro_single_line(&csv->arena, field));
-    char *text = (char *)(uintptr_t)name.ptr;
+    ro_str name = ro_single_line(&csv->arena, field);
+    char *text = ro_arena_alloc(&csv->kept, name.len + 1);
     for (size_t i = 0; text && i < name.len; i++) {
-        char c = text[i];
-        text[i] = c == ' ' ? '_' : c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c ? c : '_';
+        char c = name.ptr[i];
+        text[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c == ' ' || c == 0 ? '_' : c;
     }
     return text;
 }

@@ -6,7 +6,7 @@
 #define CHARSET_HEAD 4096 /* bytes in which a meta element may name the charset */
 
 typedef struct ro_story {
-    const ro_tree *tree;
+    ro_tree *tree;
     ro_buf body;
     ro_buf photo;
     bool started; /* running text has come */
@@ -102,7 +102,7 @@ static void take_story_line(void *context, const ro_node *block, ro_str line) {
 
 /* Captions stand in figures and the like, which are dropped from the story. */
 static ro_status read_captions(ro_story *story, uint32_t article, ro_error *err) {
-    ro_tree *tree = (ro_tree *)(uintptr_t)story->tree;
+    ro_tree *tree = story->tree;
     ro_node *nodes = tree->nodes;
     for (uint32_t i = article; i < nodes[article].end; i++) {
         GumboTag tag = ro_node_tag(&nodes[i]);

@@ -142,8 +142,8 @@ ro_status ro_yaml_read(ro_str text, json_t **out, ro_error *err) {
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     ro_yaml_stack stack = {.depth = 0};
     ro_status status = read_events(&parser, &stack, err);
-    while (stack.depth > 0) {
-        free(stack.key[--stack.depth]);
+    for (size_t i = 0; i < RO_FRONT_MATTER_DEPTH_MAX; i++) {
+        free(stack.key[i]);
     }
     if (status == RO_OK && !stack.root) {
         stack.root = json_object();

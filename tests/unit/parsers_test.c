@@ -30,8 +30,11 @@ static void a_text_without_title_gets_its_first_words(void **state) {
 
 static void empty_and_binary_text_is_refused(void **state) {
     (void)state;
-    assert_int_equal(collect(ro_parse_text, RO_STR(" \n\t\n")).status, RO_FORMAT);
-    assert_int_equal(collect(ro_parse_text, RO_STR("\x01\x02\x00\x03\x04")).status, RO_FORMAT);
+    assert_int_equal(status_of_repeated(ro_parse_text, "", " \n\t\n", 1, ""), RO_FORMAT);
+    assert_int_equal(status_of_repeated(ro_parse_text, "", "\x01\x02\x03", 9, ""), RO_FORMAT);
+    collected all = collect(ro_parse_text, RO_STR("text\x00text"));
+    assert_int_equal(all.status, RO_FORMAT);
+    collected_release(&all);
 }
 
 static void the_same_article_gets_the_same_id(void **state) {
