@@ -1,6 +1,6 @@
 #include "common.h"
 
-#include "../layout.h"
+#include "layout.h"
 #include "readout/charset.h"
 #include "readout/utf8.h"
 

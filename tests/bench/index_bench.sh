@@ -9,9 +9,9 @@ size=$(stat -c %s "$file")
 
 ratios=()
 for ((i = 1; i <= rounds; i++)); do
-    rm -rf "$work"/*
+    rm -rf "${work:?}"/*
     plain=$("$build/bench/index_bench" "$file" "$work")
-    rm -rf "$work"/*
+    rm -rf "${work:?}"/*
     start=$(date +%s%N)
     "$build/bin/readout-indexer" add --quiet --index "$work/news.idx" "$file"
     end=$(date +%s%N)
