@@ -233,20 +233,10 @@ static size_t want_width(const settings *s) {
     return width > RO_WIDTH_MAX ? RO_WIDTH_MAX : width;
 }
 
-static int add_json(const char *bytes, size_t len, void *out) {
-    ro_buf_add(out, bytes, len);
-    return 0;
-}
-
 static ro_status print_json(const json_t *answer, ro_buf *out, ro_error *err) {
     ro_buf json = RO_BUF_INIT;
-    size_t flags = isatty(STDOUT_FILENO) ? JSON_INDENT(2) : 0;
-    if (json_dump_callback(answer, add_json, &json, flags) != 0) {
-        json.failed = true;
-    }
+    ro_status status = ro_answer_to_json(answer, isatty(STDOUT_FILENO), &json, err);
     ro_render_json(out, ro_buf_str(&json));
-    ro_buf_add_byte(out, '\n');
-    ro_status status = ro_buf_check(&json, err);
     ro_buf_release(&json);
     return status == RO_OK ? ro_buf_check(out, err) : status;
 }

@@ -29,19 +29,13 @@ static void fail(ro_job *job, ro_status status, ro_problem or_else, const ro_err
                      ro_str_from(err->message), where);
 }
 
-static int add_bytes(const char *bytes, size_t len, void *out) {
-    ro_buf_add(out, bytes, len);
-    return 0;
-}
-
 /* Takes over `answer`. */
 static void answer_json(ro_job *job, json_t *answer) {
     job->response.status = 200;
     job->response.content_type = "application/json";
-    if (json_dump_callback(answer, add_bytes, &job->response.body, JSON_COMPACT) != 0) {
+    if (ro_answer_to_json(answer, false, &job->response.body, NULL) != RO_OK) {
         job->response.body.failed = true;
     }
-    ro_buf_add_byte(&job->response.body, '\n');
     json_decref(answer);
 }
 

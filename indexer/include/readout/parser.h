@@ -10,14 +10,15 @@
 #include "readout/article.h"
 
 /* Caps on what a parser reads; beyond them an input is refused with RO_LIMIT, never cut. */
-#define RO_RECORD_MAX ((size_t)16 << 20) /* bytes of one record of a stream: line, mail, CSV row   \
-                                          */
-#define RO_HTML_MAX ((size_t)16 << 20)   /* bytes of an HTML page */
-#define RO_HTML_DEPTH_MAX 512            /* elements open at once */
-#define RO_HTML_ATTRIBUTES_MAX 512       /* attributes of one element */
-#define RO_JSON_DEPTH_MAX 512            /* arrays and objects open at once */
-#define RO_XML_DEPTH_MAX 200             /* elements open at once */
-#define RO_FEED_ENTRIES_MAX 100000       /* entries of one feed */
+#define RO_RECORD_MAX                                                                              \
+    ((size_t)16 << 20)                 /* bytes of one record of a stream: line, mail, CSV row     \
+                                        */
+#define RO_HTML_MAX ((size_t)16 << 20) /* bytes of an HTML page */
+#define RO_HTML_DEPTH_MAX 512          /* elements open at once */
+#define RO_HTML_ATTRIBUTES_MAX 512     /* attributes of one element */
+#define RO_JSON_DEPTH_MAX 512          /* arrays and objects open at once */
+#define RO_XML_DEPTH_MAX 200           /* elements open at once */
+#define RO_FEED_ENTRIES_MAX 100000     /* entries of one feed */
 #define RO_FRONT_MATTER_MAX ((size_t)64 << 10) /* bytes of YAML before a Markdown text */
 #define RO_FRONT_MATTER_DEPTH_MAX 32           /* YAML collections open at once */
 #define RO_MARKDOWN_DEPTH_MAX 256              /* block quote and list marks in one line */

@@ -108,6 +108,10 @@ ro_status ro_searcher_suggest(ro_searcher *searcher, ro_str q, size_t limit, ro_
 ro_status ro_searcher_article(ro_searcher *searcher, ro_str id, json_t **answer,
                               ro_error *err) RO_MUST_CHECK;
 
+/* Any answer as JSON text on one line, or indented, with a line end; appended to `out`. */
+ro_status ro_answer_to_json(const json_t *answer, bool indent, ro_buf *out,
+                            ro_error *err) RO_MUST_CHECK;
+
 /* Appends the hits of an answer as RFC 4180 CSV with a header line: id, title, url, source,
  * published, language, score, snippet (the best). A cell that begins with = + - @, tab or CR gets
  * an apostrophe before it, so that no spreadsheet takes it for a formula. */

@@ -66,3 +66,19 @@ ro_status ro_answer_to_csv(const json_t *answer, ro_buf *out, ro_error *err) {
     }
     return ro_buf_check(out, err);
 }
+
+#define SCORE_DIGITS 9 /* more than scores agree to, fewer than a double prints as noise */
+
+static int add_bytes(const char *bytes, size_t len, void *out) {
+    ro_buf_add(out, bytes, len);
+    return 0;
+}
+
+ro_status ro_answer_to_json(const json_t *answer, bool indent, ro_buf *out, ro_error *err) {
+    size_t layout = indent ? JSON_INDENT(2) : JSON_COMPACT;
+    if (json_dump_callback(answer, add_bytes, out, layout | JSON_REAL_PRECISION(SCORE_DIGITS))) {
+        return ro_fail_memory(err);
+    }
+    ro_buf_add_byte(out, '\n');
+    return ro_buf_check(out, err);
+}
