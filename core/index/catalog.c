@@ -35,7 +35,7 @@ static const char *const schema[] = {
     "CREATE TABLE variant(stem BLOB, form BLOB, PRIMARY KEY(stem, form)) WITHOUT ROWID",
     "CREATE VIRTUAL TABLE hot USING fts5(title, body, content='', tokenize='readout')",
     "INSERT INTO hot(hot, rank) VALUES('pgsz', 8000)",
-    "INSERT INTO hot(hot, rank) VALUES('hashsize', 33554432)",
+    "INSERT INTO hot(hot, rank) VALUES('hashsize', 2097152)",
     "INSERT INTO hot(hot, rank) VALUES('automerge', 8)",
 };
 

@@ -21,7 +21,7 @@ static void delete_tokenizer(Fts5Tokenizer *tokenizer) {
 /* The text of a document column is the number of the field; that of a query is one term. */
 static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text, int len,
                     token_fn fn) {
-    const ro_terms *terms = ((const ro_replay *)(const void *)tokenizer)->terms;
+    const ro_stream *terms = ((const ro_replay *)(const void *)tokenizer)->terms;
     if (flags & FTS5_TOKENIZE_QUERY) {
         return fn(context, 0, text, len, 0, len);
     }
@@ -32,7 +32,7 @@ static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const ch
     int rc = SQLITE_OK;
     for (size_t i = 0; i < terms->use_count[field] && rc == SQLITE_OK; i++) {
         uint32_t use = terms->uses[field][i];
-        const ro_term *term = &terms->terms[use >> 1];
+        const ro_stream_term *term = &terms->terms[use >> 1];
         rc = fn(context, use & 1 ? FTS5_TOKEN_COLOCATED : 0, term->bytes, (int)term->len, 0, 0);
     }
     return rc;
@@ -85,7 +85,7 @@ void ro_hot_writer_close(ro_hot_writer *writer) {
     ro_sql_finalize_all(writer->statements, RO_HOT_WRITE_STATEMENTS);
 }
 
-static ro_status replay(ro_hot_writer *writer, int which, ro_doc doc, const ro_terms *terms,
+static ro_status replay(ro_hot_writer *writer, int which, ro_doc doc, const ro_stream *terms,
                         ro_error *err) {
     writer->replay->terms = terms;
     (void)sqlite3_bind_int64(writer->statements[which], 1, doc);
@@ -94,11 +94,11 @@ static ro_status replay(ro_hot_writer *writer, int which, ro_doc doc, const ro_t
     return status;
 }
 
-ro_status ro_hot_insert(ro_hot_writer *writer, ro_doc doc, const ro_terms *terms, ro_error *err) {
+ro_status ro_hot_insert(ro_hot_writer *writer, ro_doc doc, const ro_stream *terms, ro_error *err) {
     return replay(writer, RO_HOT_INSERT, doc, terms, err);
 }
 
-ro_status ro_hot_delete(ro_hot_writer *writer, ro_doc doc, const ro_terms *terms, ro_error *err) {
+ro_status ro_hot_delete(ro_hot_writer *writer, ro_doc doc, const ro_stream *terms, ro_error *err) {
     return replay(writer, RO_HOT_DELETE, doc, terms, err);
 }
 

@@ -1,4 +1,4 @@
-/* The hot leaf of a collection: an FTS5 table without content, fed from ro_terms.
+/* The hot leaf of a collection: an FTS5 table without content, fed from ro_stream.
  *
  * FTS5 sees text only as tokens that we hand to it: its tokenizer here (called `readout`) replays
  * the article that is being written, and passes a phrase of a query through as the one term it is.
@@ -11,7 +11,7 @@
 
 /* What a connection's tokenizer replays. */
 typedef struct ro_replay {
-    const ro_terms *terms; /* borrowed during an insert or delete; else NULL */
+    const ro_stream *terms; /* borrowed during an insert or delete; else NULL */
 } ro_replay;
 
 /* Registers tokenizer and collector on a new connection, which owns the replay. */
@@ -28,10 +28,10 @@ typedef struct ro_hot_writer {
 ro_status ro_hot_writer_open(ro_hot_writer *writer, sqlite3 *db, ro_replay *replay,
                              ro_error *err) RO_MUST_CHECK;
 void ro_hot_writer_close(ro_hot_writer *writer);
-ro_status ro_hot_insert(ro_hot_writer *writer, ro_doc doc, const ro_terms *terms,
+ro_status ro_hot_insert(ro_hot_writer *writer, ro_doc doc, const ro_stream *terms,
                         ro_error *err) RO_MUST_CHECK;
 /* `terms` must be what was inserted. */
-ro_status ro_hot_delete(ro_hot_writer *writer, ro_doc doc, const ro_terms *terms,
+ro_status ro_hot_delete(ro_hot_writer *writer, ro_doc doc, const ro_stream *terms,
                         ro_error *err) RO_MUST_CHECK;
 /* Merges the parts of the table into one. */
 ro_status ro_hot_optimize(ro_hot_writer *writer, ro_error *err) RO_MUST_CHECK;

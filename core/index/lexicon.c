@@ -1,15 +1,15 @@
 #include "lexicon.h"
+#include "table.h"
 
 #include <stdlib.h>
 
-#define FIRST_SLOTS ((size_t)1 << 14)
 #define PAIRS_MAX ((size_t)1 << 20)
 
 /* What one term changed by. */
 typedef struct change {
-    ro_str term;
-    uint64_t hash;
     int64_t stem_df, stem_cf, form_df, form_cf;
+    size_t len;
+    char term[];
 } change;
 
 /* Pairs of (stem, form) that are to be stored. */
@@ -18,135 +18,81 @@ typedef struct pair {
 } pair;
 
 struct ro_lexicon_delta {
-    ro_arena memory; /* terms of the transaction */
-    change **slots;
-    size_t slot_count, count;
-    uint64_t *known; /* hashes of the pairs that this writer has stored or is about to */
-    size_t known_slots, known_count;
-    ro_buf pairs; /* pair */
+    ro_arena memory; /* of the transaction */
+    ro_table changes;
+    ro_table known; /* pairs that this writer has stored or is about to, by hash alone */
+    ro_buf pairs;   /* pair */
 };
 
-static void forget_transaction(ro_lexicon_delta *delta) {
-    ro_arena_reset(&delta->memory);
-    memset((void *)delta->slots, 0, delta->slot_count * sizeof *delta->slots);
-    delta->count = 0;
-    ro_buf_clear(&delta->pairs);
-}
-
 ro_status ro_lexicon_delta_new(ro_lexicon_delta **out, ro_error *err) {
-    *out = NULL;
-    ro_lexicon_delta *delta = calloc(1, sizeof *delta);
-    if (!delta) {
-        return ro_fail_memory(err);
-    }
-    delta->slot_count = delta->known_slots = FIRST_SLOTS;
-    delta->slots = (change **)calloc(delta->slot_count, sizeof *delta->slots);
-    delta->known = calloc(delta->known_slots, sizeof *delta->known);
-    if (!delta->slots || !delta->known) {
-        ro_lexicon_delta_free(delta);
-        return ro_fail_memory(err);
-    }
-    *out = delta;
-    return RO_OK;
+    *out = calloc(1, sizeof **out);
+    return *out ? RO_OK : ro_fail_memory(err);
 }
 
 void ro_lexicon_delta_free(ro_lexicon_delta *delta) {
     if (delta) {
         ro_arena_release(&delta->memory);
-        free((void *)delta->slots);
-        free(delta->known);
+        ro_table_release(&delta->changes);
+        ro_table_release(&delta->known);
         ro_buf_release(&delta->pairs);
         free(delta);
     }
 }
 
-static bool grow(ro_lexicon_delta *delta) {
-    size_t count = delta->slot_count * 2;
-    change **slots = (change **)calloc(count, sizeof *slots);
-    if (!slots) {
-        return false;
-    }
-    for (size_t i = 0; i < delta->slot_count; i++) {
-        change *moved = delta->slots[i];
-        if (moved) {
-            size_t slot = moved->hash & (count - 1);
-            while (slots[slot]) {
-                slot = (slot + 1) & (count - 1);
-            }
-            slots[slot] = moved;
-        }
-    }
-    free((void *)delta->slots);
-    delta->slots = slots;
-    delta->slot_count = count;
-    return true;
+static void forget_transaction(ro_lexicon_delta *delta) {
+    ro_arena_reset(&delta->memory);
+    ro_table_clear(&delta->changes);
+    ro_buf_clear(&delta->pairs);
 }
 
 static change *find_change(ro_lexicon_delta *delta, ro_str term, uint64_t hash) {
-    if (delta->count * 2 >= delta->slot_count && !grow(delta)) {
+    ro_table *changes = &delta->changes;
+    if (!ro_table_reserve(changes)) {
         return NULL;
     }
-    size_t slot = hash & (delta->slot_count - 1);
-    for (; delta->slots[slot]; slot = (slot + 1) & (delta->slot_count - 1)) {
-        change *known = delta->slots[slot];
-        if (known->hash == hash && ro_str_equal(known->term, term)) {
+    for (size_t at = ro_table_start(changes, hash); changes->slots[at].item;
+         at = ro_table_next(changes, at)) {
+        change *known = changes->slots[at].item;
+        if (changes->slots[at].hash == hash && known->len == term.len &&
+            memcmp(known->term, term.ptr, term.len) == 0) {
             return known;
         }
     }
-    change *made = ro_arena_alloc(&delta->memory, sizeof *made);
+    change *made = ro_arena_alloc(&delta->memory, sizeof *made + term.len);
     if (made) {
-        made->term = ro_arena_copy(&delta->memory, term);
-        made->hash = hash;
+        made->len = term.len;
+        memcpy(made->term, term.ptr, term.len);
+        ro_table_add(changes, hash, made);
     }
-    if (!made || !made->term.ptr) {
-        return NULL;
-    }
-    delta->slots[slot] = made;
-    delta->count++;
     return made;
 }
 
-/* Adds the hash; false when it was there. The set only spares work, so when it is full it starts
- * anew, and when it cannot grow it stays as it is. */
+/* Adds the pair; false when it was there. The set only spares work: a pair forgotten is stored
+ * again, which changes nothing; so a full set starts anew. */
 static bool is_new_pair(ro_lexicon_delta *delta, uint64_t hash) {
-    if (delta->known_count * 2 >= delta->known_slots) {
-        bool full = delta->known_slots >= PAIRS_MAX;
-        size_t count = full ? delta->known_slots : delta->known_slots * 2;
-        uint64_t *grown = calloc(count, sizeof *grown);
-        if (!grown) {
-            return true;
-        }
-        delta->known_count = full ? 0 : delta->known_count;
-        for (size_t i = 0; !full && i < delta->known_slots; i++) {
-            if (delta->known[i]) {
-                size_t slot = delta->known[i] & (count - 1);
-                while (grown[slot]) {
-                    slot = (slot + 1) & (count - 1);
-                }
-                grown[slot] = delta->known[i];
-            }
-        }
-        free(delta->known);
-        delta->known = grown;
-        delta->known_slots = count;
+    ro_table *known = &delta->known;
+    if (known->count >= PAIRS_MAX) {
+        ro_table_clear(known);
     }
-    size_t slot = hash & (delta->known_slots - 1);
-    for (; delta->known[slot]; slot = (slot + 1) & (delta->known_slots - 1)) {
-        if (delta->known[slot] == hash) {
+    if (!ro_table_reserve(known)) {
+        return true;
+    }
+    for (size_t at = ro_table_start(known, hash); known->slots[at].item;
+         at = ro_table_next(known, at)) {
+        if (known->slots[at].hash == hash) {
             return false;
         }
     }
-    delta->known[slot] = hash;
-    delta->known_count++;
+    ro_table_add(known, hash, known);
     return true;
 }
 
-static ro_status add_pair(ro_lexicon_delta *delta, const ro_term *stem, const ro_term *form,
-                          ro_error *err) {
+static ro_status add_pair(ro_lexicon_delta *delta, const ro_stream_term *stem,
+                          const ro_stream_term *form, ro_error *err) {
     uint64_t hash = (stem->hash * 0x9E3779B97F4A7C15u) ^ form->hash;
-    if (is_new_pair(delta, hash ? hash : 1)) {
-        pair made = {ro_arena_copy(&delta->memory, ro_term_key(stem)),
-                     ro_arena_copy(&delta->memory, ro_term_key(form))};
+    if (is_new_pair(delta, hash)) {
+        pair made = {ro_arena_copy(&delta->memory, ro_stream_key(stem)),
+                     ro_arena_copy(&delta->memory, ro_stream_key(form))};
         ro_buf_add(&delta->pairs, &made, sizeof made);
         if (!made.stem.ptr || !made.form.ptr || delta->pairs.failed) {
             return ro_fail_memory(err);
@@ -155,11 +101,11 @@ static ro_status add_pair(ro_lexicon_delta *delta, const ro_term *stem, const ro
     return RO_OK;
 }
 
-ro_status ro_lexicon_delta_add(ro_lexicon_delta *delta, const ro_terms *terms, int sign,
+ro_status ro_lexicon_delta_add(ro_lexicon_delta *delta, const ro_stream *terms, int sign,
                                ro_error *err) {
     for (size_t i = 0; i < terms->count; i++) {
-        const ro_term *term = &terms->terms[i];
-        change *changed = find_change(delta, ro_term_key(term), term->hash);
+        const ro_stream_term *term = &terms->terms[i];
+        change *changed = find_change(delta, ro_stream_key(term), term->hash);
         if (!changed) {
             return ro_fail_memory(err);
         }
@@ -179,7 +125,9 @@ ro_status ro_lexicon_delta_add(ro_lexicon_delta *delta, const ro_terms *terms, i
 /* ---- storing -------------------------------------------------------------------------------- */
 
 static int by_term(const void *a, const void *b) {
-    return ro_str_compare((*(change *const *)a)->term, (*(change *const *)b)->term);
+    const change *x = *(change *const *)a;
+    const change *y = *(change *const *)b;
+    return ro_str_compare(ro_str_make(x->term, x->len), ro_str_make(y->term, y->len));
 }
 
 static int by_pair(const void *a, const void *b) {
@@ -204,14 +152,14 @@ static ro_status store_change(const change *changed, sqlite3_stmt **statements, 
     if (!changed->stem_df && !changed->stem_cf && !changed->form_df && !changed->form_cf) {
         return RO_OK;
     }
-    ro_sql_bind_blob(statements[UPSERT], 1, changed->term.ptr, changed->term.len);
+    ro_sql_bind_blob(statements[UPSERT], 1, changed->term, changed->len);
     (void)sqlite3_bind_int64(statements[UPSERT], 2, changed->stem_df);
     (void)sqlite3_bind_int64(statements[UPSERT], 3, changed->stem_cf);
     (void)sqlite3_bind_int64(statements[UPSERT], 4, changed->form_df);
     (void)sqlite3_bind_int64(statements[UPSERT], 5, changed->form_cf);
     ro_status status = ro_sql_done(statements[UPSERT], "store the lexicon", err);
     if (!status && (changed->stem_df < 0 || changed->form_df < 0)) {
-        ro_sql_bind_blob(statements[SWEEP], 1, changed->term.ptr, changed->term.len);
+        ro_sql_bind_blob(statements[SWEEP], 1, changed->term, changed->len);
         status = ro_sql_done(statements[SWEEP], "store the lexicon", err);
     }
     return status;
@@ -233,20 +181,20 @@ static ro_status store_pairs(ro_lexicon_delta *delta, sqlite3_stmt *statement, r
 }
 
 ro_status ro_lexicon_delta_store(ro_lexicon_delta *delta, sqlite3 *db, ro_error *err) {
-    if (!delta->count) {
+    if (!delta->changes.count) {
         return RO_OK;
     }
     sqlite3_stmt *statements[STORE_STATEMENTS] = {0};
     ro_status status = ro_sql_prepare_all(db, store_sql, STORE_STATEMENTS, statements, err);
-    change **sorted = (change **)malloc(delta->count * sizeof *sorted);
+    change **sorted = (change **)malloc(delta->changes.count * sizeof *sorted);
     if (!status && !sorted) {
         status = ro_fail_memory(err);
     }
     if (!status) {
         size_t count = 0;
-        for (size_t i = 0; i < delta->slot_count; i++) {
-            if (delta->slots[i]) {
-                sorted[count++] = delta->slots[i];
+        for (size_t i = 0; i < delta->changes.size; i++) {
+            if (delta->changes.slots[i].item) {
+                sorted[count++] = delta->changes.slots[i].item;
             }
         }
         qsort((void *)sorted, count, sizeof *sorted, by_term);

@@ -16,7 +16,7 @@ typedef struct ro_lexicon_delta ro_lexicon_delta;
 ro_status ro_lexicon_delta_new(ro_lexicon_delta **out, ro_error *err) RO_MUST_CHECK;
 void ro_lexicon_delta_free(ro_lexicon_delta *delta);
 /* Counts the terms of an article in (`sign` 1) or out (-1). */
-ro_status ro_lexicon_delta_add(ro_lexicon_delta *delta, const ro_terms *terms, int sign,
+ro_status ro_lexicon_delta_add(ro_lexicon_delta *delta, const ro_stream *terms, int sign,
                                ro_error *err) RO_MUST_CHECK;
 /* Writes and forgets what was gathered. */
 ro_status ro_lexicon_delta_store(ro_lexicon_delta *delta, sqlite3 *db, ro_error *err) RO_MUST_CHECK;

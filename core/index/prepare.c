@@ -16,7 +16,7 @@ struct ro_preparer {
     uint64_t at;       /* field and position of the token before */
     unsigned field;
     bool failed;                 /* memory ran out inside a callback */
-    ro_buf terms;                /* ro_term */
+    ro_buf terms;                /* ro_stream_term */
     ro_buf uses[RO_FIELD_COUNT]; /* uint32_t */
     ro_buf variants;             /* uint32_t[2] */
     uint32_t words[RO_FIELD_COUNT];
@@ -63,12 +63,13 @@ void ro_preparer_free(ro_preparer *preparer) {
 
 /* Posts the term where it stands, unless it stands there already (a whole that equals its part).
  * The document's own record of the term is returned; NULL when memory ran out. */
-static ro_term *use_term(ro_preparer *preparer, ro_vocabulary_term *term, uint64_t at, bool *new) {
+static ro_stream_term *use_term(ro_preparer *preparer, ro_vocabulary_term *term, uint64_t at,
+                                bool *new) {
     if (term->document != preparer->document) {
         term->document = preparer->document;
-        term->local = (uint32_t)(preparer->terms.len / sizeof(ro_term));
+        term->local = (uint32_t)(preparer->terms.len / sizeof(ro_stream_term));
         term->at = UINT64_MAX;
-        ro_term made = {.bytes = term->bytes, .len = term->len, .hash = term->hash};
+        ro_stream_term made = {.bytes = term->bytes, .len = term->len, .hash = term->hash};
         ro_buf_add(&preparer->terms, &made, sizeof made);
     }
     *new = term->at != at;
@@ -78,12 +79,13 @@ static ro_term *use_term(ro_preparer *preparer, ro_vocabulary_term *term, uint64
         ro_buf_add(&preparer->uses[preparer->field], &use, sizeof use);
         preparer->at = at;
     }
-    return preparer->terms.failed ? NULL : &((ro_term *)(void *)preparer->terms.ptr)[term->local];
+    return preparer->terms.failed ? NULL
+                                  : &((ro_stream_term *)(void *)preparer->terms.ptr)[term->local];
 }
 
 static bool use_word(ro_preparer *preparer, ro_vocabulary_word *word, uint64_t at) {
     bool new;
-    ro_term *stem = use_term(preparer, word->stem_term, at, &new);
+    ro_stream_term *stem = use_term(preparer, word->stem_term, at, &new);
     if (!stem) {
         return false;
     }
@@ -92,7 +94,7 @@ static bool use_word(ro_preparer *preparer, ro_vocabulary_word *word, uint64_t a
         stem->forms += new;
         return true;
     }
-    ro_term *form = use_term(preparer, word->form_term, at, &new);
+    ro_stream_term *form = use_term(preparer, word->form_term, at, &new);
     if (!form) {
         return false;
     }
@@ -114,8 +116,8 @@ static int take_token(void *context, const ro_token *token) {
     return preparer->failed;
 }
 
-ro_status ro_preparer_terms(ro_preparer *preparer, const ro_article *article, ro_terms *out,
-                            ro_error *err) {
+ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, ro_stream *out,
+                             ro_error *err) {
     const ro_str fields[RO_FIELD_COUNT] = {article->title, article->body};
     ro_vocabulary_trim(&preparer->vocabulary);
     preparer->document++;
@@ -123,7 +125,7 @@ ro_status ro_preparer_terms(ro_preparer *preparer, const ro_article *article, ro
     preparer->at = UINT64_MAX;
     ro_buf_clear(&preparer->terms);
     ro_buf_clear(&preparer->variants);
-    *out = (ro_terms){0};
+    *out = (ro_stream){0};
     for (unsigned f = 0; f < RO_FIELD_COUNT; f++) {
         preparer->field = f;
         preparer->words[f] = 0;
@@ -140,8 +142,8 @@ ro_status ro_preparer_terms(ro_preparer *preparer, const ro_article *article, ro
         out->use_count[f] = preparer->uses[f].len / sizeof(uint32_t);
         out->words[f] = preparer->words[f];
     }
-    out->terms = (const ro_term *)(void *)preparer->terms.ptr;
-    out->count = preparer->terms.len / sizeof(ro_term);
+    out->terms = (const ro_stream_term *)(void *)preparer->terms.ptr;
+    out->count = preparer->terms.len / sizeof(ro_stream_term);
     out->variants = (const uint32_t(*)[2])(void *)preparer->variants.ptr;
     out->variant_count = preparer->variants.len / sizeof(uint32_t[2]);
     return RO_OK;
@@ -257,15 +259,15 @@ static const void *copy_array(ro_arena *memory, const void *items, size_t bytes)
     return ro_arena_copy(memory, ro_str_make(items, bytes)).ptr;
 }
 
-static ro_status copy_terms(ro_prepared *prepared, const ro_terms *from, ro_error *err) {
+static ro_status copy_terms(ro_prepared *prepared, const ro_stream *from, ro_error *err) {
     ro_arena *memory = &prepared->memory;
-    ro_terms *to = &prepared->terms;
+    ro_stream *to = &prepared->terms;
     *to = *from;
     size_t key_bytes = 0;
     for (size_t i = 0; i < from->count; i++) {
         key_bytes += from->terms[i].len;
     }
-    ro_term *terms = ro_arena_alloc_array(memory, from->count, sizeof *terms);
+    ro_stream_term *terms = ro_arena_alloc_array(memory, from->count, sizeof *terms);
     char *keys = ro_arena_alloc(memory, key_bytes);
     bool done = terms && keys;
     for (size_t i = 0; done && i < from->count; i++) {
@@ -294,7 +296,7 @@ ro_status ro_prepare(ro_preparer *preparer, const ro_article *article, ro_prepar
     if (!prepared) {
         return ro_fail_memory(err);
     }
-    ro_terms terms;
+    ro_stream terms;
     if ((status = copy_strings(prepared, article, err)) ||
         (status = hash_content(preparer, article, prepared->hash, err)) ||
         (status = compress_body(preparer, prepared, article->body, err)) ||
@@ -302,7 +304,7 @@ ro_status ro_prepare(ro_preparer *preparer, const ro_article *article, ro_prepar
                               &prepared->folded_source, err)) ||
         (status = fold_string(preparer, &prepared->memory, article->language,
                               &prepared->folded_language, err)) ||
-        (status = ro_preparer_terms(preparer, article, &terms, err)) ||
+        (status = ro_preparer_stream(preparer, article, &terms, err)) ||
         (status = copy_terms(prepared, &terms, err))) {
         ro_prepared_free(prepared);
         return status;

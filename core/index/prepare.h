@@ -5,31 +5,31 @@
 #include "readout/index.h"
 
 /* A term as it is posted: a stem, or '=' and a form that differs from its stem. */
-typedef struct ro_term {
+typedef struct ro_stream_term {
     const char *bytes;
     uint32_t len;
     uint32_t stems; /* how often it is posted as a stem: 0 for a form */
     uint32_t forms; /* how often it stands in the article as a form */
     uint64_t hash;  /* ro_str_hash of the term without '=' */
-} ro_term;
+} ro_stream_term;
 
 /* The term without '='. */
-static inline ro_str ro_term_key(const ro_term *term) {
+static inline ro_str ro_stream_key(const ro_stream_term *term) {
     unsigned skip = term->stems ? 0 : 1;
     return ro_str_make(term->bytes + skip, term->len - skip);
 }
 
 /* A text as the hot leaf takes it: every different term once, and each field as a sequence of uses,
  * (index of the term) * 2 + 1 when it stands at the same position as the one before. */
-typedef struct ro_terms {
-    const ro_term *terms;
+typedef struct ro_stream {
+    const ro_stream_term *terms;
     size_t count;
     const uint32_t *uses[RO_FIELD_COUNT];
     size_t use_count[RO_FIELD_COUNT];
     uint32_t words[RO_FIELD_COUNT]; /* positions */
     const uint32_t (*variants)[2];  /* (stem, form): indexes of terms */
     size_t variant_count;
-} ro_terms;
+} ro_stream;
 
 struct ro_prepared {
     ro_arena memory; /* owns everything below */
@@ -39,11 +39,11 @@ struct ro_prepared {
     ro_str folded_source;
     ro_str folded_language;
     uint8_t hash[32]; /* SHA-256 of all fields but id and origin */
-    ro_terms terms;
+    ro_stream terms;
 };
 
 /* The terms alone, for taking an article out again; valid until the next use of the preparer. */
-ro_status ro_preparer_terms(ro_preparer *preparer, const ro_article *article, ro_terms *out,
-                            ro_error *err) RO_MUST_CHECK;
+ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, ro_stream *out,
+                             ro_error *err) RO_MUST_CHECK;
 
 #endif

@@ -1,69 +1,17 @@
 #include "vocabulary.h"
 
-#include <stdlib.h>
-
 #define WORDS_MAX 400000
-#define FIRST_SLOTS 8192
 
 void ro_vocabulary_release(ro_vocabulary *vocabulary) {
     ro_arena_release(&vocabulary->memory);
-    free((void *)vocabulary->words);
-    free((void *)vocabulary->terms);
-    *vocabulary = (ro_vocabulary){.memory = RO_ARENA_INIT};
+    ro_table_release(&vocabulary->words);
+    ro_table_release(&vocabulary->terms);
 }
 
 void ro_vocabulary_trim(ro_vocabulary *vocabulary) {
-    if (vocabulary->word_count > WORDS_MAX) {
+    if (vocabulary->words.count > WORDS_MAX) {
         ro_vocabulary_release(vocabulary);
     }
-}
-
-static bool grow_words(ro_vocabulary *vocabulary) {
-    size_t slots = vocabulary->word_slots ? vocabulary->word_slots * 2 : FIRST_SLOTS;
-    ro_vocabulary_word **grown = (ro_vocabulary_word **)calloc(slots, sizeof(void *));
-    if (!grown) {
-        return false;
-    }
-    for (size_t i = 0; i < vocabulary->word_slots; i++) {
-        ro_vocabulary_word *word = vocabulary->words[i];
-        if (word) {
-            size_t slot = word->hash & (slots - 1);
-            while (grown[slot]) {
-                slot = (slot + 1) & (slots - 1);
-            }
-            grown[slot] = word;
-        }
-    }
-    free((void *)vocabulary->words);
-    vocabulary->words = grown;
-    vocabulary->word_slots = slots;
-    return true;
-}
-
-static size_t term_slot(uint64_t hash, bool is_form, size_t slots) {
-    return (is_form ? ~hash : hash) & (slots - 1);
-}
-
-static bool grow_terms(ro_vocabulary *vocabulary) {
-    size_t slots = vocabulary->term_slots ? vocabulary->term_slots * 2 : FIRST_SLOTS;
-    ro_vocabulary_term **grown = (ro_vocabulary_term **)calloc(slots, sizeof(void *));
-    if (!grown) {
-        return false;
-    }
-    for (size_t i = 0; i < vocabulary->term_slots; i++) {
-        ro_vocabulary_term *term = vocabulary->terms[i];
-        if (term) {
-            size_t slot = term_slot(term->hash, term->bytes[0] == '=', slots);
-            while (grown[slot]) {
-                slot = (slot + 1) & (slots - 1);
-            }
-            grown[slot] = term;
-        }
-    }
-    free((void *)vocabulary->terms);
-    vocabulary->terms = grown;
-    vocabulary->term_slots = slots;
-    return true;
 }
 
 static bool is_term(const ro_vocabulary_term *term, ro_str key, bool is_form) {
@@ -71,56 +19,67 @@ static bool is_term(const ro_vocabulary_term *term, ro_str key, bool is_form) {
            memcmp(term->bytes + is_form, key.ptr, key.len) == 0;
 }
 
-static ro_vocabulary_term *get_term(ro_vocabulary *vocabulary, ro_str key, uint64_t hash,
-                                    bool is_form) {
-    if (vocabulary->term_count * 2 >= vocabulary->term_slots && !grow_terms(vocabulary)) {
+/* A form and a stem of the same letters are two terms, in two places of the table. */
+static ro_vocabulary_term *get_term(ro_vocabulary *vocabulary, ro_str key, bool is_form) {
+    ro_table *terms = &vocabulary->terms;
+    uint64_t hash = ro_str_hash(key);
+    uint64_t place = is_form ? ~hash : hash;
+    if (!ro_table_reserve(terms)) {
         return NULL;
     }
-    size_t slot = term_slot(hash, is_form, vocabulary->term_slots);
-    for (; vocabulary->terms[slot]; slot = (slot + 1) & (vocabulary->term_slots - 1)) {
-        if (is_term(vocabulary->terms[slot], key, is_form)) {
-            return vocabulary->terms[slot];
+    for (size_t at = ro_table_start(terms, place); terms->slots[at].item;
+         at = ro_table_next(terms, at)) {
+        ro_vocabulary_term *known = terms->slots[at].item;
+        if (terms->slots[at].hash == place && is_term(known, key, is_form)) {
+            return known;
         }
     }
-    ro_str bytes =
-        ro_arena_printf(&vocabulary->memory, "%s%.*s", is_form ? "=" : "", RO_STR_ARG(key));
-    ro_vocabulary_term *term = ro_arena_alloc(&vocabulary->memory, sizeof *term);
-    if (!bytes.ptr || !term) {
-        return NULL;
+    ro_vocabulary_term *term =
+        ro_arena_alloc(&vocabulary->memory, sizeof *term + is_form + key.len);
+    if (term) {
+        term->hash = hash;
+        term->len = (uint32_t)(key.len + is_form);
+        term->bytes[0] = '=';
+        memcpy(term->bytes + is_form, key.ptr, key.len);
+        ro_table_add(terms, place, term);
     }
-    *term = (ro_vocabulary_term){.bytes = bytes.ptr, .len = (uint32_t)bytes.len, .hash = hash};
-    vocabulary->terms[slot] = term;
-    vocabulary->term_count++;
     return term;
 }
 
+static bool is_word(const ro_vocabulary_word *word, ro_str form, ro_str stem) {
+    return word->form_len == form.len && word->stem_len == stem.len &&
+           memcmp(word->bytes, form.ptr, form.len) == 0 &&
+           memcmp(word->bytes + form.len, stem.ptr, stem.len) == 0;
+}
+
 ro_vocabulary_word *ro_vocabulary_get(ro_vocabulary *vocabulary, ro_str form, ro_str stem) {
-    if (vocabulary->word_count * 2 >= vocabulary->word_slots && !grow_words(vocabulary)) {
+    ro_table *words = &vocabulary->words;
+    uint64_t hash = ro_str_hash(form);
+    if (!ro_table_reserve(words)) {
         return NULL;
     }
-    uint64_t hash = ro_str_hash(form);
-    size_t slot = hash & (vocabulary->word_slots - 1);
-    for (; vocabulary->words[slot]; slot = (slot + 1) & (vocabulary->word_slots - 1)) {
-        ro_vocabulary_word *word = vocabulary->words[slot];
-        if (word->hash == hash && ro_str_equal(word->form, form) &&
-            ro_str_equal(word->stem, stem)) {
-            return word;
+    for (size_t at = ro_table_start(words, hash); words->slots[at].item;
+         at = ro_table_next(words, at)) {
+        ro_vocabulary_word *known = words->slots[at].item;
+        if (words->slots[at].hash == hash && is_word(known, form, stem)) {
+            return known;
         }
     }
-    ro_vocabulary_word *word = ro_arena_alloc(&vocabulary->memory, sizeof *word);
+    bool same = ro_str_equal(form, stem);
+    ro_vocabulary_word *word =
+        ro_arena_alloc(&vocabulary->memory, sizeof *word + form.len + stem.len);
     if (!word) {
         return NULL;
     }
-    bool same = ro_str_equal(form, stem);
-    word->hash = hash;
-    word->form = ro_arena_copy(&vocabulary->memory, form);
-    word->stem = ro_arena_copy(&vocabulary->memory, stem);
-    word->stem_term = get_term(vocabulary, stem, ro_str_hash(stem), false);
-    word->form_term = same ? NULL : get_term(vocabulary, form, hash, true);
-    if (!word->form.ptr || !word->stem.ptr || !word->stem_term || (!same && !word->form_term)) {
+    word->form_len = (uint32_t)form.len;
+    word->stem_len = (uint32_t)stem.len;
+    memcpy(word->bytes, form.ptr, form.len);
+    memcpy(word->bytes + form.len, stem.ptr, stem.len);
+    word->stem_term = get_term(vocabulary, stem, false);
+    word->form_term = same ? NULL : get_term(vocabulary, form, true);
+    if (!word->stem_term || (!same && !word->form_term)) {
         return NULL;
     }
-    vocabulary->words[slot] = word;
-    vocabulary->word_count++;
+    ro_table_add(words, hash, word);
     return word;
 }

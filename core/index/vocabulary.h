@@ -4,31 +4,30 @@
 #define READOUT_INDEX_VOCABULARY_H
 
 #include "readout/arena.h"
+#include "table.h"
 
 /* A term and its place in the document at hand. */
 typedef struct ro_vocabulary_term {
-    const char *bytes; /* as posted: a form starts with '=' */
-    uint32_t len;
-    uint32_t local;    /* index in the document, when `document` is the current one */
     uint64_t hash;     /* without '=' */
     uint64_t document; /* that last used it */
     uint64_t at;       /* field and position of its last use there */
+    uint32_t local;    /* index in the document, when `document` is the current one */
+    uint32_t len;
+    char bytes[]; /* as posted: a form starts with '=' */
 } ro_vocabulary_term;
 
 typedef struct ro_vocabulary_word {
-    ro_str form, stem;
-    uint64_t hash; /* of the form */
+    uint64_t document; /* that last used it */
     ro_vocabulary_term *stem_term;
     ro_vocabulary_term *form_term; /* NULL when form and stem are equal */
-    uint64_t document;             /* that last used it */
+    uint32_t form_len, stem_len;
+    char bytes[]; /* form, then stem */
 } ro_vocabulary_word;
 
 typedef struct ro_vocabulary {
     ro_arena memory;
-    ro_vocabulary_word **words;
-    size_t word_slots, word_count;
-    ro_vocabulary_term **terms;
-    size_t term_slots, term_count;
+    ro_table words; /* by form */
+    ro_table terms;
 } ro_vocabulary;
 
 void ro_vocabulary_release(ro_vocabulary *vocabulary);

@@ -236,7 +236,7 @@ static ro_status find_file(ro_writer *writer, ro_str path, int64_t *file, ro_err
 /* ---- articles out --------------------------------------------------------------------------- */
 
 static ro_status terms_of_stored(ro_writer *writer, ro_doc doc, ro_article *article,
-                                 ro_terms *terms, ro_error *err) {
+                                 ro_stream *terms, ro_error *err) {
     sqlite3_stmt *read = writer->statements[RO_WRITER_READ];
     bool row;
     (void)sqlite3_bind_int64(read, 1, doc);
@@ -253,13 +253,13 @@ static ro_status terms_of_stored(ro_writer *writer, ro_doc doc, ro_article *arti
     if (!status && !writer->preparer) {
         status = ro_preparer_new(&writer->preparer, err);
     }
-    return status ? status : ro_preparer_terms(writer->preparer, article, terms, err);
+    return status ? status : ro_preparer_stream(writer->preparer, article, terms, err);
 }
 
 ro_status ro_writer_remove(ro_writer *writer, ro_doc doc, ro_error *err) {
     static const ro_record gone = {0};
     ro_article article;
-    ro_terms terms;
+    ro_stream terms;
     ro_status status = terms_of_stored(writer, doc, &article, &terms, err);
     if (status) {
         return status;
