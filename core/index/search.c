@@ -128,6 +128,7 @@ ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_
     ro_scorer scorer;
     searching s = {.search = search,
                    .columns = &snapshot->columns,
+                   .since_clock = CLOCK_EVERY - 1,
                    .top = {.sort = search->sort, .k = search->k, .after = search->after}};
     ro_scorer_init(&scorer, &search->rank, &snapshot->columns.totals);
     if (!(status =

@@ -111,7 +111,7 @@ static ro_status scan_rows(sqlite3_stmt *range, judge_fn judge, void *context, r
                 status = consider(best, word, err);
             }
         }
-        if (!status && ++rows % CLOCK_EVERY == 0 && ro_deadline_passed(deadline)) {
+        if (!status && rows++ % CLOCK_EVERY == 0 && ro_deadline_passed(deadline)) {
             status = ro_fail(err, RO_DEADLINE, "reading the lexicon took too long");
         }
     }
