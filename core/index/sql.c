@@ -2,15 +2,24 @@
 
 #include <errno.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 
-/* By the time SQLite is asked, errno may be that of a later call: a write that failed under a file
- * size limit is taken to have reached it. */
-static ro_status io_status(sqlite3 *db, int rc) {
+#define FULL_BYTES 65536 /* a disk with less room than this is full */
+
+/* The cause of a failed write is often lost by the time it is reported: other calls came between.
+ * Then a disk without room, or a limit on the size of files, is taken for it. */
+static bool is_full(sqlite3 *db, int rc) {
     int cause = db ? sqlite3_system_errno(db) : 0;
-    struct rlimit size;
-    bool limited = (rc == SQLITE_IOERR_WRITE || rc == SQLITE_IOERR_TRUNCATE) &&
-                   getrlimit(RLIMIT_FSIZE, &size) == 0 && size.rlim_cur != RLIM_INFINITY;
-    return limited || cause == ENOSPC || cause == EDQUOT || cause == EFBIG ? RO_FULL : RO_IO;
+    if (cause == ENOSPC || cause == EDQUOT || cause == EFBIG) {
+        return true;
+    }
+    bool growing = rc == SQLITE_IOERR_WRITE || rc == SQLITE_IOERR_SHMSIZE ||
+                   rc == SQLITE_IOERR_TRUNCATE || rc == SQLITE_IOERR_FSYNC;
+    const char *file = growing && db ? sqlite3_db_filename(db, "main") : NULL;
+    struct rlimit limit;
+    struct statvfs disk;
+    return file && ((getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) ||
+                    (statvfs(file, &disk) == 0 && disk.f_bavail * disk.f_frsize < FULL_BYTES));
 }
 
 ro_status ro_sql_status(sqlite3 *db, int rc) {
@@ -24,7 +33,7 @@ ro_status ro_sql_status(sqlite3 *db, int rc) {
     case SQLITE_FULL:
         return RO_FULL;
     case SQLITE_IOERR:
-        return rc == SQLITE_IOERR_NOMEM ? RO_MEMORY : io_status(db, rc);
+        return rc == SQLITE_IOERR_NOMEM ? RO_MEMORY : is_full(db, rc) ? RO_FULL : RO_IO;
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_READONLY:

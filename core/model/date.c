@@ -373,7 +373,7 @@ const char *ro_time_format_day(int64_t seconds, char out[RO_TIME_TEXT]) {
 const char *ro_time_format(int64_t seconds, char out[RO_TIME_TEXT]) {
     (void)ro_time_format_day(seconds, out);
     if (seconds != RO_TIME_NONE) {
-        int rest = (int)(seconds - floor_days(seconds) * DAY);
+        int rest = (int)(seconds % DAY + (seconds % DAY < 0 ? DAY : 0));
         size_t len = strlen(out);
         (void)snprintf(out + len, RO_TIME_TEXT - len, "T%02d:%02d:%02dZ", rest / 3600,
                        rest / 60 % 60, rest % 60);
