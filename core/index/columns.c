@@ -216,12 +216,12 @@ static void sum_all(ro_columns *columns) {
 static ro_status make_chunk(ro_columns *columns, size_t at, ro_error *err) {
     if (at >= columns->chunk_count) {
         size_t count = at + 1 + at / 2;
-        ro_chunk **grown = (ro_chunk **)realloc((void *)columns->chunks, count * sizeof *grown);
+        ro_chunk **grown = (ro_chunk **)realloc((void *)columns->chunks, count * sizeof(void *));
         if (!grown) {
             return ro_fail_memory(err);
         }
         memset((void *)(grown + columns->chunk_count), 0,
-               (count - columns->chunk_count) * sizeof *grown);
+               (count - columns->chunk_count) * sizeof(void *));
         columns->chunks = grown;
         columns->chunk_count = count;
     }

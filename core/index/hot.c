@@ -38,24 +38,25 @@ static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const ch
     return rc;
 }
 
-static ro_status find_api(sqlite3 *db, fts5_api **api, ro_error *err) {
+static fts5_api *find_api(sqlite3 *db) {
+    fts5_api *api = NULL;
     sqlite3_stmt *statement = NULL;
-    *api = NULL;
     if (sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &statement, NULL) == SQLITE_OK) {
-        (void)sqlite3_bind_pointer(statement, 1, (void *)api, "fts5_api_ptr", NULL);
+        (void)sqlite3_bind_pointer(statement, 1, (void *)&api, "fts5_api_ptr", NULL);
         (void)sqlite3_step(statement);
     }
     (void)sqlite3_finalize(statement);
-    return *api ? RO_OK : ro_fail(err, RO_INTERNAL, "this SQLite has no FTS5");
+    return api;
 }
 
 ro_status ro_hot_register(sqlite3 *db, ro_replay **out, ro_error *err) {
     static fts5_tokenizer tokenizer = {create_tokenizer, delete_tokenizer, tokenize};
-    fts5_api *api;
     *out = NULL;
-    ro_status status = find_api(db, &api, err);
-    if (status) {
-        return status;
+    fts5_api *api = find_api(db);
+    if (!api) {
+        return sqlite3_errcode(db) == SQLITE_NOMEM
+                   ? ro_fail_memory(err)
+                   : ro_fail(err, RO_INTERNAL, "this SQLite has no FTS5");
     }
     ro_replay *replay = calloc(1, sizeof *replay);
     if (!replay) {

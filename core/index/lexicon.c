@@ -186,7 +186,7 @@ ro_status ro_lexicon_delta_store(ro_lexicon_delta *delta, sqlite3 *db, ro_error 
     }
     sqlite3_stmt *statements[STORE_STATEMENTS] = {0};
     ro_status status = ro_sql_prepare_all(db, store_sql, STORE_STATEMENTS, statements, err);
-    change **sorted = (change **)malloc(delta->changes.count * sizeof *sorted);
+    change **sorted = (change **)malloc(delta->changes.count * sizeof(void *));
     if (!status && !sorted) {
         status = ro_fail_memory(err);
     }
@@ -197,7 +197,7 @@ ro_status ro_lexicon_delta_store(ro_lexicon_delta *delta, sqlite3 *db, ro_error 
                 sorted[count++] = delta->changes.slots[i].item;
             }
         }
-        qsort((void *)sorted, count, sizeof *sorted, by_term);
+        qsort((void *)sorted, count, sizeof(void *), by_term);
         for (size_t i = 0; !status && i < count; i++) {
             status = store_change(sorted[i], statements, err);
         }

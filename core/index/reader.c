@@ -74,8 +74,7 @@ static void collect(const Fts5ExtensionApi *api, Fts5Context *row, sqlite3_conte
     }
 }
 
-ro_status ro_hot_register_collector(sqlite3 *db, const void *fts5, ro_error *err) {
-    fts5_api *api = (fts5_api *)(uintptr_t)fts5;
+ro_status ro_hot_register_collector(sqlite3 *db, fts5_api *api, ro_error *err) {
     int rc = api->xCreateFunction(api, "ro_collect", NULL, collect, NULL);
     return rc == SQLITE_OK ? RO_OK : ro_sql_fail(db, rc, "register the collector", err);
 }

@@ -6,7 +6,7 @@
 #include "expression.h"
 
 /* Registers the collector on a new connection. */
-ro_status ro_hot_register_collector(sqlite3 *db, const void *fts5_api, ro_error *err) RO_MUST_CHECK;
+ro_status ro_hot_register_collector(sqlite3 *db, fts5_api *api, ro_error *err) RO_MUST_CHECK;
 
 enum { RO_HOT_EACH, RO_HOT_ONE, RO_HOT_READ_STATEMENTS };
 
