@@ -173,9 +173,12 @@ static ro_status write_all(ro_scribe *scribe, ro_error *err) {
     return status;
 }
 
+/* The writer keeps a processor busy by itself. */
 static unsigned worker_count(const ro_pipeline *settings) {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned n = settings->threads ? settings->threads : processors > 0 ? (unsigned)processors : 1;
+    unsigned n = settings->threads ? settings->threads
+                 : processors > 1  ? (unsigned)processors - 1
+                                   : 1;
     return n < RO_PIPELINE_THREADS_MAX ? n : RO_PIPELINE_THREADS_MAX;
 }
 

@@ -33,7 +33,7 @@ typedef struct ro_pipeline {
     ro_index *index;       /* borrowed */
     size_t memory;         /* bytes in flight, parse trees included */
     size_t max_file;       /* bytes of a file that is read as a whole, after decompression */
-    unsigned threads;      /* workers; 0: one a processor */
+    unsigned threads;      /* workers; 0: one a processor, but for the writer's */
     ro_str language;       /* of articles that do not state theirs */
     ro_deadline lock_wait; /* how long to wait for another writer */
     bool force;            /* read files again that the ledger knows unchanged */
