@@ -1,5 +1,47 @@
 #include "evaluator.h"
 
+#include <stdlib.h>
+
+static bool is_flat(const ro_plan *plan) {
+    const ro_plan_node *root = plan->root;
+    bool flat = root->kind == RO_MATCH_BOOL && root->child_count > 0;
+    for (size_t i = 0; flat && i < root->child_count; i++) {
+        const ro_plan_node *child = &root->children[i];
+        flat = child->kind == RO_MATCH_TERM && child->occur == RO_SHOULD && !child->exact &&
+               child->fields == plan->terms[child->term].fields;
+    }
+    return flat;
+}
+
+static int by_weight(const void *a, const void *b) {
+    double x = ((const ro_flat_word *)a)->weight;
+    double y = ((const ro_flat_word *)b)->weight;
+    return (x < y) - (x > y);
+}
+
+static ro_status flatten(ro_evaluator *evaluator, ro_error *err) {
+    const ro_plan_node *root = evaluator->plan->root;
+    if (!is_flat(evaluator->plan)) {
+        return RO_OK;
+    }
+    evaluator->flat =
+        ro_arena_alloc_array(evaluator->plan->arena, root->child_count, sizeof *evaluator->flat);
+    if (!evaluator->flat) {
+        return ro_fail_memory(err);
+    }
+    for (size_t i = 0; i < root->child_count; i++) {
+        ro_plan_node *child = &root->children[i];
+        ro_flat_word *word = &evaluator->flat[evaluator->flat_count++];
+        *word = (ro_flat_word){.term = child->term, .weight = child->weight};
+        word->most = root->boost * child->boost * child->weight * ro_scorer_most(evaluator->scorer);
+        for (size_t w = 0; w < evaluator->word_count; w++) {
+            word->pairs |= evaluator->words[w] == child;
+        }
+    }
+    qsort(evaluator->flat, evaluator->flat_count, sizeof *evaluator->flat, by_weight);
+    return RO_OK;
+}
+
 ro_status ro_evaluator_make(ro_plan *plan, const ro_scorer *scorer, ro_evaluator **out,
                             ro_error *err) {
     *out = NULL;
@@ -10,6 +52,9 @@ ro_status ro_evaluator_make(ro_plan *plan, const ro_scorer *scorer, ro_evaluator
     }
     *evaluator = (ro_evaluator){.plan = plan, .scorer = scorer, .terms = terms, .stamp = 1};
     ro_status status = ro_closeness_prepare(evaluator, err);
+    if (!status) {
+        status = flatten(evaluator, err);
+    }
     *out = status ? NULL : evaluator;
     return status;
 }
@@ -181,7 +226,30 @@ bool ro_evaluator_node_matches(ro_evaluator *evaluator, ro_plan_node *node) {
     return false;
 }
 
+/* As ro_closeness_bound, a pair brings at most what its lighter word weighs. */
+static bool flat_matches(ro_evaluator *evaluator) {
+    double most = 0;
+    double pairs = 0;
+    double heavier = 0;
+    bool any = false;
+    for (size_t i = 0; i < evaluator->flat_count; i++) {
+        const ro_flat_word *word = &evaluator->flat[i];
+        if (term_has(evaluator, word->term)) {
+            any = true;
+            most += word->most;
+            pairs += word->pairs ? heavier * word->weight : 0;
+            heavier += word->pairs;
+        }
+    }
+    evaluator->flat_bound =
+        most + pairs * evaluator->scorer->rank.near_weight * ro_scorer_most(evaluator->scorer);
+    return any;
+}
+
 bool ro_evaluator_matches(ro_evaluator *evaluator) {
+    if (evaluator->flat) {
+        return flat_matches(evaluator);
+    }
     return ro_evaluator_node_matches(evaluator, evaluator->plan->root);
 }
 
@@ -270,8 +338,14 @@ static double bound(ro_evaluator *evaluator, const ro_plan_node *node) {
     return node->boost * sum;
 }
 
+/* Rounding must not put a bound below the score it bounds. */
+#define BOUND_SLACK (1 + 1e-12)
+
 double ro_evaluator_bound(ro_evaluator *evaluator) {
-    return bound(evaluator, evaluator->plan->root) + ro_closeness_bound(evaluator);
+    if (evaluator->flat) {
+        return evaluator->flat_bound * BOUND_SLACK;
+    }
+    return (bound(evaluator, evaluator->plan->root) + ro_closeness_bound(evaluator)) * BOUND_SLACK;
 }
 
 double ro_evaluator_score(ro_evaluator *evaluator, double least) {

@@ -39,7 +39,7 @@ void ro_evaluator_release(ro_evaluator *evaluator);
 void ro_evaluator_next(ro_evaluator *evaluator, const ro_record *record,
                        const ro_postings *postings);
 bool ro_evaluator_matches(ro_evaluator *evaluator);
-/* A cheap upper bound of the score of a document that matches. */
+/* A cheap upper bound of the score, after ro_evaluator_matches said yes. */
 double ro_evaluator_bound(ro_evaluator *evaluator);
 /* May stop short, below `least`, when the score cannot come to more than that. */
 double ro_evaluator_score(ro_evaluator *evaluator, double least);

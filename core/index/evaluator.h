@@ -12,12 +12,24 @@ typedef struct ro_term_state {
     ro_buf positions; /* uint64_t */
 } ro_term_state;
 
+/* A word of a flat query: any of some stems, the commonest shape. Matching and the bound are then
+ * one pass over the words. */
+typedef struct ro_flat_word {
+    uint32_t term;
+    bool pairs; /* it is one of evaluator->words */
+    double weight;
+    double most; /* the greatest score it brings by itself */
+} ro_flat_word;
+
 struct ro_evaluator {
     ro_plan *plan;
     const ro_scorer *scorer;
     ro_term_state *terms;
     ro_plan_node **words; /* that form pairs, the heaviest first */
     size_t word_count;
+    ro_flat_word *flat; /* heaviest first; NULL: the query is not flat */
+    size_t flat_count;
+    double flat_bound; /* of the document at hand, once it has been matched */
     const ro_postings *postings;
     const ro_record *record;
     uint64_t stamp; /* of the document */

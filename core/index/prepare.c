@@ -61,6 +61,16 @@ void ro_preparer_free(ro_preparer *preparer) {
 
 /* ---- terms ---------------------------------------------------------------------------------- */
 
+/* ro_buf_add for one number, without the call where there is room. */
+static void push(ro_buf *buf, uint32_t number) {
+    if (buf->capacity - buf->len >= sizeof number) {
+        memcpy(buf->ptr + buf->len, &number, sizeof number);
+        buf->len += sizeof number;
+    } else {
+        ro_buf_add(buf, &number, sizeof number);
+    }
+}
+
 /* Posts the term where it stands, unless it stands there already (a whole that equals its part).
  * The document's own record of the term is returned; NULL when memory ran out. */
 static ro_stream_term *use_term(ro_preparer *preparer, ro_vocabulary_term *term, uint64_t at,
@@ -75,8 +85,7 @@ static ro_stream_term *use_term(ro_preparer *preparer, ro_vocabulary_term *term,
     *new = term->at != at;
     if (*new) {
         term->at = at;
-        uint32_t use = term->local * 2 + (preparer->at == at);
-        ro_buf_add(&preparer->uses[preparer->field], &use, sizeof use);
+        push(&preparer->uses[preparer->field], term->local * 2 + (preparer->at == at));
         preparer->at = at;
     }
     return preparer->terms.failed ? NULL

@@ -584,6 +584,20 @@ static ro_match *random_tree(ro_arena *arena, unsigned depth) {
 
 /* ---- the comparison ------------------------------------------------------------------------- */
 
+/* The shape that has a way of its own. */
+static ro_match *random_flat(ro_arena *arena) {
+    ro_match *m = ro_match_new(arena, RO_MATCH_BOOL);
+    for (unsigned i = 1 + roll(5); i; i--) {
+        ro_match *term = random_term(arena);
+        term->exact = false;
+        term->fields = RO_FIELD_ANY;
+        term->occur = RO_SHOULD;
+        term->boost = roll(3) ? 1 : 3;
+        add_child(arena, m, term);
+    }
+    return m;
+}
+
 static ro_rank random_rank(void) {
     ro_rank rank = RO_RANK_DEFAULT;
     rank.near_weight = roll(3) ? 0.2 : 0;
@@ -594,9 +608,9 @@ static ro_rank random_rank(void) {
 }
 
 static void compare(ro_snapshot *snapshot, ro_arena *arena) {
-    ro_search search = {.match = random_tree(arena, 0),
+    ro_search search = {.match = roll(4) ? random_tree(arena, 0) : random_flat(arena),
                         .rank = random_rank(),
-                        .k = roll(3) ? 5 : 100,
+                        .k = roll(3) ? 1 + roll(6) : 100,
                         .deadline = RO_DEADLINE_NEVER};
     ro_found found;
     ro_error err = RO_ERROR_INIT;

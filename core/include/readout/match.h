@@ -24,7 +24,9 @@ typedef enum ro_match_kind {
     RO_MATCH_NEAR,   /* children are TERM, ANY_OF, PHRASE: within `slop` words of each other;
                         `ordered` */
     RO_MATCH_BOOL,  /* children with `occur`; matches when all MUST and FILTER do, no MUST_NOT does,
-                       and, if there is  no MUST or FILTER child, at least one SHOULD does */
+                       and, if it has SHOULD children but no MUST or FILTER, at least one SHOULD
+                       does; so without children it matches every article, and with MUST_NOT alone
+                       every other */
     RO_MATCH_RANGE, /* `column` in [from, until) */
     RO_MATCH_VALUE  /* `column` has one of `values` */
 } ro_match_kind;
