@@ -73,7 +73,8 @@ ro_match *ro_match_new(ro_arena *arena, ro_match_kind kind);
 ro_status ro_match_add(ro_arena *arena, ro_match *parent, ro_match *child,
                        ro_error *err) RO_MUST_CHECK;
 
-/* A readable form for --explain and tests: (and talk:title "peac deal"~2 =talks -war). */
+/* A readable form for explanations and tests: (bool +"peac deal"~2 title:=talks^2 #(source "afp")
+ * -war). */
 void ro_match_print(const ro_match *node, ro_buf *out);
 
 #endif
