@@ -10,8 +10,8 @@
  */
 #define RO_EXPANSION_MAX 250
 #define RO_EXPANSION_FREE ((uint64_t)16 << 20)
-#define RO_ZSTD_WINDOW_LOG_MAX 27 /* 128 MiB, beside the memory setting: what the zstd tool reads  \
-                                   */
+/* 128 MiB, beside the memory setting: what the zstd tool reads by default. */
+#define RO_ZSTD_WINDOW_LOG_MAX 27
 
 typedef struct ro_source ro_source;
 

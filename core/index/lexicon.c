@@ -216,8 +216,8 @@ ro_status ro_lexicon_delta_store(ro_lexicon_delta *delta, sqlite3 *db, ro_error 
 static const char *const read_sql[RO_LEXICON_STATEMENTS] = {
     [RO_LEXICON_FIND] = "SELECT stem_df, stem_cf, form_df, form_cf FROM lexicon WHERE term = ?1",
     [RO_LEXICON_VARIANTS] = "SELECT form FROM variant WHERE stem = ?1",
-    [RO_LEXICON_RANGE] = "SELECT term, form_df FROM lexicon WHERE term >= ?1 AND term < ?2"
-                         " AND form_df > 0"};
+    [RO_LEXICON_RANGE] = ("SELECT term, form_df FROM lexicon WHERE term >= ?1 AND term < ?2"
+                          " AND form_df > 0")};
 
 ro_status ro_lexicon_open(ro_lexicon *lexicon, sqlite3 *db, ro_error *err) {
     *lexicon = (ro_lexicon){0};
