@@ -1,5 +1,7 @@
 #include "program.h"
 
+#include "extract/command.h"
+
 #include "readout/date.h"
 #include "readout/deadline.h"
 
@@ -263,4 +265,23 @@ int run_check(const ro_command_line *line) {
         (void)puts("no problems found");
     }
     return problems ? EXIT_PROBLEMS : EXIT_FINE;
+}
+
+int run_extract(const ro_command_line *line) {
+    int missing = need_args(line, "no file given");
+    if (missing) {
+        return missing;
+    }
+    ro_error err = RO_ERROR_INIT;
+    ro_extract_options options = {.files = line->args,
+                                  .file_count = line->arg_count,
+                                  .published = line->settings->published,
+                                  .lexicon = line->settings->lexicon,
+                                  .explain = line->settings->explain,
+                                  .stop = line->stop};
+    ro_status status = ro_extract_run(&options, 1, &err);
+    if (status != RO_OK) {
+        return print_fault(&err);
+    }
+    return *line->stop ? 128 + (int)*line->stop : EXIT_FINE;
 }

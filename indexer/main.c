@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-enum { ADD, UPDATE, DELETE, WATCH, DUMP, STATS, CHECK, OPTIMIZE };
+enum { ADD, UPDATE, DELETE, WATCH, DUMP, STATS, CHECK, OPTIMIZE, EXTRACT };
 
 static const ro_command COMMANDS[] = {
     [ADD] = {"add", "PATH…", "add files, directories, or with - NDJSON on standard input"},
@@ -17,11 +17,14 @@ static const ro_command COMMANDS[] = {
     [STATS] = {"stats", "", "print how much is in the index"},
     [CHECK] = {"check", "", "look for damage: exit status 0 none, 1 some, 2 could not look"},
     [OPTIMIZE] = {"optimize", "", "merge the parts of the index, for faster queries"},
+    [EXTRACT] = {"extract", "FILE…",
+                 "print talks, participants, outcomes and statements as JSON; - reads NDJSON"},
     {NULL, NULL, NULL}};
 
 static int (*const RUN[])(const ro_command_line *) = {
     [ADD] = run_add,   [UPDATE] = run_update, [DELETE] = run_delete, [WATCH] = run_watch,
-    [DUMP] = run_dump, [STATS] = run_stats,   [CHECK] = run_check,   [OPTIMIZE] = run_optimize};
+    [DUMP] = run_dump, [STATS] = run_stats,   [CHECK] = run_check,   [OPTIMIZE] = run_optimize,
+    [EXTRACT] = run_extract};
 
 #define READING (1u << ADD | 1u << UPDATE | 1u << WATCH)
 #define WRITING (READING | 1u << DELETE | 1u << OPTIMIZE)
@@ -101,6 +104,26 @@ static const ro_option OPTIONS[] = {
      .offset = offsetof(ro_settings, json),
      .commands = 1u << STATS,
      .help = "print the statistics as JSON"},
+    {.name = "published",
+     .type = RO_OPTION_STRING,
+     .offset = offsetof(ro_settings, published),
+     .arg = "DATE",
+     .initial = "",
+     .commands = 1u << EXTRACT,
+     .help = "date of articles that state none; days of the week are resolved against it"},
+    {.name = "lexicon",
+     .type = RO_OPTION_STRING,
+     .offset = offsetof(ro_settings, lexicon),
+     .arg = "FILE",
+     .initial = "",
+     .commands = 1u << EXTRACT,
+     .help = "lines to add to the lexicon, in the form of indexer/extract/lexicon"},
+    {.name = "explain",
+     .letter = 'e',
+     .type = RO_OPTION_FLAG,
+     .offset = offsetof(ro_settings, explain),
+     .commands = 1u << EXTRACT,
+     .help = "show each fact under its sentence with the rule that made it"},
     {.name = "quiet",
      .letter = 'q',
      .type = RO_OPTION_FLAG,

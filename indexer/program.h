@@ -19,6 +19,9 @@ typedef struct ro_settings {
     bool force;
     bool quiet;
     bool json;
+    const char *published;
+    const char *lexicon;
+    bool explain;
 } ro_settings;
 
 typedef struct ro_command_line {
@@ -37,6 +40,7 @@ int run_dump(const ro_command_line *line);
 int run_stats(const ro_command_line *line);
 int run_check(const ro_command_line *line);
 int run_optimize(const ro_command_line *line);
+int run_extract(const ro_command_line *line);
 
 /* ---- progress.c -------------------------------------------------------------------------------
  */

@@ -1,0 +1,11 @@
+# Joins the lexicon files into one C array: cmake -DOUT=FILE -DFILES=a.tsv;b.tsv -P embed.cmake
+set(bytes "")
+foreach(file ${FILES})
+  file(READ ${file} hex HEX)
+  string(APPEND bytes "${hex}0a")
+endforeach()
+string(LENGTH "${bytes}" digits)
+math(EXPR size "${digits} / 2")
+string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," list "${bytes}")
+string(REGEX REPLACE "(0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],)" "\\1\n" list "${list}")
+file(WRITE ${OUT} "#include \"indexer/extract/lexicon.h\"\n\nconst unsigned char LEXICON_BUILTIN[] = {\n${list}};\nconst size_t LEXICON_BUILTIN_SIZE = ${size};\n")

@@ -1,0 +1,29 @@
+/* Cues of outcomes, between finding them (outcomes.c) and judging them (outcome_checks.c). */
+#ifndef READOUT_EXTRACT_OUTCOMES_H
+#define READOUT_EXTRACT_OUTCOMES_H
+
+#include "document.h"
+
+#define OUTCOME_LOOK_AHEAD 8 /* tokens in which the object shows what was refused */
+#define OUTCOME_NONE (-1)
+
+typedef struct cue {
+    document *doc;
+    const sentence_span *sent;
+    uint32_t s, at, after; /* sentence, tokens of the cue */
+    const lex_entry *entry;
+    const clause *cl;
+    const chunk *subject;
+    const chunk *agent; /* of a passive: "rejected by X" */
+    bool noun, passive, negated, background, hedged, possible, conditional, subjunctive;
+    int status; /* ro_outcome_status, -1 for none */
+} cue;
+
+/* The status a lexicon line names, OUTCOME_NONE if it is none. */
+int outcome_named(ro_str value);
+/* True if the cue's phrase starts so. */
+bool cue_starts(const cue *c, const char *prefix);
+/* The status that the cue has in its sentence, OUTCOME_NONE if it tells of no outcome. */
+int outcome_check(cue *c);
+
+#endif

@@ -1,0 +1,409 @@
+/* People: which mentions are one person, what offices and side they have. */
+#include "document.h"
+#include "names.h"
+
+#define VARIANTS_MAX 12
+#define ROLES_MAX 8
+#define OFFICE_LOOK_BACK 40 /* mentions */
+#define OFFICE_CHUNKS_BACK 400
+#define PRONOUN_CHUNKS_BACK 60
+
+/* ---- finding the record ---------------------------------------------------------------------- */
+
+static uint32_t *family_slot(const document *doc, ro_str word) {
+    return &doc->family[name_hash(word) & (doc->family_room - 1)];
+}
+
+/* True if the names can be one person's: same family name, given names that fit. */
+static bool same_name(const document *doc, const name_parts *a, const name_parts *b) {
+    if (a->count == 0 || b->count == 0 ||
+        !name_word_equal(a->words[a->count - 1], b->words[b->count - 1])) {
+        return false;
+    }
+    return a->count == 1 || b->count == 1 || name_given_fits(doc->lex, a->words[0], b->words[0]);
+}
+
+static void parts_of(const document *doc, const chunk *c, name_parts *out) {
+    name_split(doc->lex, doc_text(doc, c->name, c->name_end), out);
+}
+
+static bool sides_fit(const person_draft *p, const chunk *c) {
+    return c->side_count == 0 || p->side == 0 || doc_has_side(c->sides, c->side_count, p->side);
+}
+
+/* The latest person of that name, -1 if there is none. */
+static int find_person(const document *doc, const chunk *c, const name_parts *name) {
+    uint32_t next = *family_slot(doc, name->words[name->count - 1]);
+    for (int steps = 0; next && steps < 64; steps++) {
+        const person_draft *p = &doc->people[next - 1];
+        name_parts known;
+        name_split(doc->lex, p->facts.name, &known);
+        bool fits = same_name(doc, name, &known);
+        /* Xi for Xi Jinping: a single word may be the first one */
+        if (!fits && name->count == 1 && known.count > 1) {
+            fits = name_word_equal(name->words[0], known.words[0]);
+        }
+        if (fits && sides_fit(p, c)) {
+            return (int)next - 1;
+        }
+        next = p->next_family;
+    }
+    return -1;
+}
+
+static void index_word(document *doc, uint32_t who, ro_str word, bool family) {
+    uint32_t *slot = family_slot(doc, word);
+    if (family) {
+        doc->people[who].next_family = *slot;
+        *slot = who + 1;
+    } else if (*slot == 0) {
+        *slot = who + 1; /* the first name leads to the person unless it is someone's family name */
+    }
+}
+
+static int new_person(document *doc, uint32_t number, const name_parts *name) {
+    if (doc->person_count >= RO_EXTRACT_PEOPLE_MAX) {
+        return -1;
+    }
+    size_t count = doc->person_count;
+    person_draft *p = doc_push(doc, (void **)&doc->people, &count, sizeof *p);
+    if (!p) {
+        return -1;
+    }
+    const chunk *c = &doc->chunks[number];
+    doc->person_count = (uint32_t)count;
+    *p = (person_draft){.chunk = number, .name_words = (uint32_t)name->count};
+    p->facts.name = doc_text(doc, c->name, c->name_end);
+    index_word(doc, doc->person_count - 1, name->words[name->count - 1], true);
+    if (name->count > 1) {
+        index_word(doc, doc->person_count - 1, name->words[0], false);
+    }
+    return (int)doc->person_count - 1;
+}
+
+/* ---- what a mention adds ----------------------------------------------------------------------
+ */
+
+static bool has_variant(const ro_person *p, ro_str text) {
+    for (size_t i = 0; i < p->variant_count; i++) {
+        if (ro_str_equal(p->variants[i], text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static ro_str lowered(document *doc, ro_str text) {
+    char *copy = ro_arena_alloc(doc->arena, text.len + 1);
+    for (size_t i = 0; copy && i < text.len; i++) {
+        char c = text.ptr[i];
+        copy[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+        copy[i] = c == '\n' ? ' ' : copy[i];
+    }
+    doc->failed = doc->failed || !copy;
+    return ro_str_make(copy, copy ? text.len : 0);
+}
+
+static void add_role(document *doc, person_draft *p, const chunk *c) {
+    if (!c->titled || c->office_end <= c->office || p->facts.role_count >= ROLES_MAX) {
+        return;
+    }
+    ro_role role = {.office = lowered(doc, doc_text(doc, c->office, c->office_end)),
+                    .former = c->former};
+    if (c->of_end > c->of) {
+        role.of = doc_text(doc, c->of, c->of_end);
+    } else if (c->side_count) {
+        ro_side code = lexicon_side(doc->lex, c->sides[0]);
+        role.of = ro_arena_copy(doc->arena, ro_str_from(code.code));
+    }
+    for (size_t i = 0; i < p->facts.role_count; i++) {
+        ro_role *r = &p->facts.roles[i];
+        if (ro_str_equal(r->office, role.office)) {
+            r->of = r->of.len ? r->of : role.of;
+            return;
+        }
+    }
+    ro_role *slot = doc_push(doc, (void **)&p->facts.roles, &p->facts.role_count, sizeof role);
+    if (slot) {
+        *slot = role;
+    }
+}
+
+void person_set_side(document *doc, int who, uint16_t side, const char *basis) {
+    person_draft *p = &doc->people[who];
+    if (p->side == 0 && side) {
+        p->side = side;
+        p->facts.basis = ro_str_from(basis);
+    }
+}
+
+static void add_mention(document *doc, int who, uint32_t number) {
+    chunk *c = &doc->chunks[number];
+    person_draft *p = &doc->people[who];
+    c->person = who;
+    name_parts name;
+    parts_of(doc, c, &name);
+    if (name.count > p->name_words) {
+        p->name_words = (uint32_t)name.count;
+        p->chunk = number;
+        p->facts.name = doc_text(doc, c->name, c->name_end);
+    }
+    ro_str text = doc_text(doc, c->first, c->end);
+    if (p->facts.variant_count < VARIANTS_MAX && !has_variant(&p->facts, text)) {
+        ro_str *slot =
+            doc_push(doc, (void **)&p->facts.variants, &p->facts.variant_count, sizeof text);
+        if (slot) {
+            *slot = text;
+        }
+    }
+    p = &doc->people[who];
+    p->head = c->head ? c->head : p->head;
+    if (c->side_count) {
+        person_set_side(doc, who, c->sides[0], c->basis ? c->basis : "title");
+    }
+    add_role(doc, p, c);
+}
+
+/* ---- who counts ------------------------------------------------------------------------------ */
+
+/* A name alone is a person's when something says so: a given name, an initial, a verb of speech. */
+static bool is_person_evident(const document *doc, const chunk *c, const name_parts *name) {
+    if (c->titled || c->honoured) {
+        return true;
+    }
+    if (name->count < 2) {
+        return false;
+    }
+    for (uint32_t i = c->name; i < c->name_end; i++) {
+        const token *t = doc_token(doc, i);
+        if ((t->flags & TOK_INITIAL) ||
+            (i > c->name && doc_is(doc, i, LEX_PARTICLE) && !(t->flags & TOK_CAP))) {
+            return true;
+        }
+    }
+    if (doc_is(doc, c->name, LEX_GIVEN) || doc_is(doc, c->name, LEX_NICK)) {
+        return true;
+    }
+    uint32_t after = c->tail;
+    return doc_is(doc, after, LEX_SAY) || (c->first > 0 && doc_is(doc, c->first - 1, LEX_SAY)) ||
+           doc_word_is(doc, after, "who") ||
+           (doc_token(doc, after)->kind == ',' &&
+            (doc_word_is(doc, after + 1, "who") || doc_token(doc, after + 1)->kind == '0')) ||
+           doc_is(doc, after, LEX_MEET) || doc_is(doc, after, LEX_PART);
+}
+
+/* "the Prime Minister": the latest person with that office, -1 if nobody has it. */
+static int office_holder(const document *doc, uint32_t number) {
+    const chunk *c = &doc->chunks[number];
+    if (!c->head || c->plural) {
+        return -1;
+    }
+    int found = -1;
+    uint32_t looked = 0;
+    uint32_t low = number > OFFICE_CHUNKS_BACK ? number - OFFICE_CHUNKS_BACK : 0;
+    for (uint32_t i = number; i-- > low && looked < OFFICE_LOOK_BACK;) {
+        const chunk *d = &doc->chunks[i];
+        if (d->person < 0) {
+            continue;
+        }
+        looked++;
+        const person_draft *p = &doc->people[d->person];
+        bool former = d->former && !c->former;
+        if (p->head && ro_str_equal(p->head->value, c->head->value) && sides_fit(p, c) && !former) {
+            if (found >= 0 && found != d->person) {
+                /* two with one title: only a side tells them apart */
+                return c->side_count ? found : -1;
+            }
+            found = d->person;
+        }
+    }
+    return found;
+}
+
+static void settle(document *doc, uint32_t number) {
+    chunk *c = &doc->chunks[number];
+    if (c->end <= c->first) {
+        return;
+    }
+    if (c->kind == CHUNK_OFFICE && (c->definite || c->side_count)) {
+        c->person = office_holder(doc, number);
+        return;
+    }
+    if (c->kind != CHUNK_PERSON) {
+        return;
+    }
+    name_parts name;
+    parts_of(doc, c, &name);
+    if (name.count == 0) {
+        c->kind = CHUNK_ORG;
+        return;
+    }
+    int who = find_person(doc, c, &name);
+    if (who < 0 && is_person_evident(doc, c, &name)) {
+        who = new_person(doc, number, &name);
+    }
+    if (who < 0) {
+        c->kind = CHUNK_ORG;
+        return;
+    }
+    add_mention(doc, who, number);
+}
+
+/* "President Biden" stands for no side; if nothing else names one, the office's neighbour does. */
+void people_find(document *doc) {
+    uint32_t room = 64;
+    while (room < doc->chunk_count && room < RO_EXTRACT_PEOPLE_MAX * 2) {
+        room *= 2;
+    }
+    doc->family = ro_arena_alloc_array(doc->arena, room, sizeof *doc->family);
+    doc->family_room = room;
+    if (!doc->family) {
+        doc->failed = true;
+        return;
+    }
+    for (uint32_t i = 0; i < doc->chunk_count && !doc->failed; i++) {
+        settle(doc, i);
+    }
+}
+
+void people_finish(document *doc) {
+    ro_facts *facts = doc->facts;
+    facts->people = ro_arena_alloc_array(doc->arena, doc->person_count, sizeof *facts->people);
+    if (!facts->people && doc->person_count) {
+        doc->failed = true;
+        return;
+    }
+    facts->person_count = doc->person_count;
+    for (uint32_t i = 0; i < doc->person_count; i++) {
+        facts->people[i] = doc->people[i].facts;
+        facts->people[i].side = lexicon_side(doc->lex, doc->people[i].side);
+    }
+}
+
+/* ---- actors ---------------------------------------------------------------------------------- */
+
+static void add_person(ro_actors *out, int who) {
+    for (size_t i = 0; i < out->person_count; i++) {
+        if (out->people[i] == who) {
+            return;
+        }
+    }
+    if (out->person_count < RO_SIDES_MAX) {
+        out->people[out->person_count++] = who;
+    }
+}
+
+static void add_side(const document *doc, ro_actors *out, uint16_t side) {
+    ro_side code = lexicon_side(doc->lex, side);
+    for (size_t i = 0; i < out->side_count; i++) {
+        if (memcmp(&out->sides[i], &code, sizeof code) == 0) {
+            return;
+        }
+    }
+    if (side && out->side_count < RO_SIDES_MAX) {
+        out->sides[out->side_count++] = code;
+    }
+}
+
+/* he: the last person who was a subject within two sentences; they, both sides: the sides. */
+static int antecedent(const document *doc, const chunk *c, uint32_t sentence) {
+    uint32_t low = doc->t.sentences[sentence > 2 ? sentence - 2 : 0].first;
+    int best = -1;
+    uint32_t best_at = 0;
+    uint32_t number = (uint32_t)(c - doc->chunks);
+    uint32_t oldest = number > PRONOUN_CHUNKS_BACK ? number - PRONOUN_CHUNKS_BACK : 0;
+    for (uint32_t i = number; i-- > oldest;) {
+        const chunk *d = &doc->chunks[i];
+        if (d->first < low && d->end > d->first) {
+            break;
+        }
+        if (d->person < 0 || d->possessive) {
+            continue;
+        }
+        /* a subject comes early in its sentence: prefer whom nothing governs */
+        bool governed = d->first > 0 && doc_is(doc, d->first - 1, LEX_PREP);
+        bool accord = d->first > 1 && doc_is(doc, d->first - 2, LEX_ACCORD);
+        if (!governed || accord) {
+            best = d->person;
+            best_at = d->first;
+            /* earlier subjects of the same sentence win over objects */
+            const chunk *verb_subject = clause_subject(doc, best_at);
+            if (verb_subject && verb_subject->person >= 0 && verb_subject != d) {
+                best = verb_subject->person;
+            }
+            break;
+        }
+    }
+    return best;
+}
+
+/* The sides of the talk spoken of; its principals where the sides are not known. */
+static void add_talk_sides(const document *doc, uint32_t sentence, ro_actors *out) {
+    int32_t number = doc->sentence_talk ? doc->sentence_talk[sentence] : -1;
+    if (number < 0 || doc->talks[number].side_count < 2) {
+        number = doc->main_talk;
+    }
+    if (number < 0) {
+        return;
+    }
+    const talk_draft *t = &doc->talks[number];
+    size_t looked = 0;
+    for (size_t i = 0; t->side_count < 2 && i < doc->facts->participation_count && looked < 64;
+         i++, looked++) {
+        const ro_participation *p = &doc->facts->participations[i];
+        if (p->talk == number && (p->role == RO_ROLE_HEAD || p->role == RO_ROLE_HOST)) {
+            add_person(out, p->person);
+        }
+    }
+    for (uint8_t i = 0; i < t->side_count && out->person_count == 0; i++) {
+        add_side(doc, out, t->sides[i]);
+    }
+}
+
+/* "Lebanon says it will not": the side that is the subject earlier in the sentence. */
+static bool add_earlier_side(const document *doc, const chunk *c, uint32_t number, ro_actors *out) {
+    uint32_t low = doc->t.sentences[number].first;
+    for (const chunk *d = c; d > doc->chunks && (d - 1)->first >= low;) {
+        d--;
+        bool governed = d->first > low && doc_is(doc, d->first - 1, LEX_PREP);
+        if (d->end > d->first && !governed && !d->possessive && d->kind == CHUNK_SIDE) {
+            for (uint8_t i = 0; i < d->side_count; i++) {
+                add_side(doc, out, d->sides[i]);
+            }
+            return true;
+        }
+        if (c - d > PRONOUN_CHUNKS_BACK) {
+            break;
+        }
+    }
+    return false;
+}
+
+void actors_add(const document *doc, const chunk *c, uint32_t sentence, ro_actors *out) {
+    if (c->kind == CHUNK_PRONOUN && ro_str_equal(c->head->value, RO_STR("he"))) {
+        int who = antecedent(doc, c, sentence);
+        if (who >= 0) {
+            add_person(out, who);
+        }
+    } else if (c->kind == CHUNK_PRONOUN && ro_str_equal(c->head->value, RO_STR("it"))) {
+        (void)add_earlier_side(doc, c, sentence, out);
+    } else if (c->kind == CHUNK_BOTH ||
+               (c->kind == CHUNK_PRONOUN && ro_str_equal(c->head->value, RO_STR("they")))) {
+        add_talk_sides(doc, sentence, out);
+        if (c->kind == CHUNK_PRONOUN && out->person_count + out->side_count == 0) {
+            (void)add_earlier_side(doc, c, sentence, out);
+        }
+    } else if (c->person >= 0) {
+        add_person(out, c->person);
+    } else if (c->kind == CHUNK_SIDE || c->kind == CHUNK_OFFICE) {
+        for (uint8_t i = 0; i < c->side_count; i++) {
+            add_side(doc, out, c->sides[i]);
+        }
+    }
+}
+
+bool actors_of(const document *doc, const chunk *c, uint32_t sentence, ro_actors *out) {
+    *out = (ro_actors){.person_count = 0};
+    actors_add(doc, c, sentence, out);
+    return out->person_count + out->side_count > 0;
+}

@@ -1,0 +1,135 @@
+/* "talks between X and Y", "talks with Y", "the talks took place in Z": nouns of talks. */
+#include "talks.h"
+
+typedef struct phrase {
+    document *doc;
+    const sentence_span *sent;
+    uint32_t at, after;
+    const lex_entry *entry;
+    const chunk *before; /* "U.S.-China talks" */
+    bool the, between, with;
+    uint32_t held; /* the verb of "held a meeting", the noun itself if there is none */
+} phrase;
+
+static bool is(const phrase *p, const char *value) {
+    return mention_value_is(p->entry, value);
+}
+
+/* True if the noun's phrase begins with "the" or "this", over its adjectives. */
+static bool is_definite(const document *doc, uint32_t noun, uint32_t first) {
+    static const char *const WORDS[] = {"the", "these", "this"};
+    for (uint32_t i = noun; i-- > first && i + 14 > noun;) {
+        char kind = doc_token(doc, i)->kind;
+        if (DOC_WORD_IN(doc, i, WORDS)) {
+            return true;
+        }
+        bool inner =
+            kind == '-' || kind == '0' || (kind == 'w' && doc_token(doc, i + 1)->kind == '-');
+        if (!inner && (kind != 'w' || doc_is(doc, i, LEX_PREP) || doc_word_is(doc, i, "a"))) {
+            return false;
+        }
+    }
+    return false;
+}
+
+/* "held a 50-minute meeting": a verb of holding before the noun, over its adjectives. */
+static uint32_t held_before(const document *doc, uint32_t noun, uint32_t first) {
+    static const char *const WORDS[] = {"held",  "hold",   "holds",   "holding",  "had",
+                                        "began", "opened", "resumed", "concluded"};
+    for (uint32_t i = noun; i-- > first && i + 10 > noun;) {
+        if (DOC_WORD_IN(doc, i, WORDS)) {
+            return i;
+        }
+        if (doc_is(doc, i, LEX_PREP) || doc_token(doc, i)->kind == ',') {
+            break;
+        }
+    }
+    return noun;
+}
+
+static void read_phrase(phrase *p) {
+    const document *doc = p->doc;
+    bool quoted = doc_token(doc, p->at)->flags & TOK_QUOTED;
+    p->before = quoted ? NULL : doc_chunk_before(doc, p->at);
+    p->the = is_definite(doc, p->at, p->sent->first);
+    uint32_t k = p->after + (doc_word_is(doc, p->after, "not") ? 2 : 0); /* "not only with" */
+    p->between = doc_word_is(doc, k, "between") || doc_word_is(doc, k, "among");
+    p->with = doc_word_is(doc, k, "with");
+    p->held = p->between || p->before ? p->at : held_before(doc, p->at, p->sent->first);
+}
+
+static void set_object(const phrase *p, mention *m) {
+    uint32_t k = p->after + (doc_word_is(p->doc, p->after, "not") ? 2 : 0);
+    const chunk *c = mention_object(p->doc, k + 1, p->sent->end);
+    m->ends[1] = mention_can_meet(c) ? c : NULL;
+    mention_end(p->doc, m, m->ends[1], p->sent->end);
+    m->end = m->ends[1] ? m->ends[1]->tail : m->end;
+}
+
+/* "X is in talks with Y", "X and Y held a meeting": the subject of the clause takes part. */
+static void set_subject(const phrase *p, mention *m) {
+    const chunk *subject = clause_subject(p->doc, p->held);
+    bool business = m->ends[1] && m->ends[1]->kind == CHUNK_ORG;
+    bool named = p->before && p->before->kind == CHUNK_SIDE;
+    if (mention_can_meet(subject) && (subject->kind != CHUNK_ORG || business) && !named) {
+        m->ends[0] = subject;
+        mention_end(p->doc, m, subject, p->held);
+    }
+}
+
+static void set_ends(const phrase *p, mention *m) {
+    if (p->between || p->with) {
+        set_object(p, m);
+    }
+    if ((p->with && m->ends[1]) || (p->held != p->at && !p->with)) {
+        set_subject(p, m);
+    }
+    if (p->before && p->before->side_count > 0 &&
+        (p->before->kind == CHUNK_SIDE || p->before->kind == CHUNK_ORG)) {
+        mention_end(p->doc, m, p->before, p->at);
+        m->first = p->before->first;
+    }
+}
+
+/* A noun alone names no talks: it needs sides, a place where they happened, or talks before it. */
+static bool is_enough(const phrase *p, const mention *m) {
+    static const char *const HAPPENED[] = {"took", "in", "were", "was"};
+    bool placed = m->country && is(p, "-") && DOC_WORD_IN(p->doc, p->after, HAPPENED);
+    bool known = m->definite && p->doc->talk_count > 0 && !is(p, "in_person");
+    return m->side_count >= 2 || (p->between && m->ends[1]) || (m->ends[0] && m->ends[1]) ||
+           placed || known;
+}
+
+uint32_t talk_read_noun(document *doc, uint32_t s, uint32_t at) {
+    const lex_match *match = doc_match(doc, at, LEX_TALK);
+    phrase p = {.doc = doc,
+                .sent = &doc->t.sentences[s],
+                .at = at,
+                .after = at + match->words,
+                .entry = doc_entry(doc, match)};
+    mention m = {.sentence = s,
+                 .first = at,
+                 .end = p.after,
+                 .at = at,
+                 .form = mention_form(p.entry),
+                 .family = "talk.noun",
+                 .cue = p.entry->phrase};
+    read_phrase(&p);
+    set_ends(&p, &m);
+    mention_place(doc, &m, p.after, p.sent->end);
+    m.definite = p.the && !p.between && !p.with;
+    if (!is_enough(&p, &m) || doc->clauses[doc->clause_at[at]].kind == 'c') {
+        return 0;
+    }
+    int status = talk_noun_status(doc, at, p.between || p.with ? m.end : p.after, p.sent);
+    if (status == TALK_STATUS_NONE || (status == RO_TALK_PROPOSED && m.definite)) {
+        return 0;
+    }
+    m.status = (ro_talk_status)status;
+    m.separate = mention_is_separate(doc, at, p.sent->first);
+    int32_t talk = talk_add(doc, &m);
+    if ((status == RO_TALK_HELD || status == RO_TALK_ONGOING) && (p.between || p.with)) {
+        mention_participants(doc, talk, &m, p.sent->end);
+    }
+    return match->words;
+}

@@ -1,0 +1,171 @@
+/* "X met Y in Z", "X held talks with Y", "X called Y": verbs that take who meets whom. */
+#include "talks.h"
+
+typedef struct event {
+    document *doc;
+    const sentence_span *sent;
+    uint32_t s, at, after;
+    const lex_entry *entry;
+    const chunk *subject, *object; /* either may be NULL */
+    bool with;                     /* the verb ends with "with" or "to" */
+    bool talks;  /* the verb or what follows it names talks: "held talks", "hosted a summit" */
+    bool plural; /* the subject is several: they can meet without an object */
+} event;
+
+static bool is(const event *v, const char *value) {
+    return mention_value_is(v->entry, value);
+}
+
+static bool is_plural(const event *v) {
+    const chunk *c = v->subject;
+    const chunk *list[COORDINATED_MAX];
+    return c && (c->plural || c->side_count > 1 || c->kind == CHUNK_BOTH ||
+                 (c->kind == CHUNK_PRONOUN && mention_value_is(c->head, "they")) ||
+                 chunk_coordinated(v->doc, c, v->at, list) > 1);
+}
+
+/* "hosted a trilateral summit", "hosted the Finnish president for talks" */
+static bool hosts_talks(const event *v) {
+    for (uint32_t i = v->after; i < v->after + 4; i++) {
+        if (doc_is(v->doc, i, LEX_TALK)) {
+            return true;
+        }
+    }
+    return v->object && doc_is(v->doc, v->object->tail, LEX_TALK);
+}
+
+static void read_event(event *v) {
+    const document *doc = v->doc;
+    uint32_t last = v->after - 1;
+    v->subject = clause_subject(doc, v->at);
+    v->object = mention_object(doc, v->after, v->sent->end);
+    v->with = doc_word_is(doc, last, "with") || doc_word_is(doc, last, "to");
+    v->talks = doc_is(doc, last, LEX_TALK) || doc_word_is(doc, last, "effort");
+    if (is(v, "host") && (!v->object || v->object->kind != CHUNK_PERSON)) {
+        v->talks = hosts_talks(v);
+    }
+    if (v->object && v->object->possessive && !v->talks) {
+        v->object = NULL; /* "welcomed X's decision" */
+    }
+    v->plural = is_plural(v);
+}
+
+/* Organisations hold talks with organisations; they do not meet their targets. */
+static bool subject_fits(const event *v) {
+    if (!v->subject) {
+        return false;
+    }
+    bool business = v->with && v->entry->words > 1 && v->object &&
+                    (v->object->kind == CHUNK_ORG || v->object->kind == CHUNK_BODY);
+    return v->subject->kind != CHUNK_ORG || business;
+}
+
+static bool is_person(const chunk *c) {
+    return c && (c->kind == CHUNK_PERSON || c->person >= 0 ||
+                 (c->kind == CHUNK_OFFICE && c->side_count));
+}
+
+/* "X called Y on Monday", not "X called Y a liar". */
+static bool call_fits(const event *v) {
+    const chunk *o = v->object;
+    bool caller = v->subject->kind == CHUNK_PERSON || v->subject->person >= 0;
+    return is_person(o) && caller && o->first == v->after && !doc_is(v->doc, o->tail, LEX_DET) &&
+           doc_token(v->doc, o->tail)->kind != '<';
+}
+
+static bool object_fits(const event *v) {
+    const document *doc = v->doc;
+    const chunk *o = v->object;
+    if (!mention_can_meet(o) && !(v->plural || v->talks || v->with)) {
+        return false;
+    }
+    if ((is(v, "call") && !call_fits(v)) || (is(v, "host") && !is_person(o) && !v->talks)) {
+        return false;
+    }
+    if (doc_word_is(doc, v->after - 1, "on") && o && doc_word_is(doc, o->tail, "to")) {
+        return false; /* "called on X to" */
+    }
+    if (is(v, "speak") && (!o || o->kind == CHUNK_BODY || o->kind == CHUNK_ORG)) {
+        return false; /* to reporters */
+    }
+    bool far = is(v, "with") && v->entry->words == 1 && o && o->first > v->after + 3;
+    return !far || v->plural;
+}
+
+/* Who meets whom; a pronoun stands for its person. False if nobody is known. */
+static bool set_ends(const event *v, mention *m) {
+    m->ends[0] = mention_can_meet(v->subject) ? v->subject : NULL;
+    m->ends[1] = mention_can_meet(v->object) ? v->object : NULL;
+    if (v->subject->kind == CHUNK_PRONOUN) {
+        ro_actors who;
+        if (actors_of(v->doc, v->subject, v->s, &who) && who.person_count) {
+            m->ends[0] = &v->doc->chunks[v->doc->people[who.people[0]].chunk];
+        } else if (!v->plural) {
+            return false;
+        }
+    }
+    mention_end(v->doc, m, m->ends[0], v->at);
+    mention_end(v->doc, m, m->ends[1], v->sent->end);
+    m->end = m->ends[1] ? m->ends[1]->tail : m->end;
+    return true;
+}
+
+/* Leaders who "spoke with" each other did so by phone, unless a meeting is spoken of. */
+static ro_talk_form form_of(const event *v, const mention *m) {
+    ro_talk_form form = mention_form(v->entry);
+    if (!is(v, "speak") || (m->side_count == 0 && !m->ends[1])) {
+        return form;
+    }
+    for (uint32_t i = v->after; i < v->sent->end; i++) {
+        if (doc_word_is(v->doc, i, "meeting") || doc_word_is(v->doc, i, "person")) {
+            return RO_FORM_NONE;
+        }
+    }
+    return RO_FORM_PHONE;
+}
+
+/* Who hosts without a country of his own is of the country he hosts in. */
+static void set_host(const event *v, const mention *m) {
+    const chunk *host = m->ends[0];
+    const chunk *guest = m->ends[1];
+    bool foreign = !(guest && doc_has_side(guest->sides, guest->side_count, m->country));
+    if (m->hosted && m->country && host && host->person >= 0 && foreign) {
+        person_set_side(v->doc, host->person, m->country, "host country");
+    }
+}
+
+uint32_t talk_read_verb(document *doc, uint32_t s, uint32_t at) {
+    const lex_match *match = doc_match(doc, at, LEX_MEET);
+    event v = {.doc = doc,
+               .sent = &doc->t.sentences[s],
+               .s = s,
+               .at = at,
+               .after = at + match->words,
+               .entry = doc_entry(doc, match)};
+    read_event(&v);
+    bool noun = at > v.sent->first && doc_is(doc, at - 1, LEX_DET);
+    int status = talk_verb_status(doc, at, v.sent->first);
+    if (noun || !subject_fits(&v) || !object_fits(&v) || status == TALK_STATUS_NONE ||
+        doc->clauses[doc->clause_at[at]].kind == 'c') {
+        return 0;
+    }
+    bool ahead = v.subject->first < at && v.subject->first >= v.sent->first;
+    mention m = {.sentence = s,
+                 .first = ahead ? v.subject->first : at,
+                 .end = v.after,
+                 .at = at,
+                 .status = (ro_talk_status)status,
+                 .hosted = is(&v, "host"),
+                 .family = "talk.verb",
+                 .cue = v.entry->phrase};
+    if (!set_ends(&v, &m)) {
+        return 0;
+    }
+    m.definite = !v.with && !m.ends[1] && !v.talks;
+    m.separate = mention_is_separate(doc, at, v.sent->first);
+    m.form = form_of(&v, &m);
+    mention_place(doc, &m, v.after, v.sent->end);
+    set_host(&v, &m);
+    mention_participants(doc, talk_add(doc, &m), &m, v.sent->end);
+    return match->words;
+}
