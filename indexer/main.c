@@ -22,9 +22,9 @@ static const ro_command COMMANDS[] = {
     {NULL, NULL, NULL}};
 
 static int (*const RUN[])(const ro_command_line *) = {
-    [ADD] = run_add,   [UPDATE] = run_update, [DELETE] = run_delete, [WATCH] = run_watch,
-    [DUMP] = run_dump, [STATS] = run_stats,   [CHECK] = run_check,   [OPTIMIZE] = run_optimize,
-    [EXTRACT] = run_extract};
+    [ADD] = run_add,     [UPDATE] = run_update,     [DELETE] = run_delete,
+    [WATCH] = run_watch, [DUMP] = run_dump,         [STATS] = run_stats,
+    [CHECK] = run_check, [OPTIMIZE] = run_optimize, [EXTRACT] = run_extract};
 
 #define READING (1u << ADD | 1u << UPDATE | 1u << WATCH)
 #define WRITING (READING | 1u << DELETE | 1u << OPTIMIZE)

@@ -94,11 +94,18 @@ def options(paths):
     """Every option of a program is in the README."""
     with open('README.md', encoding='utf-8') as f:
         readme = f.read()
-    for path in paths:
-        for number, line in lines_of(path):
-            for name in re.findall(r'\{\s*\.name = "([a-z-]+)"', line):
+    for folder in ('indexer/', 'query/', 'searchd/'):
+        seen = 0
+        for path in (path for path in paths if path.startswith(folder)):
+            text = ''.join(line for _, line in lines_of(path))
+            table = re.search(r'\bro_option \w+\[\] = \{(.*?)\n(?=\S|$)', text, re.S | re.I)
+            names = re.findall(r'\{\s*(?:\.name = )?"([a-z-]+)"', table.group(1)) if table else []
+            seen += len(names)
+            for name in names:
                 if '--' + name not in readme:
-                    yield '%s:%d: option --%s is not in README.md' % (path, number, name)
+                    yield '%s: option --%s is not in README.md' % (path, name)
+        if not seen:
+            yield '%s: no option table found' % folder
 
 
 def main():
