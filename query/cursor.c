@@ -1,7 +1,8 @@
 #include "searcher.h"
 
-#define CURSOR_VERSION 1
-#define CURSOR_BYTES 49 /* version, query, required, now, doc, score, published, check */
+#define CURSOR_VERSION 2
+/* version, query, revision, required, now, doc, score, published, check */
+#define CURSOR_BYTES 57
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -43,6 +44,7 @@ ro_status ro_cursor_write(const ro_cursor *cursor, ro_arena *arena, ro_str *out,
     memcpy(&score, &cursor->last.score, sizeof score);
     put(&at, CURSOR_VERSION, 1);
     put(&at, cursor->query, 8);
+    put(&at, cursor->revision, 8);
     put(&at, cursor->required, 4);
     put(&at, (uint64_t)cursor->now, 8);
     put(&at, (uint64_t)cursor->last.doc, 8);
@@ -93,6 +95,7 @@ ro_status ro_cursor_read(ro_str text, uint64_t query, ro_cursor *out, ro_error *
     const uint8_t *at = bytes;
     uint64_t version = get(&at, 1);
     ro_cursor cursor = {.query = get(&at, 8)};
+    cursor.revision = get(&at, 8);
     cursor.required = (uint32_t)get(&at, 4);
     cursor.now = (int64_t)get(&at, 8);
     cursor.last.doc = (ro_doc)get(&at, 8);

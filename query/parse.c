@@ -24,24 +24,6 @@ static void open_group(ro_parser *p, const ro_operand_prefix *before) {
     f->tail = &f->items;
 }
 
-/* Keeps `-(-a)` apart from `-a`. */
-static ro_syntax *sign_group(ro_parser *p, ro_syntax *node, ro_sign sign) {
-    if (sign == RO_SIGN_NONE || node->sign == RO_SIGN_NONE) {
-        node->sign = sign == RO_SIGN_NONE ? node->sign : sign;
-        return node;
-    }
-    ro_syntax *wrap = ro_arena_alloc(p->report->arena, sizeof *wrap);
-    if (!wrap) {
-        p->memory = true;
-        return NULL;
-    }
-    wrap->kind = RO_SYNTAX_SEQUENCE;
-    wrap->at = node->at;
-    wrap->first = node;
-    wrap->sign = sign;
-    return wrap;
-}
-
 static ro_status close_group(ro_parser *p, ro_error *err) {
     ro_parser_frame *f = &p->frames[p->depth];
     ro_syntax *node;
@@ -55,7 +37,8 @@ static ro_status close_group(ro_parser *p, ro_error *err) {
         ro_report_add(p->report, f->at, "nothing in the parentheses; left out");
         return RO_OK;
     }
-    node = sign_group(p, node, f->sign);
+    node = ro_syntax_sign(p->report, node, f->sign);
+    p->memory |= node == NULL;
     ro_item *item = node ? ro_parser_push(p, RO_ITEM_OPERAND) : NULL;
     if (item) {
         item->node = node;

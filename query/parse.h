@@ -26,6 +26,9 @@ struct ro_item {
     ro_item *next;
 };
 
+/* The node with a sign before its own: `-(-a)` and `NOT -a` are not `-a`. NULL without memory. */
+ro_syntax *ro_syntax_sign(ro_report *report, ro_syntax *node, ro_sign sign);
+
 /* Makes one tree of the items; NULL when no operand is among them. With `alternatives`
  * juxtaposition means OR: an article has one source only. */
 ro_status ro_items_reduce(ro_item *items, bool alternatives, ro_report *report, ro_syntax **out,

@@ -1,5 +1,20 @@
 #include "parse.h"
 
+ro_syntax *ro_syntax_sign(ro_report *report, ro_syntax *node, ro_sign sign) {
+    if (sign == RO_SIGN_NONE || node->sign == RO_SIGN_NONE) {
+        node->sign = sign == RO_SIGN_NONE ? node->sign : sign;
+        return node;
+    }
+    ro_syntax *wrap = ro_arena_alloc(report->arena, sizeof *wrap);
+    if (wrap) {
+        wrap->kind = RO_SYNTAX_SEQUENCE;
+        wrap->at = node->at;
+        wrap->first = node;
+        wrap->sign = sign;
+    }
+    return wrap;
+}
+
 static void becomes_word(ro_item *item, ro_report *report) {
     if (item->word) {
         ro_report_add(report, item->word->at, "'%.*s' joins nothing here; read as a word",
@@ -14,14 +29,18 @@ static bool starts_operand(const ro_item *item) {
                                                       item->next->kind == RO_ITEM_OPERAND));
 }
 
-/* Turns operators that lack an operand into words, and NOT into a sign of what follows it. */
-static ro_item *settle_operators(ro_item *items, ro_report *report) {
+/* Turns operators that lack an operand into words, and NOT into a sign of what follows it.
+ * False when there is no memory. */
+static bool settle_operators(ro_item **items, ro_report *report) {
     ro_item *first = NULL, **tail = &first;
     const ro_item *before = NULL;
-    for (ro_item *item = items; item; item = item->next) {
+    for (ro_item *item = *items; item; item = item->next) {
         if (item->kind == RO_ITEM_NOT && starts_operand(item)) {
             item = item->next;
-            item->node->sign = RO_SIGN_NOT;
+            item->node = ro_syntax_sign(report, item->node, RO_SIGN_NOT);
+            if (!item->node) {
+                return false;
+            }
         } else if (item->kind == RO_ITEM_NOT ||
                    (item->kind != RO_ITEM_OPERAND &&
                     !(before && before->kind == RO_ITEM_OPERAND && starts_operand(item->next)))) {
@@ -35,7 +54,8 @@ static ro_item *settle_operators(ro_item *items, ro_report *report) {
         tail = &item->next;
     }
     *tail = NULL;
-    return first;
+    *items = first;
+    return true;
 }
 
 /* What has places in the text: words, phrases and alternatives of them. */
@@ -141,7 +161,9 @@ static ro_syntax *chain_nodes(ro_item *items) {
 ro_status ro_items_reduce(ro_item *items, bool alternatives, ro_report *report, ro_syntax **out,
                           ro_error *err) {
     *out = NULL;
-    items = settle_operators(items, report);
+    if (!settle_operators(&items, report)) {
+        return ro_fail_memory(err);
+    }
     if (!items) {
         return RO_OK;
     }

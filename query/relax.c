@@ -1,8 +1,8 @@
 #include "searcher.h"
 
-/* match=auto: all words first; while fewer articles match than a page holds, the least telling word
- * is no longer required. Counts only grow as words are dropped, so the most words that still give
- * enough are found by halving. */
+/* match=auto: all words first; while fewer than RO_RELAX_ENOUGH articles match, the least telling
+ * word is no longer required. Counts only grow as words are dropped, so the most words that still
+ * give enough are found by halving. What a page shows has no say: the set is the same on every. */
 
 static ro_status evaluate(ro_run *run, size_t required, bool only_count, ro_error *err) {
     ro_search search = run->search;
@@ -20,10 +20,16 @@ static ro_status evaluate(ro_run *run, size_t required, bool only_count, ro_erro
     return status;
 }
 
-/* Newest first is a list of everything that matches: loosening it would push what was asked for
- * down. So there words are dropped only where nothing matches. */
+/* By date a list of everything that matches is shown: loosening it would push what was asked for
+ * down. So there words are dropped only where nothing matches, however many they are. */
 static int64_t enough(const ro_request *request) {
-    return request->sort != RO_SORT_SCORE || request->limit == 0 ? 1 : (int64_t)request->limit;
+    return request->sort == RO_SORT_SCORE ? RO_RELAX_ENOUGH : 1;
+}
+
+/* A question in a sentence: no article has all of its words for their own sake. */
+static bool is_question(const ro_run *run) {
+    return run->request->match == RO_MATCH_MODE_AUTO && run->request->sort == RO_SORT_SCORE &&
+           run->plan.relaxable_count > RO_KEYWORDS_MAX;
 }
 
 /* A word alone cannot be dropped: it would still be the only one that may match. */
@@ -46,8 +52,9 @@ ro_status ro_run_search(ro_run *run, ro_error *err) {
         required = required < plan->relaxable_count ? required : plan->relaxable_count;
         return evaluate(run, required, false, err);
     }
-    size_t high = run->request->match == RO_MATCH_MODE_ANY ? 0 : plan->relaxable_count;
-    if (may_relax(run) && plan->missing_count) {
+    bool any = run->request->match == RO_MATCH_MODE_ANY || is_question(run);
+    size_t high = any ? 0 : plan->relaxable_count;
+    if (!any && may_relax(run) && plan->missing_count) {
         high -= plan->missing_count;
     }
     run->cursor.required = (uint32_t)high;

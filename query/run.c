@@ -105,6 +105,16 @@ static void prepare_search(ro_run *run) {
     }
 }
 
+/* A commit changes all scores: those of two revisions do not compare. */
+static ro_status check_revision(ro_run *run, ro_error *err) {
+    uint64_t revision = ro_snapshot_revision(run->searcher->snapshot);
+    if (run->continued && run->search.sort == RO_SORT_SCORE && run->cursor.revision != revision) {
+        return ro_fail(err, RO_INVALID, "cursor: the index changed since; start again");
+    }
+    run->cursor.revision = revision;
+    return RO_OK;
+}
+
 static void cut_page(ro_run *run) {
     const ro_request *request = run->request;
     run->first = request->offset < run->found.hit_count ? request->offset : run->found.hit_count;
@@ -138,6 +148,9 @@ ro_status ro_searcher_search(ro_searcher *searcher, const ro_request *request, j
     }
     if (status == RO_OK) {
         prepare_search(&run);
+        status = check_revision(&run, err);
+    }
+    if (status == RO_OK) {
         status = ro_run_search(&run, err);
     }
     if (status == RO_OK) {

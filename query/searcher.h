@@ -23,6 +23,7 @@ ro_status ro_searcher_languages(ro_searcher *searcher, ro_error *err) RO_MUST_CH
 /* Where a page ended, as text that only the same query takes back. */
 typedef struct ro_cursor {
     uint64_t query;    /* hash of what was asked */
+    uint64_t revision; /* of the index */
     uint32_t required; /* words that were required */
     int64_t now;       /* that recency counts from */
     ro_hit last;

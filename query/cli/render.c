@@ -132,8 +132,7 @@ static void write_notes(renderer *r, const json_t *query, ro_buf *note) {
     }
     if (json_array_size(relaxed) > json_array_size(missing)) {
         if (ro_str_equal(text_of(query, "match"), RO_STR("any"))) {
-            ro_buf_add_str(note, RO_STR("Note: few articles have all the words, so articles with "
-                                        "any of them are listed."));
+            ro_buf_add_str(note, RO_STR("Note: articles with any of the words are listed."));
         } else {
             ro_buf_add_str(note, RO_STR("Note: few articles have all the words, so articles "
                                         "without "));

@@ -118,6 +118,7 @@ static void a_cursor_comes_back_whole(void **state) {
     request.q = RO_STR("riyadh");
     ro_cursor cursor = {
         .query = ro_cursor_query(&request),
+        .revision = 41,
         .required = 3,
         .now = 1740000000,
         .last = {.doc = 105359, .score = 12.345678901234567, .published = RO_TIME_NONE}};
@@ -129,6 +130,7 @@ static void a_cursor_comes_back_whole(void **state) {
                                text.ptr[i]));
     }
     assert_int_equal(ro_cursor_read(text, cursor.query, &back, NULL), RO_OK);
+    assert_int_equal(back.revision, 41);
     assert_int_equal(back.required, 3);
     assert_int_equal(back.now, cursor.now);
     assert_int_equal(back.last.doc, cursor.last.doc);

@@ -228,6 +228,8 @@ static void each_form_finds_what_it_means(void **state) {
         {"q=vaccines OR ambassadors", "covid tashkent"},
         {"q=energy NOT talks", "markets"},
         {"q=energy -talks", "markets"},
+        {"q=energy NOT (-talks)", "riyadh-1 riyadh-2"},
+        {"q=energy NOT (NOT talks)", "riyadh-1 riyadh-2"},
         {"q=-energy -talks", "berlin covid empty tashkent"},
         {"q=vaccines OR -energy&limit=20", "berlin covid empty markup tashkent"},
         {"q=energy&filter=source:reuters", "riyadh-1 riyadh-2"},
@@ -267,14 +269,12 @@ static void the_least_telling_words_are_dropped_first(void **state) {
         const char *parameters, *match, *relaxed, *missing, *ids;
     } cases[] = {
         /* energy stands in three articles, moratorium in two, ambassadors in one. */
-        {"q=energy moratorium&limit=2", "all", "", "", "riyadh-1 riyadh-2"},
-        {"q=energy moratorium consultation&limit=1", "all", "", "", "riyadh-2"},
-        {"q=energy moratorium consultation&limit=2", "some", "energy consultation", "",
-         "riyadh-1 riyadh-2"},
-        {"q=energy ambassadors&limit=1", "some", "energy", "", "tashkent"},
+        {"q=energy moratorium consultation&sort=-date", "all", "", "", "riyadh-2"},
+        {"q=energy moratorium brokers consultation&sort=-date", "some",
+         "energy moratorium consultation", "", "markets"},
         {"q=energy ambassadors&limit=4", "any", "energy ambassadors", "",
          "markets riyadh-1 riyadh-2 tashkent"},
-        {"q=ambassadors nosuchword&limit=1", "some", "nosuchword", "nosuchword", "tashkent"},
+        {"q=ambassadors nosuchword&sort=date", "some", "nosuchword", "nosuchword", "tashkent"},
         {"q=nosuchword&limit=1", "all", "", "nosuchword", ""},
         {"q=+energy ambassadors&limit=3", "any", "ambassadors", "", "markets riyadh-1 riyadh-2"},
         {"q=energy \"consultation mechanism\"&limit=3", "any", "energy \"consultation mechanism\"",
@@ -292,6 +292,50 @@ static void the_least_telling_words_are_dropped_first(void **state) {
         assert_words(answer, "missing", cases[i].missing);
         json_decref(answer);
         assert_found(*state, cases[i].parameters, cases[i].ids);
+    }
+}
+
+/* Of 24 articles corn is in 14, barley in 10 (5 of them with corn), rye in 4, the rest in all. */
+static void put_harvest(ro_index *index) {
+    for (int i = 0; i < 24; i++) {
+        char id[32], body[128];
+        (void)snprintf(id, sizeof id, "harvest-%d", i);
+        (void)snprintf(body, sizeof body, "Oats, spelt, silos, bushels, tonnes%s%s%s.",
+                       i < 14 ? ", corn" : "", i >= 9 && i < 19 ? ", barley" : "",
+                       i < 4 ? ", rye" : "");
+        text article = {id, "Stocks", body, "FAO", "en", "2020-01-01"};
+        put_all(index, &article, 1);
+    }
+}
+
+static json_int_t total_of(const json_t *answer) {
+    return json_integer_value(json_object_get(json_object_get(answer, "total"), "value"));
+}
+
+static void what_matches_does_not_depend_on_the_page(void **state) {
+    static const struct {
+        const char *q, *match;
+        json_int_t total;
+    } cases[] = {
+        {"corn spelt", "all", 14},      {"corn barley", "some", 10},
+        {"corn rye", "any", 14},        {"barley rye", "any", 14},
+        {"corn oats spelt", "all", 14}, {"corn oats spelt silos", "any", 24},
+    };
+    static const char *const pages[] = {"limit=0",          "limit=1",  "limit=2",
+                                        "limit=1&offset=5", "limit=11", "limit=1000"};
+    fixture *f = *state;
+    put_harvest(f->index);
+    assert_int_equal(ro_searcher_refresh(f->searcher, NULL), RO_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (size_t j = 0; j < sizeof pages / sizeof *pages; j++) {
+            char parameters[128];
+            (void)snprintf(parameters, sizeof parameters, "q=%s&%s", cases[i].q, pages[j]);
+            json_t *answer = ask(f, parameters);
+            const json_t *query = json_object_get(answer, "query");
+            assert_string_equal(json_string_value(json_object_get(query, "match")), cases[i].match);
+            assert_int_equal(total_of(answer), cases[i].total);
+            json_decref(answer);
+        }
     }
 }
 
@@ -467,7 +511,6 @@ static void pages_by_cursor_list_everything_once(void **state) {
         for (size_t i = 0; i < 3; i++) {
             char parameters[512];
             ro_buf whole = RO_BUF_INIT, pages = RO_BUF_INIT;
-            /* The same limit decides the same words. */
             (void)snprintf(parameters, sizeof parameters, "%s&sort=%s&limit=2", queries[i],
                            sorts[s]);
             json_t *answer = ask(*state, parameters);
@@ -515,6 +558,24 @@ static void a_cursor_goes_on_while_the_index_changes(void **state) {
     put_all(f->index, &more, 1);
     assert_int_equal(ro_searcher_refresh(f->searcher, NULL), RO_OK);
     assert_found(f, parameters, "riyadh-1");
+}
+
+static void a_cursor_by_relevance_ends_with_the_index_it_was_made_for(void **state) {
+    fixture *f = *state;
+    static const text more = {"newer", "Newer talks", "Talks.", "Reuters", "en", "2026-01-02"};
+    ro_error err = RO_ERROR_INIT;
+    json_t *answer = ask(f, "q=talks&limit=1"), *next = NULL;
+    ro_request request = ro_request_default();
+    request.q = RO_STR("talks");
+    request.limit = 1;
+    request.cursor = ro_str_from(json_string_value(json_object_get(answer, "next")));
+    assert_int_equal(ro_searcher_search(f->searcher, &request, &next, &err), RO_OK);
+    json_decref(next);
+    put_all(f->index, &more, 1);
+    assert_int_equal(ro_searcher_refresh(f->searcher, NULL), RO_OK);
+    assert_int_equal(ro_searcher_search(f->searcher, &request, &next, &err), RO_INVALID);
+    assert_string_equal(err.message, "cursor: the index changed since; start again");
+    json_decref(answer);
 }
 
 static void facets_count_what_is_found(void **state) {
@@ -723,6 +784,8 @@ int main(void) {
         cmocka_unit_test(queries_of_death_get_an_answer),
         /* These write. */
         cmocka_unit_test(a_cursor_goes_on_while_the_index_changes),
+        cmocka_unit_test(a_cursor_by_relevance_ends_with_the_index_it_was_made_for),
+        cmocka_unit_test(what_matches_does_not_depend_on_the_page),
         cmocka_unit_test(the_best_passage_of_a_long_body_is_found),
     };
     return cmocka_run_group_tests_name("search", tests, set_up, tear_down);

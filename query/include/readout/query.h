@@ -12,6 +12,8 @@
                              */
 #define RO_LIMIT_MAX 1000   /* hits in one answer */
 #define RO_OFFSET_MAX 10000 /* deeper pages need a cursor */
+#define RO_RELAX_ENOUGH 10  /* match=auto: words are required while so many articles have them */
+#define RO_KEYWORDS_MAX 3   /* match=auto: more words than these are a question */
 
 /* A searcher: a snapshot with an analyser and scratch memory. One thread at a time. */
 typedef struct ro_searcher ro_searcher;
@@ -82,9 +84,14 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  *   relaxed     words that are not required, since too few articles have them all
  *   missing     words that no article has
  *
- * match=auto requires all words; while fewer articles match than `limit` (with a sort by date:
- * none), the least telling word, which is the one in most articles, is required no longer but still
- * ranks. Only plain words and phrases of the top level take part.
+ * match=auto requires all words; while fewer than RO_RELAX_ENOUGH articles match (with a sort by
+ * date: none), the least telling word, which is the one in most articles, is required no longer but
+ * still ranks. More than RO_KEYWORDS_MAX words are a question: ranked by relevance, none of them is
+ * required from the start. limit, offset and cursor have no say in this, so totals and facets are
+ * the same beside every page. Only plain words and phrases of the top level take part.
+ *
+ * A cursor by relevance holds for one state of the index, for a commit changes all scores: after
+ * one it is refused, and the list starts again. By date it goes on.
  *
  * A hit is {"id", "kind": "article", "score", "title", "url", "source", "language",
  * "published": "2025-02-18T09:30:00Z" | null, "snippets": [{"text", "offset"}], "explain"?}.
@@ -94,7 +101,8 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  * is a passage of the body with white space runs as one space, an ellipsis where a sentence was
  * cut; "offset" is its first byte in the body. Snippets come best first.
  *
- * RO_INVALID: a cursor of another query, offset with cursor; RO_LIMIT; RO_DEADLINE. */
+ * RO_INVALID: a cursor of another query, or by relevance of another state of the index; offset with
+ * cursor; RO_LIMIT; RO_DEADLINE. */
 ro_status ro_searcher_search(ro_searcher *searcher, const ro_request *request, json_t **answer,
                              ro_error *err) RO_MUST_CHECK;
 
