@@ -144,17 +144,15 @@ static void answer(ro_connection *connection, const ro_job *job, ro_http_respons
     enter(connection, RO_PHASE_WRITING);
 }
 
+/* Needs nothing that could be refused for want of memory: every connection must get a deadline. */
 static void refuse(ro_connection *connection, ro_problem problem, const char *reason) {
     connection->closing = true;
-    ro_job *job = ro_job_new();
-    if (!job) {
-        return;
-    }
-    job->arrived_ns = connection->request_ns ? connection->request_ns : ro_now_ns();
-    job->request = ro_http_parser_take(&connection->parser);
-    ro_problem_write(&job->response, problem, ro_str_from(reason), RO_WHERE_NONE);
-    answer(connection, job, &job->response, 0);
-    ro_job_free(job);
+    ro_job job = {.arrived_ns = connection->request_ns ? connection->request_ns : ro_now_ns(),
+                  .request = ro_http_parser_take(&connection->parser)};
+    ro_problem_write(&job.response, problem, ro_str_from(reason), RO_WHERE_NONE);
+    answer(connection, &job, &job.response, 0);
+    ro_http_request_release(&job.request);
+    ro_http_response_release(&job.response);
 }
 
 /* ---- requests ------------------------------------------------------------------------------- */
@@ -199,26 +197,6 @@ static void on_event_of_parser(ro_connection *connection, ro_http_event event,
     }
 }
 
-/* Reads requests until one has to be waited for, or there are no more bytes. */
-static void advance(ro_connection *connection) {
-    struct evbuffer *input = bufferevent_get_input(connection->stream);
-    while (!connection->job && !connection->closing && unsent(connection) < OUTPUT_MAX) {
-        struct evbuffer_iovec bytes;
-        if (evbuffer_peek(input, -1, NULL, &bytes, 1) < 1 || bytes.iov_len == 0) {
-            break;
-        }
-        if (ro_http_parser_is_idle(&connection->parser)) {
-            connection->request_ns = ro_now_ns();
-        }
-        ro_http_event event = RO_HTTP_MORE;
-        size_t used =
-            ro_http_parser_feed(&connection->parser, bytes.iov_base, bytes.iov_len, &event);
-        (void)evbuffer_drain(input, used);
-        on_event_of_parser(connection, event, input);
-    }
-    settle(connection);
-}
-
 static void discard(ro_connection *connection) {
     struct evbuffer *input = bufferevent_get_input(connection->stream);
     size_t len = evbuffer_get_length(input);
@@ -240,6 +218,36 @@ static void linger(ro_connection *connection) {
     (void)shutdown(bufferevent_getfd(connection->stream), SHUT_WR);
     enter(connection, RO_PHASE_LINGER);
     discard(connection);
+}
+
+/* Reads requests until one has to be waited for, or there are no more bytes. May free the
+ * connection. */
+static void advance(ro_connection *connection) {
+    struct evbuffer *input = bufferevent_get_input(connection->stream);
+    while (!connection->job && !connection->closing && unsent(connection) < OUTPUT_MAX) {
+        struct evbuffer_iovec bytes;
+        if (evbuffer_peek(input, -1, NULL, &bytes, 1) < 1 || bytes.iov_len == 0) {
+            break;
+        }
+        if (ro_http_parser_is_idle(&connection->parser)) {
+            connection->request_ns = ro_now_ns();
+        }
+        ro_http_event event = RO_HTTP_MORE;
+        size_t used =
+            ro_http_parser_feed(&connection->parser, bytes.iov_base, bytes.iov_len, &event);
+        (void)evbuffer_drain(input, used);
+        on_event_of_parser(connection, event, input);
+    }
+    if (connection->job) {
+        settle(connection);
+        return;
+    }
+    connection->closing |= connection->ended && unsent(connection) < OUTPUT_MAX;
+    if (connection->closing && unsent(connection) == 0) {
+        linger(connection);
+    } else {
+        settle(connection);
+    }
 }
 
 /* ---- callbacks ------------------------------------------------------------------------------ */
@@ -271,11 +279,10 @@ static void on_end(struct bufferevent *stream, short what, void *context) {
     (void)stream;
     ro_connection *connection = context;
     connection->ended = true;
-    bool may_write = (what & BEV_EVENT_EOF) && !(what & BEV_EVENT_ERROR);
-    if (may_write && !connection->job && unsent(connection) > 0) {
-        connection->closing = true; /* it has ended its side but may still read ours */
-    } else {
+    if ((what & BEV_EVENT_ERROR) || connection->phase == RO_PHASE_LINGER) {
         ro_connection_close(connection);
+    } else {
+        advance(connection); /* it may still read what it asked for */
     }
 }
 
@@ -426,5 +433,7 @@ void ro_connection_finish(ro_job *job) {
 void ro_connection_drain(ro_connection *connection) {
     if (connection->phase == RO_PHASE_IDLE) {
         linger(connection);
+    } else if (connection->phase == RO_PHASE_WRITING) {
+        connection->closing = true;
     }
 }

@@ -65,6 +65,9 @@ static int serve(run_state *run) {
         return EXIT_CANNOT_START;
     }
     ro_status status = ro_server_run(server, &err);
+    if (ro_server_gave_up(server)) {
+        _exit(EXIT_OK); /* everything is written; the queries that run are of no use any more */
+    }
     ro_server_free(server);
     if (status != RO_OK) {
         fprintf(stderr, "readout-searchd: %s\n", err.message);

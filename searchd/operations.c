@@ -39,7 +39,9 @@ void ro_operations_ready(const ro_server *server, ro_job *job) {
         ro_problem_write(&job->response, RO_PROBLEM_INDEX,
                          RO_STR("not every worker has the index open"), RO_WHERE_NONE);
     } else {
-        answer_json(job, RO_STR("{\"status\":\"ready\"}\n"));
+        answer_json(job, server->reload_failed
+                             ? RO_STR("{\"status\":\"ready\",\"reload\":\"failed\"}\n")
+                             : RO_STR("{\"status\":\"ready\"}\n"));
     }
 }
 

@@ -88,7 +88,7 @@ static void on_accept_again(evutil_socket_t fd, short what, void *context) {
 /* ---- stopping ------------------------------------------------------------------------------- */
 
 static void give_up(ro_server *server) {
-    server->timed_out = true;
+    server->gave_up = true;
     (void)event_base_loopbreak(server->base);
 }
 
@@ -139,6 +139,21 @@ static void apply(ro_server *server, const ro_settings *settings) {
                                       .body = (size_t)settings->max_body};
 }
 
+/* One reload at a time. With a full queue it is tried again when a worker has finished something.
+ */
+static void reload_if_wanted(ro_server *server) {
+    if (!server->reload_wanted || server->reloading) {
+        return;
+    }
+    ro_job *job = ro_pool_reload_job(server->settings->index);
+    if (job && ro_pool_submit(server->pool, job)) {
+        server->reloading = true;
+        server->reload_wanted = false;
+    } else {
+        ro_job_free(job);
+    }
+}
+
 static void on_hangup(evutil_socket_t signal_number, short what, void *context) {
     (void)signal_number;
     (void)what;
@@ -154,20 +169,14 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *context) 
     if (ro_access_log_open(&server->access_log, server->settings->access_log, &err) != RO_OK) {
         ro_log_write(&server->log, RO_LOG_ERROR, "%s", err.message);
     }
-    if (server->reloading) {
-        return;
-    }
-    ro_job *job = ro_pool_reload_job(server->settings->index);
-    server->reloading = job && ro_pool_submit(server->pool, job);
-    if (!server->reloading) {
-        ro_job_free(job);
-        ro_log_write(&server->log, RO_LOG_ERROR, "the queue is full: the index was not reopened");
-    }
+    server->reload_wanted = true;
+    reload_if_wanted(server);
 }
 
 static void on_reloaded(ro_server *server, ro_job *job) {
     server->reloading = false;
-    if (job->response.status == 200) {
+    server->reload_failed = job->response.status != 200;
+    if (!server->reload_failed) {
         ro_log_write(&server->log, RO_LOG_INFO, "index '%s' opened again", job->reload);
     } else {
         ro_log_write(&server->log, RO_LOG_ERROR, "the index stays as it was: %.*s",
@@ -189,6 +198,7 @@ static void on_finished(evutil_socket_t fd, short what, void *context) {
         }
         job = next;
     }
+    reload_if_wanted(server);
 }
 
 /* ---- starting ------------------------------------------------------------------------------- */
@@ -341,12 +351,16 @@ ro_status ro_server_run(ro_server *server, ro_error *err) {
     if (event_base_dispatch(server->base) != 0) {
         return ro_fail(err, RO_IO, "the event loop failed");
     }
-    if (server->timed_out) {
+    if (server->gave_up) {
         ro_log_write(&server->log, RO_LOG_WARN, "%zu connections were cut off",
                      server->connection_count);
     }
     ro_log_write(&server->log, RO_LOG_INFO, "stopped");
     return RO_OK;
+}
+
+bool ro_server_gave_up(const ro_server *server) {
+    return server->gave_up;
 }
 
 void ro_server_free(ro_server *server) {

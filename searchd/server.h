@@ -30,6 +30,9 @@ ro_status ro_server_new(const ro_settings *settings, ro_reread_fn reread, void *
                         ro_server **out, ro_error *err) RO_MUST_CHECK;
 /* Serves until SIGTERM or SIGINT, then drains. */
 ro_status ro_server_run(ro_server *server, ro_error *err) RO_MUST_CHECK;
+/* True when it did not wait for all requests, so that queries may still run. Freeing the server
+ * would wait for them; a program that means to end does so without. */
+bool ro_server_gave_up(const ro_server *server);
 void ro_server_free(ro_server *server);
 
 /* ---- for the other files of the daemon ------------------------------------------------------ */
@@ -49,8 +52,9 @@ struct ro_server {
     struct ro_connection_list idle;        /* between requests, longest first */
     size_t connection_count, idle_count;
     size_t refused_count; /* connections kept only to tell them that there are too many */
-    bool draining, reloading, timed_out;
-    int64_t date_second; /* the second that `date` is for */
+    bool draining, gave_up;
+    bool reload_wanted, reloading, reload_failed; /* the last one is about the last reload */
+    int64_t date_second;                          /* the second that `date` is for */
     char date[RO_HTTP_DATE_TEXT];
     ro_reread_fn reread;
     void *reread_context;
@@ -58,7 +62,7 @@ struct ro_server {
 
 /* The Date field for now. */
 const char *ro_server_date(ro_server *server);
-/* Called when a connection went away: goes on accepting, or ends a drain. */
+/* Called when a connection went away: the last one ends a drain. */
 void ro_server_connection_closed(ro_server *server);
 ro_gauges ro_server_gauges(const ro_server *server);
 

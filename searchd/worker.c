@@ -18,11 +18,15 @@
 #define REFRESH_MS 1000
 #define WORKER_NICE 5
 
-/* An open index and how many hold it; the last one closes it. */
+/* An open index and how many hold it; the last one closes it. A searcher for every worker is opened
+ * with it: later its files may be gone from their path, and only who has them open can read them.
+ */
 typedef struct shared_index {
     ro_index *index;
     uint64_t tag;
     unsigned holders; /* under pool->lock */
+    size_t count;
+    ro_searcher *searchers[]; /* NULL: its worker has taken it */
 } shared_index;
 
 typedef struct worker_state {
@@ -32,7 +36,6 @@ typedef struct worker_state {
     shared_index *index;   /* what `searcher` reads */
     ro_searcher *searcher; /* NULL: the index could not be read */
     bool complained;       /* the log knows that it could not */
-    uint64_t stats_revision;
 } worker_state;
 
 struct ro_pool {
@@ -44,28 +47,46 @@ struct ro_pool {
     ro_job *first, *last; /* finished */
     size_t ready;
     ro_pool_state state;
+    bool counted; /* `state` is about `index` */
     size_t count;
     worker_state workers[];
 };
 
 /* ---- the shared index ----------------------------------------------------------------------- */
 
-static ro_status open_index(const char *path, shared_index **out, ro_error *err) {
-    *out = calloc(1, sizeof **out);
-    if (!*out) {
+static void close_index(shared_index *index) {
+    for (size_t i = 0; i < index->count; i++) {
+        ro_searcher_close(index->searchers[i]);
+    }
+    ro_index_close(index->index);
+    free(index);
+}
+
+static ro_status open_index(const char *path, size_t workers, shared_index **out, ro_error *err) {
+    *out = NULL;
+    shared_index *index = calloc(1, sizeof *index + workers * sizeof(ro_searcher *));
+    if (!index) {
         return ro_fail_memory(err);
     }
-    ro_status status = ro_index_open(path, RO_INDEX_READ, &(*out)->index, err);
+    index->holders = 1;
+    ro_status status = ro_index_open(path, RO_INDEX_READ, &index->index, err);
     if (status != RO_OK) {
-        free(*out);
-        *out = NULL;
+        free(index);
         return status;
     }
     struct stat info = {0};
     (void)stat(path, &info);
     uint64_t parts[2] = {(uint64_t)info.st_dev, (uint64_t)info.st_ino};
-    (*out)->tag = ro_str_hash(ro_str_make((const char *)parts, sizeof parts));
-    (*out)->holders = 1;
+    index->tag = ro_str_hash(ro_str_make((const char *)parts, sizeof parts));
+    while (index->count < workers && status == RO_OK) {
+        status = ro_searcher_open(index->index, &index->searchers[index->count], err);
+        index->count += status == RO_OK;
+    }
+    if (status != RO_OK) {
+        close_index(index);
+        return status;
+    }
+    *out = index;
     return RO_OK;
 }
 
@@ -77,8 +98,7 @@ static void drop_index(ro_pool *pool, shared_index *index) {
     bool last = --index->holders == 0;
     (void)pthread_mutex_unlock(&pool->lock);
     if (last) {
-        ro_index_close(index->index);
-        free(index);
+        close_index(index);
     }
 }
 
@@ -94,36 +114,49 @@ static void close_searcher(worker_state *worker) {
     }
 }
 
+static void count_ready(worker_state *worker) {
+    (void)pthread_mutex_lock(&worker->pool->lock);
+    worker->pool->ready++;
+    (void)pthread_mutex_unlock(&worker->pool->lock);
+}
+
+/* The one that was opened with the index. */
+static void take_searcher(worker_state *worker) {
+    ro_searcher **opened = &worker->index->searchers[worker - worker->pool->workers];
+    worker->searcher = *opened;
+    *opened = NULL;
+    count_ready(worker);
+}
+
 static ro_status open_searcher(worker_state *worker, ro_error *err) {
     if (worker->searcher) {
         return ro_searcher_refresh(worker->searcher, err);
     }
     ro_status status = ro_searcher_open(worker->index->index, &worker->searcher, err);
     if (status == RO_OK) {
-        (void)pthread_mutex_lock(&worker->pool->lock);
-        worker->pool->ready++;
-        (void)pthread_mutex_unlock(&worker->pool->lock);
+        count_ready(worker);
     }
     return status;
 }
 
-/* Counts articles once for each commit, by whichever worker sees it first. */
+/* Counts articles once for each commit, by whichever worker sees it first. Revisions of different
+ * indexes tell nothing about each other. */
 static void publish_state(worker_state *worker) {
     ro_pool *pool = worker->pool;
     uint64_t revision = ro_searcher_revision(worker->searcher);
-    if (worker->stats_revision == revision) {
-        return;
-    }
-    worker->stats_revision = revision;
     (void)pthread_mutex_lock(&pool->lock);
-    bool known = pool->state.revision == revision;
-    pool->state.revision = revision;
+    bool news = worker->index == pool->index && (!pool->counted || revision > pool->state.revision);
+    if (news) {
+        pool->counted = true;
+        pool->state.revision = revision;
+    }
     (void)pthread_mutex_unlock(&pool->lock);
     ro_index_stats stats;
-    if (!known &&
-        ro_snapshot_stats(ro_searcher_snapshot(worker->searcher), &stats, NULL) == RO_OK) {
+    if (news && ro_snapshot_stats(ro_searcher_snapshot(worker->searcher), &stats, NULL) == RO_OK) {
         (void)pthread_mutex_lock(&pool->lock);
-        pool->state.articles = stats.articles;
+        if (worker->index == pool->index && revision == pool->state.revision) {
+            pool->state.articles = stats.articles;
+        }
         (void)pthread_mutex_unlock(&pool->lock);
     }
 }
@@ -140,7 +173,7 @@ static ro_status follow(worker_state *worker, ro_error *err) {
         close_searcher(worker);
         drop_index(pool, worker->index);
         worker->index = wanted;
-        worker->stats_revision = UINT64_MAX;
+        take_searcher(worker);
     }
     ro_status status = open_searcher(worker, err);
     if (status != RO_OK) {
@@ -157,7 +190,7 @@ static void run_reload(worker_state *worker, ro_job *job) {
     ro_pool *pool = worker->pool;
     ro_error err = RO_ERROR_INIT;
     shared_index *fresh = NULL;
-    if (open_index(job->reload, &fresh, &err) != RO_OK) {
+    if (open_index(job->reload, pool->count, &fresh, &err) != RO_OK) {
         job->response.status = 500;
         ro_buf_add_str(&job->response.body, ro_str_from(err.message));
         return;
@@ -165,6 +198,7 @@ static void run_reload(worker_state *worker, ro_job *job) {
     (void)pthread_mutex_lock(&pool->lock);
     shared_index *old = pool->index;
     pool->index = fresh;
+    pool->counted = false;
     (void)pthread_mutex_unlock(&pool->lock);
     drop_index(pool, old);
     job->response.status = 200;
@@ -269,7 +303,7 @@ ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out, ro_erro
                            ? ro_fail(err, RO_IO, "cannot make an eventfd: %s", strerror(errno))
                            : ro_queue_new(settings->queue, &pool->queue, err);
     if (status == RO_OK) {
-        status = open_index(settings->index, &pool->index, err);
+        status = open_index(settings->index, pool->count, &pool->index, err);
     }
     if (status == RO_OK) {
         status = start_threads(pool, err);

@@ -3,7 +3,6 @@ import json
 import os
 import resource
 import socket
-import struct
 import time
 import unittest
 
@@ -98,6 +97,13 @@ class Persistence(Served):
             for _ in range(3):
                 self.assertEqual(c.answer()[0], 200)
             self.assertTrue(c.ended())
+        for _ in range(10):  # these are answered by a worker, after the end was seen
+            with daemon.connect() as c:
+                c.send(post('{"q":"talks"}') * 3)
+                c.socket.shutdown(socket.SHUT_WR)
+                for _ in range(3):
+                    self.assertEqual(c.answer()[0], 200)
+                self.assertTrue(c.ended())
 
     def test_head_is_get_without_the_body(self):
         daemon = self.daemon()
@@ -391,8 +397,7 @@ class Abrupt(Served):
         for request in requests * 5:
             c = daemon.connect()
             c.send(request)
-            c.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            c.socket.close()
+            c.reset()
         daemon.wait_until(lambda: daemon.metric("readout_connections") == 1, "their end")
         self.assertEqual(daemon.get("/v1/search?q=talks")[0], 200)
 

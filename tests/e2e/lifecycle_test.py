@@ -152,6 +152,39 @@ class Running(unittest.TestCase):
             daemon.signal(signal.SIGTERM)
             self.assertEqual(daemon.wait(), 0)
 
+    def test_a_second_signal_does_not_wait_for_a_query(self):
+        index = readout.build_index(self.directory, heavy_articles(1000, 2500))
+        daemon = self.daemon(index, "--workers", 1, "--deadline", "1h", "--drain-timeout", "1h")
+        with daemon.connect() as running, daemon.connect() as waiting:
+            for _ in range(2):  # the second time no cache is cold
+                begun = time.monotonic()
+                running.send(post(HEAVY))
+                self.assertEqual(running.answer()[0], 200)
+            query_seconds = time.monotonic() - begun
+            running.send(post(HEAVY))
+            waiting.send(post(HEAVY))
+            daemon.wait_until(lambda: daemon.metric("readout_queue_length") == 1, "a busy worker")
+            begun = time.monotonic()
+            daemon.signal(signal.SIGTERM)
+            daemon.wait_until(lambda: "stopping" in daemon.log(), "the drain")
+            daemon.signal(signal.SIGTERM)
+            self.assertEqual(daemon.wait(), 0)
+            self.assertLess(time.monotonic() - begun, query_seconds / 2)
+
+    def test_a_drain_ends_with_the_answer_that_is_being_written(self):
+        index = readout.build_index(self.directory, [
+            {"id": "big", "title": "Big", "body": "A long story. " * 1000000}])
+        daemon = self.daemon(index, "--drain-timeout", "1h", "--idle-timeout", "1h")
+        with daemon.connect() as c:
+            c.send(get("/v1/articles/big"))
+            self.assertTrue(c._more())
+            daemon.signal(signal.SIGTERM)
+            daemon.wait_until(lambda: "stopping" in daemon.log(), "the drain")
+            status, fields, body = c.answer()
+            self.assertEqual((status, json.loads(body)["id"]), (200, "big"))
+            self.assertTrue(c.ended())
+        self.assertEqual(daemon.wait(), 0)
+
     def test_a_full_queue_refuses(self):
         index = readout.build_index(self.directory, heavy_articles())
         daemon = self.daemon(index, "--workers", 1, "--queue", 2, "--deadline", "60s")
@@ -191,7 +224,7 @@ class Running(unittest.TestCase):
             c.send(post(HEAVY))
         daemon.wait_until(lambda: daemon.metric("readout_queue_length") >= 4, "a queue")
         for c in held:
-            c.socket.close()
+            c.reset()
         daemon.wait_until(lambda: daemon.metric("readout_connections") == 1, "their end")
         text = daemon.get("/metrics")[2].decode()
         self.assertIn('readout_http_requests_total{route="/v1/query",status="499"}', text)
@@ -252,15 +285,47 @@ class Running(unittest.TestCase):
         daemon.signal(signal.SIGHUP)
         daemon.wait_until(lambda: daemon.json("/v1/search")["total"]["value"] == 1, "the other index")
         self.assertNotEqual(daemon.get("/v1/search")[1]["etag"], etag)
+        # both were committed once: that says nothing about which is served
+        daemon.wait_until(lambda: daemon.metric("readout_index_articles") == 1, "the new count")
+        self.assertEqual(daemon.metric("readout_index_revision"), 1)
+
+    def test_every_sighup_opens_the_index_again(self):
+        index = readout.build_index(self.directory, heavy_articles())
+        daemon = self.daemon(index, "--workers", 1, "--deadline", "60s")
+        held = [daemon.connect(timeout=60) for _ in range(10)]
+        for c in held:
+            c.send(post(HEAVY))
+        for count in (1, 2):  # the second one while the first waits behind queries
+            daemon.signal(signal.SIGHUP)
+            daemon.wait_until(lambda: daemon.log().count("settings read again") == count, "it")
+        daemon.wait_until(lambda: daemon.log().count("opened again") == 2, "the second reload")
+        for c in held:
+            c.socket.close()
+
+    def test_sighup_is_not_lost_to_a_full_queue(self):
+        index = readout.build_index(self.directory, heavy_articles())
+        daemon = self.daemon(index, "--workers", 1, "--queue", 1, "--deadline", "60s")
+        held = [daemon.connect(timeout=60) for _ in range(10)]
+        for c in held:
+            c.send(post(HEAVY))
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_until(lambda: "opened again" in daemon.log(), "the reload")
+        for c in held:
+            c.socket.close()
 
     def test_sighup_without_an_index_keeps_the_old_one(self):
         index = readout.build_index(self.directory)
-        daemon = self.daemon(index)
-        daemon.wait_until(lambda: daemon.get("/readyz")[0] == 200, "readiness")
-        shutil.move(index, index + ".old")
+        daemon = self.daemon(index, "--workers", 8)
+        shutil.move(index, index + ".old")  # at once: no worker needs its path any more
+        self.assertEqual(daemon.json("/readyz"), {"status": "ready"})
         daemon.signal(signal.SIGHUP)
         daemon.wait_until(lambda: "the index stays as it was" in daemon.log(), "the complaint")
-        self.assertEqual(daemon.json("/v1/search")["total"]["value"], len(readout.ARTICLES))
+        for _ in range(20):
+            self.assertEqual(daemon.json("/v1/search")["total"]["value"], len(readout.ARTICLES))
+        self.assertEqual(daemon.json("/readyz"), {"status": "ready", "reload": "failed"})
+        shutil.move(index + ".old", index)
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_until(lambda: daemon.json("/readyz") == {"status": "ready"}, "a good reload")
 
     def test_the_access_log_has_one_line_a_request(self):
         path = self.directory.join("access.log")

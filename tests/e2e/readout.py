@@ -11,6 +11,7 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -219,6 +220,11 @@ class Raw:
         return self
 
     def __exit__(self, *_):
+        self.socket.close()
+
+    def reset(self):
+        """Ends the connection with a reset instead of an orderly end."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
 
     def send(self, data):
