@@ -6,8 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BUSY_MS 2000
-
 /* Statements run once, when an index is made. The page size and the tuning of FTS5 are measured:
  * see tests/bench/hot_bench.c. */
 static const char *const schema[] = {
@@ -51,7 +49,7 @@ static const struct {
 
 static void configure(sqlite3 *db) {
     (void)sqlite3_extended_result_codes(db, 1);
-    (void)sqlite3_busy_timeout(db, BUSY_MS);
+    (void)sqlite3_busy_timeout(db, RO_CATALOG_BUSY_MS);
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
@@ -130,19 +128,33 @@ static ro_status read_meta(sqlite3 *db, const char *key, char *out, size_t size,
     return status;
 }
 
+static ro_status no_index(const ro_index *index, ro_error *err) {
+    return ro_fail(err, RO_NOT_FOUND,
+                   "cannot open index '%s': no index there; make one with "
+                   "'readout-indexer --index %s add PATH'",
+                   index->directory, index->directory);
+}
+
 static ro_status check_version(const ro_index *index, sqlite3 *db, ro_error *err) {
     char format[32] = "";
     char fingerprint[128] = "";
     bool has_format = false;
     bool has_fingerprint = false;
     int64_t tables = 0;
-    ro_status status =
-        ro_sql_integer(db, "SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'article')",
-                       0, &tables, err);
+    int64_t ours = 0;
+    ro_status status = ro_sql_integer(db, "SELECT count(*) FROM sqlite_schema", 0, &tables, err);
+    if (!status) {
+        status = ro_sql_integer(
+            db, "SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'article')", 0, &ours,
+            err);
+    }
     if (status) {
         return status;
     }
-    if (tables != 2) {
+    if (!tables) {
+        return no_index(index, err);
+    }
+    if (ours != 2) {
         return ro_fail(err, RO_DAMAGED,
                        "cannot open index '%s': its catalog.db is not a Readout catalogue",
                        index->directory);
@@ -220,7 +232,8 @@ static ro_status make_directory(const ro_index *index, ro_error *err) {
     return RO_OK;
 }
 
-/* An empty catalog.db is what a crash leaves before the schema was committed: nothing is in it. */
+/* A catalog.db that is empty, or has no tables, is what a crash leaves before the schema was
+ * committed: no index is there. */
 static ro_status look(const ro_index *index, bool *there, ro_error *err) {
     struct stat st;
     *there = false;
@@ -242,28 +255,31 @@ static ro_status look(const ro_index *index, bool *there, ro_error *err) {
 
 /* ---- handles -------------------------------------------------------------------------------- */
 
+static ro_status try_connect(const ro_index *index, ro_error *err) {
+    sqlite3 *db = NULL;
+    ro_replay *replay = NULL;
+    ro_status status = ro_catalog_connect(index, index->mode != RO_INDEX_READ, &db, &replay, err);
+    (void)sqlite3_close(db);
+    return status;
+}
+
 static ro_status verify(const ro_index *index, ro_error *err) {
     bool there;
+    bool make = index->mode == RO_INDEX_CREATE;
+    ro_error problem = RO_ERROR_INIT;
     ro_status status = look(index, &there, err);
-    if (!status && !there && index->mode != RO_INDEX_CREATE) {
-        return ro_fail(err, RO_NOT_FOUND,
-                       "cannot open index '%s': no index there; make one with "
-                       "'readout-indexer --index %s add PATH'",
-                       index->directory, index->directory);
+    if (status) {
+        return status;
     }
-    if (!status && index->mode == RO_INDEX_CREATE) {
+    status = there ? try_connect(index, &problem) : no_index(index, &problem);
+    if (status == RO_NOT_FOUND && make) {
         status = make_directory(index, err);
-        if (!status && !there) {
+        if (!status) {
             status = make_catalog(index, err);
         }
+        return status ? status : try_connect(index, err);
     }
-    if (!status) {
-        sqlite3 *db = NULL;
-        ro_replay *replay = NULL;
-        status = ro_catalog_connect(index, index->mode != RO_INDEX_READ, &db, &replay, err);
-        (void)sqlite3_close(db);
-    }
-    return status;
+    return status ? ro_fail(err, status, "%s", problem.message) : RO_OK;
 }
 
 ro_status ro_index_open(const char *directory, ro_index_mode mode, ro_index **out, ro_error *err) {

@@ -7,6 +7,8 @@
 /* Goes up with every change of the schema below. */
 #define RO_INDEX_FORMAT 1
 
+#define RO_CATALOG_BUSY_MS 2000 /* for which locks of other clients of SQLite are waited for */
+
 struct ro_index {
     char *directory;
     char *file; /* DIRECTORY/catalog.db */

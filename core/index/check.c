@@ -148,7 +148,7 @@ static ro_status check_lexicon(checking *c, ro_error *err) {
     ro_status status =
         ro_sql_run(db,
                    "PRAGMA query_only = 0;"
-                   "CREATE VIRTUAL TABLE temp.posted USING fts5vocab(main, hot, row);"
+                   "CREATE VIRTUAL TABLE IF NOT EXISTS temp.posted USING fts5vocab(main, hot, row);"
                    "PRAGMA query_only = 1",
                    "check the lexicon", err);
     if (!status) {

@@ -1,13 +1,5 @@
 #include "writer.h"
 
-/* A failed write leaves the transaction unsure: the writer takes nothing more. */
-static ro_status usable(const ro_writer *writer, ro_error *err) {
-    return writer->broken
-               ? ro_fail(err, writer->broken, "an earlier write failed (%s): close the writer",
-                         ro_status_name(writer->broken))
-               : RO_OK;
-}
-
 /* size, mtime_ns, hash, articles from `column` on. */
 static ro_status read_entry(sqlite3_stmt *row, int column, ro_ledger_entry *out, ro_error *err) {
     ro_str hash = ro_sql_blob(row, column + 2);
@@ -26,7 +18,7 @@ ro_status ro_ledger_get(ro_writer *writer, ro_str path, ro_ledger_entry *out, bo
     sqlite3_stmt *get = writer->statements[RO_WRITER_LEDGER_GET];
     *out = (ro_ledger_entry){.path = path};
     *found = false;
-    ro_status status = usable(writer, err);
+    ro_status status = ro_writer_ready(writer, err);
     if (status) {
         return status;
     }
@@ -42,7 +34,7 @@ ro_status ro_ledger_get(ro_writer *writer, ro_str path, ro_ledger_entry *out, bo
 
 ro_status ro_ledger_put(ro_writer *writer, const ro_ledger_entry *entry, ro_error *err) {
     sqlite3_stmt *put = writer->statements[RO_WRITER_LEDGER_PUT];
-    ro_status status = usable(writer, err);
+    ro_status status = ro_writer_ready(writer, err);
     if (status) {
         return status;
     }
@@ -58,7 +50,7 @@ ro_status ro_ledger_put(ro_writer *writer, const ro_ledger_entry *entry, ro_erro
 ro_status ro_ledger_each(ro_writer *writer, ro_str prefix, ro_ledger_fn fn, void *context,
                          ro_error *err) {
     sqlite3_stmt *each = NULL;
-    ro_status status = usable(writer, err);
+    ro_status status = ro_writer_ready(writer, err);
     if (!status) {
         status = ro_sql_prepare(writer->db,
                                 "SELECT path, size, mtime_ns, hash, articles FROM file"
@@ -88,7 +80,7 @@ ro_status ro_ledger_each(ro_writer *writer, ro_str prefix, ro_ledger_fn fn, void
 /* The articles of a file, as a list: they cannot be taken out while they are read. */
 static ro_status list_articles(ro_writer *writer, ro_str path, ro_buf *docs, ro_error *err) {
     sqlite3_stmt *list = writer->statements[RO_WRITER_BY_FILE];
-    ro_status status = usable(writer, err);
+    ro_status status = ro_writer_ready(writer, err);
     if (status) {
         return status;
     }

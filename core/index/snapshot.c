@@ -85,17 +85,25 @@ void ro_snapshot_close(ro_snapshot *snapshot) {
     }
 }
 
+/* A statement that failed for want of memory or disk may have ended the transaction: what is read
+ * after it would be of another commit than the columns. */
 ro_status ro_snapshot_usable(const ro_snapshot *snapshot, ro_error *err) {
-    return snapshot->broken ? ro_fail(err, snapshot->broken,
-                                      "an earlier refresh failed (%s): open the index again",
-                                      ro_status_name(snapshot->broken))
-                            : RO_OK;
+    ro_status status = snapshot->broken                       ? snapshot->broken
+                       : sqlite3_get_autocommit(snapshot->db) ? RO_IO
+                                                              : RO_OK;
+    return status ? ro_fail(err, status,
+                            "an earlier failure (%s) ended this view of the index: refresh it",
+                            ro_status_name(status))
+                  : RO_OK;
 }
 
 ro_status ro_snapshot_refresh(ro_snapshot *snapshot, ro_error *err) {
-    ro_status status = ro_snapshot_usable(snapshot, err);
-    if (!status) {
+    ro_status status = RO_OK;
+    if (!sqlite3_get_autocommit(snapshot->db)) {
         status = ro_sql_run(snapshot->db, "COMMIT", "read the index", err);
+    }
+    if (snapshot->broken) { /* the columns may be half loaded */
+        ro_columns_release(&snapshot->columns);
     }
     if (!status) {
         status = begin(snapshot, err);

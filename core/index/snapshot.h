@@ -24,10 +24,10 @@ struct ro_snapshot {
     ro_lexicon lexicon;
     ro_columns columns;
     int64_t revision;
-    ro_status broken; /* a refresh that failed half way: only close works */
+    ro_status broken; /* a refresh failed half way: only another, or close, works */
 };
 
-/* RO_OK unless the snapshot is broken. */
+/* RO_OK unless an earlier failure ended the view. */
 ro_status ro_snapshot_usable(const ro_snapshot *snapshot, ro_error *err) RO_MUST_CHECK;
 
 #endif

@@ -2,6 +2,7 @@
 #include "lock.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 static const char *const sql[RO_WRITER_STATEMENTS] = {
     [RO_WRITER_FIND] = "SELECT doc, hash, file FROM article WHERE id = ?1",
@@ -27,8 +28,43 @@ static const char *const sql[RO_WRITER_STATEMENTS] = {
 
 /* ---- transactions --------------------------------------------------------------------------- */
 
-static ro_status begin(ro_writer *writer, ro_error *err) {
-    return ro_sql_run(writer->db, "BEGIN IMMEDIATE", "begin writing", err);
+static int wait_on(void *deadline, int tries) {
+    const struct timespec pause = {.tv_nsec = 10000000};
+    (void)tries;
+    if (ro_deadline_passed(*(const ro_deadline *)deadline)) {
+        return 0;
+    }
+    (void)nanosleep(&pause, NULL);
+    return 1;
+}
+
+/* Our own lock is held: what is waited for is another client of SQLite. */
+static ro_status begin(ro_writer *writer, ro_deadline deadline, ro_error *err) {
+    (void)sqlite3_busy_handler(writer->db, wait_on, &deadline);
+    int rc = sqlite3_exec(writer->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    (void)sqlite3_busy_timeout(writer->db, RO_CATALOG_BUSY_MS);
+    writer->begun = rc == SQLITE_OK;
+    if (ro_sql_status(writer->db, rc) == RO_BUSY) {
+        return ro_fail(err, RO_BUSY,
+                       "cannot write index '%s': a program other than Readout has its catalog.db "
+                       "locked",
+                       writer->index->directory);
+    }
+    return rc == SQLITE_OK ? RO_OK : ro_sql_fail(writer->db, rc, "begin writing", err);
+}
+
+/* A statement that fails for want of memory or disk, be it one that only reads, may end the whole
+ * transaction; going on would write what was left of it piece by piece. */
+ro_status ro_writer_ready(ro_writer *writer, ro_error *err) {
+    if (!writer->broken && writer->begun && sqlite3_get_autocommit(writer->db)) {
+        writer->broken = RO_IO;
+    }
+    if (writer->broken) {
+        return ro_fail(err, writer->broken,
+                       "an earlier write failed (%s): close the writer; what was committed is safe",
+                       ro_status_name(writer->broken));
+    }
+    return writer->begun ? RO_OK : begin(writer, ro_deadline_in_ms(RO_CATALOG_BUSY_MS), err);
 }
 
 static ro_status load(ro_writer *writer, ro_error *err) {
@@ -53,7 +89,7 @@ static ro_status open_parts(ro_writer *writer, ro_deadline deadline, ro_error *e
         status = ro_lexicon_delta_new(&writer->lexicon, err);
     }
     if (!status) {
-        status = begin(writer, err);
+        status = begin(writer, deadline, err);
     }
     return status ? status : load(writer, err);
 }
@@ -124,21 +160,13 @@ static ro_status store(ro_writer *writer, ro_error *err) {
     return ro_sql_run(writer->db, "COMMIT", "commit", err);
 }
 
-static ro_status refuse_broken(const ro_writer *writer, ro_error *err) {
-    return ro_fail(err, writer->broken,
-                   "an earlier write failed (%s): close the writer; what was committed is safe",
-                   ro_status_name(writer->broken));
-}
-
 ro_status ro_writer_commit(ro_writer *writer, ro_error *err) {
-    if (writer->broken) {
-        return refuse_broken(writer, err);
+    ro_status status = ro_writer_ready(writer, err);
+    if (status) {
+        return status;
     }
-    ro_status status = store(writer, err);
-    if (!status) {
-        status = begin(writer, err);
-    }
-    writer->broken = status;
+    writer->broken = status = store(writer, err);
+    writer->begun = status != RO_OK;
     writer->changed = false;
     writer->text_bytes = 0;
     writer->pending = 0;
@@ -159,16 +187,17 @@ ro_status ro_writer_optimize(ro_writer *writer, ro_error *err) {
 
 ro_status ro_writer_set(ro_writer *writer, const char *name, ro_str value, ro_error *err) {
     sqlite3_stmt *statement = NULL;
-    if (writer->broken) {
-        return refuse_broken(writer, err);
+    ro_status status = ro_writer_ready(writer, err);
+    if (!status) {
+        status = ro_sql_prepare(writer->db,
+                                "INSERT OR REPLACE INTO meta(key, value) VALUES('set:' || ?1, ?2)",
+                                &statement, err);
     }
-    ro_status status = ro_sql_prepare(
-        writer->db, "INSERT OR REPLACE INTO meta(key, value) VALUES('set:' || ?1, ?2)", &statement,
-        err);
     if (!status) {
         ro_sql_bind_text(statement, 1, ro_str_from(name));
         ro_sql_bind_text(statement, 2, value);
         status = writer->broken = ro_sql_done(statement, "store a setting", err);
+        writer->changed = true;
     }
     sqlite3_finalize(statement);
     return status;
@@ -306,10 +335,10 @@ static ro_status find_stored(ro_writer *writer, ro_str id, const uint8_t *hash, 
 ro_status ro_writer_delete(ro_writer *writer, ro_str id, bool *found, ro_error *err) {
     stored old;
     *found = false;
-    if (writer->broken) {
-        return refuse_broken(writer, err);
+    ro_status status = ro_writer_ready(writer, err);
+    if (!status) {
+        status = find_stored(writer, id, NULL, &old, err);
     }
-    ro_status status = find_stored(writer, id, NULL, &old, err);
     if (!status && old.doc) {
         status = ro_writer_remove(writer, old.doc, err);
         *found = !status;
@@ -410,10 +439,11 @@ ro_status ro_writer_put(ro_writer *writer, const ro_prepared *prepared, ro_chang
     stored old;
     int64_t file;
     *change = RO_UNCHANGED;
-    if (writer->broken) {
-        return refuse_broken(writer, err);
+    ro_status status = ro_writer_ready(writer, err);
+    if (status) {
+        return status;
     }
-    ro_status status = find_stored(writer, prepared->article.id, prepared->hash, &old, err);
+    status = find_stored(writer, prepared->article.id, prepared->hash, &old, err);
     if (!status) {
         status = find_file(writer, prepared->article.origin, &file, err);
     }

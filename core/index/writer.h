@@ -39,10 +39,14 @@ struct ro_writer {
     int64_t revision;
     int64_t text_bytes; /* change of the total in this transaction */
     size_t pending;
+    bool begun;       /* a transaction is open, for all we did: see ro_writer_ready */
     bool changed;     /* something to commit */
     ro_status broken; /* a failed write leaves memory and tables apart: nothing more is taken */
 };
 
+/* To be called first by whatever uses the tables: begins a transaction if none is open, refuses
+ * when an earlier failure ended it. */
+ro_status ro_writer_ready(ro_writer *writer, ro_error *err) RO_MUST_CHECK;
 /* Deletes one article whatever its file. */
 ro_status ro_writer_remove(ro_writer *writer, ro_doc doc, ro_error *err) RO_MUST_CHECK;
 bool ro_writer_is_touched(const ro_writer *writer, ro_doc doc);

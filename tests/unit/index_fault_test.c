@@ -80,6 +80,25 @@ static void a_file_that_is_no_catalogue_is_refused(void **state) {
     ro_index_close(index);
 }
 
+/* What a crash leaves between the change to write-ahead logging and the schema. */
+static void a_catalogue_without_tables_is_made_anew(void **state) {
+    fixture *f = *state;
+    ro_index *index;
+    char log[96];
+    (void)snprintf(log, sizeof log, "%s-wal", f->file);
+    OK(unlink(f->file));
+    (void)unlink(log);
+    tamper(f, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL");
+    FAILS(ro_index_open(f->directory, RO_INDEX_READ, &index, err), RO_NOT_FOUND, "no index there");
+    FAILS(ro_index_open(f->directory, RO_INDEX_WRITE, &index, err), RO_NOT_FOUND, "no index there");
+    OK(ro_index_open(f->directory, RO_INDEX_CREATE, &index, NULL));
+    ro_index_close(index);
+    ro_writer *writer = open_writer(f);
+    put_many(f, writer, 0, 5);
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+}
+
 /* ---- writers and readers -------------------------------------------------------------------- */
 
 static void a_second_writer_is_told_who_holds_the_index(void **state) {
@@ -95,6 +114,30 @@ static void a_second_writer_is_told_who_holds_the_index(void **state) {
     ro_writer_close(writer);
     OK(ro_writer_open(f->index, ro_deadline_in_ms(50), &second, NULL));
     ro_writer_close(second);
+}
+
+static void a_lock_of_another_program_is_waited_for(void **state) {
+    fixture *f = *state;
+    ro_writer *writer;
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(f->file, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    int64_t start = ro_now_ns();
+    FAILS(ro_writer_open(f->index, ro_deadline_in_ms(50), &writer, err), RO_BUSY,
+          "a program other than Readout");
+    assert_in_range(ro_now_ns() - start, 50000000, 1000000000);
+    assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    writer = open_writer(f);
+    put_many(f, writer, 0, 5);
+    OK(ro_writer_commit(writer, NULL));
+    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    bool found;
+    FAILS(ro_writer_delete(writer, RO_STR("1"), &found, err), RO_BUSY, "locked");
+    assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    OK(ro_writer_delete(writer, RO_STR("1"), &found, NULL)); /* being busy breaks nothing */
+    assert_true(found);
+    ro_writer_close(writer);
+    (void)sqlite3_close(db);
 }
 
 typedef struct reading {
@@ -421,7 +464,9 @@ int main(void) {
         TEST(an_index_that_is_not_there_is_not_found),
         TEST(an_index_of_another_kind_is_refused),
         TEST(a_file_that_is_no_catalogue_is_refused),
+        TEST(a_catalogue_without_tables_is_made_anew),
         TEST(a_second_writer_is_told_who_holds_the_index),
+        TEST(a_lock_of_another_program_is_waited_for),
         TEST(readers_and_the_writer_do_not_wait_for_each_other),
         TEST(the_commit_of_another_process_is_seen),
         TEST(a_killed_writer_loses_nothing_acknowledged),

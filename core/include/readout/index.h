@@ -105,7 +105,9 @@ typedef struct ro_snapshot ro_snapshot;
 
 ro_status ro_snapshot_open(ro_index *index, ro_snapshot **out, ro_error *err) RO_MUST_CHECK;
 void ro_snapshot_close(ro_snapshot *snapshot);
-/* Moves the view to the newest commit; cheap (microseconds) when there is none. */
+/* Moves the view to the newest commit; cheap (microseconds) when there is none. When it fails, and
+ * when any call failed for want of memory or disk, the view may be gone: every call says so until a
+ * refresh succeeds. */
 ro_status ro_snapshot_refresh(ro_snapshot *snapshot, ro_error *err) RO_MUST_CHECK;
 /* Grows with every commit that changed something: for ETags and caches. */
 uint64_t ro_snapshot_revision(const ro_snapshot *snapshot);
