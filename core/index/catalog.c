@@ -16,11 +16,13 @@ static const char *const schema[] = {
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID",
     "CREATE TABLE article("
     " doc INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, hash BLOB NOT NULL,"
-    " file INTEGER, published INTEGER, title TEXT NOT NULL, source TEXT NOT NULL,"
+    " published INTEGER, title TEXT NOT NULL, source TEXT NOT NULL,"
     " language TEXT NOT NULL, url TEXT NOT NULL, byline TEXT NOT NULL, credit TEXT NOT NULL,"
     " photo_credit TEXT NOT NULL, place TEXT NOT NULL, country TEXT NOT NULL,"
     " agency TEXT NOT NULL, body_bytes INTEGER NOT NULL, body BLOB NOT NULL)",
-    "CREATE INDEX article_file ON article(file)",
+    /* the files an article was found in; file 0: it was put by itself */
+    "CREATE TABLE holder(file INTEGER, doc INTEGER, PRIMARY KEY(file, doc)) WITHOUT ROWID",
+    "CREATE INDEX holder_doc ON holder(doc)",
     "CREATE TABLE file(file INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,"
     " size INTEGER, mtime_ns INTEGER, hash BLOB, articles INTEGER)",
     "CREATE TABLE value(kind INTEGER, id INTEGER, folded TEXT NOT NULL, shown TEXT NOT NULL,"

@@ -56,9 +56,11 @@ static const struct {
     {"text bytes", "SELECT coalesce(sum(length(CAST(title AS BLOB)) + body_bytes), 0) FROM article",
      "SELECT value FROM meta WHERE key = 'text_bytes'"},
     {"articles of unknown files",
-     "SELECT count(*) FROM article WHERE file IS NOT NULL"
-     " AND file NOT IN (SELECT file FROM file)",
+     "SELECT count(*) FROM holder WHERE file <> 0 AND file NOT IN (SELECT file FROM file)",
      "SELECT 0"},
+    {"articles held by no file, or files that hold no article",
+     "SELECT count(*) FROM article WHERE doc NOT IN (SELECT doc FROM holder)",
+     "SELECT -count(*) FROM holder WHERE doc NOT IN (SELECT doc FROM article)"},
     {"words of negative frequency",
      "SELECT count(*) FROM lexicon WHERE stem_df < 0 OR form_df < 0 OR stem_cf < stem_df"
      " OR form_cf < form_df OR (stem_df = 0 AND form_df = 0)",

@@ -77,45 +77,76 @@ ro_status ro_ledger_each(ro_writer *writer, ro_str prefix, ro_ledger_fn fn, void
     return status;
 }
 
-/* The articles of a file, as a list: they cannot be taken out while they are read. */
-static ro_status list_articles(ro_writer *writer, ro_str path, ro_buf *docs, ro_error *err) {
-    sqlite3_stmt *list = writer->statements[RO_WRITER_BY_FILE];
-    ro_status status = ro_writer_ready(writer, err);
-    if (status) {
-        return status;
-    }
-    ro_sql_bind_text(list, 1, path);
+typedef struct held {
+    ro_doc doc;
+    bool seen;  /* put since opening or the last prune */
+    bool alone; /* by no other file */
+} held;
+
+/* What a file holds, as a list: it cannot be changed while it is read. */
+static ro_status list_held(ro_writer *writer, int64_t file, ro_buf *out, ro_error *err) {
+    sqlite3_stmt *list = writer->statements[RO_WRITER_HELD];
+    ro_status status = RO_OK;
+    (void)sqlite3_bind_int64(list, 1, file);
     for (bool row = true; !status && row;) {
         status = ro_sql_step(list, &row, "read the ledger", err);
         if (!status && row) {
-            ro_doc doc = sqlite3_column_int64(list, 0);
-            ro_buf_add(docs, &doc, sizeof doc);
+            held item = {sqlite3_column_int64(list, 0), sqlite3_column_int(list, 1) != 0,
+                         sqlite3_column_int(list, 2) != 0};
+            ro_buf_add(out, &item, sizeof item);
         }
     }
-    return status ? status : ro_buf_check(docs, err);
+    return status ? status : ro_buf_check(out, err);
 }
 
-static ro_status remove_articles(ro_writer *writer, ro_str path, bool touched, int64_t *articles,
-                                 ro_error *err) {
-    ro_buf docs = RO_BUF_INIT;
-    ro_status status = list_articles(writer, path, &docs, err);
-    const ro_doc *list = (const ro_doc *)(const void *)docs.ptr;
+static ro_status number_of(ro_writer *writer, ro_str path, int64_t *file, ro_error *err) {
+    sqlite3_stmt *find = writer->statements[RO_WRITER_FILE_OF];
+    bool row;
+    *file = 0;
+    ro_sql_bind_text(find, 1, path);
+    ro_status status = ro_sql_step(find, &row, "read the ledger", err);
+    if (!status && row) {
+        *file = sqlite3_column_int64(find, 0);
+        (void)sqlite3_reset(find);
+    }
+    return status;
+}
+
+/* The file lets go of what it was not seen to hold, or of all; what no file holds is deleted. */
+static ro_status let_go(ro_writer *writer, ro_str path, bool all, int64_t *articles,
+                        ro_error *err) {
+    ro_buf list = RO_BUF_INIT;
+    int64_t file = 0;
     *articles = 0;
-    for (size_t i = 0; !status && i < docs.len / sizeof *list; i++) {
-        if (touched || !ro_writer_is_touched(writer, list[i])) {
-            status = ro_writer_remove(writer, list[i], err);
-            *articles += !status;
-        } else {
-            ro_writer_untouch(writer, list[i]);
+    ro_status status = ro_writer_ready(writer, err);
+    if (!status) {
+        status = number_of(writer, path, &file, err);
+    }
+    if (status || !file) {
+        return status;
+    }
+    status = list_held(writer, file, &list, err);
+    const held *items = (const held *)(const void *)list.ptr;
+    for (size_t i = 0; !status && i < list.len / sizeof *items; i++) {
+        if (all || !items[i].seen) {
+            status = ro_writer_run(writer, RO_WRITER_RELEASE, file, items[i].doc, err);
+            if (!status && items[i].alone) {
+                status = ro_writer_remove(writer, items[i].doc, err);
+                *articles += !status;
+            }
+            writer->changed = true;
         }
     }
-    ro_buf_release(&docs);
-    return status;
+    if (!status) {
+        status = ro_writer_run(writer, RO_WRITER_UNTOUCH, file, 0, err);
+    }
+    ro_buf_release(&list);
+    return writer->broken = status;
 }
 
 ro_status ro_ledger_delete(ro_writer *writer, ro_str path, int64_t *articles, ro_error *err) {
     sqlite3_stmt *forget = writer->statements[RO_WRITER_LEDGER_DELETE];
-    ro_status status = remove_articles(writer, path, true, articles, err);
+    ro_status status = let_go(writer, path, true, articles, err);
     if (!status) {
         ro_sql_bind_text(forget, 1, path);
         status = writer->broken = ro_sql_done(forget, "write the ledger", err);
@@ -125,5 +156,5 @@ ro_status ro_ledger_delete(ro_writer *writer, ro_str path, int64_t *articles, ro
 }
 
 ro_status ro_ledger_prune(ro_writer *writer, ro_str path, int64_t *articles, ro_error *err) {
-    return remove_articles(writer, path, false, articles, err);
+    return let_go(writer, path, false, articles, err);
 }

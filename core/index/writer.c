@@ -5,19 +5,28 @@
 #include <time.h>
 
 static const char *const sql[RO_WRITER_STATEMENTS] = {
-    [RO_WRITER_FIND] = "SELECT doc, hash, file FROM article WHERE id = ?1",
+    [RO_WRITER_FIND] = "SELECT doc, hash FROM article WHERE id = ?1",
     [RO_WRITER_INSERT] =
-        "INSERT INTO article(id, hash, file, published, title, source, language, url, byline,"
+        "INSERT INTO article(id, hash, published, title, source, language, url, byline,"
         " credit, photo_credit, place, country, agency, body_bytes, body)"
-        " VALUES(?1, ?2, nullif(?3, 0), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     [RO_WRITER_DELETE] = "DELETE FROM article WHERE doc = ?1",
     [RO_WRITER_READ] = "SELECT " RO_ARTICLE_COLUMNS ", body FROM article WHERE doc = ?1",
-    [RO_WRITER_MOVE] = "UPDATE article SET file = nullif(?2, 0) WHERE doc = ?1",
+    [RO_WRITER_HOLD] = "INSERT OR IGNORE INTO main.holder(file, doc) VALUES(?1, ?2)",
+    [RO_WRITER_TOUCH] = "INSERT OR IGNORE INTO temp.touched(file, doc) VALUES(?1, ?2)",
+    [RO_WRITER_MOVE] = "UPDATE holder SET doc = ?2 WHERE doc = ?1",
+    [RO_WRITER_MOVE_TOUCHED] = "UPDATE temp.touched SET doc = ?2 WHERE doc = ?1"
+                               " AND file IN (SELECT file FROM holder WHERE doc = ?1)",
+    [RO_WRITER_RELEASE] = "DELETE FROM holder WHERE file = ?1 AND doc = ?2",
+    [RO_WRITER_RELEASE_ALL] = "DELETE FROM holder WHERE doc = ?1",
+    [RO_WRITER_UNTOUCH] = "DELETE FROM temp.touched WHERE file = ?1",
     [RO_WRITER_FILE_OF] = "SELECT file FROM file WHERE path = ?1",
     [RO_WRITER_ADD_FILE] = "INSERT INTO file(path) VALUES(?1)",
     [RO_WRITER_META] = "UPDATE meta SET value = value + ?2 WHERE key = ?1",
-    [RO_WRITER_BY_FILE] = "SELECT doc FROM article"
-                          " WHERE file = (SELECT file FROM file WHERE path = ?1)",
+    [RO_WRITER_HELD] =
+        "SELECT h.doc, EXISTS(SELECT 1 FROM temp.touched AS t WHERE t.file = ?1 AND t.doc = h.doc),"
+        " NOT EXISTS(SELECT 1 FROM holder AS o WHERE o.doc = h.doc AND o.file <> ?1)"
+        " FROM holder AS h WHERE h.file = ?1",
     [RO_WRITER_LEDGER_GET] = "SELECT size, mtime_ns, hash, articles FROM file"
                              " WHERE path = ?1 AND size IS NOT NULL",
     [RO_WRITER_LEDGER_PUT] =
@@ -25,6 +34,10 @@ static const char *const sql[RO_WRITER_STATEMENTS] = {
         " ON CONFLICT(path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,"
         " hash = excluded.hash, articles = excluded.articles",
     [RO_WRITER_LEDGER_DELETE] = "DELETE FROM file WHERE path = ?1"};
+
+/* The articles each file was seen to hold since opening or since its last prune. */
+static const char touched[] =
+    "CREATE TEMP TABLE touched(file INTEGER, doc INTEGER, PRIMARY KEY(file, doc)) WITHOUT ROWID";
 
 /* ---- transactions --------------------------------------------------------------------------- */
 
@@ -80,6 +93,9 @@ static ro_status open_parts(ro_writer *writer, ro_deadline deadline, ro_error *e
         status = ro_catalog_connect(writer->index, true, &writer->db, &replay, err);
     }
     if (!status) {
+        status = ro_sql_run(writer->db, touched, "begin writing", err);
+    }
+    if (!status) {
         status = ro_sql_prepare_all(writer->db, sql, RO_WRITER_STATEMENTS, writer->statements, err);
     }
     if (!status) {
@@ -132,7 +148,6 @@ void ro_writer_close(ro_writer *writer) {
         ro_preparer_free(writer->preparer);
         ro_arena_release(&writer->arena);
         ro_buf_release(&writer->file_path);
-        free(writer->touched);
         free(writer);
     }
 }
@@ -205,31 +220,25 @@ ro_status ro_writer_set(ro_writer *writer, const char *name, ro_str value, ro_er
 
 /* ---- what was put --------------------------------------------------------------------------- */
 
-bool ro_writer_is_touched(const ro_writer *writer, ro_doc doc) {
-    size_t at = (size_t)doc / 8;
-    return at < writer->touched_size && (writer->touched[at] >> ((size_t)doc % 8) & 1);
+ro_status ro_writer_run(ro_writer *writer, int statement, int64_t first, int64_t second,
+                        ro_error *err) {
+    sqlite3_stmt *run = writer->statements[statement];
+    (void)sqlite3_bind_int64(run, 1, first);
+    (void)sqlite3_bind_int64(run, 2, second); /* refused where there is no second: no harm */
+    return ro_sql_done(run, "write the ledger", err);
 }
 
-void ro_writer_untouch(ro_writer *writer, ro_doc doc) {
-    if (ro_writer_is_touched(writer, doc)) {
-        writer->touched[(size_t)doc / 8] &= (uint8_t) ~(1u << ((size_t)doc % 8));
-    }
+/* Notes that the file holds the article, and was seen to. */
+static ro_status hold(ro_writer *writer, int64_t file, ro_doc doc, ro_error *err) {
+    ro_status status = ro_writer_run(writer, RO_WRITER_HOLD, file, doc, err);
+    writer->changed |= !status && sqlite3_changes(writer->db) > 0;
+    return status ? status : ro_writer_run(writer, RO_WRITER_TOUCH, file, doc, err);
 }
 
-static ro_status touch(ro_writer *writer, ro_doc doc, ro_error *err) {
-    size_t at = (size_t)doc / 8;
-    if (at >= writer->touched_size) {
-        size_t size = at * 2 + 1024;
-        uint8_t *grown = realloc(writer->touched, size);
-        if (!grown) {
-            return ro_fail_memory(err);
-        }
-        memset(grown + writer->touched_size, 0, size - writer->touched_size);
-        writer->touched = grown;
-        writer->touched_size = size;
-    }
-    writer->touched[at] |= (uint8_t)(1u << ((size_t)doc % 8));
-    return RO_OK;
+/* Who held the old document holds the new one. */
+static ro_status move_holders(ro_writer *writer, ro_doc from, ro_doc to, ro_error *err) {
+    ro_status status = ro_writer_run(writer, RO_WRITER_MOVE_TOUCHED, from, to, err);
+    return status ? status : ro_writer_run(writer, RO_WRITER_MOVE, from, to, err);
 }
 
 /* The number of an origin; articles of one file come in a row, so the last is remembered. */
@@ -301,7 +310,6 @@ ro_status ro_writer_remove(ro_writer *writer, ro_doc doc, ro_error *err) {
         writer->broken = status;
         return status;
     }
-    ro_writer_untouch(writer, doc);
     writer->text_bytes -= (int64_t)(article.title.len + article.body.len);
     writer->pending += article.title.len + article.body.len;
     writer->changed = true;
@@ -311,7 +319,6 @@ ro_status ro_writer_remove(ro_writer *writer, ro_doc doc, ro_error *err) {
 /* What is stored under an id; doc 0: nothing. */
 typedef struct stored {
     ro_doc doc;
-    int64_t file;
     bool same; /* content hash */
 } stored;
 
@@ -325,7 +332,6 @@ static ro_status find_stored(ro_writer *writer, ro_str id, const uint8_t *hash, 
     if (!status && row) {
         ro_str known = ro_sql_blob(find, 1);
         out->doc = sqlite3_column_int64(find, 0);
-        out->file = sqlite3_column_int64(find, 2);
         out->same = hash && known.len == 32 && memcmp(known.ptr, hash, 32) == 0;
         (void)sqlite3_reset(find);
     }
@@ -341,6 +347,9 @@ ro_status ro_writer_delete(ro_writer *writer, ro_str id, bool *found, ro_error *
     }
     if (!status && old.doc) {
         status = ro_writer_remove(writer, old.doc, err);
+        if (!status) {
+            status = writer->broken = ro_writer_run(writer, RO_WRITER_RELEASE_ALL, old.doc, 0, err);
+        }
         *found = !status;
     }
     return status;
@@ -348,8 +357,8 @@ ro_status ro_writer_delete(ro_writer *writer, ro_str id, bool *found, ro_error *
 
 /* ---- articles in ---------------------------------------------------------------------------- */
 
-static ro_status insert_row(ro_writer *writer, const ro_prepared *prepared, int64_t file,
-                            ro_doc *doc, ro_error *err) {
+static ro_status insert_row(ro_writer *writer, const ro_prepared *prepared, ro_doc *doc,
+                            ro_error *err) {
     sqlite3_stmt *insert = writer->statements[RO_WRITER_INSERT];
     const ro_article *article = &prepared->article;
     const ro_str texts[] = {article->title,
@@ -364,17 +373,16 @@ static ro_status insert_row(ro_writer *writer, const ro_prepared *prepared, int6
                             article->dateline.agency};
     ro_sql_bind_text(insert, 1, article->id);
     ro_sql_bind_blob(insert, 2, prepared->hash, sizeof prepared->hash);
-    (void)sqlite3_bind_int64(insert, 3, file);
     if (article->published == RO_TIME_NONE) {
-        (void)sqlite3_bind_null(insert, 4);
+        (void)sqlite3_bind_null(insert, 3);
     } else {
-        (void)sqlite3_bind_int64(insert, 4, article->published);
+        (void)sqlite3_bind_int64(insert, 3, article->published);
     }
     for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++) {
-        ro_sql_bind_text(insert, 5 + i, texts[i]);
+        ro_sql_bind_text(insert, 4 + i, texts[i]);
     }
-    (void)sqlite3_bind_int64(insert, 15, (int64_t)prepared->body_len);
-    ro_sql_bind_blob(insert, 16, prepared->body.ptr, prepared->body.len);
+    (void)sqlite3_bind_int64(insert, 14, (int64_t)prepared->body_len);
+    ro_sql_bind_blob(insert, 15, prepared->body.ptr, prepared->body.len);
     ro_status status = ro_sql_done(insert, "store an article", err);
     *doc = status ? 0 : sqlite3_last_insert_rowid(writer->db);
     return status;
@@ -403,17 +411,15 @@ static ro_status make_record(ro_writer *writer, const ro_prepared *prepared, ro_
     return status;
 }
 
-static ro_status insert_article(ro_writer *writer, const ro_prepared *prepared, int64_t file,
+static ro_status insert_article(ro_writer *writer, const ro_prepared *prepared, ro_doc *doc,
                                 ro_error *err) {
     ro_record record;
-    ro_doc doc;
     ro_status status;
     if ((status = make_record(writer, prepared, &record, err)) ||
-        (status = insert_row(writer, prepared, file, &doc, err)) ||
-        (status = ro_hot_insert(&writer->hot, doc, &prepared->terms, err)) ||
+        (status = insert_row(writer, prepared, doc, err)) ||
+        (status = ro_hot_insert(&writer->hot, *doc, &prepared->terms, err)) ||
         (status = ro_lexicon_delta_add(writer->lexicon, &prepared->terms, 1, err)) ||
-        (status = ro_columns_set(&writer->columns, doc, &record, err)) ||
-        (status = touch(writer, doc, err))) {
+        (status = ro_columns_set(&writer->columns, *doc, &record, err))) {
         return status;
     }
     size_t bytes = prepared->article.title.len + prepared->body_len;
@@ -421,17 +427,6 @@ static ro_status insert_article(ro_writer *writer, const ro_prepared *prepared, 
     writer->pending += bytes;
     writer->changed = true;
     return RO_OK;
-}
-
-static ro_status keep_article(ro_writer *writer, const stored *old, int64_t file, ro_error *err) {
-    ro_status status = touch(writer, old->doc, err);
-    if (!status && old->file != file) {
-        sqlite3_stmt *move = writer->statements[RO_WRITER_MOVE];
-        (void)sqlite3_bind_int64(move, 1, old->doc);
-        (void)sqlite3_bind_int64(move, 2, file);
-        status = ro_sql_done(move, "store an article", err);
-    }
-    return status;
 }
 
 ro_status ro_writer_put(ro_writer *writer, const ro_prepared *prepared, ro_change *change,
@@ -447,14 +442,19 @@ ro_status ro_writer_put(ro_writer *writer, const ro_prepared *prepared, ro_chang
     if (!status) {
         status = find_file(writer, prepared->article.origin, &file, err);
     }
-    if (!status && old.same) {
-        status = keep_article(writer, &old, file, err);
-    } else if (!status) {
+    ro_doc doc = old.doc;
+    if (!status && !old.same) {
         *change = old.doc ? RO_CHANGED : RO_ADDED;
         status = old.doc ? ro_writer_remove(writer, old.doc, err) : RO_OK;
         if (!status) {
-            status = insert_article(writer, prepared, file, err);
+            status = insert_article(writer, prepared, &doc, err);
         }
+        if (!status && old.doc) {
+            status = move_holders(writer, old.doc, doc, err);
+        }
+    }
+    if (!status) {
+        status = hold(writer, file, doc, err);
     }
     writer->broken = status;
     return status;

@@ -11,11 +11,17 @@ enum {
     RO_WRITER_INSERT,
     RO_WRITER_DELETE,
     RO_WRITER_READ,
+    RO_WRITER_HOLD,
+    RO_WRITER_TOUCH,
     RO_WRITER_MOVE,
+    RO_WRITER_MOVE_TOUCHED,
+    RO_WRITER_RELEASE,
+    RO_WRITER_RELEASE_ALL,
+    RO_WRITER_UNTOUCH,
     RO_WRITER_FILE_OF,
     RO_WRITER_ADD_FILE,
     RO_WRITER_META,
-    RO_WRITER_BY_FILE,
+    RO_WRITER_HELD,
     RO_WRITER_LEDGER_GET,
     RO_WRITER_LEDGER_PUT,
     RO_WRITER_LEDGER_DELETE,
@@ -32,9 +38,7 @@ struct ro_writer {
     ro_lexicon_delta *lexicon;
     ro_preparer *preparer; /* made when the first article is taken out */
     ro_arena arena;        /* of one call */
-    uint8_t *touched;      /* bit a document: put since opening or since the last prune */
-    size_t touched_size;
-    ro_buf file_path; /* the origin of the article before, and its file */
+    ro_buf file_path;      /* the origin of the article before, and its file */
     int64_t file;
     int64_t revision;
     int64_t text_bytes; /* change of the total in this transaction */
@@ -47,15 +51,17 @@ struct ro_writer {
 /* To be called first by whatever uses the tables: begins a transaction if none is open, refuses
  * when an earlier failure ended it. */
 ro_status ro_writer_ready(ro_writer *writer, ro_error *err) RO_MUST_CHECK;
-/* Deletes one article whatever its file. */
+/* Deletes one article, but not who held it. */
 ro_status ro_writer_remove(ro_writer *writer, ro_doc doc, ro_error *err) RO_MUST_CHECK;
-bool ro_writer_is_touched(const ro_writer *writer, ro_doc doc);
-void ro_writer_untouch(ro_writer *writer, ro_doc doc);
+/* Runs one of the statements above that take up to two numbers and give no rows. */
+ro_status ro_writer_run(ro_writer *writer, int statement, int64_t first, int64_t second,
+                        ro_error *err) RO_MUST_CHECK;
 
 /* The columns of a row that both the writer and the snapshot read. */
 #define RO_ARTICLE_COLUMNS                                                                         \
     "article.id, published, title, source, language, url, byline, credit, photo_credit, place,"    \
-    " country, agency, (SELECT path FROM file WHERE file.file = article.file), body_bytes"
+    " country, agency, (SELECT path FROM file WHERE file.file ="                                   \
+    " (SELECT max(holder.file) FROM holder WHERE holder.doc = article.doc)), body_bytes"
 enum { RO_ARTICLE_BODY_BYTES = 13, RO_ARTICLE_BODY = 14 };
 
 /* Reads a row of RO_ARTICLE_COLUMNS, body after them, into the arena; RO_DAMAGED when the body does

@@ -222,7 +222,7 @@ static void an_article_without_text_is_kept(void **state) {
     assert_int_equal(stats.articles, 1);
     assert_int_equal(stats.words, 0);
     assert_int_equal(stats.first, RO_TIME_NONE);
-    assert_int_equal(stats.format, 1);
+    assert_int_equal(stats.format, 2);
     assert_string_equal(stats.fingerprint, ro_analyser_fingerprint());
     assert_true(stats.disk_bytes > 0);
     bool found;
@@ -303,6 +303,43 @@ static void a_file_goes_with_its_articles(void **state) {
     OK(ro_writer_commit(writer, NULL));
     ro_snapshot *snapshot = open_snapshot(f);
     assert_int_equal(count_of(f, snapshot, NULL), 3);
+    assert_sound(snapshot);
+    ro_snapshot_close(snapshot);
+    ro_writer_close(writer);
+}
+
+static void an_article_of_two_files_stays_with_either(void **state) {
+    fixture *f = *state;
+    ro_writer *writer = open_writer(f);
+    int64_t articles;
+    bool found;
+    put_from(f, writer, "1", "a");
+    put_from(f, writer, "2", "a");
+    put_from(f, writer, "1", "b");
+    ro_article changed = article_of("2", "", "other words");
+    changed.origin = RO_STR("c");
+    assert_int_equal(put_article(f, writer, &changed), RO_CHANGED); /* a new number, both hold it */
+    OK(ro_writer_commit(writer, NULL));
+    ro_snapshot *snapshot = open_snapshot(f);
+    assert_sound(snapshot);
+    OK(ro_ledger_prune(writer, RO_STR("b"), &articles, NULL));
+    OK(ro_ledger_prune(writer, RO_STR("a"), &articles, NULL)); /* of its own puts, not of b's */
+    assert_int_equal(articles, 0);
+    OK(ro_ledger_delete(writer, RO_STR("b"), &articles, NULL));
+    OK(ro_ledger_delete(writer, RO_STR("c"), &articles, NULL));
+    assert_int_equal(articles, 0);
+    OK(ro_writer_commit(writer, NULL));
+    OK(ro_snapshot_refresh(snapshot, NULL));
+    assert_int_equal(count_of(f, snapshot, NULL), 2);
+    assert_sound(snapshot);
+    put_from(f, writer, "2", "b");
+    OK(ro_ledger_prune(writer, RO_STR("a"), &articles, NULL)); /* none was put since */
+    assert_int_equal(articles, 1);
+    OK(ro_writer_delete(writer, RO_STR("2"), &found, NULL));
+    assert_true(found);
+    OK(ro_writer_commit(writer, NULL));
+    OK(ro_snapshot_refresh(snapshot, NULL));
+    assert_int_equal(count_of(f, snapshot, NULL), 0);
     assert_sound(snapshot);
     ro_snapshot_close(snapshot);
     ro_writer_close(writer);
@@ -480,6 +517,7 @@ int main(void) {
         TEST(an_article_without_text_is_kept),
         TEST(the_ledger_knows_files),
         TEST(a_file_goes_with_its_articles),
+        TEST(an_article_of_two_files_stays_with_either),
         TEST(pruning_deletes_what_a_file_no_longer_holds),
         TEST(words_are_listed_by_prefix),
         TEST(words_are_listed_by_distance),

@@ -69,8 +69,9 @@ void ro_writer_close(ro_writer *writer);
 /* Merges the parts of the index into as few as possible. */
 ro_status ro_writer_optimize(ro_writer *writer, ro_error *err) RO_MUST_CHECK;
 
-/* The ledger: which files were read, so that a second run is cheap. An article belongs to the file
- * named by its `origin`. */
+/* The ledger: which files were read, so that a second run is cheap. An article is held by
+ * every file it was put from, as `origin` named it, and is deleted when the last of them lets go.
+ * What is put without an origin is held until ro_writer_delete. */
 typedef struct ro_ledger_entry {
     ro_str path;
     int64_t size, mtime_ns;
@@ -87,11 +88,11 @@ ro_status ro_ledger_put(ro_writer *writer, const ro_ledger_entry *entry,
 typedef int (*ro_ledger_fn)(void *context, const ro_ledger_entry *entry);
 ro_status ro_ledger_each(ro_writer *writer, ro_str prefix, ro_ledger_fn fn, void *context,
                          ro_error *err) RO_MUST_CHECK;
-/* Forgets the file and deletes its articles. */
+/* Forgets the file; `articles` is how many were deleted for want of another. */
 ro_status ro_ledger_delete(ro_writer *writer, ro_str path, int64_t *articles,
                            ro_error *err) RO_MUST_CHECK;
-/* Deletes the articles of `path` that were not put since ro_writer_open or the last call of this
- * for the path: what a file no longer holds. */
+/* Lets go of the articles of `path` that were not put from it since ro_writer_open or the last call
+ * of this for the path: what a file no longer holds. */
 ro_status ro_ledger_prune(ro_writer *writer, ro_str path, int64_t *articles,
                           ro_error *err) RO_MUST_CHECK;
 
@@ -109,7 +110,8 @@ void ro_snapshot_close(ro_snapshot *snapshot);
  * when any call failed for want of memory or disk, the view may be gone: every call says so until a
  * refresh succeeds. */
 ro_status ro_snapshot_refresh(ro_snapshot *snapshot, ro_error *err) RO_MUST_CHECK;
-/* Grows with every commit that changed something: for ETags and caches. */
+/* Grows with every commit that changed an article, the files that hold it, or a setting: for ETags
+ * and caches. What only the ledger tells of a file does not count. */
 uint64_t ro_snapshot_revision(const ro_snapshot *snapshot);
 
 /* Articles in the view: the N of every idf. */
