@@ -16,6 +16,7 @@ enum { EXIT_FOUND = 0, EXIT_NOTHING = 1, EXIT_ERROR = 2 };
 typedef enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color_choice;
 
 typedef struct settings {
+    const char *config;
     const char *index;
     const char *server;
     const char *filter;
@@ -34,6 +35,8 @@ typedef struct settings {
 #define AT(member) offsetof(settings, member)
 
 static const ro_option options[] = {
+    {"config", 'c', RO_OPTION_STRING, AT(config), "FILE", NULL, NULL, 0, 0, 0,
+     "read options from this file"},
     {"index", 'i', RO_OPTION_STRING, AT(index), "DIR", "news.idx", NULL, 0, 0, 0,
      "the index to ask"},
     {"server", 'S', RO_OPTION_STRING, AT(server), "URL", NULL, NULL, 0, 0, 0,
@@ -62,7 +65,7 @@ static const ro_option options[] = {
      "show how each score came about"},
     {"json", 'j', RO_OPTION_FLAG, AT(json), NULL, NULL, NULL, 0, 0, 0,
      "print the answer as JSON, as the HTTP interface gives it"},
-    {"csv", 'c', RO_OPTION_FLAG, AT(csv), NULL, NULL, NULL, 0, 0, 0,
+    {"csv", 0, RO_OPTION_FLAG, AT(csv), NULL, NULL, NULL, 0, 0, 0,
      "print the articles as CSV with a header line"},
     {"color", 0, RO_OPTION_CHOICE, AT(color), "WHEN", "auto", "auto|always|never", 0, 0, 0,
      "colours; auto: on a terminal, unless NO_COLOR is set"},
@@ -157,7 +160,7 @@ static ro_status make_parameters(const settings *s, const ro_options *o, json_t 
                                 {"cursor", s->cursor},
                                 {"prefix", s->prefix ? "true" : NULL},
                                 {"explain", s->explain ? "true" : NULL},
-                                {"half_life", s->half_life > 0 ? half_life : NULL}};
+                                {"half_life", s->half_life != 0 ? half_life : NULL}};
     for (size_t i = 0; status == RO_OK && i < sizeof texts / sizeof *texts; i++) {
         status = set(parameters, texts[i].name, texts[i].value, err);
     }

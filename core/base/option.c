@@ -116,6 +116,32 @@ static ro_status bad_value(reader *r, const ro_option *option, const char *where
                    where, expected(option), text);
 }
 
+/* In the largest unit that gives a whole number. */
+static void write_number(int64_t number, const unit *units, char *out, size_t size) {
+    const unit *best = NULL;
+    for (const unit *u = units; u->suffix; u++) {
+        if (number % u->factor == 0 && (!best || u->factor > best->factor)) {
+            best = u;
+        }
+    }
+    bool zero = number == 0 || !best;
+    (void)snprintf(out, size, "%lld%s", (long long)(zero ? number : number / best->factor),
+                   zero                   ? ""
+                   : *best->suffix        ? best->suffix
+                   : units[0].factor == 1 ? ""
+                                          : "s");
+}
+
+static ro_status out_of_range(reader *r, const ro_option *option, const char *where,
+                              const char *text, const unit *units) {
+    char min[32];
+    char max[32];
+    write_number(option->min, units, min, sizeof min);
+    write_number(option->max, units, max, sizeof max);
+    return ro_fail(r->err, RO_INVALID, "option '%s' (%s) is out of range: %s to %s, not '%.80s'",
+                   option->name, where, min, max, text);
+}
+
 static ro_status set_number(reader *r, const ro_option *option, const char *where, const char *text,
                             const unit *units) {
     int64_t number = 0;
@@ -123,8 +149,7 @@ static ro_status set_number(reader *r, const ro_option *option, const char *wher
         return bad_value(r, option, where, text);
     }
     if ((option->min || option->max) && (number < option->min || number > option->max)) {
-        return ro_fail(r->err, RO_INVALID, "option '%s' (%s) is out of range: '%.80s'",
-                       option->name, where, text);
+        return out_of_range(r, option, where, text, units);
     }
     memcpy(r->settings + option->offset, &number, sizeof number);
     return RO_OK;

@@ -26,6 +26,13 @@ static bool is_dot(uint32_t c) {
     return c == '.' || c == 0x2024 || c == 0xFE52 || c == 0xFF0E;
 }
 
+/* Colon, middle dot and the like, which UAX 29 lets stand between letters. The gershayim is a part
+ * of Hebrew abbreviations. */
+static bool is_middle(uint32_t c) {
+    return c == ':' || (c >= 0x80 && c != 0x05F4 &&
+                        u_getIntPropertyValue((UChar32)c, UCHAR_WORD_BREAK) == U_WB_MIDLETTER);
+}
+
 static bool is_plain(ro_str word) {
     for (size_t i = 0; i < word.len; i++) {
         if (!is_alnum(word.ptr[i])) {
@@ -92,7 +99,7 @@ ro_word_parts ro_word_divide(ro_str text, ro_span word, ro_part_fn add, void *co
     for (size_t i = word.start, taken; !parts.initials && i < parts.body_end; i += taken) {
         uint32_t c = ro_utf8_decode(text.ptr + i, parts.body_end - i, &taken);
         bool dot = is_dot(c) && !after_digit;
-        bool divides = dot || is_connector(c) ||
+        bool divides = dot || is_connector(c) || is_middle(c) ||
                        (ro_is_apostrophe(c) && !is_negation(text, i, i + taken, word.end));
         if (divides) {
             if (part < i) {
@@ -109,13 +116,34 @@ ro_word_parts ro_word_divide(ro_str text, ro_span word, ro_part_fn add, void *co
     return parts;
 }
 
+/* Drops what is never seen, such as a word joiner. */
+static ro_str without_ignorables(ro_str gap, char *room, size_t size) {
+    size_t len = 0;
+    for (size_t i = 0, taken; i < gap.len; i += taken) {
+        uint32_t c = ro_utf8_decode(gap.ptr + i, gap.len - i, &taken);
+        if (u_hasBinaryProperty((UChar32)c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) {
+            continue;
+        }
+        if (len + taken > size) {
+            return RO_STR_NONE;
+        }
+        memcpy(room + len, gap.ptr + i, taken);
+        len += taken;
+    }
+    return ro_str_make(room, len);
+}
+
 bool ro_gap_joins(ro_str gap, bool after_initials) {
+    char seen[8];
     static const ro_str hyphens[] = {
         {"-", 1},
         {"\xE2\x80\x90", 3}, /* U+2010 hyphen */
         {"\xE2\x80\x91", 3}, /* U+2011 non-breaking hyphen */
         {"\xD6\xBE", 2},     /* U+05BE maqaf */
     };
+    if (gap.len > 1) {
+        gap = without_ignorables(gap, seen, sizeof seen);
+    }
     if (after_initials && gap.len > 1 && gap.ptr[0] == '.') {
         gap.ptr++;
         gap.len--;

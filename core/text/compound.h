@@ -15,12 +15,14 @@ typedef struct ro_word_parts {
     bool initials;   /* U.S */
 } ro_word_parts;
 
-/* Divides a word of `text` at apostrophes, connectors and the dots of host names, and calls
+/* Divides a word of `text` at apostrophes, connectors, middle dots, colons and the dots
+ * of host names, and calls
  * add(context, part) for each part in order; none when the word is made of connectors. */
 typedef void (*ro_part_fn)(void *context, ro_span part);
 ro_word_parts ro_word_divide(ro_str text, ro_span word, ro_part_fn add, void *context);
 
-/* True when these bytes between two words make them one compound: a hyphen. */
+/* True when these bytes between two words make them one compound: a hyphen, whatever
+ * zero-width characters are beside it. */
 bool ro_gap_joins(ro_str gap, bool after_initials);
 
 typedef struct ro_address {

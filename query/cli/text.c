@@ -35,6 +35,11 @@ static bool is_marked(ranges *r, size_t character) {
     return false;
 }
 
+/* Zero-width characters and marks of direction take no place, and may not reach a terminal. */
+static bool is_invisible(uint32_t c) {
+    return c == 0xAD || (c > 0x9F && c != 0x2028 && c != 0x2029 && ro_text_is_control(c));
+}
+
 /* Blanks come together in one; control characters are blanks. */
 static size_t make_cells(const ro_text *text, cell *cells) {
     ranges r = {text->highlights, 0};
@@ -43,6 +48,9 @@ static size_t make_cells(const ro_text *text, cell *cells) {
         uint32_t c = ro_utf8_decode(text->text.ptr + at, text->text.len - at, &taken);
         bool marked = is_marked(&r, character);
         ro_str bytes = ro_str_make(text->text.ptr + at, taken);
+        if (is_invisible(c)) {
+            continue;
+        }
         if (c == ' ' || c == 0xA0 || ro_text_is_control(c)) {
             if (count && !cells[count - 1].blank) {
                 cells[count] = (cell){RO_STR(" "), 1, true, marked && cells[count - 1].marked};

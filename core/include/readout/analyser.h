@@ -16,7 +16,7 @@
  *      Serbian, Greek and Arabic with them, as their stemmers ask.
  *   4. Compounds make one token for the whole, at the first part's position with `span` = number of
  *      parts, then one a part at positions of their own. The whole of words joined by hyphens,
- *      apostrophes or `_` is written without them (covid19, cooperation, oneil, lukraine), stemmed
+ *      apostrophes, colons, middle dots or `_` is written without them (covid19, cooperation, oneil, lukraine), stemmed
  *      as a word; that of host names, URLs and e-mail addresses as written, folded, not stemmed,
  *      without scheme and `www.` (reuters.com/article/2013). More than 32 parts are only words.
  * Positions count words, so that phrases can be matched; offsets are bytes of the text as given: of
@@ -35,7 +35,7 @@
 
 /* Changes whenever the same text could give other terms; stored in the index as part of
  * ro_analyser_fingerprint. */
-#define RO_ANALYSER_VERSION 1
+#define RO_ANALYSER_VERSION 2
 
 typedef struct ro_analyser ro_analyser;
 
@@ -74,7 +74,7 @@ ro_status ro_fold(ro_analyser *analyser, ro_str text, ro_buf *out, ro_error *err
 /* True if libstemmer knows the language. */
 bool ro_language_has_stemmer(ro_str language);
 
-/* "analyser=1 stemmer=1a2b3c4d icu=72.1 unicode=15.0": equal fingerprints give equal terms.
+/* "analyser=2 stemmer=1a2b3c4d icu=72.1 unicode=15.0": equal fingerprints give equal terms.
  * libstemmer does not tell its version: its part is a digest of how it stems probe words. */
 const char *ro_analyser_fingerprint(void);
 
