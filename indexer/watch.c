@@ -13,7 +13,9 @@
 #define QUIET_MS 300    /* without an event before the index is brought up to date */
 #define LONGEST_MS 3000 /* but no longer than this after the first event */
 #define CHANGES_MAX 64  /* paths told one by one; with more the whole directory is walked */
-#define EVENTS (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ONLYDIR)
+#define EVENTS                                                                                     \
+    (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_DELETE_SELF |       \
+     IN_MOVE_SELF | IN_ONLYDIR)
 
 typedef struct ro_watcher {
     const ro_command_line *line;
@@ -30,8 +32,8 @@ typedef struct ro_watcher {
 static ro_status watch_directory(void *context, const char *path, ro_error *err) {
     ro_watcher *watcher = context;
     int wd = inotify_add_watch(watcher->fd, path, EVENTS);
-    if (wd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
-        return RO_OK;
+    if (wd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == EACCES)) {
+        return RO_OK; /* it is gone, or the update tells that it cannot be read */
     }
     if (wd < 0) {
         return ro_fail(err, RO_IO, "cannot watch '%s': %s", path,
@@ -77,24 +79,50 @@ static ro_status watch_tree(ro_watcher *watcher, const char *path, ro_error *err
 /* ---- changes ----------------------------------------------------------------------------------
  */
 
-static ro_status add_change(ro_watcher *watcher, const char *directory, const char *name,
-                            ro_error *err) {
-    char *path = NULL;
-    if (asprintf(&path, "%s/%s", directory, name) < 0) {
-        return ro_fail_memory(err);
+/* Stops watching `path` and what lies under it: it has another place now, or none in the tree. */
+static void unwatch_tree(ro_watcher *watcher, const char *path) {
+    size_t len = strlen(path);
+    for (size_t i = 0; i < watcher->capacity; i++) {
+        const char *watched = watcher->directories[i];
+        if (watched && strncmp(watched, path, len) == 0 &&
+            (watched[len] == 0 || watched[len] == '/')) {
+            (void)inotify_rm_watch(watcher->fd, (int)i);
+            free(watcher->directories[i]);
+            watcher->directories[i] = NULL;
+        }
     }
+}
+
+/* Takes `path`, which was allocated. */
+static void add_change(ro_watcher *watcher, char *path) {
     for (size_t i = 0; i < watcher->change_count; i++) {
         if (strcmp(watcher->changes[i], path) == 0) {
             free(path);
-            return RO_OK;
+            return;
         }
     }
     if (watcher->change_count == CHANGES_MAX) {
         watcher->all = true;
         free(path);
-        return RO_OK;
+        return;
     }
     watcher->changes[watcher->change_count++] = path;
+}
+
+/* What an event says of a watched directory itself. */
+static ro_status take_own_event(ro_watcher *watcher, const struct inotify_event *event,
+                                ro_error *err) {
+    char **path = &watcher->directories[event->wd];
+    if ((event->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) == 0) {
+        return RO_OK;
+    }
+    if (strcmp(*path, watcher->root) == 0) {
+        return ro_fail(err, RO_NOT_FOUND, "the watched directory '%s' is gone", watcher->root);
+    }
+    if (event->mask & IN_IGNORED) {
+        free(*path);
+        *path = NULL;
+    }
     return RO_OK;
 }
 
@@ -105,19 +133,28 @@ static ro_status take_event(ro_watcher *watcher, const struct inotify_event *eve
     }
     bool known =
         event->wd >= 0 && (size_t)event->wd < watcher->capacity && watcher->directories[event->wd];
-    if (!known || event->len == 0 || event->name[0] == '.') {
+    if (!known) {
         return RO_OK;
+    }
+    if (event->len == 0) {
+        return take_own_event(watcher, event, err);
     }
     /* a new file is read when it is closed, a new directory at once, for what is in it already */
     bool directory = (event->mask & IN_ISDIR) != 0;
-    if ((event->mask & IN_CREATE) && !directory) {
+    if (event->name[0] == '.' || ((event->mask & IN_CREATE) && !directory)) {
         return RO_OK;
     }
-    ro_status status = add_change(watcher, watcher->directories[event->wd], event->name, err);
-    if (status == RO_OK && directory && (event->mask & (IN_CREATE | IN_MOVED_TO)) &&
-        !watcher->all) {
-        status = watch_tree(watcher, watcher->changes[watcher->change_count - 1], err);
+    char *path = NULL;
+    if (asprintf(&path, "%s/%s", watcher->directories[event->wd], event->name) < 0) {
+        return ro_fail_memory(err);
     }
+    ro_status status = RO_OK;
+    if (directory && (event->mask & IN_MOVED_FROM)) {
+        unwatch_tree(watcher, path);
+    } else if (directory && (event->mask & (IN_CREATE | IN_MOVED_TO))) {
+        status = watch_tree(watcher, path, err);
+    }
+    add_change(watcher, path);
     return status;
 }
 
