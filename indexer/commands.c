@@ -6,9 +6,12 @@
 #include "readout/deadline.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 int print_fault(const ro_error *err) {
-    (void)fprintf(stderr, "readout-indexer: %s\n", err->message);
+    (void)fputs("readout-indexer: ", stderr);
+    print_escaped(err->message);
+    (void)fputc('\n', stderr);
     return EXIT_ERROR;
 }
 
@@ -20,7 +23,7 @@ typedef ro_status (*pipeline_fn)(const ro_pipeline *, const char *const *, size_
 
 static ro_pipeline pipeline_of(const ro_command_line *line, ro_index *index,
                                ro_progress *progress) {
-    const ro_settings *settings = line->settings;
+    const ro_indexer_settings *settings = line->settings;
     ro_pipeline pipeline = ro_pipeline_default(index);
     pipeline.memory = (size_t)settings->memory;
     pipeline.max_file = (size_t)settings->max_file;
@@ -65,7 +68,9 @@ static int run_pipeline(const ro_command_line *line, ro_index_mode mode, pipelin
     ro_pipeline pipeline = pipeline_of(line, index, &progress);
     status = fn(&pipeline, line->args, line->arg_count, &report, &err);
     ro_index_close(index);
-    progress_end(&progress, &report);
+    /* after a fault, only what it left behind is worth a summary */
+    bool done = status == RO_OK || report.added + report.changed + report.removed > 0;
+    progress_end(&progress, done ? &report : NULL);
     return exit_status(line, status, &report, &err);
 }
 
@@ -77,8 +82,25 @@ static int need_args(const ro_command_line *line, const char *what) {
     return EXIT_ERROR;
 }
 
+/* An index is not made for paths of which none is there. */
+static int need_input(const ro_command_line *line) {
+    struct stat found;
+    if (stat(line->settings->index, &found) == 0) {
+        return EXIT_FINE;
+    }
+    for (size_t i = 0; i < line->arg_count; i++) {
+        if (strcmp(line->args[i], "-") == 0 || lstat(line->args[i], &found) == 0) {
+            return EXIT_FINE;
+        }
+    }
+    ro_error err = RO_ERROR_INIT;
+    (void)ro_fail(&err, RO_NOT_FOUND, "cannot read '%s': %s", line->args[0], strerror(errno));
+    return print_fault(&err);
+}
+
 int run_add(const ro_command_line *line) {
     int status = need_args(line, "no path given");
+    status = status ? status : need_input(line);
     return status ? status : run_pipeline(line, RO_INDEX_CREATE, ro_pipeline_add);
 }
 
@@ -196,8 +218,12 @@ static void print_stats(const ro_index_stats *stats) {
     (void)printf("terms        %lld\n", (long long)stats->terms);
     (void)printf("text         %.1f MB\n", (double)stats->text_bytes / 1e6);
     (void)printf("disk         %.1f MB\n", (double)stats->disk_bytes / 1e6);
-    (void)printf("published    %s to %s\n", ro_time_format_day(stats->first, first),
-                 ro_time_format_day(stats->last, last));
+    if (stats->first == RO_TIME_NONE) {
+        (void)puts("published    none");
+    } else {
+        (void)printf("published    %s to %s\n", ro_time_format_day(stats->first, first),
+                     ro_time_format_day(stats->last, last));
+    }
     (void)printf("format       %d (%s)\n", stats->format, stats->fingerprint);
 }
 

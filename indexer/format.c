@@ -4,6 +4,8 @@
 #include "readout/charset.h"
 #include "readout/utf8.h"
 
+#include "parsers/csv.h"
+
 #include <strings.h>
 
 #define HEAD_MAX 8192 /* bytes looked at; telling ones come early */
@@ -11,27 +13,24 @@
 /* ---- where a stream may be cut ----------------------------------------------------------------
  */
 
-static size_t split_lines(ro_str bytes) {
+static size_t split_lines(ro_str header, ro_str bytes) {
+    (void)header;
     const char *end = bytes.len ? memrchr(bytes.ptr, '\n', bytes.len) : NULL;
     return end ? (size_t)(end - bytes.ptr) + 1 : 0;
 }
 
-/* A line end inside quotes belongs to its field. */
-static size_t split_csv(ro_str bytes) {
+static size_t split_csv(ro_str header, ro_str bytes) {
+    char delimiter = ro_csv_delimiter(header);
     size_t cut = 0;
-    bool quoted = false;
-    for (size_t i = 0; i < bytes.len; i++) {
-        if (bytes.ptr[i] == '"') {
-            quoted = !quoted;
-        } else if (bytes.ptr[i] == '\n' && !quoted) {
-            cut = i + 1;
-        }
+    for (size_t end; (end = ro_csv_record_end(bytes, cut, delimiter)) != 0;) {
+        cut = end;
     }
     return cut;
 }
 
 /* Before the last "From " at the start of a line after a blank one. */
-static size_t split_mbox(ro_str bytes) {
+static size_t split_mbox(ro_str header, ro_str bytes) {
+    (void)header;
     for (size_t len = bytes.len; len > 0;) {
         const char *at = memrchr(bytes.ptr, '\n', len);
         if (!at) {

@@ -111,7 +111,7 @@ void ro_file_free(ro_file *file) {
     }
 }
 
-void ro_job_free(ro_job *job) {
+void ro_job_free(ro_parse_job *job) {
     for (size_t i = 0; i < job->count; i++) {
         ro_prepared_free(job->prepared[i]);
     }

@@ -24,7 +24,7 @@ typedef struct ro_file {
     bool failed;
 } ro_file;
 
-typedef struct ro_job {
+typedef struct ro_parse_job {
     ro_file *file;
     const ro_format *format; /* NULL: nothing to parse */
     ro_buf bytes;
@@ -44,7 +44,7 @@ typedef struct ro_job {
     size_t skip_count;
     uint64_t skips_more;
     uint64_t text_bytes;
-} ro_job;
+} ro_parse_job;
 
 /* Bytes in flight. */
 typedef struct ro_gate {
@@ -100,7 +100,7 @@ void *ro_reader_main(void *run);
 /* Parses and prepares until the queue is closed and empty. A thread's start. */
 void *ro_worker_main(void *run);
 
-void ro_job_free(ro_job *job);
+void ro_job_free(ro_parse_job *job);
 void ro_file_free(ro_file *file);
 static inline bool ro_run_stopped(const ro_run *run) {
     return run->settings->stop && *run->settings->stop;

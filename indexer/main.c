@@ -33,20 +33,20 @@ static const ro_option OPTIONS[] = {
     {.name = "index",
      .letter = 'i',
      .type = RO_OPTION_STRING,
-     .offset = offsetof(ro_settings, index),
+     .offset = offsetof(ro_indexer_settings, index),
      .arg = "DIR",
      .initial = "./news.idx",
      .help = "the index directory; add makes it if it is missing"},
     {.name = "config",
      .letter = 'c',
      .type = RO_OPTION_STRING,
-     .offset = offsetof(ro_settings, config),
+     .offset = offsetof(ro_indexer_settings, config),
      .arg = "FILE",
      .help = "read options from a file, one `name = value` a line"},
     {.name = "memory",
      .letter = 'm',
      .type = RO_OPTION_SIZE,
-     .offset = offsetof(ro_settings, memory),
+     .offset = offsetof(ro_indexer_settings, memory),
      .arg = "SIZE",
      .initial = "256M",
      .min = (int64_t)RO_PIPELINE_MEMORY_MIN,
@@ -55,7 +55,7 @@ static const ro_option OPTIONS[] = {
      .help = "bound on what is in flight: files read, parse trees, articles not yet written"},
     {.name = "max-file",
      .type = RO_OPTION_SIZE,
-     .offset = offsetof(ro_settings, max_file),
+     .offset = offsetof(ro_indexer_settings, max_file),
      .arg = "SIZE",
      .initial = "256M",
      .min = 1,
@@ -66,7 +66,7 @@ static const ro_option OPTIONS[] = {
     {.name = "threads",
      .letter = 't',
      .type = RO_OPTION_INT,
-     .offset = offsetof(ro_settings, threads),
+     .offset = offsetof(ro_indexer_settings, threads),
      .arg = "N",
      .initial = "0",
      .min = 0,
@@ -77,7 +77,7 @@ static const ro_option OPTIONS[] = {
     {.name = "language",
      .letter = 'l',
      .type = RO_OPTION_STRING,
-     .offset = offsetof(ro_settings, language),
+     .offset = offsetof(ro_indexer_settings, language),
      .arg = "CODE",
      .initial = RO_LANGUAGE_DEFAULT,
      .commands = READING,
@@ -85,7 +85,7 @@ static const ro_option OPTIONS[] = {
     {.name = "wait",
      .letter = 'w',
      .type = RO_OPTION_DURATION,
-     .offset = offsetof(ro_settings, wait),
+     .offset = offsetof(ro_indexer_settings, wait),
      .arg = "TIME",
      .initial = "30s",
      .min = 0,
@@ -95,25 +95,25 @@ static const ro_option OPTIONS[] = {
     {.name = "force",
      .letter = 'f',
      .type = RO_OPTION_FLAG,
-     .offset = offsetof(ro_settings, force),
+     .offset = offsetof(ro_indexer_settings, force),
      .commands = 1u << ADD | 1u << UPDATE,
      .help = "read files again that have not changed since"},
     {.name = "json",
      .letter = 'j',
      .type = RO_OPTION_FLAG,
-     .offset = offsetof(ro_settings, json),
+     .offset = offsetof(ro_indexer_settings, json),
      .commands = 1u << STATS,
      .help = "print the statistics as JSON"},
     {.name = "published",
      .type = RO_OPTION_STRING,
-     .offset = offsetof(ro_settings, published),
+     .offset = offsetof(ro_indexer_settings, published),
      .arg = "DATE",
      .initial = "",
      .commands = 1u << EXTRACT,
      .help = "date of articles that state none; days of the week are resolved against it"},
     {.name = "lexicon",
      .type = RO_OPTION_STRING,
-     .offset = offsetof(ro_settings, lexicon),
+     .offset = offsetof(ro_indexer_settings, lexicon),
      .arg = "FILE",
      .initial = "",
      .commands = 1u << EXTRACT,
@@ -121,13 +121,13 @@ static const ro_option OPTIONS[] = {
     {.name = "explain",
      .letter = 'e',
      .type = RO_OPTION_FLAG,
-     .offset = offsetof(ro_settings, explain),
+     .offset = offsetof(ro_indexer_settings, explain),
      .commands = 1u << EXTRACT,
      .help = "show each fact under its sentence with the rule that made it"},
     {.name = "quiet",
      .letter = 'q',
      .type = RO_OPTION_FLAG,
-     .offset = offsetof(ro_settings, quiet),
+     .offset = offsetof(ro_indexer_settings, quiet),
      .help = "print no progress and no summary, only errors"},
     {.name = NULL}};
 
@@ -137,7 +137,7 @@ static const ro_program PROGRAM = {
     .usage = "readout-indexer COMMAND [OPTION…] [ARGUMENT…]",
     .commands = COMMANDS,
     .options = OPTIONS,
-    .settings_size = sizeof(ro_settings),
+    .settings_size = sizeof(ro_indexer_settings),
     .epilogue = "Formats, found from the content: plain text, HTML, Markdown with YAML front\n"
                 "matter, JSON and NDJSON, RSS and Atom, mail and mbox, CSV with a header; gzip\n"
                 "and zstd of any. Files that cannot be read are reported, and the rest goes on.\n"
@@ -166,7 +166,7 @@ static void catch_signals(void) {
     (void)sigaction(SIGXFSZ, &ignore, NULL);
 }
 
-static int run(int argc, char **argv, ro_options *options, ro_settings *settings) {
+static int run(int argc, char **argv, ro_options *options, ro_indexer_settings *settings) {
     ro_error err = RO_ERROR_INIT;
     if (ro_options_read(&PROGRAM, argc, argv, environ, settings, options, &err) != RO_OK) {
         (void)print_fault(&err);
@@ -194,7 +194,7 @@ static int run(int argc, char **argv, ro_options *options, ro_settings *settings
 }
 
 int main(int argc, char **argv) {
-    ro_settings settings;
+    ro_indexer_settings settings;
     ro_options options = {0};
     int status = run(argc, argv, &options, &settings);
     ro_options_release(&options);

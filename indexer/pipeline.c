@@ -61,7 +61,7 @@ static void tell_skip(ro_scribe *scribe, const ro_file *file, const ro_error *wh
     }
 }
 
-static void tell_skips(ro_scribe *scribe, const ro_job *job) {
+static void tell_skips(ro_scribe *scribe, const ro_parse_job *job) {
     for (size_t i = 0; i < job->skip_count; i++) {
         tell_skip(scribe, job->file, &job->skips[i]);
     }
@@ -74,7 +74,7 @@ static void tell_skips(ro_scribe *scribe, const ro_job *job) {
     }
 }
 
-static ro_status put_articles(ro_scribe *scribe, ro_job *job, ro_error *err) {
+static ro_status put_articles(ro_scribe *scribe, ro_parse_job *job, ro_error *err) {
     ro_report *report = scribe->report;
     uint64_t *const counts[] = {[RO_UNCHANGED] = &report->unchanged,
                                 [RO_ADDED] = &report->added,
@@ -96,7 +96,7 @@ static ro_status put_articles(ro_scribe *scribe, ro_job *job, ro_error *err) {
 }
 
 /* The file is through: what it no longer holds goes, and the ledger gets its entry. */
-static ro_status end_file(ro_scribe *scribe, const ro_job *job, ro_error *err) {
+static ro_status end_file(ro_scribe *scribe, const ro_parse_job *job, ro_error *err) {
     const ro_file *file = job->file;
     scribe->report->files += file->failed || job->known ? 0 : 1;
     scribe->report->files_unchanged += job->known ? 1 : 0;
@@ -122,7 +122,7 @@ static bool is_input_fault(ro_status status) {
            status == RO_NOT_FOUND;
 }
 
-static ro_status write_job(ro_scribe *scribe, ro_job *job, ro_error *err) {
+static ro_status write_job(ro_scribe *scribe, ro_parse_job *job, ro_error *err) {
     if (job->status != RO_OK && !is_input_fault(job->status)) {
         return ro_fail_at(err, job->status, job->error.position, "%s: %s", job->file->path,
                           job->error.message);
@@ -144,7 +144,7 @@ static ro_status write_job(ro_scribe *scribe, ro_job *job, ro_error *err) {
 /* ---- the run ----------------------------------------------------------------------------------
  */
 
-static void wait_done(ro_gate *gate, const ro_job *job) {
+static void wait_done(ro_gate *gate, const ro_parse_job *job) {
     (void)pthread_mutex_lock(&gate->lock);
     while (!job->done) {
         (void)pthread_cond_wait(&gate->changed, &gate->lock);
@@ -156,7 +156,7 @@ static ro_status write_all(ro_scribe *scribe, ro_error *err) {
     ro_run *run = scribe->run;
     const ro_pipeline *settings = run->settings;
     ro_status status = RO_OK;
-    for (ro_job *job; (job = ro_queue_pop(run->ordered)) != NULL;) {
+    for (ro_parse_job *job; (job = ro_queue_pop(run->ordered)) != NULL;) {
         wait_done(&run->gate, job);
         if (status == RO_OK && !ro_run_stopped(run)) {
             status = write_job(scribe, job, err);
@@ -208,7 +208,7 @@ static ro_status run_threads(ro_scribe *scribe, ro_error *err) {
     for (unsigned i = 0; i < started; i++) {
         (void)pthread_join(threads[i], NULL);
     }
-    for (ro_job *job; (job = ro_queue_pop(run->ordered)) != NULL;) {
+    for (ro_parse_job *job; (job = ro_queue_pop(run->ordered)) != NULL;) {
         ro_job_free(job);
     }
     (void)pthread_attr_destroy(&attributes);
@@ -323,8 +323,9 @@ static int gather_entry(void *context, const ro_ledger_entry *entry) {
     ro_arena scratch = RO_ARENA_INIT;
     ro_str path = ro_arena_copy(&scratch, entry->path);
     struct stat now;
-    bool gone = path.ptr && stat(path.ptr, &now) != 0 && (errno == ENOENT || errno == ENOTDIR);
-    bool same = path.ptr && !gone && now.st_size == entry->size &&
+    bool found = path.ptr && stat(path.ptr, &now) == 0;
+    bool gone = found ? !S_ISREG(now.st_mode) : path.ptr && (errno == ENOENT || errno == ENOTDIR);
+    bool same = found && !gone && now.st_size == entry->size &&
                 (int64_t)now.st_mtim.tv_sec * 1000000000 + now.st_mtim.tv_nsec == entry->mtime_ns;
     ro_arena_release(&scratch);
     bool wanted = (gathered->vanished && gone) || (gathered->changed && !gone && !same);

@@ -8,7 +8,7 @@
 /* Exit status; a signal that stopped the run gives 128 and its number. */
 enum { EXIT_FINE = 0, EXIT_SKIPPED = 1, EXIT_PROBLEMS = 1, EXIT_ERROR = 2 };
 
-typedef struct ro_settings {
+typedef struct ro_indexer_settings {
     const char *index;
     const char *config;
     int64_t memory;
@@ -22,10 +22,10 @@ typedef struct ro_settings {
     const char *published;
     const char *lexicon;
     bool explain;
-} ro_settings;
+} ro_indexer_settings;
 
 typedef struct ro_command_line {
-    const ro_settings *settings;
+    const ro_indexer_settings *settings;
     const char *const *args;
     size_t arg_count;
     const volatile sig_atomic_t *stop; /* the number of the signal that came, or 0 */
@@ -68,10 +68,12 @@ void progress_start(ro_progress *progress, bool quiet, const char *const *paths,
                     const char *except);
 void progress_show(void *progress, const ro_report *report);
 void progress_skip(void *progress, const char *path, const ro_error *why);
-/* Clears the bar, prints the summary and the skipped files to standard error, frees what it holds.
- */
+/* Clears the bar, prints the summary and the skipped files to standard error, or neither without a
+ * report; frees what it holds. */
 void progress_end(ro_progress *progress, const ro_report *report);
 
+/* To standard error, with \xNN for bytes that are no UTF-8 and for what acts on a terminal. */
+void print_escaped(const char *text);
 /* "readout-indexer: MESSAGE". */
 int print_fault(const ro_error *err);
 

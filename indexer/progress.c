@@ -2,6 +2,7 @@
 #include "program.h"
 
 #include "readout/deadline.h"
+#include "readout/utf8.h"
 #include "walk.h"
 
 #include <sys/ioctl.h>
@@ -29,6 +30,27 @@ static const char *number(uint64_t n, char out[NUMBER_TEXT]) {
 
 static double seconds_since(int64_t ns) {
     return (double)(ro_now_ns() - ns) / 1e9;
+}
+
+/* True for what acts on a terminal: controls, and marks that turn the direction of text. */
+static bool acts_on_terminal(uint32_t c) {
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+void print_escaped(const char *text) {
+    static const char REPLACEMENT[] = "\xEF\xBF\xBD";
+    for (size_t left = strlen(text), n = 0; left > 0; text += n, left -= n) {
+        uint32_t c = ro_utf8_decode(text, left, &n);
+        bool broken = c == RO_REPLACEMENT && (n != 3 || memcmp(text, REPLACEMENT, 3) != 0);
+        if (!broken && !acts_on_terminal(c)) {
+            (void)fwrite(text, 1, n, stderr);
+            continue;
+        }
+        for (size_t i = 0; i < n; i++) {
+            (void)fprintf(stderr, "\\x%02X", (unsigned char)text[i]);
+        }
+    }
 }
 
 /* ---- before -----------------------------------------------------------------------------------
@@ -180,9 +202,13 @@ static void print_skipped(const ro_progress *progress) {
     char count[NUMBER_TEXT];
     for (size_t i = 0; i < progress->group_count; i++) {
         const ro_skip_group *group = &progress->groups[i];
-        (void)fprintf(stderr, "skipped %s: %s\n", number(group->count, count), group->reason);
+        (void)fprintf(stderr, "skipped %s: ", number(group->count, count));
+        print_escaped(group->reason);
+        (void)fputc('\n', stderr);
         for (size_t k = 0; k < SKIP_EXAMPLES && group->examples[k]; k++) {
-            (void)fprintf(stderr, "  %s\n", group->examples[k]);
+            (void)fputs("  ", stderr);
+            print_escaped(group->examples[k]);
+            (void)fputc('\n', stderr);
         }
         if (group->count > SKIP_EXAMPLES) {
             (void)fprintf(stderr, "  and %s more\n", number(group->count - SKIP_EXAMPLES, count));
@@ -195,7 +221,7 @@ void progress_end(ro_progress *progress, const ro_report *report) {
     if (progress->terminal && !progress->quiet) {
         (void)fputs("\r\033[K", stderr);
     }
-    if (!progress->quiet) {
+    if (!progress->quiet && report) {
         double elapsed = seconds_since(progress->started_ns);
         print_skipped(progress);
         (void)fprintf(stderr, "added %s, changed %s, unchanged %s, removed %s, skipped %s",

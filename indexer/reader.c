@@ -1,6 +1,8 @@
 /* The reader: walks the paths, reads files, cuts streams into jobs. */
 #include "job.h"
 
+#include "parsers/common.h"
+#include "parsers/csv.h"
 #include "readout/charset.h"
 #include "source.h"
 #include "walk.h"
@@ -48,7 +50,7 @@ static ro_file *new_file(const char *path, const struct stat *stat) {
 
 /* Queues a job for the file at hand; with `last` the file goes with it. RO_DEADLINE, without an
  * error record, when the run is over. */
-static ro_status queue_job(ro_reader *reader, ro_job *job, bool last, ro_error *err) {
+static ro_status queue_job(ro_reader *reader, ro_parse_job *job, bool last, ro_error *err) {
     if (!job) {
         return ro_fail_memory(err);
     }
@@ -71,8 +73,8 @@ static ro_status queue_job(ro_reader *reader, ro_job *job, bool last, ro_error *
     return RO_OK;
 }
 
-static ro_job *new_job(void) {
-    ro_job *job = calloc(1, sizeof *job);
+static ro_parse_job *new_job(void) {
+    ro_parse_job *job = calloc(1, sizeof *job);
     if (job) {
         job->error = (ro_error)RO_ERROR_INIT;
     }
@@ -82,7 +84,7 @@ static ro_job *new_job(void) {
 /* Ends the file at hand with an error, or, with RO_OK, without one. */
 static ro_status end_file(ro_reader *reader, ro_status status, const ro_error *fault,
                           ro_error *err) {
-    ro_job *job = new_job();
+    ro_parse_job *job = new_job();
     if (job && status != RO_OK) {
         job->status = status;
         job->error = *fault;
@@ -109,8 +111,8 @@ static ro_status read_whole(ro_reader *reader, ro_error *fault) {
 }
 
 /* The bytes at hand as a job of their own. */
-static ro_job *job_of_bytes(ro_reader *reader) {
-    ro_job *job = new_job();
+static ro_parse_job *job_of_bytes(ro_reader *reader) {
+    ro_parse_job *job = new_job();
     if (job) {
         job->format = reader->format;
         job->bytes = reader->bytes;
@@ -132,15 +134,6 @@ static ro_status send_whole(ro_reader *reader, ro_error *err) {
 /* ---- streams ----------------------------------------------------------------------------------
  */
 
-static int64_t count_lines(ro_str s) {
-    int64_t lines = 0;
-    for (const char *at = s.ptr, *end = s.ptr + s.len;
-         at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++) {
-        lines++;
-    }
-    return lines;
-}
-
 /* Drops the first `n` bytes at hand. */
 static void drop_front(ro_buf *bytes, size_t n) {
     if (n == 0) {
@@ -158,7 +151,7 @@ static ro_status send_front(ro_reader *reader, size_t cut, bool last, ro_error *
         return ro_fail_memory(err);
     }
     reader->bytes.len = cut;
-    int64_t lines = count_lines(ro_buf_str(&reader->bytes));
+    int64_t lines = ro_count_lines(ro_buf_str(&reader->bytes));
     ro_status status = queue_job(reader, job_of_bytes(reader), last, err);
     ro_buf_release(&reader->bytes);
     reader->bytes = rest;
@@ -168,19 +161,18 @@ static ro_status send_front(ro_reader *reader, size_t cut, bool last, ro_error *
 
 /* Keeps the header record of a CSV file for all of its jobs. */
 static ro_status take_header(ro_reader *reader, ro_error *fault) {
-    bool quoted = false;
-    size_t i = 0;
-    for (; i < reader->bytes.len && (quoted || reader->bytes.ptr[i] != '\n'); i++) {
-        quoted = reader->bytes.ptr[i] == '"' ? !quoted : quoted;
-    }
-    size_t len = i < reader->bytes.len ? i + 1 : i;
+    ro_str mark = RO_STR("\xEF\xBB\xBF");
+    drop_front(&reader->bytes, ro_str_starts_with(ro_buf_str(&reader->bytes), mark) ? mark.len : 0);
+    ro_str head = ro_buf_str(&reader->bytes);
+    size_t end = ro_csv_record_end(head, 0, ro_csv_delimiter(head));
+    size_t len = end ? end : head.len;
     reader->file->header = malloc(len + 1);
     if (!reader->file->header) {
         return ro_fail_memory(fault);
     }
     memcpy(reader->file->header, reader->bytes.ptr, len);
     reader->file->header_len = len;
-    reader->line += count_lines(ro_str_make(reader->bytes.ptr, len));
+    reader->line += ro_count_lines(ro_str_make(reader->bytes.ptr, len));
     drop_front(&reader->bytes, len);
     return RO_OK;
 }
@@ -195,7 +187,7 @@ static ro_status skip_long_record(ro_reader *reader, ro_error *err) {
     if (!reader->format->lines) {
         return end_file(reader, status, &fault, err);
     }
-    ro_job *job = new_job();
+    ro_parse_job *job = new_job();
     if (job && (job->skips = calloc(RO_JOB_SKIPS_MAX, sizeof *job->skips)) != NULL) {
         job->skips[job->skip_count++] = fault;
     }
@@ -220,7 +212,8 @@ static ro_status send_stream(ro_reader *reader, ro_error *err) {
         if (reader->discarding) {
             discard_line(reader);
         }
-        size_t cut = reader->format->split(ro_buf_str(&reader->bytes));
+        ro_str header = ro_str_make(reader->file->header, reader->file->header_len);
+        size_t cut = reader->format->split(header, ro_buf_str(&reader->bytes));
         ro_status sent = RO_OK;
         if (cut > 0) {
             sent = send_front(reader, cut, false, err);
@@ -306,7 +299,7 @@ static bool same_bytes(const char *path, const ro_known_file *known) {
 
 static ro_status send_known(ro_reader *reader, const ro_known_file *known, bool touched,
                             ro_error *err) {
-    ro_job *job = new_job();
+    ro_parse_job *job = new_job();
     if (job) {
         job->known = true;
         job->articles = known->articles;
@@ -362,6 +355,7 @@ static ro_status read_stdin(ro_reader *reader, ro_error *err) {
     }
     ro_status status = ro_source_from_fd(STDIN_FILENO, &reader->source, err);
     if (status == RO_OK) {
+        ro_source_stop_on(reader->source, reader->run->settings->stop);
         status = send_source(reader, ro_format_named(RO_STR("ndjson")), err);
     }
     ro_source_close(reader->source);

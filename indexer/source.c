@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
+#define STOP_MS 100 /* between two looks at the stop flag */
 #define RAW_BYTES ((size_t)128 << 10)
 
 typedef enum ro_packing { UNKNOWN, PLAIN, GZIP, ZSTD } ro_packing;
@@ -15,6 +17,7 @@ typedef enum ro_packing { UNKNOWN, PLAIN, GZIP, ZSTD } ro_packing;
 struct ro_source {
     int fd;
     bool owns_fd;
+    const volatile sig_atomic_t *stop; /* may be NULL */
     struct stat stat;
     EVP_MD_CTX *hash;
     ro_packing packing;
@@ -97,12 +100,29 @@ void ro_source_close(ro_source *source) {
 /* ---- raw bytes --------------------------------------------------------------------------------
  */
 
+void ro_source_stop_on(ro_source *source, const volatile sig_atomic_t *stop) {
+    source->stop = stop;
+}
+
+/* Waits until there is something to read. The signal that asks to stop may come to another thread
+ * or just before the wait, so that only a look now and then is sure to see it. */
+static ro_status wait_raw(const ro_source *source, ro_error *err) {
+    struct pollfd poll_fd = {.fd = source->fd, .events = POLLIN};
+    while (source->stop && !*source->stop && poll(&poll_fd, 1, STOP_MS) <= 0) {
+    }
+    return source->stop && *source->stop ? ro_fail(err, RO_DEADLINE, "stopped") : RO_OK;
+}
+
 /* Refills the raw buffer when it is used up. */
 static ro_status fill_raw(ro_source *source, ro_error *err) {
     if (source->raw_at < source->raw_len || source->raw_ended) {
         return RO_OK;
     }
     ssize_t got = -1;
+    ro_status status = wait_raw(source, err);
+    if (status != RO_OK) {
+        return status;
+    }
     do {
         got = read(source->fd, source->raw, RAW_BYTES);
     } while (got < 0 && errno == EINTR);

@@ -5,12 +5,12 @@
 
 typedef struct ro_worker {
     ro_preparer *preparer;
-    ro_job *job;
+    ro_parse_job *job;
 } ro_worker;
 
 static ro_status put(void *context, const ro_article *article, ro_error *err) {
     ro_worker *worker = context;
-    ro_job *job = worker->job;
+    ro_parse_job *job = worker->job;
     if (job->count == job->capacity) {
         size_t capacity = job->capacity ? job->capacity * 2 : 16;
         ro_prepared **bigger = realloc(job->prepared, capacity * sizeof(ro_prepared *));
@@ -29,7 +29,7 @@ static ro_status put(void *context, const ro_article *article, ro_error *err) {
 }
 
 static void skip(void *context, const ro_error *why) {
-    ro_job *job = ((ro_worker *)context)->job;
+    ro_parse_job *job = ((ro_worker *)context)->job;
     if (!job->skips) {
         job->skips = calloc(RO_JOB_SKIPS_MAX, sizeof *job->skips);
     }
@@ -40,7 +40,7 @@ static void skip(void *context, const ro_error *why) {
     }
 }
 
-static void work_on(ro_run *run, ro_worker *worker, ro_job *job) {
+static void work_on(ro_run *run, ro_worker *worker, ro_parse_job *job) {
     const ro_file *file = job->file;
     ro_input input = {.bytes = ro_buf_str(&job->bytes),
                       .path = ro_str_from(file->path),
@@ -55,7 +55,7 @@ static void work_on(ro_run *run, ro_worker *worker, ro_job *job) {
     ro_buf_release(&job->bytes);
 }
 
-static void finish(ro_run *run, ro_job *job) {
+static void finish(ro_run *run, ro_parse_job *job) {
     size_t held = sizeof *job;
     for (size_t i = 0; i < job->count; i++) {
         held += ro_prepared_size(job->prepared[i]);
@@ -75,7 +75,7 @@ void *ro_worker_main(void *argument) {
     ro_error error = RO_ERROR_INIT;
     (void)pthread_setname_np(pthread_self(), "worker");
     ro_status status = ro_preparer_new(&worker.preparer, &error);
-    for (ro_job *job; (job = ro_queue_pop(run->work)) != NULL;) {
+    for (ro_parse_job *job; (job = ro_queue_pop(run->work)) != NULL;) {
         if (status != RO_OK) {
             job->status = status;
             job->error = error;

@@ -32,6 +32,15 @@ ro_status ro_skip_record(const ro_sink *sink, ro_status status, const ro_error *
     return RO_OK;
 }
 
+int64_t ro_count_lines(ro_str s) {
+    int64_t lines = 0;
+    for (const char *at = s.ptr, *end = s.ptr + s.len;
+         at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++) {
+        lines++;
+    }
+    return lines;
+}
+
 /* Bytes of white space at `s`: ASCII, no-break space, line and paragraph separators. */
 static size_t space_length(ro_str s) {
     static const char *const SPACES[] = {"\xC2\xA0", "\xE2\x80\xA8", "\xE2\x80\xA9", "\xE2\x80\xAF",

@@ -33,6 +33,9 @@ bool ro_is_record_fault(ro_status status);
 ro_status ro_skip_record(const ro_sink *sink, ro_status status, const ro_error *fault, int64_t line,
                          ro_error *err) RO_MUST_CHECK;
 
+/* Line ends in `s`. */
+int64_t ro_count_lines(ro_str s);
+
 /* White space of any kind, no-break space too, as single spaces. */
 ro_str ro_single_line(ro_arena *arena, ro_str s);
 

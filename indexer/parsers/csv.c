@@ -1,4 +1,5 @@
 /* CSV with a header (RFC 4180); commas, semicolons, tabs or bars. */
+#include "csv.h"
 #include "common.h"
 
 #include "readout/utf8.h"
@@ -13,25 +14,6 @@ typedef struct ro_csv {
     ro_arena kept;
 } ro_csv;
 
-/* The commonest of the delimiters outside quotes in the header. */
-static char find_delimiter(ro_str header) {
-    static const char DELIMITERS[] = ",;\t|";
-    size_t counts[sizeof DELIMITERS] = {0};
-    bool quoted = false;
-    for (size_t i = 0; i < header.len && (quoted || header.ptr[i] != '\n'); i++) {
-        const char *at = strchr(DELIMITERS, header.ptr[i]);
-        quoted = header.ptr[i] == '"' ? !quoted : quoted;
-        if (at && *at && !quoted) {
-            counts[at - DELIMITERS]++;
-        }
-    }
-    size_t best = 0;
-    for (size_t i = 1; i + 1 < sizeof DELIMITERS; i++) {
-        best = counts[i] > counts[best] ? i : best;
-    }
-    return DELIMITERS[best];
-}
-
 /* ---- one record -------------------------------------------------------------------------------
  */
 
@@ -41,42 +23,22 @@ typedef struct ro_record {
     int64_t lines; /* it takes in the file */
 } ro_record;
 
-/* A field in quotes, whose doubled quotes become one. */
-static ro_status read_quoted(ro_csv *csv, ro_str s, size_t *at, ro_str *field, int64_t *lines,
-                             ro_error *err) {
-    const char *start = s.ptr + *at + 1;
-    const char *end = s.ptr + s.len;
-    size_t doubled = 0;
-    const char *p = start;
-    for (;; p++) {
-        p = memchr(p, '"', (size_t)(end - p));
-        if (!p) {
-            return ro_fail(err, RO_FORMAT, "CSV field without its closing quote");
-        }
-        if (p + 1 == end || p[1] != '"') {
-            break;
-        }
-        p++;
-        doubled++;
-    }
-    *field = ro_str_make(start, (size_t)(p - start));
-    *at = (size_t)(p + 1 - s.ptr);
-    for (const char *q = start; (q = memchr(q, '\n', (size_t)(p - q))) != NULL; q++) {
-        ++*lines;
-    }
-    if (doubled == 0) {
+/* The text of a field, whose doubled quotes become one. */
+static ro_status unquote(ro_csv *csv, const ro_csv_field *field, ro_str *out, ro_error *err) {
+    *out = field->text;
+    if (field->doubled == 0) {
         return RO_OK;
     }
-    char *to = ro_arena_alloc(&csv->arena, field->len - doubled + 1);
+    char *to = ro_arena_alloc(&csv->arena, field->text.len - field->doubled + 1);
     if (!to) {
         return ro_fail_memory(err);
     }
     size_t len = 0;
-    for (size_t i = 0; i < field->len; i++) {
-        to[len++] = field->ptr[i];
-        i += field->ptr[i] == '"' ? 1 : 0;
+    for (size_t i = 0; i < field->text.len; i++) {
+        to[len++] = field->text.ptr[i];
+        i += field->text.ptr[i] == '"' ? 1 : 0;
     }
-    *field = ro_str_make(to, len);
+    *out = ro_str_make(to, len);
     return RO_OK;
 }
 
@@ -85,30 +47,20 @@ static ro_status read_record(ro_csv *csv, ro_str s, size_t *at, ro_record *out, 
     out->count = 0;
     out->lines = 1;
     size_t fields = 0;
-    for (bool more = true; more;) {
-        ro_str field = RO_STR_NONE;
-        if (*at < s.len && s.ptr[*at] == '"') {
-            ro_status status = read_quoted(csv, s, at, &field, &out->lines, err);
+    for (bool more = true; more; fields++) {
+        ro_csv_field field;
+        if (!ro_csv_field_read(s, *at, csv->delimiter, &field)) {
+            return ro_fail(err, RO_FORMAT, "CSV field without its closing quote");
+        }
+        out->lines += ro_count_lines(field.text);
+        if (fields < RO_CSV_FIELDS_MAX) {
+            ro_status status = unquote(csv, &field, &out->fields[fields], err);
             if (status != RO_OK) {
                 return status;
             }
         }
-        size_t start = *at;
-        while (*at < s.len && s.ptr[*at] != csv->delimiter && s.ptr[*at] != '\n') {
-            ++*at;
-        }
-        if (!field.ptr) {
-            size_t len = *at - start;
-            bool line_end = *at == s.len || s.ptr[*at] == '\n';
-            len -= line_end && len > 0 && s.ptr[start + len - 1] == '\r' ? 1 : 0;
-            field = ro_str_make(s.ptr + start, len);
-        }
-        if (fields < RO_CSV_FIELDS_MAX) {
-            out->fields[fields] = field;
-        }
-        fields++;
-        more = *at < s.len && s.ptr[*at] == csv->delimiter;
-        *at += *at < s.len ? 1 : 0;
+        more = field.end < s.len && s.ptr[field.end] == csv->delimiter;
+        *at = field.end + (field.end < s.len ? 1 : 0);
     }
     if (fields > RO_CSV_FIELDS_MAX) {
         return ro_fail(err, RO_LIMIT, "CSV row with %zu fields, more than %d", fields,
@@ -134,7 +86,7 @@ static char *column_name(ro_csv *csv, ro_str field) {
 
 static ro_status read_header(ro_csv *csv, ro_str s, size_t *at, int64_t *lines, ro_error *err) {
     ro_record record;
-    csv->delimiter = find_delimiter(s);
+    csv->delimiter = ro_csv_delimiter(s);
     ro_status status = read_record(csv, s, at, &record, err);
     if (status != RO_OK) {
         return status;

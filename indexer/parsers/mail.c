@@ -272,14 +272,6 @@ static size_t message_length(ro_str s) {
     return s.len;
 }
 
-static int64_t count_lines(ro_str s) {
-    int64_t lines = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        lines += s.ptr[i] == '\n' ? 1 : 0;
-    }
-    return lines;
-}
-
 ro_status ro_parse_mbox(const ro_input *input, const ro_sink *sink, ro_error *err) {
     ro_status status = RO_OK;
     ro_str rest = input->bytes;
@@ -300,7 +292,7 @@ ro_status ro_parse_mbox(const ro_input *input, const ro_sink *sink, ro_error *er
             status = emit_message(input, sink, ro_buf_str(&message), &fault);
         }
         status = ro_skip_record(sink, status, &fault, line, err);
-        line += count_lines(ro_str_make(rest.ptr, len));
+        line += ro_count_lines(ro_str_make(rest.ptr, len));
         rest = ro_str_make(rest.ptr + len, rest.len - len);
     }
     ro_buf_release(&message);

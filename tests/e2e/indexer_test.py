@@ -38,10 +38,10 @@ class Indexer(unittest.TestCase):
     def indexer(self, command, *args, **more):
         return readout.run("readout-indexer", command, "--index", self.index, *args, **more)
 
-    def start(self, command, *args):
+    def start(self, command, *args, **more):
         process = subprocess.Popen(
             [readout.program("readout-indexer"), command, "--index", self.index, *args],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **more)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.kill)
         return process
@@ -103,8 +103,8 @@ class Indexer(unittest.TestCase):
         self.check()
         kept = self.ids()
         self.assertTrue({"a%d" % i for i in range(200)} <= set(kept))
-        added = re.search(r"added ([0-9,]+),", full.stderr).group(1)
-        self.assertEqual(int(added.replace(",", "")), len(kept) - 200)
+        added = re.search(r"added ([0-9,]+),", full.stderr)  # no summary: nothing was
+        self.assertEqual(int(added.group(1).replace(",", "")) if added else 0, len(kept) - 200)
         self.assertEqual(self.indexer("add", big).returncode, 0)
         self.assertEqual(len(self.ids()), 20000)
 
@@ -126,9 +126,80 @@ class Indexer(unittest.TestCase):
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(readout.PATIENCE), 0)
 
+    def test_watch_sees_directories_that_came_in_a_burst(self):
+        self.write("w/a.txt", "First\nIt is here.")
+        process = self.start("watch", self.path("w"))
+        self.wait_for("the first file", lambda: self.stats() == 1)
+        for i in range(200):
+            self.write("w/f%d.txt" % i, "Title %d\nIt is here." % i)
+        for i in range(20):
+            os.makedirs(self.path("w/d%d" % i))
+        self.wait_for("the burst", lambda: self.stats() == 201)
+        for i in range(20):
+            self.write("w/d%d/late.txt" % i, "Late %d\nIt came later." % i)
+        self.wait_for("files in directories of the burst", lambda: self.stats() == 221)
+        # a directory that was deleted and made again among other changes
+        os.unlink(self.path("w/d3/late.txt"))
+        os.rmdir(self.path("w/d3"))
+        self.write("w/z.txt", "Another\nIt is there.")
+        os.makedirs(self.path("w/d3"))
+        self.wait_for("a directory made again", lambda: self.stats() == 221)
+        time.sleep(0.5)
+        self.write("w/d3/late.txt", "Again\nIt came again.")
+        self.wait_for("a file in it", lambda: self.stats() == 222)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(readout.PATIENCE), 0)
+
+    def test_watch_ends_with_an_error_when_its_directory_goes(self):
+        for how in (lambda: os.rename(self.path("w"), self.path("gone")),
+                    lambda: readout.shutil.rmtree(self.path("w"))):
+            self.write("w/a.txt", "First\nIt is here.")
+            process = self.start("watch", self.path("w"))
+            self.wait_for("the first file", lambda: self.stats() == 1)
+            time.sleep(0.2)
+            how()
+            self.assertEqual(process.wait(readout.PATIENCE), 2)
+            self.assertIn("is gone", process.stderr.read())
+
     def stats(self):
         stats = self.indexer("stats", "--json")
         return json.loads(stats.stdout)["articles"] if stats.returncode == 0 else -1
+
+    def test_a_signal_ends_a_wait_for_standard_input(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = self.start("add", "-", stdin=subprocess.PIPE)
+            self.addCleanup(process.stdin.close)
+            self.wait_for("the index", lambda: os.path.exists(self.index))
+            time.sleep(0.3)
+            process.send_signal(number)
+            self.assertEqual(process.wait(readout.PATIENCE), 128 + number)
+
+    def test_names_of_files_are_printed_escaped(self):
+        os.mkdir(self.path("w"))
+        for name in (b"esc\x1b[31m\n.json", b"bad\xff.json", "caf\u00e9.json".encode()):
+            with open(os.path.join(self.path("w").encode(), name), "wb") as out:
+                out.write(b"{")
+        added = self.indexer("add", self.path("w"))
+        self.assertEqual(added.returncode, 1)
+        self.assertIn("esc\\x1B[31m\\x0A.json", added.stderr)
+        self.assertIn("bad\\xFF.json", added.stderr)
+        self.assertIn("caf\u00e9.json", added.stderr)
+
+    def test_a_fault_is_said_and_nothing_else(self):
+        missing = self.indexer("add", self.path("missing"))
+        self.assertEqual(missing.returncode, 2)
+        self.assertFalse(os.path.exists(self.index))
+        self.assertIn("No such file", missing.stderr)
+        self.write("empty.ndjson", '{"id": "1", "body": "x"}\n')
+        self.assertEqual(self.indexer("add", self.path("empty.ndjson")).returncode, 0)
+        self.assertIn("published    none", self.indexer("stats").stdout)
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))
+
+        fault = self.indexer("add", self.write("a.txt", "First\nIt is."), preexec_fn=limit)
+        self.assertEqual(fault.returncode, 2)
+        self.assertNotIn("added", fault.stderr)
 
     def test_standard_input_and_the_exit_status(self):
         added = self.indexer("add", "-", input=line(1) + "broken\n" + line(2))

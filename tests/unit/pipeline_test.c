@@ -244,6 +244,36 @@ static void csv_and_utf16_streams_are_whole(void **state) {
     check_report(scene, "+1 ~0 =30000 -0 !0");
 }
 
+static void a_quote_inside_a_csv_field_is_a_character(void **state) {
+    test_scene *scene = *state;
+    FILE *file = fopen(path_of(scene, "a.csv"), "wb");
+    assert_non_null(file);
+    static char filler[1000];
+    memset(filler, 'x', sizeof filler - 1);
+    (void)fputs("\xEF\xBB\xBF\"id\",size 5\",body\n", file);
+    for (int i = 0; i < 20000; i++) {
+        (void)fprintf(file, "%d,%s,%s\n", i, i == 7 ? "a 5\" disk" : "b", filler);
+    }
+    assert_int_equal(fclose(file), 0);
+    run_on(scene, ro_pipeline_add, scene->files);
+    check_report(scene, "+20000 ~0 =0 -0 !0");
+}
+
+static void a_directory_in_the_place_of_a_file_removes_it(void **state) {
+    test_scene *scene = *state;
+    write_text(scene, "a.txt", "Talks end\nThey did.");
+    write_text(scene, "b.txt", "Talks go on\nThey do.");
+    run_on(scene, ro_pipeline_add, scene->files);
+    assert_int_equal(unlink(path_of(scene, "a.txt")), 0);
+    assert_int_equal(mkdir(path_of(scene, "a.txt"), 0700), 0);
+    run_on(scene, ro_pipeline_update, scene->files);
+    check_report(scene, "+0 ~0 =1 -1 !0");
+    assert_int_equal(unlink(path_of(scene, "b.txt")), 0);
+    assert_int_equal(mkdir(path_of(scene, "b.txt"), 0700), 0);
+    run_on(scene, ro_pipeline_update, NULL);
+    check_report(scene, "+0 ~0 =0 -1 !0");
+}
+
 static void a_stop_commits_what_is_whole(void **state) {
     test_scene *scene = *state;
     static volatile sig_atomic_t stop;
@@ -274,6 +304,8 @@ int main(void) {
         IN_SCENE(articles_keep_their_order_and_long_lines_are_left_out),
         IN_SCENE(a_file_read_as_a_whole_has_a_largest_size),
         IN_SCENE(csv_and_utf16_streams_are_whole),
+        IN_SCENE(a_quote_inside_a_csv_field_is_a_character),
+        IN_SCENE(a_directory_in_the_place_of_a_file_removes_it),
         IN_SCENE(a_stop_commits_what_is_whole),
     };
     return cmocka_run_group_tests_name("pipeline", tests, NULL, NULL);

@@ -235,6 +235,26 @@ static void formats_are_found_by_content_then_by_name(void **state) {
     }
 }
 
+static void a_wait_for_input_ends_when_asked_to(void **state) {
+    (void)state;
+    static volatile sig_atomic_t stop;
+    int ends[2];
+    ro_source *source = NULL;
+    ro_buf buf = RO_BUF_INIT;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "ab", 2), 2);
+    assert_int_equal(ro_source_from_fd(ends[0], &source, NULL), RO_OK);
+    ro_source_stop_on(source, &stop);
+    assert_int_equal(ro_source_read(source, 2, &buf, NULL), RO_OK);
+    assert_int_equal(buf.len, 2);
+    stop = SIGTERM;
+    assert_int_equal(ro_source_read(source, 2, &buf, NULL), RO_DEADLINE);
+    ro_source_close(source);
+    ro_buf_release(&buf);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+}
+
 static void streams_are_cut_between_records(void **state) {
     (void)state;
     static const struct {
@@ -246,6 +266,9 @@ static void streams_are_cut_between_records(void **state) {
         {"csv", "a,\"b\nc\"\nd", 8},
         {"csv", "a,\"b\nc", 0},
         {"csv", "a,\"b\"\"\n\"\nd", 9},
+        {"csv", "a 5\" disk,b\nc", 12},
+        {"csv", "a,\"b\" and \"c\nd", 13},
+        {"csv", "a;\"b\nc", 5},
         {"mbox", "From a\n\nx\n\nFrom b\n\ny", 11},
         {"mbox", "From a\nFrom b\n", 0},
         {"mbox", "From a\r\n\r\nFrom b", 10},
@@ -255,7 +278,8 @@ static void streams_are_cut_between_records(void **state) {
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         const ro_format *format = ro_format_named(ro_str_from(CASES[i].format));
         assert_non_null(format);
-        assert_int_equal(format->split(ro_str_from(CASES[i].bytes)), CASES[i].cut);
+        size_t cut = format->split(RO_STR("id,title\n"), ro_str_from(CASES[i].bytes));
+        assert_int_equal(cut, CASES[i].cut);
     }
     assert_null(ro_format_named(RO_STR("nothing")));
 }
@@ -359,6 +383,7 @@ int main(void) {
         IN_DIRECTORY(what_is_no_file_is_refused),
         IN_DIRECTORY(the_hash_is_of_all_bytes_of_the_file),
         cmocka_unit_test(formats_are_found_by_content_then_by_name),
+        cmocka_unit_test(a_wait_for_input_ends_when_asked_to),
         cmocka_unit_test(streams_are_cut_between_records),
         IN_DIRECTORY(a_walk_is_in_order_and_ends),
         IN_DIRECTORY(a_walk_stops_at_its_depth),

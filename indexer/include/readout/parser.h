@@ -67,8 +67,9 @@ ro_status ro_article_from_json(const json_t *value, const ro_input *input, ro_ar
 typedef struct ro_format {
     const char *name;     /* "ndjson" */
     const char *suffixes; /* " .ndjson .jsonl " */
-    /* Bytes up to and with the last whole record, 0 if there is none yet; NULL: read as a whole. */
-    size_t (*split)(ro_str bytes);
+    /* Bytes up to and with the last whole record, 0 if there is none yet; NULL: read as a whole.
+     * `header` is the first record where `has_header`. */
+    size_t (*split)(ro_str header, ro_str bytes);
     bool lines;      /* a record is a line */
     bool has_header; /* the first record describes the others */
     ro_parse_fn parse;
