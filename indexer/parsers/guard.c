@@ -12,17 +12,26 @@ static const char FORMATTING[] = " a b big code em font i nobr s small strike st
 static const char RAW[] = " script style textarea title xmp iframe noembed noframes ";
 
 #define NAME_MAX_BYTES 16
+#define FORMATTING_SLOTS sizeof FORMATTING
 
 typedef struct ro_guard {
     uint64_t open[RO_HTML_DEPTH_MAX + 1]; /* hashes of names */
     size_t depth;
-    size_t formatting;
+    size_t formatting[FORMATTING_SLOTS]; /* open, by name */
+    size_t formatting_open;
+    uint64_t work; /* steps over open elements that the parser may take so far */
 } ro_guard;
 
-static bool in_set(const char *set, const char *name) {
+/* Where the name is in the set, 0 if it is not in it. */
+static size_t place_in(const char *set, const char *name) {
     char word[NAME_MAX_BYTES + 3];
     (void)snprintf(word, sizeof word, " %s ", name);
-    return strstr(set, word) != NULL;
+    const char *at = strstr(set, word);
+    return at ? (size_t)(at - set) + 1 : 0;
+}
+
+static bool in_set(const char *set, const char *name) {
+    return place_in(set, name) > 0;
 }
 
 /* The tag name at `i`, in lower case; a long name is cut, no known one is. */
@@ -80,8 +89,11 @@ static size_t skip_raw(ro_str s, size_t i, const char *name) {
 }
 
 static void close_element(ro_guard *guard, const char *name) {
-    if (in_set(FORMATTING, name)) {
-        guard->formatting -= guard->formatting > 0;
+    size_t formatting = place_in(FORMATTING, name);
+    if (formatting > 0) {
+        bool open = guard->formatting[formatting] > 0;
+        guard->formatting[formatting] -= open;
+        guard->formatting_open -= open;
         return;
     }
     uint64_t hash = ro_str_hash(ro_str_from(name));
@@ -101,12 +113,14 @@ static ro_status open_element(ro_guard *guard, const char *name, size_t attribut
     if (in_set(FLAT, name)) {
         return RO_OK;
     }
-    if (in_set(FORMATTING, name)) {
-        guard->formatting++;
+    size_t formatting = place_in(FORMATTING, name);
+    if (formatting > 0) {
+        guard->formatting[formatting]++;
+        guard->formatting_open++;
     } else {
         guard->open[guard->depth++] = ro_str_hash(ro_str_from(name));
     }
-    if (guard->depth + guard->formatting > RO_HTML_DEPTH_MAX) {
+    if (guard->depth + guard->formatting_open > RO_HTML_DEPTH_MAX) {
         return ro_fail(err, RO_LIMIT, "HTML nested more than %d deep", RO_HTML_DEPTH_MAX);
     }
     return RO_OK;
@@ -128,6 +142,10 @@ ro_status ro_html_guard(ro_str s, ro_error *err) {
         i += closing ? 2 : 1;
         if (i >= s.len || (s.ptr[i] | 0x20) < 'a' || (s.ptr[i] | 0x20) > 'z') {
             continue;
+        }
+        guard.work += 1 + guard.depth + guard.formatting_open;
+        if (guard.work > RO_HTML_WORK_MAX) {
+            return ro_fail(err, RO_LIMIT, "HTML with too many tags inside too many open elements");
         }
         size_t attributes = 0;
         i = skip_attributes(s, read_name(s, i, name), &attributes);

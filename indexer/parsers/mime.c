@@ -127,6 +127,8 @@ static bool read_word(ro_str s, ro_word *out) {
     if (!ro_str_starts_with(s, RO_STR("=?"))) {
         return false;
     }
+    /* no word is longer, so that words without an end do not cost their square */
+    s.len = s.len < RO_MAIL_WORD_MAX ? s.len : RO_MAIL_WORD_MAX;
     const char *charset_end = memchr(s.ptr + 2, '?', s.len - 2);
     size_t at = charset_end ? (size_t)(charset_end - s.ptr) : s.len;
     if (at + 3 >= s.len || s.ptr[at + 2] != '?') {
@@ -188,6 +190,10 @@ ro_status ro_mail_decode_header(ro_str value, ro_buf *out, ro_error *err) {
     ro_status status = RO_OK;
     if (value.len == 0) {
         return RO_OK;
+    }
+    if (value.len > RO_MAIL_FIELD_MAX) {
+        return ro_fail(err, RO_LIMIT, "mail header field of %zu bytes, more than %zu", value.len,
+                       RO_MAIL_FIELD_MAX);
     }
     size_t plain = 0; /* start of what is not encoded */
     ro_word word;

@@ -113,6 +113,15 @@ static void html_keeps_its_caps(void **state) {
     assert_int_equal(status_of_repeated(parse, "x", " ", room - 1, ""), RO_OK);
     assert_int_equal(status_of_repeated(parse, "x", " ", room, ""), RO_OK);
     assert_int_equal(status_of_repeated(parse, "x", " ", room + 1, ""), RO_LIMIT);
+    /* an end tag ends no other formatting than its own */
+    assert_int_equal(status_of_repeated(parse, "", "<b></i>", RO_HTML_DEPTH_MAX, "x"), RO_OK);
+    assert_int_equal(status_of_repeated(parse, "", "<b></i>", RO_HTML_DEPTH_MAX + 1, "x"),
+                     RO_LIMIT);
+    ro_buf deep = RO_BUF_INIT;
+    repeat(&deep, "", "<div>", RO_HTML_DEPTH_MAX, "");
+    ro_buf_add_byte(&deep, 0);
+    assert_int_equal(status_of_repeated(parse, deep.ptr, "</q>", 1000000, "x"), RO_LIMIT);
+    ro_buf_release(&deep);
     /* more nodes than the memory allowed holds */
     assert_int_equal(status_of_repeated(parse, "", "<i></i>", 700000, ""), RO_LIMIT);
 }
@@ -261,6 +270,20 @@ static void mail_keeps_its_caps(void **state) {
     assert_int_equal(status_of_repeated(ro_parse_mail, start, part, max - 1, "--b--"), RO_OK);
     assert_int_equal(status_of_repeated(ro_parse_mail, start, part, max, "--b--"), RO_OK);
     assert_int_equal(status_of_repeated(ro_parse_mail, start, part, max + 1, "--b--"), RO_LIMIT);
+    size_t room = RO_MAIL_FIELD_MAX;
+    assert_int_equal(status_of_repeated(ro_parse_mail, "Subject: ", "a", room - 1, "\n\nx"), RO_OK);
+    assert_int_equal(status_of_repeated(ro_parse_mail, "Subject: ", "a", room, "\n\nx"), RO_OK);
+    assert_int_equal(status_of_repeated(ro_parse_mail, "Subject: ", "a", room + 1, "\n\nx"),
+                     RO_LIMIT);
+    for (size_t n = RO_MAIL_WORD_MAX - 1; n <= RO_MAIL_WORD_MAX + 1; n++) {
+        ro_buf mail = RO_BUF_INIT; /* 12 bytes around the text of the word */
+        repeat(&mail, "Subject: =?utf-8?q?", "a", n - 12, "?=\n\nx");
+        collected all = collect(ro_parse_mail, ro_buf_str(&mail));
+        bool decoded = collected_field(&all, 0, "title")[0] == 'a';
+        assert_int_equal(decoded, n <= RO_MAIL_WORD_MAX);
+        collected_release(&all);
+        ro_buf_release(&mail);
+    }
     for (size_t n = RO_MAIL_DEPTH_MAX - 1; n <= RO_MAIL_DEPTH_MAX + 1; n++) {
         ro_buf mail = RO_BUF_INIT;
         ro_buf_add_str(&mail, RO_STR("Subject: s\n"));

@@ -16,6 +16,7 @@
 #define RO_HTML_MAX ((size_t)16 << 20) /* bytes of an HTML page */
 #define RO_HTML_DEPTH_MAX 512          /* elements open at once */
 #define RO_HTML_ATTRIBUTES_MAX 512     /* attributes of one element */
+#define RO_HTML_WORK_MAX 100000000u    /* sum over all tags of the elements open there */
 #define RO_JSON_DEPTH_MAX 512          /* arrays and objects open at once */
 #define RO_XML_DEPTH_MAX 200           /* elements open at once */
 #define RO_FEED_ENTRIES_MAX 100000     /* entries of one feed */
@@ -23,6 +24,8 @@
 #define RO_FRONT_MATTER_DEPTH_MAX 32           /* YAML collections open at once */
 #define RO_MARKDOWN_DEPTH_MAX 256              /* block quote and list marks in one line */
 #define RO_MAIL_PARTS_MAX 200                  /* MIME parts of one message */
+#define RO_MAIL_FIELD_MAX ((size_t)64 << 10)   /* bytes of one header field */
+#define RO_MAIL_WORD_MAX ((size_t)1 << 10)     /* bytes of an encoded word; RFC 2047 allows 75 */
 #define RO_MAIL_DEPTH_MAX 16                   /* multiparts inside multiparts */
 #define RO_CSV_FIELDS_MAX 512                  /* columns */
 
