@@ -1,4 +1,5 @@
 #include "prepare.h"
+#include "readout/utf8.h"
 #include "vocabulary.h"
 
 #include <openssl/evp.h>
@@ -21,6 +22,7 @@ struct ro_preparer {
     ro_buf variants;             /* uint32_t[2] */
     uint32_t words[RO_FIELD_COUNT];
     ro_buf scratch;
+    ro_arena repaired; /* strings of the article at hand */
 };
 
 ro_status ro_preparer_new(ro_preparer **out, ro_error *err) {
@@ -55,6 +57,7 @@ void ro_preparer_free(ro_preparer *preparer) {
         }
         ro_buf_release(&preparer->variants);
         ro_buf_release(&preparer->scratch);
+        ro_arena_release(&preparer->repaired);
         free(preparer);
     }
 }
@@ -294,10 +297,37 @@ static ro_status copy_terms(ro_prepared *prepared, const ro_stream *from, ro_err
     return done && to->variants ? RO_OK : ro_fail_memory(err);
 }
 
-ro_status ro_prepare(ro_preparer *preparer, const ro_article *article, ro_prepared **out,
+/* Copies the article with what is not UTF-8 in it repaired: it could not be shown
+ * later. The origin stays: the ledger knows the file by its very bytes. */
+static ro_status repair(ro_preparer *preparer, const ro_article *article, ro_article *out,
+                        ro_error *err) {
+    *out = *article;
+    ro_arena_reset(&preparer->repaired);
+    for (size_t i = 0; i < STRINGS; i++) {
+        ro_str s = get_string(article, &strings[i]);
+        bool text = strings[i].offset != offsetof(ro_article, origin);
+        if (text && s.len <= strings[i].cap && !ro_utf8_valid(s)) {
+            ro_buf_clear(&preparer->scratch);
+            ro_utf8_repair(&preparer->scratch, s);
+            s = ro_arena_copy(&preparer->repaired, ro_buf_str(&preparer->scratch));
+            if (preparer->scratch.failed || !s.ptr) {
+                return ro_fail_memory(err);
+            }
+            memcpy((char *)out + strings[i].offset, &s, sizeof s);
+        }
+    }
+    return RO_OK;
+}
+
+ro_status ro_prepare(ro_preparer *preparer, const ro_article *given, ro_prepared **out,
                      ro_error *err) {
+    ro_article copy;
+    const ro_article *article = &copy;
     *out = NULL;
-    ro_status status = check_caps(article, err);
+    ro_status status = repair(preparer, given, &copy, err);
+    if (!status) {
+        status = check_caps(article, err); /* repairs may lengthen */
+    }
     if (status) {
         return status;
     }

@@ -209,6 +209,29 @@ static void caps_hold_to_the_byte(void **state) {
     free(big);
 }
 
+static void what_is_not_utf8_is_repaired(void **state) {
+    fixture *f = *state;
+    ro_writer *writer = open_writer(f);
+    ro_article article = article_of("a\xFF", "caf\xE9 one", "body \xC3 end");
+    article.origin = RO_STR("dir/\xE9");
+    (void)put_article(f, writer, &article);
+    OK(ro_writer_commit(writer, NULL));
+    ro_snapshot *snapshot = open_snapshot(f);
+    ro_doc doc;
+    ro_article back;
+    OK(ro_snapshot_find(snapshot, RO_STR("a\xEF\xBF\xBD"), &doc, NULL));
+    OK(ro_snapshot_article(snapshot, doc, true, &f->arena, &back, NULL));
+    assert_true(ro_str_equal(back.title, RO_STR("caf\xEF\xBF\xBD one")));
+    assert_true(ro_str_equal(back.origin, article.origin)); /* the ledger's name of it */
+    assert_true(ro_str_equal(back.body, RO_STR("body \xEF\xBF\xBD end")));
+    json_t *json = ro_article_to_json(&back);
+    assert_non_null(json);
+    json_decref(json);
+    assert_sound(snapshot);
+    ro_snapshot_close(snapshot);
+    ro_writer_close(writer);
+}
+
 static void an_article_without_text_is_kept(void **state) {
     fixture *f = *state;
     ro_writer *writer = open_writer(f);
@@ -514,6 +537,7 @@ int main(void) {
         TEST(replacing_and_deleting_leave_no_trace),
         TEST(merging_changes_no_answer),
         TEST(caps_hold_to_the_byte),
+        TEST(what_is_not_utf8_is_repaired),
         TEST(an_article_without_text_is_kept),
         TEST(the_ledger_knows_files),
         TEST(a_file_goes_with_its_articles),

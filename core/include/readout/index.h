@@ -39,8 +39,8 @@ typedef struct ro_preparer ro_preparer; /* one a thread */
 
 ro_status ro_preparer_new(ro_preparer **out, ro_error *err) RO_MUST_CHECK;
 void ro_preparer_free(ro_preparer *preparer);
-/* Copies what it needs of the article. RO_LIMIT when a cap of article.h is exceeded, RO_INVALID for
- * an empty id. */
+/* Copies what it needs of the article, with what is not UTF-8 repaired (but for the origin).
+ * RO_LIMIT when a cap of article.h is exceeded, RO_INVALID for an empty id. */
 ro_status ro_prepare(ro_preparer *preparer, const ro_article *article, ro_prepared **out,
                      ro_error *err) RO_MUST_CHECK;
 void ro_prepared_free(ro_prepared *prepared);
