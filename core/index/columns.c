@@ -180,8 +180,6 @@ static void add_record(ro_totals *totals, const ro_record *record) {
         totals->articles++;
         totals->words[0] += record->title_words;
         totals->words[1] += record->body_words;
-        totals->with_field[0] += record->title_words != 0;
-        totals->with_field[1] += record->body_words != 0;
         widen(totals, record->published, record->published);
     }
 }
@@ -190,7 +188,6 @@ static void add_totals(ro_totals *to, const ro_totals *from) {
     to->articles += from->articles;
     for (int f = 0; f < RO_FIELD_COUNT; f++) {
         to->words[f] += from->words[f];
-        to->with_field[f] += from->with_field[f];
     }
     widen(to, from->first, from->last);
 }

@@ -26,8 +26,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "records are mapped as
 typedef struct ro_totals {
     int64_t articles;
     int64_t words[RO_FIELD_COUNT];
-    int64_t with_field[RO_FIELD_COUNT]; /* articles in which the field is not empty */
-    int64_t first, last;                /* published; RO_TIME_NONE */
+    int64_t first, last; /* published; RO_TIME_NONE */
 } ro_totals;
 
 typedef struct ro_chunk {

@@ -1,18 +1,23 @@
+/* clang-format off */
 /* Ranking: the formula and its constants. One set for every collection and leaf; the defaults are
  * settled by measurement on judged collections (`tools/relevance`, table in the README).
  *
  * For an article d and the words t of the query, with N articles, n(t) articles that hold t, and
  * cf(t) occurrences of t in titles and bodies of all articles:
  *
- *   x(t,d)  = sum over fields f of weight[f] * tf(t,f,d) / (1 - b[f] + b[f] * length(f,d) /
- * average(f)) sat(x)  = (k1 + 1) * x / (k1 + x) odds    = (N - n + 0.5) / (n + 0.5);   idf(t) =
- * odds >= 2 ? ln(odds) : ln(1 + odds / 2) dwell   = ln(N / n) + ln(1 - exp(-cf / N)) w(t)    =
- * idf(t) * (1 + burst * min(max(dwell, 0), burst_cap)) score   = sum over t of count(t in query) *
- * w(t) * sat(x(t,d))
- *           + near_weight * sum over pairs {a,b} of different words of min(w(a), w(b)) *
- * sat(y(a,b,d)) y(a,b,d) = sum over f of weight[f] / (1 - b[f] + b[f] * length / average)
- *              * sum over occurrences of a and b in f, 1 <= distance <= near_window, of 1 /
- * distance
+ *   x(t,d)   = sum over fields f of
+ *              weight[f] * tf(t,f,d) / (1 - b[f] + b[f] * length(f,d) / average(f))
+ *   sat(x)   = (k1 + 1) * x / (k1 + x)
+ *   odds     = (N - n + 0.5) / (n + 0.5)
+ *   idf(t)   = odds >= 2 ? ln(odds) : ln(1 + odds / 2)
+ *   dwell    = ln(N / n) + ln(1 - exp(-cf / N))
+ *   w(t)     = idf(t) * (1 + burst * min(max(dwell, 0), burst_cap))
+ *   score    = sum over t of count(t in query) * w(t) * sat(x(t,d))
+ *              + near_weight * sum over pairs {a,b} of different words of
+ *                min(w(a), w(b)) * sat(y(a,b,d))
+ *   y(a,b,d) = sum over f of weight[f] / (1 - b[f] + b[f] * length(f,d) / average(f))
+ *              * sum over occurrences of a and b in f, 1 <= distance <= near_window,
+ *                of 1 / distance
  *
  * In words: rare words count more; words that articles dwell on rather than mention in passing
  * count up to twice; two words close together count as a further word. Lengths are in words (wholes
@@ -25,6 +30,7 @@
  * Document Frequency (IDF): A Measure of Deviations from Poisson", 1995. Pairs: after Rasolofo,
  * Savoy, "Term Proximity Scoring for Keyword-Based Retrieval Systems", 2003.
  */
+/* clang-format on */
 #ifndef READOUT_RANK_H
 #define READOUT_RANK_H
 
