@@ -1,16 +1,30 @@
-/* The access log: one logfmt line a request, whatever the request holds. Event thread only. */
+/* The access log: one logfmt line a request, whatever the request holds. Event thread only, and
+ * that must not wait: lines that a pipe, socket or terminal does not take at once are dropped and
+ * counted.
+ */
 #ifndef READOUT_ACCESS_LOG_H
 #define READOUT_ACCESS_LOG_H
 
 #include "job.h"
+#include "readout/log.h"
 
 typedef struct ro_access_log {
     int fd; /* -1: no log */
-    ro_buf line;
+    bool is_socket;
+    ro_buf line;      /* the one that was written last */
+    size_t written;   /* bytes of it; the rest goes before the next one */
+    uint64_t dropped; /* lines, in all */
+    bool dropping;    /* the last line was */
+    const ro_log
+        *trouble; /* told when lines begin to be dropped, and when that ends; NULL: nobody */
 } ro_access_log;
 
+/* A descriptor for standard output or error on which writing does not wait when it is a pipe or
+ * terminal: the same one, or another that leaves the same one as it is for others. */
+int ro_output_open(int standard);
+
 /* `path` NULL: no log; "-": standard output. Opening again closes the file that was open, so that
- * logs can be rotated; when it fails the old one stays. */
+ * logs can be rotated; when it fails the old one stays. A FIFO must have a reader. */
 ro_status ro_access_log_open(ro_access_log *log, const char *path, ro_error *err) RO_MUST_CHECK;
 void ro_access_log_close(ro_access_log *log);
 

@@ -77,6 +77,8 @@ void ro_metrics_write(const ro_metrics *metrics, const ro_gauges *gauges, ro_buf
            (int64_t)metrics->evicted);
     single(out, "accept_failures_total", "counter", "Times no connection could be accepted.",
            (int64_t)metrics->accept_failures);
+    single(out, "access_log_dropped_total", "counter", "Lines that the access log did not take.",
+           (int64_t)gauges->log_dropped);
     single(out, "connections", "gauge", "Open connections.", (int64_t)gauges->connections);
     single(out, "connections_idle", "gauge", "Open connections between requests.",
            (int64_t)gauges->idle_connections);
@@ -84,6 +86,8 @@ void ro_metrics_write(const ro_metrics *metrics, const ro_gauges *gauges, ro_buf
            (int64_t)gauges->queue_length);
     single(out, "workers", "gauge", "Threads that run queries.", (int64_t)gauges->workers);
     single(out, "index_ready", "gauge", "1 while the index is open.", gauges->ready);
+    single(out, "index_reload_failed", "gauge", "1 while the index of before a reload is served.",
+           gauges->reload_failed);
     single(out, "index_revision", "gauge", "Revision of the index that is served.",
            (int64_t)gauges->revision);
     single(out, "index_articles", "gauge", "Articles in the index.", gauges->articles);

@@ -26,7 +26,8 @@ typedef struct ro_gauges {
     size_t connections, idle_connections, queue_length, workers;
     uint64_t revision;
     int64_t articles;
-    bool ready;
+    uint64_t log_dropped;
+    bool ready, reload_failed;
 } ro_gauges;
 
 /* Text format 0.0.4. */

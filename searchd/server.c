@@ -317,8 +317,9 @@ ro_status ro_server_new(const ro_settings *settings, ro_reread_fn reread, void *
     if (!server) {
         return ro_fail_memory(err);
     }
-    server->log.fd = STDERR_FILENO;
+    server->log.fd = ro_output_open(STDERR_FILENO);
     server->access_log.fd = -1;
+    server->access_log.trouble = &server->log;
     server->reread = reread;
     server->reread_context = context;
     TAILQ_INIT(&server->connections);
@@ -386,6 +387,9 @@ void ro_server_free(ro_server *server) {
     }
     ro_census_free(server->census);
     ro_access_log_close(&server->access_log);
+    if (server->log.fd > STDERR_FILENO) {
+        (void)close(server->log.fd);
+    }
     free(server);
 }
 
@@ -408,5 +412,7 @@ ro_gauges ro_server_gauges(const ro_server *server) {
                        .workers = ro_pool_size(server->pool),
                        .revision = state.revision,
                        .articles = state.articles,
+                       .log_dropped = server->access_log.dropped,
+                       .reload_failed = server->reload_failed,
                        .ready = ro_pool_ready(server->pool)};
 }

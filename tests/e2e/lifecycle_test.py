@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import threading
 import time
 import unittest
@@ -292,7 +293,7 @@ class Running(unittest.TestCase):
     def test_every_sighup_opens_the_index_again(self):
         index = readout.build_index(self.directory, heavy_articles())
         daemon = self.daemon(index, "--workers", 1, "--deadline", "60s")
-        held = [daemon.connect(timeout=60) for _ in range(10)]
+        held = [daemon.connect(timeout=60) for _ in range(3)]
         for c in held:
             c.send(post(HEAVY))
         for count in (1, 2):  # the second one while the first waits behind queries
@@ -305,7 +306,7 @@ class Running(unittest.TestCase):
     def test_sighup_is_not_lost_to_a_full_queue(self):
         index = readout.build_index(self.directory, heavy_articles())
         daemon = self.daemon(index, "--workers", 1, "--queue", 1, "--deadline", "60s")
-        held = [daemon.connect(timeout=60) for _ in range(10)]
+        held = [daemon.connect(timeout=60) for _ in range(4)]
         for c in held:
             c.send(post(HEAVY))
         daemon.signal(signal.SIGHUP)
@@ -345,6 +346,44 @@ class Running(unittest.TestCase):
         self.assertIn("status=404", lines[1])
         with open(path) as f:
             self.assertIn('path="/healthz"', f.read())
+
+    def test_an_access_log_that_nobody_reads_stops_nothing(self):
+        index = readout.build_index(self.directory)
+        for reader, writer in (os.pipe(), (s.detach() for s in socket.socketpair())):
+            daemon = self.daemon(index, "--access-log", "-", stdout=writer)
+            self.assertTrue(os.get_blocking(writer))  # what others may hold stays as it was
+            os.close(writer)
+            with daemon.connect() as c:
+                for _ in range(2000):
+                    c.send(get("/nowhere?" + "x" * 1500))
+                    self.assertEqual(c.answer()[0], 404)
+            self.assertGreater(daemon.metric("readout_access_log_dropped_total"), 0)
+            self.assertEqual(daemon.log().count("lines of the access log are dropped"), 1)
+            os.close(reader)
+            self.assertEqual(daemon.get("/healthz")[0], 200)
+
+    def test_a_pipe_for_all_output_that_nobody_reads_stops_nothing(self):
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        daemon = self.daemon(readout.build_index(self.directory), "--access-log", "-",
+                             stdout=writer, stderr=writer)
+        os.close(writer)
+        with daemon.connect() as c:
+            for _ in range(200):
+                c.send(get("/nowhere?" + "x" * 1500))
+                self.assertEqual(c.answer()[0], 404)
+        for _ in range(3):
+            daemon.signal(signal.SIGHUP)
+        self.assertGreater(daemon.metric("readout_access_log_dropped_total"), 0)
+
+    def test_a_fifo_as_access_log_does_not_hold_up_a_reload(self):
+        path = self.directory.join("access.log")
+        daemon = self.daemon(readout.build_index(self.directory), "--access-log", path)
+        os.unlink(path)
+        os.mkfifo(path)
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_until(lambda: "nobody reads from it" in daemon.log(), "the complaint")
+        self.assertEqual(daemon.get("/healthz")[0], 200)
 
 
 if __name__ == "__main__":

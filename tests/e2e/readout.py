@@ -107,15 +107,18 @@ class Daemon:
             status, fields, body = daemon.get("/healthz")
     """
 
-    def __init__(self, index, *options, env=None, preexec=None):
+    def __init__(self, index, *options, env=None, preexec=None, stdout=None,
+                 stderr=None):
         self.directory = Directory()
         self.port_file = self.directory.join("port")
         self.log_path = self.directory.join("log")
         self.log_file = open(self.log_path, "wb")
         command = [program("readout-searchd"), "--index", index, "--listen", "127.0.0.1:0",
                    "--port-file", self.port_file, *map(str, options)]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log_file,
-                                        stderr=self.log_file, preexec_fn=preexec,
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                                        stdout=self.log_file if stdout is None else stdout,
+                                        stderr=self.log_file if stderr is None else stderr,
+                                        preexec_fn=preexec,
                                         env=dict(os.environ, **(env or {})))
         self.port = self._wait_for_port()
 

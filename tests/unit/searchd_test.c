@@ -6,12 +6,14 @@
 #include "settings.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -288,7 +290,7 @@ static void a_log_line_is_one_line_whatever_the_request_holds(void **state) {
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     (void)close(fd);
-    ro_access_log log = {-1, RO_BUF_INIT};
+    ro_access_log log = {.fd = -1};
     assert_int_equal(ro_access_log_open(&log, path, NULL), RO_OK);
     ro_http_field agent = {RO_STR("user-agent"), RO_STR("a\n\"b\x1b")};
     ro_http_request request = {.method_name = RO_STR("GET"),
@@ -310,6 +312,56 @@ static void a_log_line_is_one_line_whatever_the_request_holds(void **state) {
     (void)unlink(path);
 }
 
+static void write_line(ro_access_log *log) {
+    ro_http_request request = {.method_name = RO_STR("GET"), .path = RO_STR("/x")};
+    ro_access access = {"127.0.0.1", 200, 12, 1500000, 250000};
+    ro_access_log_write(log, &request, &access);
+}
+
+static size_t read_some(int fd, char *out, size_t size) {
+    size_t len = 0;
+    ssize_t got = 1;
+    while (len < size && (got = read(fd, out + len, size - len)) > 0) {
+        len += (size_t)got;
+    }
+    return len;
+}
+
+static void a_log_that_nobody_reads_drops_whole_lines(void **state) {
+    (void)state;
+    char path[] = "/tmp/readout-access-XXXXXX";
+    assert_non_null(mkdtemp(path));
+    char fifo[64];
+    (void)snprintf(fifo, sizeof fifo, "%s/fifo", path);
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    ro_access_log log = {.fd = -1};
+    assert_int_equal(ro_access_log_open(&log, fifo, NULL), RO_IO); /* and does not wait */
+    int reader = open(fifo, O_RDONLY | O_NONBLOCK);
+    assert_int_equal(ro_access_log_open(&log, fifo, NULL), RO_OK);
+    while (log.dropped < 10) {
+        write_line(&log);
+    }
+    static char text[1 << 20];
+    size_t len = read_some(reader, text, sizeof text);
+    uint64_t dropped = log.dropped;
+    write_line(&log);
+    write_line(&log);
+    assert_int_equal(log.dropped, dropped);
+    len += read_some(reader, text + len, sizeof text - len);
+    text[len] = 0;
+    size_t count = 0;
+    for (char *line = text, *end; (end = strchr(line, '\n')); line = end + 1) {
+        assert_memory_equal(line, "time=", 5);
+        assert_memory_equal(end - 8, "agent=\"\"", 8);
+        count++;
+    }
+    assert_true(count > 10);
+    ro_access_log_close(&log);
+    (void)close(reader);
+    (void)unlink(fifo);
+    (void)rmdir(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_body_gives_the_parameters_it_names),
@@ -324,6 +376,7 @@ int main(void) {
         cmocka_unit_test(connections_are_counted_by_client),
         cmocka_unit_test(a_census_keeps_many_clients_apart),
         cmocka_unit_test(a_log_line_is_one_line_whatever_the_request_holds),
+        cmocka_unit_test(a_log_that_nobody_reads_drops_whole_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
