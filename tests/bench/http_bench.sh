@@ -12,6 +12,13 @@ index=${2:?$usage}
 queries=${3:?$usage}
 seconds=${4:-10}
 
+for tool in curl wrk; do
+    command -v "$tool" >/dev/null || {
+        echo "http_bench.sh: $tool is missing" >&2
+        exit 1
+    }
+done
+
 work=$(mktemp -d)
 daemon=
 stop() {
@@ -31,7 +38,13 @@ start() { # start [OPTION…]: sets daemon and port
         exit 1 # the daemon has said why
     }
     port=$(cat "$work/port")
-    until curl -fso /dev/null "http://127.0.0.1:$port/readyz"; do sleep 0.1; done
+    for _ in {1..300}; do
+        ! curl -fso /dev/null "http://127.0.0.1:$port/readyz" || return 0
+        kill -0 "$daemon" 2>/dev/null || break
+        sleep 0.1
+    done
+    echo "http_bench.sh: the daemon did not become ready" >&2
+    exit 1
 }
 
 measure() { # measure CONNECTIONS SECONDS
