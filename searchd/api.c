@@ -126,10 +126,11 @@ static bool set_params(api_call *call, const ro_http_params *params, const char 
 /* False: answered with a problem. */
 static bool read_query_string(ro_job *job, ro_http_params *params) {
     ro_error err = RO_ERROR_INIT;
-    ro_status status = ro_target_params(job->request.query, &job->arena, params, &err);
+    ro_str doubled;
+    ro_status status = ro_target_params(job->request.query, &job->arena, params, &doubled, &err);
     if (status != RO_OK) {
         fail(job, status, RO_PROBLEM_PARAMETER, &err,
-             (ro_where){"query", RO_STR_NONE, err.position});
+             (ro_where){"query", ro_utf8_prefix(doubled, NAME_SHOWN), err.position});
     }
     return status == RO_OK;
 }
@@ -155,12 +156,15 @@ static api_call begin(const ro_work *work, ro_job *job) {
 
 /* ---- handlers ------------------------------------------------------------------------------- */
 
-static void search(const api_call *call) {
+static void search(const api_call *call, const char *in) {
     ro_error err = RO_ERROR_INIT;
     json_t *answer = NULL;
     ro_status status = ro_searcher_search(call->work->searcher, &call->request, &answer, &err);
     if (status != RO_OK) {
-        fail(call->job, status, RO_PROBLEM_PARAMETER, &err, RO_WHERE_NONE);
+        /* of what can be wrong with a request only the cursor is left by now */
+        ro_where cursor = {in, RO_STR("cursor"), -1};
+        fail(call->job, status, RO_PROBLEM_PARAMETER, &err,
+             status == RO_INVALID && call->request.cursor.len ? cursor : RO_WHERE_NONE);
     } else if (call->format == FORMAT_CSV) {
         answer_csv(call->job, answer);
     } else {
@@ -173,7 +177,7 @@ void ro_api_search(const ro_work *work, ro_job *job) {
     ro_http_params params;
     if (read_query_string(job, &params) && set_params(&call, &params, "query") &&
         !answer_not_modified(work, job)) {
-        search(&call);
+        search(&call, "query");
     }
 }
 
@@ -203,7 +207,7 @@ void ro_api_query(const ro_work *work, ro_job *job) {
     if (status != RO_OK) {
         fail(job, status, RO_PROBLEM_BODY, &err, (ro_where){"body", member, err.position});
     } else if (set_params(&call, &params, "body")) {
-        search(&call);
+        search(&call, "body");
     }
 }
 

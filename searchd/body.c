@@ -80,6 +80,44 @@ static ro_status to_text(const json_t *value, ro_arena *arena, ro_str *out, ro_e
     return out->ptr ? RO_OK : ro_fail_memory(err);
 }
 
+enum { TEXT = 1, NUMBER = 2, BOOLEAN = 4, ARRAY = 8 };
+
+static const struct {
+    const char *name, *expected;
+    unsigned kinds;
+} members[] = {
+    {"q", "a string", TEXT},
+    {"filter", "a string", TEXT},
+    {"match", "a string", TEXT},
+    {"sort", "a string", TEXT},
+    {"kind", "a string", TEXT},
+    {"cursor", "a string", TEXT},
+    {"highlight", "a string", TEXT},
+    {"format", "a string", TEXT},
+    {"facets", "a string or an array of strings", TEXT | ARRAY},
+    {"limit", "a number", NUMBER},
+    {"offset", "a number", NUMBER},
+    {"snippets", "a number", NUMBER},
+    {"half_life", "a number", NUMBER},
+    {"prefix", "true or false", BOOLEAN},
+    {"explain", "true or false", BOOLEAN},
+};
+
+static unsigned kind_of(const json_t *value) {
+    return (json_is_string(value) ? TEXT : 0U) | (json_is_number(value) ? NUMBER : 0U) |
+           (json_is_boolean(value) ? BOOLEAN : 0U) | (json_is_array(value) ? ARRAY : 0U);
+}
+
+/* A name that is not known is refused as that, by who knows the parameters. */
+static ro_status check_kind(const char *name, const json_t *value, ro_error *err) {
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        if (strcmp(members[i].name, name) == 0 && !(members[i].kinds & kind_of(value))) {
+            return ro_fail(err, RO_INVALID, "%s: expected %s", name, members[i].expected);
+        }
+    }
+    return RO_OK;
+}
+
 static ro_status take_members(json_t *object, ro_arena *arena, ro_http_params *out, ro_str *member,
                               ro_error *err) {
     out->items = ro_arena_alloc_array(arena, json_object_size(object) + 1, sizeof *out->items);
@@ -91,8 +129,10 @@ static ro_status take_members(json_t *object, ro_arena *arena, ro_http_params *o
     json_object_foreach(object, name, value) {
         ro_http_param *param = &out->items[out->count++];
         param->name = ro_arena_copy(arena, ro_str_from(name));
-        ro_status status =
-            param->name.ptr ? to_text(value, arena, &param->value, err) : ro_fail_memory(err);
+        ro_status status = param->name.ptr ? check_kind(name, value, err) : ro_fail_memory(err);
+        if (status == RO_OK) {
+            status = to_text(value, arena, &param->value, err);
+        }
         if (status != RO_OK) {
             *member = param->name;
             return status;

@@ -8,9 +8,9 @@
 #define RO_BODY_VALUES_MAX 256 /* values in all: bounds what the parser takes from the heap */
 
 /* Reads an object into parameters: a string is taken as it is, a number or boolean as it is
- * written, an array of strings as its elements joined by commas. Copies into the arena. RO_FORMAT
- * (not JSON, with the byte offset; a member twice), RO_INVALID (not an object; a value of another
- * kind; `*member` names it), RO_LIMIT. */
+ * written, an array of strings as its elements joined by commas; each parameter has the kind it is
+ * of. Copies into the arena. RO_FORMAT (not JSON, with the byte offset; a member twice), RO_INVALID
+ * (not an object; a value of another kind; `*member` names it), RO_LIMIT. */
 ro_status ro_body_params(ro_str body, ro_arena *arena, ro_http_params *out, ro_str *member,
                          ro_error *err) RO_MUST_CHECK;
 

@@ -69,8 +69,11 @@ static void answer_no_route(ro_job *job) {
         return;
     }
     ro_where where = {"path", RO_STR_NONE, -1};
-    ro_problem_printf(&job->response, RO_PROBLEM_RESOURCE, where, "there is nothing at '%.*s'",
-                      RO_STR_ARG(ro_utf8_prefix(request->path, PATH_SHOWN)));
+    bool is_article = ro_str_starts_with(request->path, RO_STR("/v1/articles/"));
+    ro_problem_printf(&job->response, RO_PROBLEM_RESOURCE, where, "there is nothing at '%.*s'%s",
+                      RO_STR_ARG(ro_utf8_prefix(request->path, PATH_SHOWN)),
+                      is_article ? "; the id of an article must be percent-encoded, '/' as %2F"
+                                 : "");
 }
 
 static bool submit(ro_server *server, ro_job *job) {

@@ -43,7 +43,8 @@ static const ro_http_param *find(const ro_http_params *params, ro_str name) {
     return NULL;
 }
 
-static ro_status add(ro_str pair, ro_arena *arena, ro_http_params *out, ro_error *err) {
+static ro_status add(ro_str pair, ro_arena *arena, ro_http_params *out, ro_str *doubled,
+                     ro_error *err) {
     if (out->count == RO_HTTP_PARAMS_MAX) {
         return ro_fail(err, RO_LIMIT, "there are more than %d parameters", RO_HTTP_PARAMS_MAX);
     }
@@ -60,6 +61,7 @@ static ro_status add(ro_str pair, ro_arena *arena, ro_http_params *out, ro_error
         }
     }
     if (status == RO_OK && find(out, param.name)) {
+        *doubled = param.name;
         status = ro_fail(err, RO_FORMAT, "parameter '%.*s' is given twice",
                          RO_STR_ARG(ro_utf8_prefix(param.name, 64)));
     }
@@ -69,7 +71,9 @@ static ro_status add(ro_str pair, ro_arena *arena, ro_http_params *out, ro_error
     return status;
 }
 
-ro_status ro_target_params(ro_str query, ro_arena *arena, ro_http_params *out, ro_error *err) {
+ro_status ro_target_params(ro_str query, ro_arena *arena, ro_http_params *out, ro_str *doubled,
+                           ro_error *err) {
+    *doubled = RO_STR_NONE;
     *out = (ro_http_params){ro_arena_alloc_array(arena, RO_HTTP_PARAMS_MAX, sizeof *out->items), 0};
     if (!out->items) {
         return ro_fail_memory(err);
@@ -78,7 +82,8 @@ ro_status ro_target_params(ro_str query, ro_arena *arena, ro_http_params *out, r
     while (start < query.len) {
         const char *end = memchr(query.ptr + start, '&', query.len - start);
         size_t len = end ? (size_t)(end - query.ptr) - start : query.len - start;
-        ro_status status = len ? add(ro_str_make(query.ptr + start, len), arena, out, err) : RO_OK;
+        ro_status status =
+            len ? add(ro_str_make(query.ptr + start, len), arena, out, doubled, err) : RO_OK;
         if (status != RO_OK) {
             *out = (ro_http_params){0};
             if (err && err->position >= 0) {

@@ -21,9 +21,9 @@ ro_status ro_target_decode(ro_str raw, bool plus, ro_arena *arena, ro_str *out,
                            ro_error *err) RO_MUST_CHECK;
 
 /* name=value pairs separated by '&', as HTML forms send them; a pair without '=' has an empty
- * value, an empty pair is skipped. RO_FORMAT as above, and for a name that stands twice; RO_LIMIT.
- */
-ro_status ro_target_params(ro_str query, ro_arena *arena, ro_http_params *out,
+ * value, an empty pair is skipped. RO_FORMAT as above, and for a name that stands twice, which
+ * is then in `doubled`; RO_LIMIT. */
+ro_status ro_target_params(ro_str query, ro_arena *arena, ro_http_params *out, ro_str *doubled,
                            ro_error *err) RO_MUST_CHECK;
 
 #endif

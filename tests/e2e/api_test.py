@@ -85,7 +85,8 @@ class Api(unittest.TestCase):
                          ("riyadh-1", "Delegations meet in Riyadh"))
         self.assertIn("consultation mechanism", article["body"])
         self.assertEqual(self.daemon.json("/v1/articles/geneva%2F3")["id"], "geneva/3")
-        self.problem(self.daemon.get("/v1/articles/geneva/3"), 404, "no-such-resource")
+        problem = self.problem(self.daemon.get("/v1/articles/geneva/3"), 404, "no-such-resource")
+        self.assertIn("percent-encoded, '/' as %2F", problem["detail"])
         self.problem(self.daemon.get("/v1/articles/none"), 404, "no-such-article")
         self.problem(self.daemon.get("/v1/articles/"), 404, "no-such-resource")
         self.problem(self.daemon.get("/v1/articles/%00"), 404, "no-such-article")
@@ -127,8 +128,21 @@ class Api(unittest.TestCase):
             self.problem(self.daemon.get("/v1/search?" + query), 400, "invalid-parameter",
                          {"in": "query", "name": name})
 
+    def test_a_cursor_that_is_none_is_placed(self):
+        self.problem(self.daemon.get("/v1/search?cursor=x"), 400, "invalid-parameter",
+                     {"in": "query", "name": "cursor"})
+        status, _, answer = self.daemon.query({"cursor": "x"})
+        self.assertEqual((status, answer["where"]), (400, {"in": "body", "name": "cursor"}))
+
+    def test_members_of_a_body_have_their_types(self):
+        for name, value in (("q", 5), ("limit", "5"), ("explain", "true"), ("match", ["any"])):
+            status, _, answer = self.daemon.query({name: value})
+            self.assertEqual((status, answer["type"], answer["where"]),
+                             (400, "urn:readout:problem:invalid-body", {"in": "body", "name": name}))
+
     def test_a_parameter_given_twice_is_an_error(self):
-        self.problem(self.daemon.get("/v1/search?q=a&q=b"), 400, "invalid-parameter")
+        self.problem(self.daemon.get("/v1/search?q=a&q=b"), 400, "invalid-parameter",
+                     {"in": "query", "name": "q"})
         answer = self.daemon.request("POST", "/v1/query", '{"q":"a","q":"b"}',
                                      {"Content-Type": "application/json"})
         self.problem(answer, 400, "invalid-body")

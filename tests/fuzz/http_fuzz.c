@@ -16,12 +16,13 @@ static uint64_t take(ro_http_parser *parser, uint64_t hash) {
     ro_http_request request = ro_http_parser_take(parser);
     ro_arena arena = RO_ARENA_INIT;
     ro_http_params params;
+    ro_str doubled;
     ro_str path = RO_STR_NONE;
     if (ro_target_decode(request.path, false, &arena, &path, NULL) == RO_OK &&
         path.len > request.path.len) {
         abort();
     }
-    if (ro_target_params(request.query, &arena, &params, NULL) == RO_OK) {
+    if (ro_target_params(request.query, &arena, &params, &doubled, NULL) == RO_OK) {
         for (size_t i = 0; i < params.count; i++) {
             hash = mix(mix(hash, params.items[i].name), params.items[i].value);
         }

@@ -60,8 +60,9 @@ static void a_query_string_gives_parameters(void **state) {
     (void)state;
     ro_arena arena = RO_ARENA_INIT;
     ro_http_params params;
+    ro_str doubled;
     ro_str query = RO_STR("q=peace+talks&&limit=%35&empty=&bare&a=b=c");
-    assert_int_equal(ro_target_params(query, &arena, &params, NULL), RO_OK);
+    assert_int_equal(ro_target_params(query, &arena, &params, &doubled, NULL), RO_OK);
     static const ro_http_param expected[] = {
         {{"q", 1}, {"peace talks", 11}}, {{"limit", 5}, {"5", 1}}, {{"empty", 5}, {"", 0}},
         {{"bare", 4}, {"", 0}},          {{"a", 1}, {"b=c", 3}},
@@ -71,7 +72,7 @@ static void a_query_string_gives_parameters(void **state) {
         assert_true(ro_str_equal(params.items[i].name, expected[i].name));
         assert_true(ro_str_equal(params.items[i].value, expected[i].value));
     }
-    assert_int_equal(ro_target_params(RO_STR_NONE, &arena, &params, NULL), RO_OK);
+    assert_int_equal(ro_target_params(RO_STR_NONE, &arena, &params, &doubled, NULL), RO_OK);
     assert_int_equal(params.count, 0);
     ro_arena_release(&arena);
 }
@@ -80,9 +81,12 @@ static void a_parameter_given_twice_is_refused(void **state) {
     (void)state;
     ro_arena arena = RO_ARENA_INIT;
     ro_http_params params;
+    ro_str doubled;
     ro_error err = RO_ERROR_INIT;
-    assert_int_equal(ro_target_params(RO_STR("q=a&%71=b"), &arena, &params, &err), RO_FORMAT);
+    assert_int_equal(ro_target_params(RO_STR("q=a&%71=b"), &arena, &params, &doubled, &err),
+                     RO_FORMAT);
     assert_string_equal(err.message, "parameter 'q' is given twice");
+    assert_true(ro_str_equal(doubled, RO_STR("q")));
     assert_int_equal(params.count, 0);
     ro_arena_release(&arena);
 }
@@ -91,8 +95,10 @@ static void a_fault_is_placed_in_the_whole_query_string(void **state) {
     (void)state;
     ro_arena arena = RO_ARENA_INIT;
     ro_http_params params;
+    ro_str doubled;
     ro_error err = RO_ERROR_INIT;
-    assert_int_equal(ro_target_params(RO_STR("a=b&q=x%zz"), &arena, &params, &err), RO_FORMAT);
+    assert_int_equal(ro_target_params(RO_STR("a=b&q=x%zz"), &arena, &params, &doubled, &err),
+                     RO_FORMAT);
     assert_int_equal(err.position, 7);
     ro_arena_release(&arena);
 }
@@ -103,10 +109,11 @@ static void there_may_be_so_many_parameters_and_no_more(void **state) {
         ro_arena arena = RO_ARENA_INIT;
         ro_buf query = RO_BUF_INIT;
         ro_http_params params;
+        ro_str doubled;
         for (size_t i = 0; i < count; i++) {
             ro_buf_printf(&query, "p%zu=1&", i);
         }
-        ro_status status = ro_target_params(ro_buf_str(&query), &arena, &params, NULL);
+        ro_status status = ro_target_params(ro_buf_str(&query), &arena, &params, &doubled, NULL);
         assert_int_equal(status, count > RO_HTTP_PARAMS_MAX ? RO_LIMIT : RO_OK);
         ro_buf_release(&query);
         ro_arena_release(&arena);

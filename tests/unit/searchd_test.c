@@ -25,12 +25,12 @@ static void a_body_gives_the_parameters_it_names(void **state) {
     ro_arena arena = RO_ARENA_INIT;
     ro_http_params params;
     ro_str member;
-    ro_str body = RO_STR("{\"q\": \"peace \\u00e9\\u0000\", \"limit\": -5, \"typo\": true, "
+    ro_str body = RO_STR("{\"q\": \"peace \\u00e9\\u0000\", \"limit\": -5, \"explain\": true, "
                          "\"prefix\": false, \"boost\": 0.5, \"facets\": [\"source\", \"year\"]}");
     assert_int_equal(ro_body_params(body, &arena, &params, &member, NULL), RO_OK);
     static const ro_http_param expected[] = {
         {{"q", 1}, {"peace \xC3\xA9\0", 9}}, {{"limit", 5}, {"-5", 2}},
-        {{"typo", 4}, {"true", 4}},          {{"prefix", 6}, {"false", 5}},
+        {{"explain", 7}, {"true", 4}},       {{"prefix", 6}, {"false", 5}},
         {{"boost", 5}, {"0.5", 3}},          {{"facets", 6}, {"source,year", 11}},
     };
     assert_int_equal(params.count, sizeof expected / sizeof expected[0]);
@@ -64,6 +64,10 @@ static void a_body_that_is_not_a_flat_object_is_refused(void **state) {
         {"{\"a\":{}}", RO_INVALID, "a"},
         {"{\"a\":[1]}", RO_INVALID, "a"},
         {"{\"a\":[[]]}", RO_INVALID, "a"},
+        {"{\"q\":5}", RO_INVALID, "q"},
+        {"{\"limit\":\"5\"}", RO_INVALID, "limit"},
+        {"{\"prefix\":1}", RO_INVALID, "prefix"},
+        {"{\"sort\":[\"date\"]}", RO_INVALID, "sort"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         ro_arena arena = RO_ARENA_INIT;
