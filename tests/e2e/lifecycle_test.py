@@ -318,7 +318,7 @@ class Running(unittest.TestCase):
         index = readout.build_index(self.directory)
         daemon = self.daemon(index, "--workers", 8)
         shutil.move(index, index + ".old")  # at once: no worker needs its path any more
-        self.assertEqual(daemon.json("/readyz"), {"status": "ready"})
+        daemon.wait_until(lambda: daemon.get("/readyz")[0] == 200, "readiness")
         daemon.signal(signal.SIGHUP)
         daemon.wait_until(lambda: "the index stays as it was" in daemon.log(), "the complaint")
         for _ in range(20):
