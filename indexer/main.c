@@ -72,8 +72,8 @@ static const ro_option OPTIONS[] = {
      .min = 0,
      .max = RO_PIPELINE_THREADS_MAX,
      .commands = READING,
-     .help =
-         "threads that parse and analyse; 0: as many as there are processors beside the writer's"},
+     .help = "threads that parse and analyse, at most one for each 8M of --memory; 0: as many as "
+             "there are processors beside the writer's"},
     {.name = "language",
      .letter = 'l',
      .type = RO_OPTION_STRING,

@@ -13,7 +13,9 @@
 #define COMMIT_MS 5000
 #define WORKER_STACK ((size_t)8 << 20)
 #define WHOLE_SHARE 8 /* part of the memory that a file read as a whole may have */
-#define TREE_SHARE 4  /* and a parse tree, which several workers may have */
+#define TREE_SHARE 4  /* and the parse trees of all workers */
+#define TREE_MIN                                                                                   \
+    ((size_t)2 << 20) /* that a worker is given at least: else there are fewer of them */
 #define GATE_SHARE                                                                                 \
     8 /* and what waits between the threads; the writer's own memory is as much again */
 
@@ -176,10 +178,11 @@ static ro_status write_all(ro_scribe *scribe, ro_error *err) {
 /* The writer keeps a processor busy by itself. */
 static unsigned worker_count(const ro_pipeline *settings) {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned n = settings->threads ? settings->threads
-                 : processors > 1  ? (unsigned)processors - 1
-                                   : 1;
-    return n < RO_PIPELINE_THREADS_MAX ? n : RO_PIPELINE_THREADS_MAX;
+    size_t n = settings->threads ? settings->threads : processors > 1 ? (size_t)processors - 1 : 1;
+    size_t max = settings->memory / TREE_SHARE / TREE_MIN;
+    max = max > 1 ? max : 1;
+    max = max < RO_PIPELINE_THREADS_MAX ? max : RO_PIPELINE_THREADS_MAX;
+    return (unsigned)(n < max ? n : max);
 }
 
 /* Starts the threads, writes what comes, joins them. */
@@ -229,7 +232,7 @@ static ro_status run_paths(const ro_pipeline *settings, ro_writer *writer, const
     ro_run run = {.settings = settings,
                   .paths = paths,
                   .path_count = count,
-                  .tree_max = settings->memory / TREE_SHARE,
+                  .tree_max = settings->memory / TREE_SHARE / worker_count(settings),
                   .whole_max = settings->memory / WHOLE_SHARE,
                   .reader_error = RO_ERROR_INIT};
     ro_scribe scribe = {.run = &run,

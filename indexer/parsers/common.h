@@ -44,8 +44,11 @@ ro_str ro_single_line(ro_arena *arena, ro_str s);
 /* Reads one JSON document under the caps of parser.h; a new reference. */
 ro_status ro_json_read(ro_str text, size_t memory, json_t **out, ro_error *err) RO_MUST_CHECK;
 
+/* The named objects of an array by their "@id"; a new reference, NULL when memory ran out. */
+json_t *ro_graph_new(const json_t *array);
+
 /* Sets the fields of an article that `object` has under one of their many names. Strings are
- * borrowed from the object or live in the arena. `graph`, an array or NULL, is where {"@id"}
+ * borrowed from the object or live in the arena. `graph`, of ro_graph_new or NULL, is where {"@id"}
  * points. `html` tells that the body is HTML. */
 void ro_fields_read(const json_t *object, const json_t *graph, ro_arena *arena, ro_article *article,
                     bool *html);

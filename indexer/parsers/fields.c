@@ -52,21 +52,27 @@ static ro_str name_in(const json_t *object) {
     return RO_STR_NONE;
 }
 
-/* {"@id": "#org"} points to the object of the graph that has the rest. */
-static const json_t *resolve(const json_t *object, const json_t *graph) {
-    const json_t *id = json_object_get(object, "@id");
-    if (!id || json_object_get(object, "name")) {
-        return object;
-    }
+json_t *ro_graph_new(const json_t *array) {
+    json_t *graph = json_object();
     size_t i = 0;
-    const json_t *other = NULL;
-    json_array_foreach(graph, i, other) {
-        const json_t *other_id = json_object_get(other, "@id");
-        if (other_id && json_equal(id, other_id) && json_object_get(other, "name")) {
-            return other;
+    json_t *item = NULL;
+    json_array_foreach(array, i, item) {
+        const char *id = json_string_value(json_object_get(item, "@id"));
+        if (id && json_object_get(item, "name") && !json_object_get(graph, id) &&
+            json_object_set(graph, id, item) != 0) {
+            json_decref(graph);
+            return NULL;
         }
     }
-    return object;
+    return graph;
+}
+
+/* {"@id": "#org"} points to the object of the graph that has the rest. */
+static const json_t *resolve(const json_t *object, const json_t *graph) {
+    const char *id = json_string_value(json_object_get(object, "@id"));
+    const json_t *named =
+        id && !json_object_get(object, "name") ? json_object_get(graph, id) : NULL;
+    return named ? named : object;
 }
 
 static ro_str scalar(const json_t *value, const json_t *graph, ro_arena *arena) {

@@ -135,19 +135,18 @@ static ro_status emit_value(ro_json_walk *walk, const json_t *value, const json_
 
 /* ---- documents ------------------------------------------------------------------------------- */
 
-static ro_status emit_array(ro_json_walk *walk, const json_t *array, const json_t *graph,
-                            ro_error *err) {
+static ro_status emit_array(ro_json_walk *walk, const json_t *array, ro_error *err) {
+    json_t *graph = ro_graph_new(array);
+    ro_status status = graph ? RO_OK : ro_fail_memory(err);
     size_t i = 0;
     const json_t *item = NULL;
     json_array_foreach(array, i, item) {
-        if (is_article(item)) {
-            ro_status status = emit_value(walk, item, graph, -1, err);
-            if (status != RO_OK) {
-                return status;
-            }
+        if (status == RO_OK && is_article(item)) {
+            status = emit_value(walk, item, graph, -1, err);
         }
     }
-    return RO_OK;
+    json_decref(graph);
+    return status;
 }
 
 /* An article, an array of articles, or an object that holds such an array. */
@@ -155,18 +154,18 @@ static ro_status emit_document(ro_json_walk *walk, const json_t *root, ro_error 
     static const char *const CONTAINERS[] = {"articles", "items",        "results", "data",
                                              "docs",     "associations", "stories"};
     if (json_is_array(root)) {
-        return emit_array(walk, root, root, err);
+        return emit_array(walk, root, err);
     }
     const json_t *graph = json_object_get(root, "@graph");
     if (json_is_array(graph)) {
-        return emit_array(walk, graph, graph, err);
+        return emit_array(walk, graph, err);
     }
     for (size_t i = 0; i < sizeof CONTAINERS / sizeof *CONTAINERS; i++) {
         const json_t *array = json_object_get(root, CONTAINERS[i]);
         const json_t *first = json_array_get(array, 0);
         if (first && is_article(first) && !json_object_get(root, "body") &&
             !json_object_get(root, "body_html")) {
-            return emit_array(walk, array, array, err);
+            return emit_array(walk, array, err);
         }
     }
     return is_article(root) ? emit_value(walk, root, NULL, -1, err) : RO_OK;

@@ -132,15 +132,21 @@ static void offer_fields(ro_found *found, const json_t *object, const json_t *gr
     }
 }
 
-static void read_graph(ro_found *found, const json_t *array) {
+static ro_status read_graph(ro_found *found, const json_t *array, ro_error *err) {
+    json_t *graph = ro_graph_new(array);
+    if (!graph) {
+        return ro_fail_memory(err);
+    }
     size_t i = 0;
     const json_t *item = NULL;
     json_array_foreach(array, i, item) {
         if (ro_is_schema_article(item)) {
-            offer_fields(found, item, array);
-            return;
+            offer_fields(found, item, graph);
+            break;
         }
     }
+    json_decref(graph);
+    return RO_OK;
 }
 
 static ro_status read_script(ro_found *found, uint32_t at, ro_error *err) {
@@ -156,14 +162,15 @@ static ro_status read_script(ro_found *found, uint32_t at, ro_error *err) {
     if (status == RO_MEMORY) {
         return ro_fail_memory(err);
     }
+    status = RO_OK; /* broken JSON says nothing of the page */
     const json_t *graph = json_object_get(root, "@graph");
     if (json_is_array(root) || json_is_array(graph)) {
-        read_graph(found, json_is_array(root) ? root : graph);
+        status = read_graph(found, json_is_array(root) ? root : graph, err);
     } else if (ro_is_schema_article(root)) {
         offer_fields(found, root, NULL);
     }
     json_decref(root);
-    return RO_OK;
+    return status;
 }
 
 /* ---- elements ---------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 /* indexer/parsers: text, Markdown, JSON, NDJSON, CSV. */
 #include "collect.h"
 
+#include <time.h>
+
 static void plain_text_is_one_article(void **state) {
     (void)state;
     collected all =
@@ -187,6 +189,29 @@ static void json_without_an_article_says_so(void **state) {
     }
 }
 
+static void a_large_graph_is_not_searched_for_each_article(void **state) {
+    (void)state;
+    ro_buf json = RO_BUF_INIT;
+    ro_buf_add_str(&json, RO_STR("{\"@graph\":["));
+    for (int i = 0; i < 20000; i++) {
+        ro_buf_printf(&json,
+                      "{\"@type\":\"NewsArticle\",\"@id\":\"%d\",\"headline\":\"x\","
+                      "\"publisher\":{\"@id\":\"#last\"}},",
+                      i);
+    }
+    ro_buf_add_str(&json, RO_STR("{\"@id\":\"#last\",\"name\":\"Post\"}]}"));
+    clock_t start = clock();
+    collected all = collect(ro_parse_json, ro_buf_str(&json));
+    double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+    assert_int_equal(json_array_size(all.articles), 20000);
+    assert_string_equal(collected_field(&all, 19999, "source"), "Post");
+    if (seconds > 5) {
+        fail_msg("%.1f s", seconds); /* a look at every pair takes many times that */
+    }
+    collected_release(&all);
+    ro_buf_release(&json);
+}
+
 static void json_keeps_its_caps(void **state) {
     (void)state;
     ro_buf close = RO_BUF_INIT;
@@ -337,6 +362,7 @@ int main(void) {
         cmocka_unit_test(markdown_keeps_its_caps),
         cmocka_unit_test(articles_of_many_dialects_are_read),
         cmocka_unit_test(json_without_an_article_says_so),
+        cmocka_unit_test(a_large_graph_is_not_searched_for_each_article),
         cmocka_unit_test(json_keeps_its_caps),
         cmocka_unit_test(a_long_title_is_cut),
         cmocka_unit_test(one_bad_line_is_told_and_the_rest_goes_on),

@@ -274,6 +274,25 @@ static void a_directory_in_the_place_of_a_file_removes_it(void **state) {
     check_report(scene, "+0 ~0 =0 -1 !0");
 }
 
+static void workers_share_the_memory_for_parse_trees(void **state) {
+    test_scene *scene = *state;
+    FILE *file = fopen(path_of(scene, "a.html"), "wb");
+    assert_non_null(file);
+    (void)fputs("<html><body><p>x", file);
+    for (int i = 0; i < 25000; i++) {
+        (void)fputs("<i></i>", file);
+    }
+    assert_int_equal(fclose(file), 0);
+    scene->pipeline.memory = RO_PIPELINE_MEMORY_MIN;
+    scene->pipeline.threads = 4;
+    run_on(scene, ro_pipeline_add, scene->files);
+    check_report(scene, "+0 ~0 =0 -0 !1");
+    assert_int_equal(scene->last_skip.status, RO_LIMIT);
+    scene->pipeline.threads = 1;
+    run_on(scene, ro_pipeline_add, scene->files);
+    check_report(scene, "+1 ~0 =0 -0 !0");
+}
+
 static void a_stop_commits_what_is_whole(void **state) {
     test_scene *scene = *state;
     static volatile sig_atomic_t stop;
@@ -306,6 +325,7 @@ int main(void) {
         IN_SCENE(csv_and_utf16_streams_are_whole),
         IN_SCENE(a_quote_inside_a_csv_field_is_a_character),
         IN_SCENE(a_directory_in_the_place_of_a_file_removes_it),
+        IN_SCENE(workers_share_the_memory_for_parse_trees),
         IN_SCENE(a_stop_commits_what_is_whole),
     };
     return cmocka_run_group_tests_name("pipeline", tests, NULL, NULL);
