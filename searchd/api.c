@@ -16,21 +16,21 @@ typedef enum format { FORMAT_JSON, FORMAT_CSV } format;
 
 typedef struct api_call {
     const ro_work *work;
-    ro_job *job;
+    ro_searchd_job *job;
     ro_request request;
     format format;
 } api_call;
 
 /* ---- answers -------------------------------------------------------------------------------- */
 
-static void fail(ro_job *job, ro_status status, ro_problem or_else, const ro_error *err,
+static void fail(ro_searchd_job *job, ro_status status, ro_problem or_else, const ro_error *err,
                  ro_where where) {
     ro_problem_write(&job->response, ro_problem_of_status(status, or_else),
                      ro_str_from(err->message), where);
 }
 
 /* Takes over `answer`. */
-static void answer_json(ro_job *job, json_t *answer) {
+static void answer_json(ro_searchd_job *job, json_t *answer) {
     job->response.status = 200;
     job->response.content_type = "application/json";
     if (ro_answer_to_json(answer, false, &job->response.body, NULL) != RO_OK) {
@@ -39,7 +39,7 @@ static void answer_json(ro_job *job, json_t *answer) {
     json_decref(answer);
 }
 
-static void answer_csv(ro_job *job, json_t *answer) {
+static void answer_csv(ro_searchd_job *job, json_t *answer) {
     ro_error err = RO_ERROR_INIT;
     job->response.status = 200;
     job->response.content_type = "text/csv; charset=utf-8; header=present";
@@ -78,7 +78,7 @@ static bool client_has(const ro_http_request *request, ro_str etag) {
 }
 
 /* Adds the fields for caches; true: the client has the answer already, and is told so. */
-static bool answer_not_modified(const ro_work *work, ro_job *job) {
+static bool answer_not_modified(const ro_work *work, ro_searchd_job *job) {
     char etag[ETAG_TEXT];
     print_etag(work, etag);
     ro_http_response_field(&job->response, "ETag", ro_str_from(etag));
@@ -124,7 +124,7 @@ static bool set_params(api_call *call, const ro_http_params *params, const char 
 }
 
 /* False: answered with a problem. */
-static bool read_query_string(ro_job *job, ro_http_params *params) {
+static bool read_query_string(ro_searchd_job *job, ro_http_params *params) {
     ro_error err = RO_ERROR_INIT;
     ro_str doubled;
     ro_status status = ro_target_params(job->request.query, &job->arena, params, &doubled, &err);
@@ -135,7 +135,7 @@ static bool read_query_string(ro_job *job, ro_http_params *params) {
     return status == RO_OK;
 }
 
-static bool takes_no_params(ro_job *job) {
+static bool takes_no_params(ro_searchd_job *job) {
     ro_http_params params;
     if (!read_query_string(job, &params)) {
         return false;
@@ -148,7 +148,7 @@ static bool takes_no_params(ro_job *job) {
     return params.count == 0;
 }
 
-static api_call begin(const ro_work *work, ro_job *job) {
+static api_call begin(const ro_work *work, ro_searchd_job *job) {
     api_call call = {work, job, ro_request_default(), FORMAT_JSON};
     call.request.deadline = job->deadline;
     return call;
@@ -172,7 +172,7 @@ static void search(const api_call *call, const char *in) {
     }
 }
 
-void ro_api_search(const ro_work *work, ro_job *job) {
+void ro_api_search(const ro_work *work, ro_searchd_job *job) {
     api_call call = begin(work, job);
     ro_http_params params;
     if (read_query_string(job, &params) && set_params(&call, &params, "query") &&
@@ -188,7 +188,7 @@ static bool is_json(const ro_http_request *request) {
     return ro_str_equal_nocase(ro_http_trim(media), RO_STR("application/json"));
 }
 
-void ro_api_query(const ro_work *work, ro_job *job) {
+void ro_api_query(const ro_work *work, ro_searchd_job *job) {
     if (!is_json(&job->request)) {
         ro_problem_write(&job->response, RO_PROBLEM_MEDIA_TYPE,
                          RO_STR("Content-Type must be application/json"),
@@ -211,7 +211,7 @@ void ro_api_query(const ro_work *work, ro_job *job) {
     }
 }
 
-void ro_api_article(const ro_work *work, ro_job *job) {
+void ro_api_article(const ro_work *work, ro_searchd_job *job) {
     ro_error err = RO_ERROR_INIT;
     ro_where where = {"path", RO_STR_NONE, -1};
     ro_str id;
@@ -239,7 +239,7 @@ static bool is_suggest_param(ro_str name) {
     return ro_str_equal(name, RO_STR("q")) || ro_str_equal(name, RO_STR("limit"));
 }
 
-void ro_api_suggest(const ro_work *work, ro_job *job) {
+void ro_api_suggest(const ro_work *work, ro_searchd_job *job) {
     api_call call = begin(work, job);
     ro_http_params params;
     if (!read_query_string(job, &params)) {

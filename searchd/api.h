@@ -6,9 +6,9 @@
 
 struct ro_work;
 
-void ro_api_search(const struct ro_work *work, ro_job *job);  /* GET /v1/search */
-void ro_api_query(const struct ro_work *work, ro_job *job);   /* POST /v1/query */
-void ro_api_article(const struct ro_work *work, ro_job *job); /* GET /v1/articles/ID */
-void ro_api_suggest(const struct ro_work *work, ro_job *job); /* GET /v1/suggest */
+void ro_api_search(const struct ro_work *work, ro_searchd_job *job);  /* GET /v1/search */
+void ro_api_query(const struct ro_work *work, ro_searchd_job *job);   /* POST /v1/query */
+void ro_api_article(const struct ro_work *work, ro_searchd_job *job); /* GET /v1/articles/ID */
+void ro_api_suggest(const struct ro_work *work, ro_searchd_job *job); /* GET /v1/suggest */
 
 #endif

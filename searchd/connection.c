@@ -20,7 +20,7 @@
 /* ---- phases --------------------------------------------------------------------------------- */
 
 static int64_t phase_ms(const ro_connection *connection, ro_phase phase) {
-    const ro_settings *settings = connection->server->settings;
+    const ro_searchd_settings *settings = connection->server->settings;
     switch (phase) {
     case RO_PHASE_IDLE:
         return settings->idle_timeout;
@@ -117,7 +117,7 @@ static void write_response(ro_connection *connection, const ro_http_request *req
     server->metrics.bytes_sent += evbuffer_get_length(output) - before;
 }
 
-static void account(ro_connection *connection, const ro_job *job, int status, size_t bytes,
+static void account(ro_connection *connection, const ro_searchd_job *job, int status, size_t bytes,
                     int64_t query_ns) {
     ro_server *server = connection->server;
     int64_t total_ns = ro_now_ns() - job->arrived_ns;
@@ -128,7 +128,7 @@ static void account(ro_connection *connection, const ro_job *job, int status, si
 
 /* Queues an answer to the job's request; of the job only what the event thread wrote is read, since
  * a worker may still have it. */
-static void answer(ro_connection *connection, const ro_job *job, ro_http_response *response,
+static void answer(ro_connection *connection, const ro_searchd_job *job, ro_http_response *response,
                    int64_t query_ns) {
     const ro_http_request *request = &job->request;
     connection->closing |= !request->keep_alive || connection->server->draining;
@@ -147,8 +147,9 @@ static void answer(ro_connection *connection, const ro_job *job, ro_http_respons
 /* Needs nothing that could be refused for want of memory: every connection must get a deadline. */
 static void refuse(ro_connection *connection, ro_problem problem, const char *reason) {
     connection->closing = true;
-    ro_job job = {.arrived_ns = connection->request_ns ? connection->request_ns : ro_now_ns(),
-                  .request = ro_http_parser_take(&connection->parser)};
+    ro_searchd_job job = {.arrived_ns =
+                              connection->request_ns ? connection->request_ns : ro_now_ns(),
+                          .request = ro_http_parser_take(&connection->parser)};
     ro_problem_write(&job.response, problem, ro_str_from(reason), RO_WHERE_NONE);
     answer(connection, &job, &job.response, 0);
     ro_http_request_release(&job.request);
@@ -158,7 +159,7 @@ static void refuse(ro_connection *connection, ro_problem problem, const char *re
 /* ---- requests ------------------------------------------------------------------------------- */
 
 static void take_request(ro_connection *connection) {
-    ro_job *job = ro_job_new();
+    ro_searchd_job *job = ro_searchd_job_new();
     if (!job) {
         refuse(connection, RO_PROBLEM_OVERLOADED, "out of memory");
         return;
@@ -169,7 +170,7 @@ static void take_request(ro_connection *connection) {
     job->connection = connection;
     if (ro_dispatch(connection->server, job)) {
         answer(connection, job, &job->response, 0);
-        ro_job_free(job);
+        ro_searchd_job_free(job);
     } else {
         connection->job = job;
     }
@@ -287,8 +288,8 @@ static void on_end(struct bufferevent *stream, short what, void *context) {
 }
 
 /* The worker is left with the job, which nobody waits for now. */
-static ro_job *detach_job(ro_connection *connection) {
-    ro_job *job = connection->job;
+static ro_searchd_job *detach_job(ro_connection *connection) {
+    ro_searchd_job *job = connection->job;
     connection->job = NULL;
     if (job) {
         job->connection = NULL;
@@ -309,7 +310,7 @@ static void on_deadline(evutil_socket_t fd, short what, void *context) {
         refuse(connection, RO_PROBLEM_TIMEOUT, "the body took too long");
         break;
     case RO_PHASE_PENDING: {
-        const ro_job *job = detach_job(connection);
+        const ro_searchd_job *job = detach_job(connection);
         ro_http_response response = {0};
         ro_problem_write(&response, RO_PROBLEM_DEADLINE,
                          RO_STR("the request's time ran out before a worker had an answer"),
@@ -391,7 +392,7 @@ void ro_connection_open(ro_server *server, evutil_socket_t fd, const struct sock
 
 void ro_connection_close(ro_connection *connection) {
     ro_server *server = connection->server;
-    const ro_job *job = detach_job(connection);
+    const ro_searchd_job *job = detach_job(connection);
     if (job) {
         account(connection, job, RO_METRICS_CLIENT_GONE, 0, 0);
     }
@@ -409,7 +410,7 @@ void ro_connection_close(ro_connection *connection) {
     ro_server_connection_closed(server);
 }
 
-static void add_timing(ro_job *job) {
+static void add_timing(ro_searchd_job *job) {
     char timing[96];
     (void)snprintf(timing, sizeof timing, "queue;dur=%.3f, query;dur=%.3f",
                    (double)(job->begun_ns - job->complete_ns) / 1e6,
@@ -417,7 +418,7 @@ static void add_timing(ro_job *job) {
     ro_http_response_field(&job->response, "Server-Timing", ro_str_from(timing));
 }
 
-void ro_connection_finish(ro_job *job) {
+void ro_connection_finish(ro_searchd_job *job) {
     ro_connection *connection = job->connection;
     if (connection) {
         connection->job = NULL;
@@ -427,7 +428,7 @@ void ro_connection_finish(ro_job *job) {
         answer(connection, job, &job->response, job->done_ns - job->begun_ns);
         advance(connection);
     }
-    ro_job_free(job);
+    ro_searchd_job_free(job);
 }
 
 void ro_connection_drain(ro_connection *connection) {

@@ -24,12 +24,12 @@ typedef struct ro_connection {
     struct event *timer;
     ro_phase phase;
     ro_http_parser parser;
-    ro_job *job;        /* with the workers; NULL: none */
-    int64_t request_ns; /* when the first byte of the request arrived */
-    bool closing;       /* no request is read any more */
-    bool ended;         /* the client ended its side */
-    bool refused;       /* over a limit */
-    size_t discarded;   /* bytes thrown away while closing */
+    ro_searchd_job *job; /* with the workers; NULL: none */
+    int64_t request_ns;  /* when the first byte of the request arrived */
+    bool closing;        /* no request is read any more */
+    bool ended;          /* the client ended its side */
+    bool refused;        /* over a limit */
+    size_t discarded;    /* bytes thrown away while closing */
     ro_client client;
     char address[RO_HOST_MAX];
     TAILQ_ENTRY(ro_connection) link, idle_link;
@@ -42,7 +42,7 @@ void ro_connection_open(ro_server *server, evutil_socket_t fd, const struct sock
 void ro_connection_close(ro_connection *connection);
 
 /* The job that the connection waits for is done; frees it. */
-void ro_connection_finish(ro_job *job);
+void ro_connection_finish(ro_searchd_job *job);
 
 /* Lets the request that runs finish, then closes; at once if there is none. */
 void ro_connection_drain(ro_connection *connection);

@@ -5,7 +5,7 @@
 
 #define PATH_SHOWN 200 /* bytes of an unknown path that are repeated in the answer */
 
-static bool is_listed(const ro_settings *settings, ro_str origin) {
+static bool is_listed(const ro_searchd_settings *settings, ro_str origin) {
     for (size_t i = 0; i < settings->cors_origins.count; i++) {
         ro_str allowed = ro_str_from(settings->cors_origins.items[i]);
         if (ro_str_equal(allowed, RO_STR("*")) || ro_str_equal(allowed, origin)) {
@@ -15,7 +15,7 @@ static bool is_listed(const ro_settings *settings, ro_str origin) {
     return false;
 }
 
-void ro_dispatch_cors(const ro_settings *settings, const ro_http_request *request,
+void ro_dispatch_cors(const ro_searchd_settings *settings, const ro_http_request *request,
                       ro_http_response *response) {
     if (!settings->cors_origins.count) {
         return;
@@ -40,19 +40,19 @@ void ro_dispatch_cors(const ro_settings *settings, const ro_http_request *reques
     }
 }
 
-static void add_allow(ro_job *job) {
+static void add_allow(ro_searchd_job *job) {
     ro_buf allow = RO_BUF_INIT;
     ro_route_allow(job->route, &allow);
     ro_http_response_field(&job->response, "Allow", ro_buf_str(&allow));
     ro_buf_release(&allow);
 }
 
-static void answer_options(ro_job *job) {
+static void answer_options(ro_searchd_job *job) {
     job->response.status = 204;
     add_allow(job);
 }
 
-static void answer_method(ro_job *job) {
+static void answer_method(ro_searchd_job *job) {
     ro_problem problem =
         job->request.method == RO_HTTP_OTHER ? RO_PROBLEM_UNSUPPORTED : RO_PROBLEM_METHOD;
     ro_problem_printf(&job->response, problem, RO_WHERE_NONE, "'%.*s' is not for '%s'",
@@ -61,7 +61,7 @@ static void answer_method(ro_job *job) {
     add_allow(job);
 }
 
-static void answer_no_route(ro_job *job) {
+static void answer_no_route(ro_searchd_job *job) {
     ro_http_request *request = &job->request;
     if (request->method == RO_HTTP_OTHER) {
         ro_problem_write(&job->response, RO_PROBLEM_UNSUPPORTED, RO_STR("the method is unknown"),
@@ -76,7 +76,7 @@ static void answer_no_route(ro_job *job) {
                                  : "");
 }
 
-static bool submit(ro_server *server, ro_job *job) {
+static bool submit(ro_server *server, ro_searchd_job *job) {
     job->deadline = (ro_deadline){job->complete_ns + server->settings->deadline * 1000000};
     if (ro_pool_submit(server->pool, job)) {
         return false;
@@ -86,7 +86,7 @@ static bool submit(ro_server *server, ro_job *job) {
     return true;
 }
 
-bool ro_dispatch(ro_server *server, ro_job *job) {
+bool ro_dispatch(ro_server *server, ro_searchd_job *job) {
     ro_http_request *request = &job->request;
     unsigned method = request->method == RO_HTTP_HEAD ? RO_HTTP_GET : request->method;
     job->route = ro_route_find(request->path, &job->argument);

@@ -6,10 +6,10 @@
 
 /* Finds the route and answers at once, or hands the job to a worker. True: job->response is the
  * answer. False: the job went to the workers. */
-bool ro_dispatch(ro_server *server, ro_job *job);
+bool ro_dispatch(ro_server *server, ro_searchd_job *job);
 
 /* Adds the fields of cross-origin answers, if the settings name the request's origin. */
-void ro_dispatch_cors(const ro_settings *settings, const ro_http_request *request,
+void ro_dispatch_cors(const ro_searchd_settings *settings, const ro_http_request *request,
                       ro_http_response *response);
 
 #endif

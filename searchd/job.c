@@ -2,15 +2,15 @@
 
 #include <stdlib.h>
 
-ro_job *ro_job_new(void) {
-    ro_job *job = calloc(1, sizeof *job);
+ro_searchd_job *ro_searchd_job_new(void) {
+    ro_searchd_job *job = calloc(1, sizeof *job);
     if (job) {
         atomic_init(&job->abandoned, false);
     }
     return job;
 }
 
-void ro_job_free(ro_job *job) {
+void ro_searchd_job_free(ro_searchd_job *job) {
     if (job) {
         ro_http_request_release(&job->request);
         ro_http_response_release(&job->response);

@@ -16,7 +16,7 @@
 struct ro_connection;
 struct ro_route;
 
-typedef struct ro_job {
+typedef struct ro_searchd_job {
     ro_http_request request;
     ro_http_response response;
     const struct ro_route *route; /* NULL: no such resource */
@@ -29,11 +29,11 @@ typedef struct ro_job {
     struct ro_connection *connection; /* NULL: nobody waits for the answer any more */
     atomic_bool abandoned;            /* the answer is not needed: do not begin */
     char *reload;                     /* not a request: open this index and serve it from now on */
-    struct ro_job *next;              /* in the list of finished jobs */
-} ro_job;
+    struct ro_searchd_job *next;      /* in the list of finished jobs */
+} ro_searchd_job;
 
 /* NULL when there is no memory. */
-ro_job *ro_job_new(void);
-void ro_job_free(ro_job *job);
+ro_searchd_job *ro_searchd_job_new(void);
+void ro_searchd_job_free(ro_searchd_job *job);
 
 #endif

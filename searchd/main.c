@@ -14,11 +14,11 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_CANNOT_START = 2 };
 typedef struct run_state {
     int argc;
     char **argv;
-    ro_settings settings;
+    ro_searchd_settings settings;
     ro_options options;
 } run_state;
 
-static ro_status read_settings(run_state *run, ro_settings *settings, ro_options *options,
+static ro_status read_settings(run_state *run, ro_searchd_settings *settings, ro_options *options,
                                ro_error *err) {
     *options = (ro_options){0};
     ro_status status =
@@ -26,14 +26,14 @@ static ro_status read_settings(run_state *run, ro_settings *settings, ro_options
     if (status == RO_OK && !options->help && !options->version) {
         status = options->arg_count
                      ? ro_fail(err, RO_INVALID, "unexpected argument '%s'", options->args[0])
-                     : ro_settings_check(settings, err);
+                     : ro_searchd_settings_check(settings, err);
     }
     return status;
 }
 
-static const ro_settings *reread(void *context, ro_error *err) {
+static const ro_searchd_settings *reread(void *context, ro_error *err) {
     run_state *run = context;
-    ro_settings settings = {0};
+    ro_searchd_settings settings = {0};
     ro_options options;
     if (read_settings(run, &settings, &options, err) != RO_OK) {
         ro_options_release(&options);

@@ -4,7 +4,7 @@
 #include "server.h"
 
 /* These resources have no parameters; one that is given is a mistake worth hearing of. */
-static bool takes_nothing(ro_job *job) {
+static bool takes_nothing(ro_searchd_job *job) {
     if (job->request.query.len == 0) {
         ro_http_response_field(&job->response, "Cache-Control", RO_STR("no-store"));
         return true;
@@ -15,20 +15,20 @@ static bool takes_nothing(ro_job *job) {
     return false;
 }
 
-static void answer_json(ro_job *job, ro_str body) {
+static void answer_json(ro_searchd_job *job, ro_str body) {
     job->response.status = 200;
     job->response.content_type = "application/json";
     ro_buf_add_str(&job->response.body, body);
 }
 
-void ro_operations_health(const ro_server *server, ro_job *job) {
+void ro_operations_health(const ro_server *server, ro_searchd_job *job) {
     (void)server;
     if (takes_nothing(job)) {
         answer_json(job, RO_STR("{\"status\":\"ok\"}\n"));
     }
 }
 
-void ro_operations_ready(const ro_server *server, ro_job *job) {
+void ro_operations_ready(const ro_server *server, ro_searchd_job *job) {
     if (!takes_nothing(job)) {
         return;
     }
@@ -45,7 +45,7 @@ void ro_operations_ready(const ro_server *server, ro_job *job) {
     }
 }
 
-void ro_operations_metrics(const ro_server *server, ro_job *job) {
+void ro_operations_metrics(const ro_server *server, ro_searchd_job *job) {
     if (takes_nothing(job)) {
         ro_gauges gauges = ro_server_gauges(server);
         job->response.status = 200;

@@ -7,10 +7,10 @@
 struct ro_server;
 
 /* 200 while the event thread turns. */
-void ro_operations_health(const struct ro_server *server, ro_job *job);
+void ro_operations_health(const struct ro_server *server, ro_searchd_job *job);
 /* 200 while every worker has the index open and no drain has begun, else 503. After a reload that
  * failed the old index is served: still ready, with "reload": "failed" until one succeeds. */
-void ro_operations_ready(const struct ro_server *server, ro_job *job);
-void ro_operations_metrics(const struct ro_server *server, ro_job *job);
+void ro_operations_ready(const struct ro_server *server, ro_searchd_job *job);
+void ro_operations_metrics(const struct ro_server *server, ro_searchd_job *job);
 
 #endif

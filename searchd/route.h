@@ -11,8 +11,8 @@ typedef struct ro_route {
     const char *path; /* a '*' at the end stands for one segment, not empty */
     unsigned methods; /* RO_HTTP_…; GET includes HEAD */
     /* One of them: at once on the event thread, and then quick; or on a worker. */
-    void (*at_once)(const struct ro_server *server, ro_job *job);
-    void (*work)(const struct ro_work *work, ro_job *job);
+    void (*at_once)(const struct ro_server *server, ro_searchd_job *job);
+    void (*work)(const struct ro_work *work, ro_searchd_job *job);
 } ro_route;
 
 extern const ro_route RO_ROUTES[];

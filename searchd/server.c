@@ -131,7 +131,7 @@ void ro_server_connection_closed(ro_server *server) {
 
 /* ---- reloading ------------------------------------------------------------------------------ */
 
-static void apply(ro_server *server, const ro_settings *settings) {
+static void apply(ro_server *server, const ro_searchd_settings *settings) {
     server->settings = settings;
     server->log.least = (ro_log_level)settings->log_level;
     server->limits = (ro_http_limits){.header = (size_t)settings->max_header,
@@ -145,12 +145,12 @@ static void reload_if_wanted(ro_server *server) {
     if (!server->reload_wanted || server->reloading) {
         return;
     }
-    ro_job *job = ro_pool_reload_job(server->settings->index);
+    ro_searchd_job *job = ro_pool_reload_job(server->settings->index);
     if (job && ro_pool_submit(server->pool, job)) {
         server->reloading = true;
         server->reload_wanted = false;
     } else {
-        ro_job_free(job);
+        ro_searchd_job_free(job);
     }
 }
 
@@ -159,7 +159,7 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *context) 
     (void)what;
     ro_server *server = context;
     ro_error err = RO_ERROR_INIT;
-    const ro_settings *settings = server->reread(server->reread_context, &err);
+    const ro_searchd_settings *settings = server->reread(server->reread_context, &err);
     if (!settings) {
         ro_log_write(&server->log, RO_LOG_ERROR, "settings stay as they were: %s", err.message);
     } else {
@@ -173,7 +173,7 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *context) 
     reload_if_wanted(server);
 }
 
-static void on_reloaded(ro_server *server, ro_job *job) {
+static void on_reloaded(ro_server *server, ro_searchd_job *job) {
     server->reloading = false;
     server->reload_failed = job->response.status != 200;
     if (!server->reload_failed) {
@@ -182,15 +182,15 @@ static void on_reloaded(ro_server *server, ro_job *job) {
         ro_log_write(&server->log, RO_LOG_ERROR, "the index stays as it was: %.*s",
                      RO_STR_ARG(ro_buf_str(&job->response.body)));
     }
-    ro_job_free(job);
+    ro_searchd_job_free(job);
 }
 
 static void on_finished(evutil_socket_t fd, short what, void *context) {
     (void)fd;
     (void)what;
     ro_server *server = context;
-    for (ro_job *job = ro_pool_collect(server->pool); job;) {
-        ro_job *next = job->next;
+    for (ro_searchd_job *job = ro_pool_collect(server->pool); job;) {
+        ro_searchd_job *next = job->next;
         if (job->reload) {
             on_reloaded(server, job);
         } else {
@@ -212,7 +212,7 @@ typedef union any_address {
 static ro_status to_endpoint(const char *listen_at, any_address *out, int *len, ro_error *err) {
     char host[RO_HOST_MAX];
     uint16_t port = 0;
-    ro_status status = ro_settings_address(listen_at, host, &port, err);
+    ro_status status = ro_searchd_settings_address(listen_at, host, &port, err);
     if (status != RO_OK) {
         return status;
     }
@@ -310,7 +310,7 @@ static ro_status start_pool(ro_server *server, ro_error *err) {
     return ro_pool_start(&settings, &server->pool, err);
 }
 
-ro_status ro_server_new(const ro_settings *settings, ro_reread_fn reread, void *context,
+ro_status ro_server_new(const ro_searchd_settings *settings, ro_reread_fn reread, void *context,
                         ro_server **out, ro_error *err) {
     *out = NULL;
     ro_server *server = calloc(1, sizeof *server);

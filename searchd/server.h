@@ -22,11 +22,11 @@ typedef struct ro_server ro_server;
 
 /* Called on SIGHUP; gives the settings that hold from now on, or NULL with the reason. They are
  * borrowed until the next call, or for as long as the server lives. */
-typedef const ro_settings *(*ro_reread_fn)(void *context, ro_error *err);
+typedef const ro_searchd_settings *(*ro_reread_fn)(void *context, ro_error *err);
 
 /* Starts the workers and listens. `settings` is borrowed as above. RO_NOT_FOUND and other failures
  * of ro_index_open; RO_IO when the address cannot be had. */
-ro_status ro_server_new(const ro_settings *settings, ro_reread_fn reread, void *context,
+ro_status ro_server_new(const ro_searchd_settings *settings, ro_reread_fn reread, void *context,
                         ro_server **out, ro_error *err) RO_MUST_CHECK;
 /* Serves until SIGTERM or SIGINT, then drains. */
 ro_status ro_server_run(ro_server *server, ro_error *err) RO_MUST_CHECK;
@@ -38,7 +38,7 @@ void ro_server_free(ro_server *server);
 /* ---- for the other files of the daemon ------------------------------------------------------ */
 
 struct ro_server {
-    const ro_settings *settings;
+    const ro_searchd_settings *settings;
     ro_http_limits limits; /* of settings */
     ro_log log;
     struct event_base *base;

@@ -4,7 +4,7 @@
 
 #include <arpa/inet.h>
 
-#define OPTION(member) offsetof(ro_settings, member)
+#define OPTION(member) offsetof(ro_searchd_settings, member)
 #define HOUR_MS ((int64_t)3600 * 1000)
 #define MIB ((int64_t)1 << 20)
 
@@ -61,7 +61,7 @@ const ro_program RO_SEARCHD_PROGRAM = {
     .usage = "readout-searchd [OPTION…]",
     .commands = NULL,
     .options = options,
-    .settings_size = sizeof(ro_settings),
+    .settings_size = sizeof(ro_searchd_settings),
     .epilogue = "Signals:\n"
                 "  TERM, INT  stop accepting, finish what runs, exit; a second one exits at once\n"
                 "  HUP        read the configuration file and open the index again\n"
@@ -69,8 +69,8 @@ const ro_program RO_SEARCHD_PROGRAM = {
                 "Exit status: 0 stopped by a signal, 1 failed while running, 2 could not start.\n",
 };
 
-ro_status ro_settings_address(const char *listen, char host[RO_HOST_MAX], uint16_t *port,
-                              ro_error *err) {
+ro_status ro_searchd_settings_address(const char *listen, char host[RO_HOST_MAX], uint16_t *port,
+                                      ro_error *err) {
     const char *colon = strrchr(listen, ':');
     size_t len = colon ? (size_t)(colon - listen) : 0;
     bool bracketed = len > 2 && listen[0] == '[' && listen[len - 1] == ']';
@@ -110,10 +110,10 @@ static bool is_origin(ro_str origin) {
     return ro_str_equal(origin, RO_STR("*"));
 }
 
-ro_status ro_settings_check(const ro_settings *settings, ro_error *err) {
+ro_status ro_searchd_settings_check(const ro_searchd_settings *settings, ro_error *err) {
     char host[RO_HOST_MAX];
     uint16_t port = 0;
-    ro_status status = ro_settings_address(settings->listen, host, &port, err);
+    ro_status status = ro_searchd_settings_address(settings->listen, host, &port, err);
     for (size_t i = 0; status == RO_OK && i < settings->cors_origins.count; i++) {
         const char *origin = settings->cors_origins.items[i];
         if (!is_origin(ro_str_from(origin))) {

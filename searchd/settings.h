@@ -4,7 +4,7 @@
 
 #include "readout/option.h"
 
-typedef struct ro_settings {
+typedef struct ro_searchd_settings {
     const char *index, *listen, *config, *port_file, *access_log;
     int64_t workers, queue;
     int64_t max_connections, max_connections_per_address;
@@ -14,17 +14,18 @@ typedef struct ro_settings {
     ro_str_list cors_origins;
     int log_level; /* ro_log_level */
     bool check_config;
-} ro_settings;
+} ro_searchd_settings;
 
 extern const ro_program RO_SEARCHD_PROGRAM;
 
 /* Checks what the table cannot: the listening address, the form of origins. */
-ro_status ro_settings_check(const ro_settings *settings, ro_error *err) RO_MUST_CHECK;
+ro_status ro_searchd_settings_check(const ro_searchd_settings *settings,
+                                    ro_error *err) RO_MUST_CHECK;
 
 #define RO_HOST_MAX 64 /* bytes of a literal IPv4 or IPv6 address with its terminating zero */
 
 /* Splits "127.0.0.1:7700", "[::1]:7700"; the host is a literal address, the port 0-65535. */
-ro_status ro_settings_address(const char *listen, char host[RO_HOST_MAX], uint16_t *port,
-                              ro_error *err) RO_MUST_CHECK;
+ro_status ro_searchd_settings_address(const char *listen, char host[RO_HOST_MAX], uint16_t *port,
+                                      ro_error *err) RO_MUST_CHECK;
 
 #endif

@@ -42,9 +42,9 @@ struct ro_pool {
     ro_queue *queue;
     ro_log log;
     int fd;
-    pthread_mutex_t lock; /* of what follows */
-    shared_index *index;  /* what workers are to read */
-    ro_job *first, *last; /* finished */
+    pthread_mutex_t lock;         /* of what follows */
+    shared_index *index;          /* what workers are to read */
+    ro_searchd_job *first, *last; /* finished */
     size_t ready;
     ro_pool_state state;
     bool counted; /* `state` is about `index` */
@@ -186,7 +186,7 @@ static ro_status follow(worker_state *worker, ro_error *err) {
     return status;
 }
 
-static void run_reload(worker_state *worker, ro_job *job) {
+static void run_reload(worker_state *worker, ro_searchd_job *job) {
     ro_pool *pool = worker->pool;
     ro_error err = RO_ERROR_INIT;
     shared_index *fresh = NULL;
@@ -204,7 +204,7 @@ static void run_reload(worker_state *worker, ro_job *job) {
     job->response.status = 200;
 }
 
-static void run_request(worker_state *worker, ro_job *job, ro_status followed,
+static void run_request(worker_state *worker, ro_searchd_job *job, ro_status followed,
                         const ro_error *err) {
     if (atomic_load_explicit(&job->abandoned, memory_order_relaxed)) {
         return;
@@ -226,7 +226,7 @@ static void run_request(worker_state *worker, ro_job *job, ro_status followed,
     job->done_ns = ro_now_ns();
 }
 
-static void finish(ro_pool *pool, ro_job *job) {
+static void finish(ro_pool *pool, ro_searchd_job *job) {
     (void)pthread_mutex_lock(&pool->lock);
     bool first = !pool->first;
     *(first ? &pool->first : &pool->last->next) = job;
@@ -253,7 +253,7 @@ static void *worker_main(void *argument) {
     void *item = NULL;
     do {
         ro_error err = RO_ERROR_INIT;
-        ro_job *job = item;
+        ro_searchd_job *job = item;
         ro_status status = follow(worker, &err);
         if (job) {
             if (job->reload) {
@@ -328,9 +328,9 @@ void ro_pool_stop(ro_pool *pool) {
             (void)pthread_join(pool->workers[i].thread, NULL);
         }
     }
-    for (ro_job *job = pool->first; job;) {
-        ro_job *next = job->next;
-        ro_job_free(job);
+    for (ro_searchd_job *job = pool->first; job;) {
+        ro_searchd_job *next = job->next;
+        ro_searchd_job_free(job);
         job = next;
     }
     drop_index(pool, pool->index);
@@ -342,7 +342,7 @@ void ro_pool_stop(ro_pool *pool) {
     free(pool);
 }
 
-bool ro_pool_submit(ro_pool *pool, ro_job *job) {
+bool ro_pool_submit(ro_pool *pool, ro_searchd_job *job) {
     return ro_queue_try_push(pool->queue, job);
 }
 
@@ -350,24 +350,24 @@ int ro_pool_fd(const ro_pool *pool) {
     return pool->fd;
 }
 
-ro_job *ro_pool_collect(ro_pool *pool) {
+ro_searchd_job *ro_pool_collect(ro_pool *pool) {
     uint64_t count = 0;
     ssize_t got = read(pool->fd, &count, sizeof count);
     (void)got; /* nothing to read means nothing to collect */
     (void)pthread_mutex_lock(&pool->lock);
-    ro_job *first = pool->first;
+    ro_searchd_job *first = pool->first;
     pool->first = NULL;
     pool->last = NULL;
     (void)pthread_mutex_unlock(&pool->lock);
     return first;
 }
 
-ro_job *ro_pool_reload_job(const char *path) {
-    ro_job *job = ro_job_new();
+ro_searchd_job *ro_pool_reload_job(const char *path) {
+    ro_searchd_job *job = ro_searchd_job_new();
     if (job) {
         job->reload = strdup(path);
         if (!job->reload) {
-            ro_job_free(job);
+            ro_searchd_job_free(job);
             return NULL;
         }
     }

@@ -30,15 +30,15 @@ ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out,
 void ro_pool_stop(ro_pool *pool);
 
 /* Gives the job to a worker; false: the queue is full and the job stays with the caller. */
-bool ro_pool_submit(ro_pool *pool, ro_job *job);
+bool ro_pool_submit(ro_pool *pool, ro_searchd_job *job);
 /* Readable while finished jobs wait. */
 int ro_pool_fd(const ro_pool *pool);
 /* All finished jobs, linked by `next`, in the order they finished. */
-ro_job *ro_pool_collect(ro_pool *pool);
+ro_searchd_job *ro_pool_collect(ro_pool *pool);
 
 /* Makes a job that opens the index at `path` and, if that succeeds, has all workers follow; when it
  * comes back its response status is 200 or the body says what went wrong. NULL: no memory. */
-ro_job *ro_pool_reload_job(const char *path);
+ro_searchd_job *ro_pool_reload_job(const char *path);
 
 size_t ro_pool_waiting(ro_pool *pool); /* jobs in the queue */
 size_t ro_pool_size(const ro_pool *pool);

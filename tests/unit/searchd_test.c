@@ -210,7 +210,7 @@ static void listening_addresses_are_literal(void **state) {
     for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
         char host[RO_HOST_MAX];
         uint16_t port = 1;
-        ro_status status = ro_settings_address(addresses[i].listen, host, &port, NULL);
+        ro_status status = ro_searchd_settings_address(addresses[i].listen, host, &port, NULL);
         assert_int_equal(status, addresses[i].port < 0 ? RO_INVALID : RO_OK);
         assert_string_equal(host, addresses[i].host);
         assert_int_equal(port, addresses[i].port < 0 ? 0 : addresses[i].port);
@@ -234,8 +234,8 @@ static void origins_are_checked(void **state) {
     };
     for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
         const char *items[] = {origins[i].origin};
-        ro_settings settings = {.listen = "127.0.0.1:0", .cors_origins = {items, 1}};
-        assert_int_equal(ro_settings_check(&settings, NULL), origins[i].status);
+        ro_searchd_settings settings = {.listen = "127.0.0.1:0", .cors_origins = {items, 1}};
+        assert_int_equal(ro_searchd_settings_check(&settings, NULL), origins[i].status);
     }
 }
 
