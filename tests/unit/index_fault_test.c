@@ -245,7 +245,9 @@ static void a_killed_writer_loses_nothing_acknowledged(void **state) {
             write_until_killed(f, safe, ends[1]);
         }
         (void)close(ends[1]);
-        (void)usleep(20000 + (useconds_t)(round * 7919 % 20000));
+        /* the first word of a commit is waited for, however slow the machine; then any moment */
+        assert_int_equal(read(ends[0], &safe, sizeof safe), sizeof safe);
+        (void)usleep((useconds_t)(round * 7919 % 20000));
         assert_int_equal(kill(child, SIGKILL), 0);
         assert_int_equal(waitpid(child, NULL, 0), child);
         while (read(ends[0], &safe, sizeof safe) == sizeof safe) {
@@ -258,7 +260,7 @@ static void a_killed_writer_loses_nothing_acknowledged(void **state) {
         assert_sound(snapshot);
         ro_snapshot_close(snapshot);
     }
-    assert_true(safe > 0);
+    assert_true(safe >= 100); /* ten in each round */
 }
 
 static void write_until_full(fixture *f) {
