@@ -201,6 +201,9 @@ static const op_name op_names[] = {
 /* The distance of `NEAR/5`; false for what is no number. */
 static bool read_distance(ro_parser *p, ro_str digits, size_t at, uint32_t *distance) {
     *distance = 0;
+    if (digits.len == 0) {
+        return false;
+    }
     for (size_t i = 0; i < digits.len; i++) {
         if (!isdigit((unsigned char)digits.ptr[i])) {
             return false;
@@ -213,7 +216,7 @@ static bool read_distance(ro_parser *p, ro_str digits, size_t at, uint32_t *dist
         *distance = *distance ? RO_NEAR_MAX : 1;
         ro_report_add(p->report, at, "NEAR takes 1 to %d words; %u taken", RO_NEAR_MAX, *distance);
     }
-    return digits.len > 0;
+    return true;
 }
 
 /* How an operator reads where it joins nothing. Few do, so they have a cap of their own; behind the

@@ -2,6 +2,7 @@
 
 #include "readout/utf8.h"
 
+#include <ctype.h>
 #include <math.h>
 
 #define SENTENCES_MAX 64   /* in the part of the body that is divided */
@@ -135,6 +136,12 @@ static ro_passage whole_sentences(const sentence_list *list, size_t first, size_
     return (ro_passage){list->start[first], list->end[last], first < low, last >= high};
 }
 
+/* Between two letters or digits of a script that has blanks between words. */
+static bool splits_word(ro_str body, uint32_t at) {
+    return at > 0 && at < body.len && isalnum((unsigned char)body.ptr[at - 1]) &&
+           isalnum((unsigned char)body.ptr[at]);
+}
+
 /* A passage that is too long is cut around the marks, at blanks; its first sentence stays whole if
  * the marks are not too far in. */
 static void cut_passage(ro_str body, uint32_t from, uint32_t until, uint32_t width,
@@ -142,14 +149,18 @@ static void cut_passage(ro_str body, uint32_t from, uint32_t until, uint32_t wid
     uint32_t room = width > until - from ? width - (until - from) : 0;
     if (until - passage->start > width && from - passage->start > room / 3) {
         passage->start = to_blank(body, from - room / 3, 1, room / 3);
-        passage->start = passage->start > from ? from : passage->start;
+        if (passage->start > from || splits_word(body, passage->start)) {
+            passage->start = from;
+        }
         passage->cut_before = true;
     }
     uint32_t end = passage->start + width;
     end = end < until ? until : end;
     if (end < passage->end) {
-        passage->end = to_blank(body, boundary(body, end, -1), -1, end - until);
-        passage->end = passage->end < until ? until : passage->end;
+        passage->end = to_blank(body, boundary(body, end, -1), -1, end - until + 1);
+        if (passage->end < until || splits_word(body, passage->end)) {
+            passage->end = until;
+        }
         passage->cut_after = true;
     }
 }

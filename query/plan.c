@@ -86,9 +86,9 @@ static ro_clause *append(ro_planner *p, const ro_syntax *syntax, ro_match *node,
 }
 
 /* A word that is written twice counts twice. */
-static bool repeats(ro_planner *p, ro_str key) {
+static bool repeats(ro_planner *p, ro_str key, bool compound) {
     for (ro_clause *clause = p->plan->clauses; clause; clause = clause->next) {
-        if (clause->key.len && ro_str_equal(clause->key, key)) {
+        if (clause->key.len && clause->compound == compound && ro_str_equal(clause->key, key)) {
             clause->node->boost += 1;
             return true;
         }
@@ -128,7 +128,7 @@ static ro_status add_word(ro_planner *p, ro_syntax *syntax, ro_error *err) {
     for (size_t at = 0, count; status == RO_OK && at < units.count; at += count) {
         count = ro_units_piece(&units, at);
         const ro_unit *unit = &units.items[at];
-        if (repeats(p, unit->stems[0])) {
+        if (repeats(p, unit->stems[0], count > 1)) {
             added = true;
             continue;
         }
@@ -144,6 +144,7 @@ static ro_status add_word(ro_planner *p, ro_syntax *syntax, ro_error *err) {
         }
         added = true;
         clause->key = unit->stems[0];
+        clause->compound = count > 1;
         if (count > 1) {
             status = add_loose(p, clause, &units, at, count, err);
         }

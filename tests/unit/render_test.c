@@ -119,6 +119,22 @@ static void lines_keep_to_the_width(void **state) {
     }
 }
 
+static void zero_width_characters_take_no_place(void **state) {
+    (void)state;
+    static const char title[] = "Bi\xC2\xAD"
+                                "den-\xE2\x81\xA0"
+                                "Harris\xE2\x80\x8B pact\xEF\xBB\xBF";
+    json_t *answer = json_pack("{s:[{s:s, s:s}]}", "hits", "id", "x", "title", title);
+    assert_non_null(answer);
+    ro_render how = {80, false, 1};
+    ro_buf out = RO_BUF_INIT;
+    assert_int_equal(ro_render_answer(answer, &how, &out, NULL), RO_OK);
+    ro_buf_add_byte(&out, '\0');
+    assert_non_null(strstr(out.ptr, "Biden-Harris pact\n"));
+    ro_buf_release(&out);
+    json_decref(answer);
+}
+
 static void control_characters_never_get_out(void **state) {
     (void)state;
     static const char hostile[] = "x\x1b]0;owned\x07\x1b[2J\x7f\xC2\x9B"
@@ -164,6 +180,7 @@ int main(void) {
         cmocka_unit_test(an_answer_is_readable_without_colour),
         cmocka_unit_test(matched_words_are_coloured),
         cmocka_unit_test(lines_keep_to_the_width),
+        cmocka_unit_test(zero_width_characters_take_no_place),
         cmocka_unit_test(control_characters_never_get_out),
         cmocka_unit_test(an_answer_without_anything_renders),
     };

@@ -502,6 +502,42 @@ static void the_best_passage_of_a_long_body_is_found(void **state) {
     }
 }
 
+/* One sentence without an end, cut at every place there is. */
+static void snippets_end_with_whole_words(void **state) {
+    fixture *f = *state;
+    for (int before = 4; before < 24; before++) {
+        ro_buf body = RO_BUF_INIT;
+        for (int i = 0; i < 60; i++) {
+            ro_buf_printf(&body, "%sbeneficiaries%s", i ? " " : "", i == before ? " zebra" : "");
+        }
+        ro_buf_add_byte(&body, '\0');
+        text article = {"long", "Notice", body.ptr, "Reuters", "en", "2020-01-01"};
+        put_all(f->index, &article, 1);
+        assert_int_equal(ro_searcher_refresh(f->searcher, NULL), RO_OK);
+        json_t *answer = ask(f, "q=zebra");
+        const char *got = first_snippet(answer, "text");
+        for (const char *at = got; *at;) {
+            size_t len = strcspn(at, " ");
+            ro_str word = ro_str_make(at, len);
+            assert_true(ro_str_equal(word, RO_STR("beneficiaries")) ||
+                        ro_str_equal(word, RO_STR("zebra")) ||
+                        ro_str_equal(word, RO_STR("\xE2\x80\xA6")));
+            at += len + strspn(at + len, " ");
+        }
+        json_decref(answer);
+        ro_buf_release(&body);
+    }
+}
+
+static void a_compound_and_a_plain_word_are_two_words_in_any_order(void **state) {
+    json_t *one = ask(*state, "q=covid-19 covid19&match=any&snippets=0");
+    json_t *other = ask(*state, "q=covid19 covid-19&match=any&snippets=0");
+    assert_true(json_equal(json_object_get(one, "hits"), json_object_get(other, "hits")));
+    assert_int_equal(total_of(one), total_of(other));
+    json_decref(one);
+    json_decref(other);
+}
+
 /* ---- pages ---- */
 
 static void pages_by_cursor_list_everything_once(void **state) {
@@ -782,7 +818,9 @@ int main(void) {
         cmocka_unit_test(requests_that_contradict_themselves_are_refused),
         cmocka_unit_test(hostile_queries_get_an_answer),
         cmocka_unit_test(queries_of_death_get_an_answer),
+        cmocka_unit_test(a_compound_and_a_plain_word_are_two_words_in_any_order),
         /* These write. */
+        cmocka_unit_test(snippets_end_with_whole_words),
         cmocka_unit_test(a_cursor_goes_on_while_the_index_changes),
         cmocka_unit_test(a_cursor_by_relevance_ends_with_the_index_it_was_made_for),
         cmocka_unit_test(what_matches_does_not_depend_on_the_page),

@@ -131,6 +131,7 @@ static const reading readings[] = {
     {"\"a b\"~999", "\"a b\"~100", "5: a phrase may have 100 words between at most; 100 taken"},
     {"a NEAR/0 b", "a NEAR/1 b", "2: NEAR takes 1 to 100 words; 1 taken"},
     {"a NEAR/-1 b", "a NEAR/-1 b", "2: 'NEAR/-1' has no number of words; read as words"},
+    {"a NEAR/ b", "a NEAR/ b", "2: 'NEAR/' has no number of words; read as words"},
     {"a NEAR/9999 b", "a NEAR/100 b", "2: NEAR takes 1 to 100 words; 100 taken"},
     {"Title:X TITLE:y", "title:X title:y", ""},
     {"-source:x", "-source:x", ""},
