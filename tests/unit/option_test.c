@@ -164,7 +164,8 @@ static void wrong_use_is_refused_with_the_reason(void **state) {
         {{"-x"}, "unknown option '-x'"},
         {{"--limit"}, "option '--limit' needs a value: a whole number"},
         {{"--limit", "ten"}, "option 'limit' (command line) takes a whole number, not 'ten'"},
-        {{"--limit", "1001"}, "option 'limit' (command line) is out of range: 0 to 1000, not '1001'"},
+        {{"--limit", "1001"},
+         "option 'limit' (command line) is out of range: 0 to 1000, not '1001'"},
         {{"--limit", "-1"}, "option 'limit' (command line) is out of range: 0 to 1000, not '-1'"},
         {{"--memory", "9223372036854775807k"},
          "option 'memory' (command line) takes a size such as 512k, 64M or 2G, not "

@@ -16,11 +16,11 @@
  *      Serbian, Greek and Arabic with them, as their stemmers ask.
  *   4. Compounds make one token for the whole, at the first part's position with `span` = number of
  *      parts, then one a part at positions of their own. The whole of words joined by hyphens,
- *      apostrophes, colons, middle dots or `_` is written without them (covid19, cooperation, oneil, lukraine), stemmed
- *      as a word; that of host names, URLs and e-mail addresses as written, folded, not stemmed,
- *      without scheme and `www.` (reuters.com/article/2013). More than 32 parts are only words.
- * Positions count words, so that phrases can be matched; offsets are bytes of the text as given: of
- * U.S. the last dot is outside, of company's the ending is inside.
+ *      apostrophes, colons, middle dots or `_` is written without them (covid19, cooperation,
+ * oneil, lukraine), stemmed as a word; that of host names, URLs and e-mail addresses as written,
+ * folded, not stemmed, without scheme and `www.` (reuters.com/article/2013). More than 32 parts are
+ * only words. Positions count words, so that phrases can be matched; offsets are bytes of the text
+ * as given: of U.S. the last dot is outside, of company's the ending is inside.
  *
  * A thread has its own analyser (libstemmer and ICU objects are not to be shared). It takes some
  * 5 MB, most of it a cache of words.
