@@ -17,6 +17,7 @@ struct ro_preparer {
     uint64_t at;       /* field and position of the token before */
     unsigned field;
     bool failed;                 /* memory ran out inside a callback */
+    bool too_many;               /* more different terms than an article may have */
     ro_buf terms;                /* ro_stream_term */
     ro_buf uses[RO_FIELD_COUNT]; /* uint32_t */
     ro_buf variants;             /* uint32_t[2] */
@@ -125,7 +126,8 @@ static int take_token(void *context, const ro_token *token) {
     ro_vocabulary_word *word = ro_vocabulary_get(&preparer->vocabulary, token->form, token->stem);
     preparer->failed = !word || !use_word(preparer, word, at);
     preparer->words[preparer->field] = token->position + 1;
-    return preparer->failed;
+    preparer->too_many = preparer->terms.len > RO_ARTICLE_TERMS_MAX * sizeof(ro_stream_term);
+    return preparer->failed || preparer->too_many;
 }
 
 ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, ro_stream *out,
@@ -134,6 +136,7 @@ ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, r
     ro_vocabulary_trim(&preparer->vocabulary);
     preparer->document++;
     preparer->failed = false;
+    preparer->too_many = false;
     preparer->at = UINT64_MAX;
     ro_buf_clear(&preparer->terms);
     ro_buf_clear(&preparer->variants);
@@ -149,6 +152,10 @@ ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, r
         }
         if (preparer->failed || preparer->uses[f].failed || preparer->variants.failed) {
             return ro_fail_memory(err);
+        }
+        if (preparer->too_many) {
+            return ro_fail(err, RO_LIMIT, "article has more than %d different terms",
+                           RO_ARTICLE_TERMS_MAX);
         }
         out->uses[f] = (const uint32_t *)(void *)preparer->uses[f].ptr;
         out->use_count[f] = preparer->uses[f].len / sizeof(uint32_t);

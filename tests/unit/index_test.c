@@ -209,6 +209,26 @@ static void caps_hold_to_the_byte(void **state) {
     free(big);
 }
 
+/* Numbers stay as they are, so that each is one term. */
+static void the_cap_on_terms_holds_to_the_term(void **state) {
+    fixture *f = *state;
+    ro_buf body = RO_BUF_INIT;
+    for (int i = 0; i < RO_ARTICLE_TERMS_MAX - 1; i++) {
+        ro_buf_printf(&body, "%d ", 1000000 + i);
+    }
+    for (int over = -1; over <= 1; over++) {
+        ro_article article = article_of("a", "", "");
+        article.body = ro_buf_str(&body);
+        ro_prepared *prepared;
+        ro_error err = RO_ERROR_INIT;
+        assert_int_equal(ro_prepare(f->preparer, &article, &prepared, &err),
+                         over > 0 ? RO_LIMIT : RO_OK);
+        ro_prepared_free(prepared);
+        ro_buf_printf(&body, "%d ", 2000000 + over);
+    }
+    ro_buf_release(&body);
+}
+
 static void what_is_not_utf8_is_repaired(void **state) {
     fixture *f = *state;
     ro_writer *writer = open_writer(f);
@@ -537,6 +557,7 @@ int main(void) {
         TEST(replacing_and_deleting_leave_no_trace),
         TEST(merging_changes_no_answer),
         TEST(caps_hold_to_the_byte),
+        TEST(the_cap_on_terms_holds_to_the_term),
         TEST(what_is_not_utf8_is_repaired),
         TEST(an_article_without_text_is_kept),
         TEST(the_ledger_knows_files),
