@@ -15,8 +15,7 @@
 #define RO_ARTICLE_ID_MAX 512          /* bytes */
 #define RO_ARTICLE_FIELD_MAX 4096      /* bytes of title, URL, source, byline, credits, dateline */
 #define RO_ARTICLE_BODY_MAX (64 << 20) /* bytes */
-#define RO_ARTICLE_TERMS_MAX (1 << 18) /* different terms: bounds what one article takes to index  \
-                                        */
+#define RO_ARTICLE_TERMS_MAX (1 << 18) /* different terms; bounds memory */
 
 typedef struct ro_dateline {
     ro_str place;   /* as written: "RIYADH", "Tashkent" */
