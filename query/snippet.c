@@ -1,4 +1,5 @@
 #include "snippet.h"
+#include "searcher.h"
 
 #include "readout/utf8.h"
 
@@ -105,15 +106,6 @@ static ro_status write_passage(ro_str body, const ro_marks *marks, const ro_pass
     return finish(w, err);
 }
 
-/* Sets a new reference, or takes note that there was no memory for it. */
-static void set(json_t *object, const char *key, json_t *value, bool *memory) {
-    *memory |= !value || json_object_set_new(object, key, value) != 0;
-}
-
-static json_t *buf_json(const ro_buf *buf) {
-    return json_stringn(buf->ptr ? buf->ptr : "", buf->len);
-}
-
 ro_status ro_passage_json(ro_str body, const ro_marks *marks, const ro_passage *passage,
                           ro_highlight highlight, json_t **out, ro_error *err) {
     static const ro_marks none = {NULL, 0};
@@ -128,13 +120,13 @@ ro_status ro_passage_json(ro_str body, const ro_marks *marks, const ro_passage *
         status = write_passage(body, marks, passage, &html, err);
     }
     if (status == RO_OK) {
-        set(*out, "text", buf_json(&plain.text), &memory);
+        ro_json_set(*out, "text", ro_json_string(ro_buf_str(&plain.text)), &memory);
         if (highlight == RO_HIGHLIGHT_OFFSETS) {
-            set(*out, "highlights", json_incref(plain.ranges), &memory);
+            ro_json_set(*out, "highlights", json_incref(plain.ranges), &memory);
         } else if (highlight == RO_HIGHLIGHT_HTML) {
-            set(*out, "html", buf_json(&html.text), &memory);
+            ro_json_set(*out, "html", ro_json_string(ro_buf_str(&html.text)), &memory);
         }
-        set(*out, "offset", json_integer(passage->start), &memory);
+        ro_json_set(*out, "offset", json_integer(passage->start), &memory);
         status = memory ? ro_fail_memory(err) : RO_OK;
     }
     if (status != RO_OK) {
@@ -158,7 +150,7 @@ ro_status ro_highlights_json(ro_str text, const ro_marks *marks, ro_highlight hi
     write_marked(&w, text, marks, 0, text.len, false);
     ro_status status = finish(&w, err);
     if (status == RO_OK) {
-        *out = offsets ? json_incref(w.ranges) : buf_json(&w.text);
+        *out = offsets ? json_incref(w.ranges) : ro_json_string(ro_buf_str(&w.text));
         status = *out ? RO_OK : ro_fail_memory(err);
     }
     json_decref(w.ranges);
