@@ -1,5 +1,6 @@
 #include "layout.h"
 
+#include "readout/side.h"
 #include "readout/utf8.h"
 
 #include <unicode/uchar.h>
@@ -237,6 +238,8 @@ static bool read_place(ro_str s, ro_dateline *out, int64_t *published) {
         return false;
     }
     ro_str day = RO_STR_NONE;
+    ro_side side;
+    ro_side_class class;
     for (size_t i = 0; s.len > 0; i++) {
         ro_str segment = next_segment(&s);
         if (i >= DATELINE_SEGMENTS_MAX) {
@@ -253,7 +256,7 @@ static bool read_place(ro_str s, ro_dateline *out, int64_t *published) {
                      published);
         } else if (!is_name(segment, PLACE_WORDS_MAX) || count_letters(segment).digits > 0) {
             return false;
-        } else if (ro_country_listed(segment)) {
+        } else if (ro_side_find(segment, &side, &class) && class == RO_SIDE_COUNTRY) {
             out->country = segment;
         }
     }

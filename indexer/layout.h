@@ -25,7 +25,4 @@ void ro_layout_read(ro_str text, bool titled, ro_layout *out);
  * date if the year is given. */
 size_t ro_dateline_read(ro_str line, ro_dateline *out, int64_t *published);
 
-/* True for a country of the table, by its usual English names. */
-bool ro_country_listed(ro_str name);
-
 #endif

@@ -16,6 +16,9 @@ ro_status ro_extractor_new(ro_str extra, ro_extractor **out, ro_error *err) {
     }
     ro_status status = lexicon_new(&x->lex, err);
     if (status == RO_OK) {
+        status = lexicon_add_sides(x->lex, err);
+    }
+    if (status == RO_OK) {
         status = lexicon_add(x->lex, "built-in lexicon",
                              ro_str_make((const char *)LEXICON_BUILTIN, LEXICON_BUILTIN_SIZE), err);
     }

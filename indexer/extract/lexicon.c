@@ -1,5 +1,7 @@
 #include "tokens.h"
 
+#include "readout/side.h"
+
 #include <stdlib.h>
 
 /* Names of the classes in the order of lex_class. */
@@ -303,6 +305,34 @@ static ro_str take_field(ro_str *line, char mark) {
     return ro_str_trim(field);
 }
 
+static ro_status add_phrases(lexicon *lex, lex_class class, ro_str value, ro_str phrases,
+                             ro_error *err) {
+    ro_status status = RO_OK;
+    while (phrases.len > 0 && status == RO_OK) {
+        ro_str phrase = take_field(&phrases, '|');
+        if (phrase.len > 0) {
+            status = add_forms(lex, class, value, phrase, err);
+        }
+    }
+    return status;
+}
+
+ro_status lexicon_add_sides(lexicon *lex, ro_error *err) {
+    static const lex_class OF[] = {[RO_SIDE_COUNTRY] = LEX_COUNTRY,
+                                   [RO_SIDE_BLOC] = LEX_BLOC,
+                                   [RO_SIDE_NATION] = LEX_NATION,
+                                   [RO_SIDE_METONYM] = LEX_METONYM,
+                                   [RO_SIDE_CAPITAL] = LEX_CAPITAL};
+    size_t count;
+    const ro_side_line *lines = ro_side_lines(&count);
+    ro_status status = RO_OK;
+    for (size_t i = 0; i < count && status == RO_OK; i++) {
+        status = add_phrases(lex, OF[lines[i].class], ro_str_from(lines[i].code),
+                             ro_str_from(lines[i].phrases), err);
+    }
+    return status;
+}
+
 static ro_status add_line(lexicon *lex, ro_str line, ro_error *err) {
     ro_str name = take_field(&line, '\t');
     ro_str value = take_field(&line, '\t');
@@ -316,14 +346,7 @@ static ro_status add_line(lexicon *lex, ro_str line, ro_error *err) {
     if (value.len == 0 || line.len == 0) {
         return ro_fail(err, RO_FORMAT, "expected class, value and phrases parted by tabs");
     }
-    ro_status status = RO_OK;
-    while (line.len > 0 && status == RO_OK) {
-        ro_str phrase = take_field(&line, '|');
-        if (phrase.len > 0) {
-            status = add_forms(lex, (lex_class) class, value, phrase, err);
-        }
-    }
-    return status;
+    return add_phrases(lex, (lex_class) class, value, line, err);
 }
 
 ro_status lexicon_add(lexicon *lex, const char *name, ro_str text, ro_error *err) {

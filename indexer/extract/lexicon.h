@@ -86,6 +86,9 @@ void lexicon_free(lexicon *lex);
 /* Adds the lines of `text`; `name` is for messages. The text is copied. */
 ro_status lexicon_add(lexicon *lex, const char *name, ro_str text, ro_error *err) RO_MUST_CHECK;
 
+/* Adds countries and whatever else is a side (readout/side.h). */
+ro_status lexicon_add_sides(lexicon *lex, ro_error *err) RO_MUST_CHECK;
+
 /* The number of a word (lower case, without dots), 0 if no phrase holds it. */
 uint32_t lexicon_word(const lexicon *lex, const char *word, size_t len);
 /* One step in the trie from `node` (0 is the root) by a word; 0 if there is none. */

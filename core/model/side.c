@@ -1,0 +1,87 @@
+#include "sides.h"
+
+#define KEY_MAX 64 /* bytes of a phrase; longer ones are in no table */
+
+const ro_side_line *ro_side_lines(size_t *count) {
+    *count = RO_SIDE_LINE_COUNT;
+    return RO_SIDE_LINES;
+}
+
+ro_str ro_side_phrases(ro_str code, ro_side_class class) {
+    for (size_t i = 0; i < RO_SIDE_LINE_COUNT; i++) {
+        if (RO_SIDE_LINES[i].class == class &&
+            ro_str_equal(code, ro_str_from(RO_SIDE_LINES[i].code))) {
+            return ro_str_from(RO_SIDE_LINES[i].phrases);
+        }
+    }
+    return RO_STR("");
+}
+
+ro_str ro_side_name(ro_str code) {
+    ro_str names = ro_side_phrases(code, RO_SIDE_COUNTRY);
+    names = names.len ? names : ro_side_phrases(code, RO_SIDE_BLOC);
+    const char *end = names.len ? memchr(names.ptr, '|', names.len) : NULL;
+    names.len = end ? (size_t)(end - names.ptr) : names.len;
+    return names.len ? names : code;
+}
+
+bool ro_side_of_code(ro_str code, ro_side *out) {
+    *out = (ro_side){""};
+    for (size_t i = 0; i < RO_SIDE_LINE_COUNT; i++) {
+        if (ro_str_equal_nocase(code, ro_str_from(RO_SIDE_LINES[i].code))) {
+            memcpy(out->code, RO_SIDE_LINES[i].code, code.len);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Lower case; hyphens, commas and white space as one blank; no dots, no apostrophes. */
+static bool make_key(ro_str phrase, char key[KEY_MAX], size_t *len) {
+    *len = 0;
+    bool blank = false;
+    for (size_t i = 0; i < phrase.len; i++) {
+        char c = phrase.ptr[i];
+        if (c == '.' || c == '\'') {
+            continue;
+        }
+        if (c == ' ' || c == '-' || c == ',' || c == '\t' || c == '\n') {
+            blank = *len > 0;
+            continue;
+        }
+        if (*len + 2 > KEY_MAX) {
+            return false;
+        }
+        if (blank) {
+            key[(*len)++] = ' ';
+            blank = false;
+        }
+        key[(*len)++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    return *len > 0;
+}
+
+bool ro_side_find(ro_str phrase, ro_side *out, ro_side_class *class) {
+    char key[KEY_MAX];
+    size_t len, low = 0, high = RO_SIDE_KEY_COUNT;
+    *out = (ro_side){""};
+    if (!make_key(phrase, key, &len)) {
+        return false;
+    }
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = ro_str_compare(ro_str_make(key, len), ro_str_from(RO_SIDE_KEYS[middle].key));
+        if (order == 0) {
+            const ro_side_line *line = &RO_SIDE_LINES[RO_SIDE_KEYS[middle].line];
+            memcpy(out->code, line->code, strlen(line->code));
+            *class = line->class;
+            return true;
+        }
+        if (order < 0) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return false;
+}
