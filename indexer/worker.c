@@ -20,7 +20,7 @@ static ro_status put(void *context, const ro_article *article, ro_error *err) {
         job->prepared = bigger;
         job->capacity = capacity;
     }
-    ro_status status = ro_prepare(worker->preparer, article, &job->prepared[job->count], err);
+    ro_status status = ro_prepare(worker->preparer, article, NULL, &job->prepared[job->count], err);
     if (status == RO_OK) {
         job->count++;
         job->text_bytes += article->title.len + article->body.len;

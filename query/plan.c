@@ -18,7 +18,7 @@ ro_status ro_query_frequency(ro_snapshot *snapshot, const ro_match *node, int64_
                              ro_error *err) {
     *df = 0;
     if (node->kind == RO_MATCH_TERM) {
-        return ro_document_frequency(snapshot, node->term, node->exact, df, err);
+        return ro_document_frequency(snapshot, RO_KIND_ARTICLES, node->term, node->exact, df, err);
     }
     bool any = node->kind == RO_MATCH_ANY_OF;
     for (size_t i = 0; i < node->child_count && !(any && i == ALTERNATIVES_ASKED); i++) {

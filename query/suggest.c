@@ -47,8 +47,8 @@ static ro_status find_completions(suggestion_run *run, size_t max, ro_error *err
     if (units.count > 1 && units.items[0].whole) {
         run->form = units.items[0].form;
     }
-    return ro_words_by_prefix(s->snapshot, run->form, max, run->deadline, &s->arena, &run->words,
-                              &run->word_count, NULL, err);
+    return ro_words_by_prefix(s->snapshot, RO_KIND_ARTICLES, run->form, max, run->deadline,
+                              &s->arena, &run->words, &run->word_count, NULL, err);
 }
 
 static void add_word(suggestion_run *run, const ro_word *word) {

@@ -141,12 +141,12 @@ ro_status ro_facet_counter_finish(const ro_facet_counter *counter, ro_arena *are
         unsigned facet;
         int dictionary; /* -1: dates */
         int64_t step;
-    } kinds[RO_FACETS] = {{RO_FACET_SOURCE, RO_DICTIONARY_SOURCE, 0},
-                          {RO_FACET_LANGUAGE, RO_DICTIONARY_LANGUAGE, 0},
-                          {RO_FACET_YEAR, -1, 12},
-                          {RO_FACET_MONTH, -1, 1}};
+    } kinds[] = {{RO_FACET_SOURCE, RO_DICTIONARY_SOURCE, 0},
+                 {RO_FACET_LANGUAGE, RO_DICTIONARY_LANGUAGE, 0},
+                 {RO_FACET_YEAR, -1, 12},
+                 {RO_FACET_MONTH, -1, 1}};
     ro_status status = RO_OK;
-    for (size_t i = 0; i < RO_FACETS && !status; i++) {
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !status; i++) {
         if (counter->facets & kinds[i].facet) {
             ro_facet *facet = &out->facets[out->facet_count++];
             status =

@@ -36,7 +36,9 @@ static void print_term(const ro_match *node, ro_buf *out) {
 }
 
 static void print_column(const ro_match *node, ro_buf *out) {
-    static const char *const names[] = {"published", "source", "language"};
+    static const char *const names[RO_COLUMNS] = {"published", "source", "language", "side",
+                                                  "role",      "status", "by",       "speaker",
+                                                  "person",    "place",  "host"};
     char from[RO_TIME_TEXT];
     char until[RO_TIME_TEXT];
     ro_buf_printf(out, "(%s", names[node->column]);

@@ -106,6 +106,9 @@ static ro_status plan_term(planner *p, ro_plan_node *node, ro_error *err) {
 
 static ro_status plan_values(planner *p, ro_plan_node *node, ro_error *err) {
     const ro_match *match = node->match;
+    if (match->column != RO_COLUMN_SOURCE && match->column != RO_COLUMN_LANGUAGE) {
+        return RO_OK; /* allows none */
+    }
     int which = match->column == RO_COLUMN_SOURCE ? RO_DICTIONARY_SOURCE : RO_DICTIONARY_LANGUAGE;
     const ro_dictionary *dictionary = &p->columns->dictionaries[which];
     if (match->column == RO_COLUMN_PUBLISHED) {

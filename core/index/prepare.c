@@ -326,8 +326,9 @@ static ro_status repair(ro_preparer *preparer, const ro_article *article, ro_art
     return RO_OK;
 }
 
-ro_status ro_prepare(ro_preparer *preparer, const ro_article *given, ro_prepared **out,
-                     ro_error *err) {
+ro_status ro_prepare(ro_preparer *preparer, const ro_article *given, const ro_facts *facts,
+                     ro_prepared **out, ro_error *err) {
+    (void)facts; /* not stored yet */
     ro_article copy;
     const ro_article *article = &copy;
     *out = NULL;

@@ -24,7 +24,7 @@ static bool cannot_enter(searching *s, ro_doc doc, const ro_record *record) {
     if (!s->search->k) {
         return true;
     }
-    ro_hit hit = {doc, 0, record->published};
+    ro_hit hit = {.doc = doc, .published = record->published};
     if (s->search->sort == RO_SORT_SCORE) {
         if (s->top.count < s->top.k) {
             return false;
@@ -58,8 +58,10 @@ static ro_status take_document(searching *s, ro_doc doc, const ro_postings *post
         return RO_OK;
     }
     bool full = s->search->sort == RO_SORT_SCORE && s->top.count == s->top.k;
-    ro_hit hit = {doc, ro_evaluator_score(s->evaluator, full ? s->top.hits[0].score : 0),
-                  record->published};
+    ro_hit hit = {.doc = doc,
+                  .score = ro_evaluator_score(s->evaluator, full ? s->top.hits[0].score : 0),
+                  .published = record->published,
+                  .articles = 1};
     return !ro_top_add(&s->top, &hit) || ro_evaluator_failed(s->evaluator) ? RO_MEMORY : RO_OK;
 }
 
@@ -119,9 +121,9 @@ static ro_status finish(searching *s, ro_arena *arena, ro_found *out, ro_error *
 
 ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_arena *arena,
                              ro_found *out, ro_error *err) {
-    *out = (ro_found){0};
+    *out = (ro_found){.total_exact = true};
     ro_status status = ro_snapshot_usable(snapshot, err);
-    if (status) {
+    if (status || search->kind != RO_KIND_ARTICLES) {
         return status;
     }
     ro_plan plan = {0};
@@ -191,11 +193,13 @@ ro_status ro_snapshot_explain(ro_snapshot *snapshot, const ro_search *search, ro
     ro_arena arena = RO_ARENA_INIT;
     ro_plan plan = {0};
     ro_scorer scorer;
-    explaining e = {.record = ro_columns_get(&snapshot->columns, doc)};
+    bool article = search->kind == RO_KIND_ARTICLES;
+    explaining e = {.record = article ? ro_columns_get(&snapshot->columns, doc) : NULL};
     *out = NULL;
     ro_status status = ro_snapshot_usable(snapshot, err);
     if (!status && !e.record) {
-        status = ro_fail(err, RO_NOT_FOUND, "no article has number %lld", (long long)doc);
+        status = ro_fail(err, RO_NOT_FOUND, "none of the %s has number %lld",
+                         ro_kind_name(search->kind), (long long)doc);
     }
     ro_scorer_init(&scorer, &search->rank, &snapshot->columns.totals);
     if (!status &&

@@ -139,9 +139,15 @@ int64_t ro_snapshot_articles(const ro_snapshot *snapshot) {
     return snapshot->columns.totals.articles;
 }
 
+ro_status ro_snapshot_documents(ro_snapshot *snapshot, ro_kind kind, int64_t *out, ro_error *err) {
+    *out = kind == RO_KIND_ARTICLES ? snapshot->columns.totals.articles : 0;
+    return ro_snapshot_usable(snapshot, err);
+}
+
 ro_status ro_snapshot_stats(ro_snapshot *snapshot, ro_index_stats *out, ro_error *err) {
     const ro_totals *totals = &snapshot->columns.totals;
     *out = (ro_index_stats){.articles = totals->articles,
+                            .documents = {totals->articles},
                             .words = totals->words[0] + totals->words[1],
                             .first = totals->first,
                             .last = totals->last,

@@ -148,9 +148,17 @@ static bool judge_prefix(void *context, ro_str form, unsigned *distance) {
     return true;
 }
 
-ro_status ro_words_by_prefix(ro_snapshot *snapshot, ro_str prefix, size_t max, ro_deadline deadline,
-                             ro_arena *arena, ro_word **out, size_t *count, bool *complete,
-                             ro_error *err) {
+ro_status ro_words_by_prefix(ro_snapshot *snapshot, ro_kind kind, ro_str prefix, size_t max,
+                             ro_deadline deadline, ro_arena *arena, ro_word **out, size_t *count,
+                             bool *complete, ro_error *err) {
+    if (kind != RO_KIND_ARTICLES) {
+        *out = NULL;
+        *count = 0;
+        if (complete) {
+            *complete = true;
+        }
+        return ro_snapshot_usable(snapshot, err);
+    }
     best_words best = {.max = max, .arena = arena};
     *out = NULL;
     *count = 0;
@@ -232,14 +240,14 @@ static bool judge_distance(void *context, ro_str form, unsigned *distance) {
     return *distance <= word->edits;
 }
 
-ro_status ro_words_by_distance(ro_snapshot *snapshot, ro_str form, unsigned edits, size_t max,
-                               ro_deadline deadline, ro_arena *arena, ro_word **out, size_t *count,
-                               ro_error *err) {
+ro_status ro_words_by_distance(ro_snapshot *snapshot, ro_kind kind, ro_str form, unsigned edits,
+                               size_t max, ro_deadline deadline, ro_arena *arena, ro_word **out,
+                               size_t *count, ro_error *err) {
     best_words best = {.max = max, .arena = arena};
     near_word word = {.edits = least(edits, EDITS_MAX)};
     *out = NULL;
     *count = 0;
-    if (!form.len || !read_letters(form, &word.letters)) {
+    if (kind != RO_KIND_ARTICLES || !form.len || !read_letters(form, &word.letters)) {
         return RO_OK; /* no form is that long, or so short */
     }
     size_t first;
@@ -251,12 +259,12 @@ ro_status ro_words_by_distance(ro_snapshot *snapshot, ro_str form, unsigned edit
     return status ? status : finish(&best, out, count, err);
 }
 
-ro_status ro_document_frequency(ro_snapshot *snapshot, ro_str term, bool exact, int64_t *df,
-                                ro_error *err) {
+ro_status ro_document_frequency(ro_snapshot *snapshot, ro_kind kind, ro_str term, bool exact,
+                                int64_t *df, ro_error *err) {
     ro_frequency stem = {0};
     ro_frequency form = {0};
     ro_status status = ro_snapshot_usable(snapshot, err);
-    if (!status) {
+    if (!status && kind == RO_KIND_ARTICLES) {
         status = ro_lexicon_find(&snapshot->lexicon, term, &stem, &form, err);
     }
     *df = exact ? form.df : stem.df;

@@ -101,7 +101,7 @@ int main(int argc, char **argv) {
     must(ro_index_open(directory, RO_INDEX_CREATE, &index, &err), &err);
     must(ro_preparer_new(&preparer, &err), &err);
     must(ro_writer_open(index, ro_deadline_in_ms(1000), &writer, &err), &err);
-    must(ro_prepare(preparer, &article, &prepared, &err), &err);
+    must(ro_prepare(preparer, &article, NULL, &prepared, &err), &err);
     must(ro_writer_put(writer, prepared, &change, &err), &err);
     must(ro_writer_commit(writer, &err), &err);
     must(ro_searcher_open(index, &searcher, &err), &err);

@@ -27,7 +27,7 @@ static void put(ro_writer *writer, ro_preparer *preparer, const char *id, const 
                           .published = 1739871000};
     ro_prepared *prepared;
     ro_change change;
-    must(ro_prepare(preparer, &article, &prepared, err), err);
+    must(ro_prepare(preparer, &article, NULL, &prepared, err), err);
     must(ro_writer_put(writer, prepared, &change, err), err);
     ro_prepared_free(prepared);
 }

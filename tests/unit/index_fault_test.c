@@ -281,7 +281,7 @@ static void write_until_full(fixture *f) {
         (void)snprintf(id, sizeof id, "full%d", i);
         (void)snprintf(body, sizeof body, "alpha word%d other%d", i, i * 7);
         ro_article article = article_of(id, "", body);
-        if (ro_prepare(f->preparer, &article, &prepared, NULL)) {
+        if (ro_prepare(f->preparer, &article, NULL, &prepared, NULL)) {
             _exit(3);
         }
         ro_status status = ro_writer_put(writer, prepared, &change, &err);
@@ -352,8 +352,8 @@ static bool use_damaged(fixture *f) {
         search.facets = 15;
         status |= ro_snapshot_search(snapshot, &search, &f->arena, &found, NULL);
         status |= ro_snapshot_each(snapshot, 0, ignore_article, NULL, NULL);
-        status |= ro_words_by_prefix(snapshot, RO_STR("n"), 10, RO_DEADLINE_NEVER, &f->arena,
-                                     &words, &count, NULL, NULL);
+        status |= ro_words_by_prefix(snapshot, RO_KIND_ARTICLES, RO_STR("n"), 10, RO_DEADLINE_NEVER,
+                                     &f->arena, &words, &count, NULL, NULL);
         status |= ro_snapshot_check(snapshot, count_problem, &problems, NULL);
     }
     ro_snapshot_close(snapshot);

@@ -93,7 +93,7 @@ static inline ro_change put_article(fixture *f, ro_writer *writer, const ro_arti
     ro_prepared *prepared = NULL;
     ro_change change = RO_UNCHANGED;
     ro_error err = RO_ERROR_INIT;
-    if (ro_prepare(f->preparer, article, &prepared, &err) ||
+    if (ro_prepare(f->preparer, article, NULL, &prepared, &err) ||
         ro_writer_put(writer, prepared, &change, &err)) {
         fail_msg("%s", err.message);
     }

@@ -102,9 +102,9 @@ static bool write_with_failure(fixture *f, int which, long n, bool all) {
     ro_prepared *after;
     ro_change change;
     ro_article article = article_of("8", "", "alpha is now of other words");
-    OK(ro_prepare(f->preparer, &article, &changed, NULL));
+    OK(ro_prepare(f->preparer, &article, NULL, &changed, NULL));
     article.id = RO_STR("after");
-    OK(ro_prepare(f->preparer, &article, &after, NULL));
+    OK(ro_prepare(f->preparer, &article, NULL, &after, NULL));
     ro_writer *writer = open_writer(f);
     put_from(f, writer, "before", "dir/b");
     fail_after(n, all);
@@ -174,10 +174,10 @@ static ro_status call_snapshot(fixture *f, ro_snapshot *snapshot, int which) {
     case 3:
         return ro_snapshot_each(snapshot, 0, ignore_article, NULL, NULL);
     case 4:
-        return ro_words_by_prefix(snapshot, RO_STR("n"), 10, RO_DEADLINE_NEVER, &f->arena, &words,
-                                  &count, NULL, NULL);
+        return ro_words_by_prefix(snapshot, RO_KIND_ARTICLES, RO_STR("n"), 10, RO_DEADLINE_NEVER,
+                                  &f->arena, &words, &count, NULL, NULL);
     case 5:
-        return ro_document_frequency(snapshot, RO_STR("alpha"), false, &df, NULL);
+        return ro_document_frequency(snapshot, RO_KIND_ARTICLES, RO_STR("alpha"), false, &df, NULL);
     case 6:
         return ro_snapshot_stats(snapshot, &stats, NULL);
     case 7:

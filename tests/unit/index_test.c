@@ -92,12 +92,12 @@ static void describe(fixture *f, ro_snapshot *snapshot, ro_buf *out) {
     size_t count;
     bool complete;
     ro_index_stats stats;
-    OK(ro_words_by_prefix(snapshot, RO_STR(""), 10000, RO_DEADLINE_NEVER, &f->arena, &words, &count,
-                          &complete, NULL));
+    OK(ro_words_by_prefix(snapshot, RO_KIND_ARTICLES, RO_STR(""), 10000, RO_DEADLINE_NEVER,
+                          &f->arena, &words, &count, &complete, NULL));
     assert_true(complete);
     for (size_t i = 0; i < count; i++) {
         int64_t df;
-        OK(ro_document_frequency(snapshot, words[i].form, false, &df, NULL));
+        OK(ro_document_frequency(snapshot, RO_KIND_ARTICLES, words[i].form, false, &df, NULL));
         ro_match *term = term_of(f, "");
         term->term = words[i].form;
         ro_search search = search_of(term, 1);
@@ -190,21 +190,22 @@ static void caps_hold_to_the_byte(void **state) {
     char *big = malloc(RO_ARTICLE_BODY_MAX + 1);
     memset(big, 'x', RO_ARTICLE_BODY_MAX + 1);
     ro_article article = {.published = RO_TIME_NONE};
-    FAILS(ro_prepare(f->preparer, &article, &prepared, err), RO_INVALID, "no id");
+    FAILS(ro_prepare(f->preparer, &article, NULL, &prepared, err), RO_INVALID, "no id");
     for (size_t over = 0; over < 2; over++) {
         ro_status expected = over ? RO_LIMIT : RO_OK;
         article = (ro_article){.id = {big, RO_ARTICLE_ID_MAX + over}, .published = RO_TIME_NONE};
-        assert_int_equal(ro_prepare(f->preparer, &article, &prepared, NULL), expected);
+        assert_int_equal(ro_prepare(f->preparer, &article, NULL, &prepared, NULL), expected);
         ro_prepared_free(prepared);
         article = (ro_article){.id = RO_STR("a"), .title = {big, RO_ARTICLE_FIELD_MAX + over}};
-        assert_int_equal(ro_prepare(f->preparer, &article, &prepared, NULL), expected);
+        assert_int_equal(ro_prepare(f->preparer, &article, NULL, &prepared, NULL), expected);
         ro_prepared_free(prepared);
         article = (ro_article){.id = RO_STR("a"), .dateline.place = {big, 4096 + over}};
-        assert_int_equal(ro_prepare(f->preparer, &article, &prepared, NULL), expected);
+        assert_int_equal(ro_prepare(f->preparer, &article, NULL, &prepared, NULL), expected);
         ro_prepared_free(prepared);
     }
     article = (ro_article){.id = RO_STR("a"), .body = {big, RO_ARTICLE_BODY_MAX + 1}};
-    FAILS(ro_prepare(f->preparer, &article, &prepared, err), RO_LIMIT, "body has 67108865 bytes");
+    FAILS(ro_prepare(f->preparer, &article, NULL, &prepared, err), RO_LIMIT,
+          "body has 67108865 bytes");
     assert_null(prepared);
     free(big);
 }
@@ -221,7 +222,7 @@ static void the_cap_on_terms_holds_to_the_term(void **state) {
         article.body = ro_buf_str(&body);
         ro_prepared *prepared;
         ro_error err = RO_ERROR_INIT;
-        assert_int_equal(ro_prepare(f->preparer, &article, &prepared, &err),
+        assert_int_equal(ro_prepare(f->preparer, &article, NULL, &prepared, &err),
                          over > 0 ? RO_LIMIT : RO_OK);
         ro_prepared_free(prepared);
         ro_buf_printf(&body, "%d ", 2000000 + over);
@@ -444,28 +445,28 @@ static void words_are_listed_by_prefix(void **state) {
     ro_word *words;
     size_t count;
     bool complete;
-    OK(ro_words_by_prefix(snapshot, RO_STR("lav"), 9, RO_DEADLINE_NEVER, &f->arena, &words, &count,
-                          &complete, NULL));
+    OK(ro_words_by_prefix(snapshot, RO_KIND_ARTICLES, RO_STR("lav"), 9, RO_DEADLINE_NEVER,
+                          &f->arena, &words, &count, &complete, NULL));
     assert_words(words, count, "lavrov=3 lavra=2 laver=1 ");
     assert_true(complete);
-    OK(ro_words_by_prefix(snapshot, RO_STR("lav"), 2, RO_DEADLINE_NEVER, &f->arena, &words, &count,
-                          &complete, NULL));
+    OK(ro_words_by_prefix(snapshot, RO_KIND_ARTICLES, RO_STR("lav"), 2, RO_DEADLINE_NEVER,
+                          &f->arena, &words, &count, &complete, NULL));
     assert_words(words, count, "lavrov=3 lavra=2 ");
     assert_false(complete);
-    OK(ro_words_by_prefix(snapshot, RO_STR("talk"), 9, RO_DEADLINE_NEVER, &f->arena, &words, &count,
-                          NULL, NULL));
+    OK(ro_words_by_prefix(snapshot, RO_KIND_ARTICLES, RO_STR("talk"), 9, RO_DEADLINE_NEVER,
+                          &f->arena, &words, &count, NULL, NULL));
     assert_words(words, count, "talks=2 talk=1 talked=1 ");
-    OK(ro_words_by_prefix(snapshot, RO_STR("zz"), 9, RO_DEADLINE_NEVER, &f->arena, &words, &count,
-                          &complete, NULL));
+    OK(ro_words_by_prefix(snapshot, RO_KIND_ARTICLES, RO_STR("zz"), 9, RO_DEADLINE_NEVER, &f->arena,
+                          &words, &count, &complete, NULL));
     assert_int_equal(count, 0);
     assert_true(complete);
-    OK(ro_words_by_prefix(snapshot, RO_STR("lav"), 0, RO_DEADLINE_NEVER, &f->arena, &words, &count,
-                          &complete, NULL));
+    OK(ro_words_by_prefix(snapshot, RO_KIND_ARTICLES, RO_STR("lav"), 0, RO_DEADLINE_NEVER,
+                          &f->arena, &words, &count, &complete, NULL));
     assert_int_equal(count, 0);
     int64_t df;
-    OK(ro_document_frequency(snapshot, RO_STR("talk"), false, &df, NULL));
+    OK(ro_document_frequency(snapshot, RO_KIND_ARTICLES, RO_STR("talk"), false, &df, NULL));
     assert_int_equal(df, 3);
-    OK(ro_document_frequency(snapshot, RO_STR("talk"), true, &df, NULL));
+    OK(ro_document_frequency(snapshot, RO_KIND_ARTICLES, RO_STR("talk"), true, &df, NULL));
     assert_int_equal(df, 1);
     ro_snapshot_close(snapshot);
 }
@@ -476,27 +477,27 @@ static void words_are_listed_by_distance(void **state) {
     ro_snapshot *snapshot = open_snapshot(f);
     ro_word *words;
     size_t count;
-    OK(ro_words_by_distance(snapshot, RO_STR("larvov"), 2, 9, RO_DEADLINE_NEVER, &f->arena, &words,
-                            &count, NULL));
+    OK(ro_words_by_distance(snapshot, RO_KIND_ARTICLES, RO_STR("larvov"), 2, 9, RO_DEADLINE_NEVER,
+                            &f->arena, &words, &count, NULL));
     assert_words(words, count, "lavrov=3 ");
-    OK(ro_words_by_distance(snapshot, RO_STR("lavr"), 2, 9, RO_DEADLINE_NEVER, &f->arena, &words,
-                            &count, NULL));
+    OK(ro_words_by_distance(snapshot, RO_KIND_ARTICLES, RO_STR("lavr"), 2, 9, RO_DEADLINE_NEVER,
+                            &f->arena, &words, &count, NULL));
     assert_words(words, count, "lavra=2 laver=1 lavrov=3 ");
-    OK(ro_words_by_distance(snapshot, RO_STR("lavr"), 1, 9, RO_DEADLINE_NEVER, &f->arena, &words,
-                            &count, NULL));
+    OK(ro_words_by_distance(snapshot, RO_KIND_ARTICLES, RO_STR("lavr"), 1, 9, RO_DEADLINE_NEVER,
+                            &f->arena, &words, &count, NULL));
     assert_words(words, count, "lavra=2 laver=1 ");
-    OK(ro_words_by_distance(snapshot, RO_STR("avrov"), 2, 9, RO_DEADLINE_NEVER, &f->arena, &words,
-                            &count, NULL));
+    OK(ro_words_by_distance(snapshot, RO_KIND_ARTICLES, RO_STR("avrov"), 2, 9, RO_DEADLINE_NEVER,
+                            &f->arena, &words, &count, NULL));
     assert_int_equal(count, 0); /* the first letter differs */
-    OK(ro_words_by_distance(snapshot, RO_STR("cafs"), 1, 9, RO_DEADLINE_NEVER, &f->arena, &words,
-                            &count, NULL));
+    OK(ro_words_by_distance(snapshot, RO_KIND_ARTICLES, RO_STR("cafs"), 1, 9, RO_DEADLINE_NEVER,
+                            &f->arena, &words, &count, NULL));
     assert_words(words, count, "cafe=1 ");
-    OK(ro_words_by_distance(snapshot, RO_STR(""), 2, 9, RO_DEADLINE_NEVER, &f->arena, &words,
-                            &count, NULL));
+    OK(ro_words_by_distance(snapshot, RO_KIND_ARTICLES, RO_STR(""), 2, 9, RO_DEADLINE_NEVER,
+                            &f->arena, &words, &count, NULL));
     assert_int_equal(count, 0);
     ro_deadline passed = ro_deadline_in_ms(-1);
-    FAILS(ro_words_by_distance(snapshot, RO_STR("larvov"), 2, 9, passed, &f->arena, &words, &count,
-                               err),
+    FAILS(ro_words_by_distance(snapshot, RO_KIND_ARTICLES, RO_STR("larvov"), 2, 9, passed,
+                               &f->arena, &words, &count, err),
           RO_DEADLINE, "too long");
     ro_snapshot_close(snapshot);
 }

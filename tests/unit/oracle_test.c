@@ -478,7 +478,7 @@ static void put_document(ro_writer *writer, ro_preparer *preparer, ro_analyser *
                           .published = d->published};
     ro_prepared *prepared;
     ro_change change;
-    OK(ro_prepare(preparer, &article, &prepared, NULL));
+    OK(ro_prepare(preparer, &article, NULL, &prepared, NULL));
     OK(ro_writer_put(writer, prepared, &change, NULL));
     ro_prepared_free(prepared);
 }

@@ -64,7 +64,7 @@ static void put(ro_writer *writer, ro_preparer *preparer, const text *t) {
     if (t->published) {
         assert_int_equal(ro_time_parse(ro_str_from(t->published), &article.published, &err), RO_OK);
     }
-    assert_int_equal(ro_prepare(preparer, &article, &prepared, &err), RO_OK);
+    assert_int_equal(ro_prepare(preparer, &article, NULL, &prepared, &err), RO_OK);
     assert_int_equal(ro_writer_put(writer, prepared, &change, &err), RO_OK);
     ro_prepared_free(prepared);
 }

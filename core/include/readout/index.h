@@ -5,6 +5,9 @@
  *   ro_writer    the one writer: articles in and out, in transactions. One thread.
  *   ro_snapshot  a consistent read view. One thread at a time; any number of them, in any process,
  *                beside the writer; none waits for another.
+ *
+ * Documents are of five kinds, each a collection of its own: articles, and what was found in them
+ * (see facts.h). Numbers of documents, words and their frequencies are those of one collection.
  */
 #ifndef READOUT_INDEX_H
 #define READOUT_INDEX_H
@@ -12,10 +15,26 @@
 #include "readout/analyser.h"
 #include "readout/article.h"
 #include "readout/deadline.h"
+#include "readout/facts.h"
 #include "readout/match.h"
 #include "readout/rank.h"
 
 typedef struct ro_index ro_index;
+
+/* What a document is. Talks, outcomes, statements: one document for each of an article's. Of its
+ * participants, one for each participation, and one ("mentioned") for each person with an office or
+ * a side who takes part in no talk. */
+typedef enum ro_kind {
+    RO_KIND_ARTICLES,
+    RO_KIND_TALKS,
+    RO_KIND_PARTICIPANTS,
+    RO_KIND_OUTCOMES,
+    RO_KIND_STATEMENTS
+} ro_kind;
+#define RO_KINDS 5
+
+/* "articles", "talks", "participants", "outcomes", "statements". */
+const char *ro_kind_name(ro_kind kind);
 
 typedef enum ro_index_mode {
     RO_INDEX_READ,  /* must exist; never written */
@@ -39,10 +58,11 @@ typedef struct ro_preparer ro_preparer; /* one a thread */
 
 ro_status ro_preparer_new(ro_preparer **out, ro_error *err) RO_MUST_CHECK;
 void ro_preparer_free(ro_preparer *preparer);
-/* Copies what it needs of the article, with what is not UTF-8 repaired (but for the origin).
- * RO_LIMIT when a cap of article.h is exceeded, RO_INVALID for an empty id. */
-ro_status ro_prepare(ro_preparer *preparer, const ro_article *article, ro_prepared **out,
-                     ro_error *err) RO_MUST_CHECK;
+/* Copies what it needs of the article, with what is not UTF-8 repaired (but for the origin), and of
+ * its facts; NULL: it has none. RO_LIMIT when a cap of article.h is exceeded, RO_INVALID for an
+ * empty id, or facts whose references or spans point outside. */
+ro_status ro_prepare(ro_preparer *preparer, const ro_article *article, const ro_facts *facts,
+                     ro_prepared **out, ro_error *err) RO_MUST_CHECK;
 void ro_prepared_free(ro_prepared *prepared);
 /* Bytes it holds, for the pipeline's memory bound. */
 size_t ro_prepared_size(const ro_prepared *prepared);
@@ -55,8 +75,8 @@ typedef enum ro_change { RO_UNCHANGED, RO_ADDED, RO_CHANGED } ro_change;
  * with a message that names the holder (process id and program). */
 ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out,
                          ro_error *err) RO_MUST_CHECK;
-/* Adds or replaces by id; an article whose content hash is stored already is RO_UNCHANGED and costs
- * nothing. */
+/* Adds or replaces by id, facts included; an article whose content and facts are stored already is
+ * RO_UNCHANGED and costs nothing. */
 ro_status ro_writer_put(ro_writer *writer, const ro_prepared *prepared, ro_change *change,
                         ro_error *err) RO_MUST_CHECK;
 ro_status ro_writer_delete(ro_writer *writer, ro_str id, bool *found, ro_error *err) RO_MUST_CHECK;
@@ -114,17 +134,21 @@ ro_status ro_snapshot_refresh(ro_snapshot *snapshot, ro_error *err) RO_MUST_CHEC
  * and caches. What only the ledger tells of a file does not count. */
 uint64_t ro_snapshot_revision(const ro_snapshot *snapshot);
 
-/* Articles in the view: the N of every idf. */
+/* Articles in the view. */
 int64_t ro_snapshot_articles(const ro_snapshot *snapshot);
+/* Documents of a kind in the view: the N of every idf. */
+ro_status ro_snapshot_documents(ro_snapshot *snapshot, ro_kind kind, int64_t *out,
+                                ro_error *err) RO_MUST_CHECK;
 
 typedef struct ro_index_stats {
     int64_t articles;
-    int64_t words;       /* of titles and bodies */
-    int64_t terms;       /* different terms */
-    int64_t text_bytes;  /* of titles and bodies, uncompressed */
-    int64_t disk_bytes;  /* of the directory */
-    int64_t files;       /* in the ledger */
-    int64_t first, last; /* published, RO_TIME_NONE when no article has a date */
+    int64_t documents[RO_KINDS]; /* by kind; the first are the articles */
+    int64_t words;               /* of titles and bodies */
+    int64_t terms;               /* different terms */
+    int64_t text_bytes;          /* of titles and bodies, uncompressed */
+    int64_t disk_bytes;          /* of the directory */
+    int64_t files;               /* in the ledger */
+    int64_t first, last;         /* published, RO_TIME_NONE when no article has a date */
     char fingerprint[128];
     int format;
 } ro_index_stats;
@@ -140,27 +164,31 @@ ro_status ro_snapshot_check(ro_snapshot *snapshot, ro_problem_fn fn, void *conte
 
 typedef struct ro_word {
     ro_str form; /* folded surface form */
-    int64_t df;  /* articles it stands in */
+    int64_t df;  /* documents of the kind it stands in */
 } ro_word;
 
 /* The `max` commonest forms that start with `prefix` (folded), commonest first. `complete`, unless
  * NULL, tells whether these are all. Strings live in the arena. */
-ro_status ro_words_by_prefix(ro_snapshot *snapshot, ro_str prefix, size_t max, ro_deadline deadline,
-                             ro_arena *arena, ro_word **out, size_t *count, bool *complete,
-                             ro_error *err) RO_MUST_CHECK;
+ro_status ro_words_by_prefix(ro_snapshot *snapshot, ro_kind kind, ro_str prefix, size_t max,
+                             ro_deadline deadline, ro_arena *arena, ro_word **out, size_t *count,
+                             bool *complete, ro_error *err) RO_MUST_CHECK;
 /* The forms within `edits` (1 or 2) optimal-string-alignment edits of `form` that share its first
  * letter; nearest first, then commonest. */
-ro_status ro_words_by_distance(ro_snapshot *snapshot, ro_str form, unsigned edits, size_t max,
-                               ro_deadline deadline, ro_arena *arena, ro_word **out, size_t *count,
-                               ro_error *err) RO_MUST_CHECK;
-/* Articles that hold the stem, or with `exact` the form. */
-ro_status ro_document_frequency(ro_snapshot *snapshot, ro_str term, bool exact, int64_t *df,
-                                ro_error *err) RO_MUST_CHECK;
+ro_status ro_words_by_distance(ro_snapshot *snapshot, ro_kind kind, ro_str form, unsigned edits,
+                               size_t max, ro_deadline deadline, ro_arena *arena, ro_word **out,
+                               size_t *count, ro_error *err) RO_MUST_CHECK;
+/* Documents of the kind that hold the stem, or with `exact` the form. */
+ro_status ro_document_frequency(ro_snapshot *snapshot, ro_kind kind, ro_str term, bool exact,
+                                int64_t *df, ro_error *err) RO_MUST_CHECK;
+/* The values of PERSON, BY and SPEAKER (match.h) that stand for people of this name, in every
+ * spelling, with nicknames; `name` may be a surname alone. */
+ro_status ro_people_by_name(ro_snapshot *snapshot, ro_str name, ro_arena *arena, ro_str **out,
+                            size_t *count, ro_error *err) RO_MUST_CHECK;
 
 /* ---- reading: documents --------------------------------------------------------------------- */
 
-typedef int64_t
-    ro_doc; /* an article's number inside one index; ascends with time of writing, never reused */
+typedef int64_t ro_doc; /* a document's number inside one collection of one index; ascends with time
+                           of writing, never reused */
 
 typedef enum ro_sort { RO_SORT_SCORE, RO_SORT_NEWEST, RO_SORT_OLDEST } ro_sort;
 
@@ -168,10 +196,27 @@ typedef struct ro_hit {
     ro_doc doc;
     double score;
     int64_t published;
+    int64_t group;    /* the merged person, talk or outcome it is of; equal for members, also where
+                         hits are not collapsed; 0: it has none */
+    int64_t articles; /* that support the group */
 } ro_hit;
 
-enum { RO_FACET_SOURCE = 1, RO_FACET_LANGUAGE = 2, RO_FACET_YEAR = 4, RO_FACET_MONTH = 8 };
-#define RO_FACETS 4
+enum {
+    RO_FACET_SOURCE = 1 << 0,
+    RO_FACET_LANGUAGE = 1 << 1,
+    RO_FACET_YEAR = 1 << 2,
+    RO_FACET_MONTH = 1 << 3,
+    /* of several values a document counts for each, and for none where it has none */
+    RO_FACET_SIDE = 1 << 4,
+    RO_FACET_ROLE = 1 << 5,
+    RO_FACET_STATUS = 1 << 6,
+    RO_FACET_BY = 1 << 7,
+    RO_FACET_SPEAKER = 1 << 8,
+    RO_FACET_PERSON = 1 << 9,
+    RO_FACET_PLACE = 1 << 10,
+    RO_FACET_HOST = 1 << 11
+};
+#define RO_FACETS 12
 
 typedef struct ro_facet_count {
     ro_str value; /* "Reuters", "en", "2025", "2025-02"; empty: unknown */
@@ -185,11 +230,13 @@ typedef struct ro_facet {
 } ro_facet;
 
 typedef struct ro_search {
+    ro_kind kind; /* 0: articles */
     const ro_match *match;
     ro_rank rank;
     ro_sort sort;
     size_t k;            /* how many hits; 0: only totals and facets */
     const ro_hit *after; /* only hits that sort after this one (cursor); NULL: from the start */
+    bool collapse;       /* hits of one group count once, the best one stands for it */
     unsigned facets;     /* bit set of RO_FACET_… */
     ro_deadline deadline;
 } ro_search;
@@ -197,7 +244,7 @@ typedef struct ro_search {
 typedef struct ro_found {
     ro_hit *hits; /* best first: score descending or date; ties by doc ascending */
     size_t hit_count;
-    int64_t total;
+    int64_t total;    /* hits, or with `collapse` groups */
     bool total_exact; /* else `total` is a lower bound */
     ro_facet facets[RO_FACETS];
     size_t facet_count;
@@ -208,7 +255,7 @@ typedef struct ro_found {
 ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_arena *arena,
                              ro_found *out, ro_error *err) RO_MUST_CHECK;
 
-/* How the score of one article came about: a JSON tree {"value","what","parts":[…]}; a new
+/* How the score of one document came about: a JSON tree {"value","what","parts":[…]}; a new
  * reference in `out`. */
 ro_status ro_snapshot_explain(ro_snapshot *snapshot, const ro_search *search, ro_doc doc,
                               json_t **out, ro_error *err) RO_MUST_CHECK;
@@ -221,6 +268,27 @@ ro_status ro_snapshot_article(ro_snapshot *snapshot, ro_doc doc, bool with_body,
 /* RO_NOT_FOUND when there is none of this id. */
 ro_status ro_snapshot_find(ro_snapshot *snapshot, ro_str id, ro_doc *doc,
                            ro_error *err) RO_MUST_CHECK;
+/* The facts of an article as they were put, but for title, credits and dateline, which the article
+ * has; empty when it has none. In the arena. */
+ro_status ro_snapshot_facts(ro_snapshot *snapshot, ro_doc article, ro_arena *arena, ro_facts *out,
+                            ro_error *err) RO_MUST_CHECK;
+
+/* Where a document of a kind other than articles comes from. */
+typedef struct ro_fact {
+    ro_doc article;
+    int index;         /* in the talks, people, outcomes or statements of its ro_facts */
+    int participation; /* PARTICIPANTS: in the participations; -1: only mentioned */
+} ro_fact;
+
+/* RO_NOT_FOUND when no document of the kind has the number. */
+ro_status ro_snapshot_fact(ro_snapshot *snapshot, ro_kind kind, ro_doc doc, ro_fact *out,
+                           ro_error *err) RO_MUST_CHECK;
+/* By public id: ARTICLEID#t1, #p1, #o1, #s1, counted from 1. Of a person's participations, the
+ * first. RO_NOT_FOUND, also for what has no such form. */
+ro_status ro_snapshot_find_fact(ro_snapshot *snapshot, ro_str id, ro_kind *kind, ro_doc *doc,
+                                ro_error *err) RO_MUST_CHECK;
+/* The public id of a fact; {NULL, 0} when memory ran out. */
+ro_str ro_fact_id(ro_str article_id, ro_kind kind, int index, ro_arena *arena);
 /* Every article in order of doc, from the first after `after` (0: all). */
 typedef int (*ro_article_fn)(void *context, ro_doc doc, const ro_article *article);
 ro_status ro_snapshot_each(ro_snapshot *snapshot, ro_doc after, ro_article_fn fn, void *context,

@@ -28,7 +28,7 @@ typedef enum ro_match_kind {
                        does; so without children it matches every article, and with MUST_NOT alone
                        every other */
     RO_MATCH_RANGE, /* `column` in [from, until) */
-    RO_MATCH_VALUE  /* `column` has one of `values` */
+    RO_MATCH_VALUE  /* any value of `column` is one of `values` */
 } ro_match_kind;
 
 typedef enum ro_occur {
@@ -42,10 +42,20 @@ enum { RO_FIELD_TITLE = 1, RO_FIELD_BODY = 2, RO_FIELD_ANY = 3 }; /* bit set */
 #define RO_FIELD_COUNT 2
 
 typedef enum ro_column {
-    RO_COLUMN_PUBLISHED, /* seconds since the epoch */
+    RO_COLUMN_PUBLISHED, /* seconds since the epoch; of a talk, its own date where that is known */
     RO_COLUMN_SOURCE,    /* string */
-    RO_COLUMN_LANGUAGE   /* string */
+    RO_COLUMN_LANGUAGE,  /* string */
+    /* Strings, any number a document. An article has all that its facts have. */
+    RO_COLUMN_SIDE,    /* codes: RU, EU; of a talk all sides, else the one of who acts */
+    RO_COLUMN_ROLE,    /* of a participant: head, member … or mentioned */
+    RO_COLUMN_STATUS,  /* held, planned …; agreed, declined … */
+    RO_COLUMN_BY,      /* who an outcome is by: codes and people */
+    RO_COLUMN_SPEAKER, /* codes and people */
+    RO_COLUMN_PERSON,  /* who takes part, in the form that ro_people_by_name gives */
+    RO_COLUMN_PLACE,   /* city, and country by its name */
+    RO_COLUMN_HOST     /* code */
 } ro_column;
+#define RO_COLUMNS 11
 
 typedef struct ro_match ro_match;
 struct ro_match {
