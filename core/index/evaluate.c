@@ -147,6 +147,10 @@ static bool all_match(ro_evaluator *evaluator, ro_plan_node *node) {
     return true;
 }
 
+static bool is_column(const ro_plan_node *node) {
+    return node->kind == RO_MATCH_RANGE || node->kind == RO_MATCH_VALUE;
+}
+
 /* Filters are looked at first: they need no postings. */
 static bool bool_matches(ro_evaluator *evaluator, ro_plan_node *node) {
     bool required = false;
@@ -154,7 +158,7 @@ static bool bool_matches(ro_evaluator *evaluator, ro_plan_node *node) {
     for (int columns = 1; columns >= 0; columns--) {
         for (size_t i = 0; i < node->child_count; i++) {
             ro_plan_node *child = &node->children[i];
-            if ((child->kind == RO_MATCH_RANGE || child->kind == RO_MATCH_VALUE) != columns) {
+            if (is_column(child) != columns) {
                 continue;
             }
             if (child->occur == RO_SHOULD) {
@@ -296,6 +300,11 @@ double ro_evaluator_node_score(ro_evaluator *evaluator, ro_plan_node *node) {
     if (is_unit(node)) {
         return unit_score(evaluator, node);
     }
+    if (is_column(node)) {
+        return node->match->worth > 0 && column_matches(evaluator->record, node)
+                   ? node->boost * (double)node->match->worth
+                   : 0;
+    }
     double sum = 0;
     for (size_t i = 0; node->kind == RO_MATCH_BOOL && i < node->child_count; i++) {
         ro_plan_node *child = &node->children[i];
@@ -327,6 +336,9 @@ static double bound(ro_evaluator *evaluator, const ro_plan_node *node) {
         return ro_evaluator_may_occur(evaluator, node)
                    ? node->boost * node->weight * ro_scorer_most(evaluator->scorer)
                    : 0;
+    }
+    if (is_column(node)) {
+        return node->boost * (double)node->match->worth;
     }
     double sum = 0;
     for (size_t i = 0; node->kind == RO_MATCH_BOOL && i < node->child_count; i++) {

@@ -37,6 +37,17 @@ static json_t *explain_bool(ro_evaluator *evaluator, ro_plan_node *node) {
                      "sum of", "parts", parts);
 }
 
+static json_t *explain_column(ro_evaluator *evaluator, ro_plan_node *node) {
+    ro_buf what = RO_BUF_INIT;
+    ro_match_print(node->match, &what);
+    json_t *json = what.failed ? NULL
+                               : json_pack("{s:f, s:s%, s:[]}", "value",
+                                           ro_evaluator_node_score(evaluator, node), "what",
+                                           what.ptr, what.len, "parts");
+    ro_buf_release(&what);
+    return json;
+}
+
 static json_t *explain_node(ro_evaluator *evaluator, ro_plan_node *node) {
     switch (node->kind) {
     case RO_MATCH_TERM:
@@ -46,6 +57,9 @@ static json_t *explain_node(ro_evaluator *evaluator, ro_plan_node *node) {
         return explain_unit(evaluator, node);
     case RO_MATCH_BOOL:
         return explain_bool(evaluator, node);
+    case RO_MATCH_RANGE:
+    case RO_MATCH_VALUE:
+        return explain_column(evaluator, node);
     default:
         return json_pack("{s:f, s:s, s:[]}", "value", 0.0, "what", "matches without a score",
                          "parts");

@@ -63,6 +63,39 @@ static void pages_follow_each_other_in_every_order(void **state) {
     ro_snapshot_close(snapshot);
 }
 
+/* A preference adds its worth and excludes nothing. */
+static void what_is_preferred_comes_first_and_the_rest_stays(void **state) {
+    fixture *f = *state;
+    ro_snapshot *snapshot = many(f);
+    ro_match *both = ro_match_new(&f->arena, RO_MATCH_BOOL);
+    ro_match *term = term_of(f, "gamma"); /* 0, 50, 100, 150, 200, 250 */
+    ro_match *late = ro_match_new(&f->arena, RO_MATCH_RANGE);
+    OK(ro_match_add(&f->arena, both, term, NULL));
+    ro_search search = search_of(both, 10);
+    ro_found plain = run_search(f, snapshot, &search);
+    late->column = RO_COLUMN_PUBLISHED;
+    late->occur = RO_SHOULD;
+    late->from = plain.hits[3].published;
+    late->until = plain.hits[3].published + 1;
+    late->worth = 5;
+    late->boost = 2;
+    OK(ro_match_add(&f->arena, both, late, NULL));
+    ro_found preferring = run_search(f, snapshot, &search);
+    assert_int_equal(preferring.total, plain.total);
+    assert_int_equal(preferring.hits[0].doc, plain.hits[3].doc);
+    assert_true(fabs(preferring.hits[0].score - plain.hits[3].score - 10) < 1e-9);
+    assert_true(fabs(preferring.hits[1].score - plain.hits[0].score) < 1e-9);
+    json_t *explained;
+    OK(ro_snapshot_explain(snapshot, &search, preferring.hits[0].doc, &explained, NULL));
+    assert_true(fabs(json_real_value(json_object_get(explained, "value")) -
+                     preferring.hits[0].score) < 1e-9);
+    json_decref(explained);
+    search.k = 1;
+    ro_found first = run_search(f, snapshot, &search);
+    assert_int_equal(first.hits[0].doc, preferring.hits[0].doc);
+    ro_snapshot_close(snapshot);
+}
+
 static void facets_count_what_matches(void **state) {
     fixture *f = *state;
     ro_snapshot *snapshot = many(f);
@@ -287,6 +320,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(pages_follow_each_other_in_every_order),
+        TEST(what_is_preferred_comes_first_and_the_rest_stays),
         TEST(facets_count_what_matches),
         TEST(an_explanation_adds_up_to_the_score),
         TEST(a_tree_has_a_greatest_depth_and_width),

@@ -72,6 +72,7 @@ struct ro_match {
     int64_t from, until; /* RANGE */
     ro_str *values;      /* VALUE: compared after ro_fold, as the index stores both */
     size_t value_count;
+    float worth; /* RANGE, VALUE: what a match adds to the score, before boosts; 0 unless said */
     ro_match **children;
     size_t child_count;
     uint32_t from_byte, until_byte; /* the part of the query text it came from, for reports */
