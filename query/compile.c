@@ -287,11 +287,24 @@ static ro_status compile_place(ro_planner *p, ro_syntax *syntax, ro_match **out,
     return status;
 }
 
+/* The last parts of a NEAR. */
+static void leave_out(ro_planner *p, ro_syntax *syntax) {
+    ro_report_add(p->report, syntax->at, "NEAR joins at most %d words; the rest is left out",
+                  RO_NEAR_CHILDREN_MAX);
+    for (; syntax; syntax = syntax->next) {
+        syntax->left_out = true;
+    }
+}
+
 static ro_status compile_near(ro_planner *p, ro_syntax *syntax, ro_match **out, ro_error *err) {
     ro_match *near;
     ro_status status = make(p, RO_MATCH_NEAR, syntax, &near, err);
     for (ro_syntax *child = syntax->first; status == RO_OK && child; child = child->next) {
         ro_match *node = NULL;
+        if (near->child_count == RO_NEAR_CHILDREN_MAX) {
+            leave_out(p, child);
+            break;
+        }
         status = compile_place(p, child, &node, err);
         if (status == RO_OK && node) {
             status = add(p, near, node, RO_MUST, err);

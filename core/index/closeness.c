@@ -52,9 +52,10 @@ static double closeness(ro_evaluator *evaluator, ro_spans a, ro_spans b) {
     uint64_t window = evaluator->scorer->rank.near_window;
     size_t from = 0;
     double sum = 0;
-    for (size_t i = 0; i < a.count; i++) {
+    for (size_t i = 0; i < a.count && !ro_ticker_late(&evaluator->run.ticker, 1); i++) {
         uint64_t at = a.at[i].start;
         while (from < b.count && b.at[from].start + window < at) {
+            (void)ro_ticker_late(&evaluator->run.ticker, 1);
             from++;
         }
         for (size_t j = from; j < b.count && b.at[j].start <= at + window; j++) {
@@ -76,8 +77,8 @@ double ro_closeness_score(ro_evaluator *evaluator) {
         }
         for (size_t j = 0; j < i; j++) {
             if (ro_evaluator_may_occur(evaluator, evaluator->words[j])) {
-                double y = closeness(evaluator, ro_evaluator_spans(evaluator, evaluator->words[j]),
-                                     ro_evaluator_spans(evaluator, lighter));
+                double y = closeness(evaluator, ro_spans_of(&evaluator->run, evaluator->words[j]),
+                                     ro_spans_of(&evaluator->run, lighter));
                 sum += lighter->weight * ro_scorer_saturate(evaluator->scorer, y);
             }
         }

@@ -42,15 +42,19 @@ static ro_status flatten(ro_evaluator *evaluator, ro_error *err) {
     return RO_OK;
 }
 
-ro_status ro_evaluator_make(ro_plan *plan, const ro_scorer *scorer, ro_evaluator **out,
-                            ro_error *err) {
+ro_status ro_evaluator_make(ro_plan *plan, const ro_scorer *scorer, ro_deadline deadline,
+                            ro_evaluator **out, ro_error *err) {
     *out = NULL;
     ro_evaluator *evaluator = ro_arena_alloc(plan->arena, sizeof *evaluator);
     ro_term_state *terms = ro_arena_alloc_array(plan->arena, plan->term_count, sizeof *terms);
     if (!evaluator || !terms) {
         return ro_fail_memory(err);
     }
-    *evaluator = (ro_evaluator){.plan = plan, .scorer = scorer, .terms = terms, .stamp = 1};
+    *evaluator = (ro_evaluator){.plan = plan, .scorer = scorer, .terms = terms};
+    evaluator->run = (ro_span_run){.find = ro_evaluator_find,
+                                   .context = evaluator,
+                                   .stamp = 1,
+                                   .ticker = {.deadline = deadline}};
     ro_status status = ro_closeness_prepare(evaluator, err);
     if (!status) {
         status = flatten(evaluator, err);
@@ -64,6 +68,7 @@ void ro_evaluator_release(ro_evaluator *evaluator) {
         for (size_t i = 0; i < evaluator->plan->term_count; i++) {
             ro_buf_release(&evaluator->terms[i].positions);
         }
+        ro_span_run_release(&evaluator->run);
     }
 }
 
@@ -71,53 +76,16 @@ void ro_evaluator_next(ro_evaluator *evaluator, const ro_record *record,
                        const ro_postings *postings) {
     evaluator->record = record;
     evaluator->postings = postings;
-    evaluator->stamp++;
+    evaluator->run.stamp++;
 }
 
-bool ro_evaluator_failed(const ro_evaluator *evaluator) {
-    return evaluator->failed;
-}
-
-/* ---- terms ---------------------------------------------------------------------------------- */
-
-static bool term_has(ro_evaluator *evaluator, uint32_t term) {
-    ro_term_state *state = &evaluator->terms[term];
-    if (state->has_of != evaluator->stamp) {
-        const ro_postings *postings = evaluator->postings;
-        state->has_of = evaluator->stamp;
-        state->has = postings && postings->has(postings->leaf, term);
-    }
-    return state->has;
-}
-
-static const uint32_t *term_count(ro_evaluator *evaluator, uint32_t term) {
-    ro_term_state *state = &evaluator->terms[term];
-    if (state->count_of != evaluator->stamp) {
-        state->count_of = evaluator->stamp;
-        memset(state->tf, 0, sizeof state->tf);
-        if (term_has(evaluator, term)) {
-            evaluator->postings->count(evaluator->postings->leaf, term, state->tf);
-        }
-    }
-    return state->tf;
-}
-
-const ro_buf *ro_evaluator_positions(ro_evaluator *evaluator, uint32_t term) {
-    ro_term_state *state = &evaluator->terms[term];
-    if (state->positions_of != evaluator->stamp) {
-        state->positions_of = evaluator->stamp;
-        ro_buf_clear(&state->positions);
-        if (term_has(evaluator, term)) {
-            evaluator->postings->positions(evaluator->postings->leaf, term, &state->positions);
-            evaluator->failed |= state->positions.failed;
-        }
-    }
-    return &state->positions;
+ro_status ro_evaluator_status(const ro_evaluator *evaluator) {
+    return evaluator->run.failed ? RO_MEMORY : evaluator->run.ticker.late ? RO_DEADLINE : RO_OK;
 }
 
 static void add_count(ro_evaluator *evaluator, uint32_t term, unsigned fields,
                       uint32_t tf[RO_FIELD_COUNT]) {
-    const uint32_t *count = term_count(evaluator, term);
+    const uint32_t *count = ro_evaluator_count(evaluator, term);
     for (unsigned f = 0; f < RO_FIELD_COUNT; f++) {
         tf[f] += fields >> f & 1 ? count[f] : 0;
     }
@@ -125,7 +93,7 @@ static void add_count(ro_evaluator *evaluator, uint32_t term, unsigned fields,
 
 /* Whether the term stands in one of the fields. */
 static bool stands(ro_evaluator *evaluator, uint32_t term, unsigned fields) {
-    if (!term_has(evaluator, term)) {
+    if (!ro_evaluator_has(evaluator, term)) {
         return false;
     }
     if (fields == evaluator->plan->terms[term].fields) {
@@ -195,7 +163,7 @@ static bool any_matches(ro_evaluator *evaluator, ro_plan_node *node) {
 static bool exact_matches(ro_evaluator *evaluator, ro_plan_node *node) {
     return stands(evaluator, node->form, node->fields) ||
            (stands(evaluator, node->term, node->fields) &&
-            (node->variant_count == 0 || ro_evaluator_spans(evaluator, node).count > 0));
+            (node->variant_count == 0 || ro_spans_of(&evaluator->run, node).count > 0));
 }
 
 static bool column_matches(const ro_record *record, const ro_plan_node *node) {
@@ -220,7 +188,7 @@ bool ro_evaluator_node_matches(ro_evaluator *evaluator, ro_plan_node *node) {
         return any_matches(evaluator, node);
     case RO_MATCH_PHRASE:
     case RO_MATCH_NEAR:
-        return all_match(evaluator, node) && ro_evaluator_spans(evaluator, node).count > 0;
+        return all_match(evaluator, node) && ro_spans_of(&evaluator->run, node).count > 0;
     case RO_MATCH_BOOL:
         return bool_matches(evaluator, node);
     case RO_MATCH_RANGE:
@@ -238,7 +206,7 @@ static bool flat_matches(ro_evaluator *evaluator) {
     bool any = false;
     for (size_t i = 0; i < evaluator->flat_count; i++) {
         const ro_flat_word *word = &evaluator->flat[i];
-        if (term_has(evaluator, word->term)) {
+        if (ro_evaluator_has(evaluator, word->term)) {
             any = true;
             most += word->most;
             pairs += word->pairs ? heavier * word->weight : 0;
@@ -260,8 +228,8 @@ bool ro_evaluator_matches(ro_evaluator *evaluator) {
 /* ---- scores --------------------------------------------------------------------------------- */
 
 const ro_norms *ro_evaluator_norms(ro_evaluator *evaluator) {
-    if (evaluator->norms_of != evaluator->stamp) {
-        evaluator->norms_of = evaluator->stamp;
+    if (evaluator->norms_of != evaluator->run.stamp) {
+        evaluator->norms_of = evaluator->run.stamp;
         ro_scorer_norms(evaluator->scorer, evaluator->record, &evaluator->norms);
     }
     return &evaluator->norms;
@@ -276,7 +244,7 @@ void ro_evaluator_frequency(ro_evaluator *evaluator, ro_plan_node *node,
             ro_evaluator_frequency(evaluator, &node->children[i], tf);
         }
     } else {
-        ro_spans spans = ro_evaluator_spans(evaluator, node);
+        ro_spans spans = ro_spans_of(&evaluator->run, node);
         for (size_t i = 0; i < spans.count; i++) {
             tf[spans.at[i].start >> 32]++;
         }
@@ -319,7 +287,8 @@ double ro_evaluator_node_score(ro_evaluator *evaluator, ro_plan_node *node) {
 
 bool ro_evaluator_may_occur(ro_evaluator *evaluator, const ro_plan_node *node) {
     if (node->kind == RO_MATCH_TERM) {
-        return term_has(evaluator, node->term) || (node->exact && term_has(evaluator, node->form));
+        return ro_evaluator_has(evaluator, node->term) ||
+               (node->exact && ro_evaluator_has(evaluator, node->form));
     }
     bool all = node->kind != RO_MATCH_ANY_OF;
     for (size_t i = 0; i < node->child_count; i++) {

@@ -5,8 +5,8 @@
  * occurs at a position p of its first child where the others follow in turn, each at its gap from
  * the one before or later, and the words that come between in excess of the gaps are at most slop
  * in all. A NEAR occurs where every child has an occurrence (one that holds no other) so that no
- * two are further apart than slop: last start - first end <= slop; when ordered, each starts after
- * the end of the one before. All of it lies in one field.
+ * two share a word or are further apart than slop: last start - first end <= slop; when ordered,
+ * each starts after the end of the one before. All of it lies in one field.
  *
  * Frequencies. PHRASE: different p. NEAR: different first ends; when ordered, different occurrences
  * of the first child. ANY_OF: the sum over the children. */
@@ -14,6 +14,8 @@
 #define READOUT_INDEX_EVALUATE_H
 
 #include "plan.h"
+
+#include "readout/deadline.h"
 
 #define RO_OCCURRENCES_MAX (1u << 20) /* of a term in a document; those after it do not count */
 
@@ -30,9 +32,10 @@ typedef struct ro_postings {
 
 typedef struct ro_evaluator ro_evaluator;
 
-/* All memory that does not depend on documents is from the plan's arena. */
-ro_status ro_evaluator_make(ro_plan *plan, const ro_scorer *scorer, ro_evaluator **out,
-                            ro_error *err) RO_MUST_CHECK;
+/* All memory that does not depend on documents is from the plan's arena. Past the deadline it gives
+ * up inside a document, too. */
+ro_status ro_evaluator_make(ro_plan *plan, const ro_scorer *scorer, ro_deadline deadline,
+                            ro_evaluator **out, ro_error *err) RO_MUST_CHECK;
 void ro_evaluator_release(ro_evaluator *evaluator);
 
 /* Goes to the next document. `postings` NULL: none of the terms stands in it. */
@@ -45,7 +48,7 @@ double ro_evaluator_bound(ro_evaluator *evaluator);
 double ro_evaluator_score(ro_evaluator *evaluator, double least);
 /* The parts of the score as JSON; NULL when memory ran out. */
 json_t *ro_evaluator_explain(ro_evaluator *evaluator);
-/* Memory ran out since it was made: results are void. */
-bool ro_evaluator_failed(const ro_evaluator *evaluator);
+/* RO_MEMORY or RO_DEADLINE when either ran out since it was made: results are void. */
+ro_status ro_evaluator_status(const ro_evaluator *evaluator);
 
 #endif

@@ -1,8 +1,9 @@
-/* The inside of the evaluator, shared by its files: evaluate.c, spans.c, closeness.c, explain.c. */
+/* The inside of the evaluator, shared by its files: evaluate.c, terms.c, closeness.c, explain.c. */
 #ifndef READOUT_INDEX_EVALUATOR_H
 #define READOUT_INDEX_EVALUATOR_H
 
 #include "evaluate.h"
+#include "spans.h"
 
 /* What is known of a term in the document at hand, each part where its stamp is the document's. */
 typedef struct ro_term_state {
@@ -32,22 +33,16 @@ struct ro_evaluator {
     double flat_bound; /* of the document at hand, once it has been matched */
     const ro_postings *postings;
     const ro_record *record;
-    uint64_t stamp; /* of the document */
+    ro_span_run run; /* its stamp is that of the document */
     uint64_t norms_of;
     ro_norms norms;
-    bool failed;
 };
 
-/* The spans of a node in the document at hand, in order of start, then end; valid until the next
- * document. */
-typedef struct ro_spans {
-    const ro_span *at;
-    size_t count;
-} ro_spans;
-
-ro_spans ro_evaluator_spans(ro_evaluator *evaluator, ro_plan_node *node);
-/* Ascending positions (uint64_t) of a term in the document. */
-const ro_buf *ro_evaluator_positions(ro_evaluator *evaluator, uint32_t term);
+/* terms.c: what is known of the terms in the document at hand. */
+bool ro_evaluator_has(ro_evaluator *evaluator, uint32_t term);
+const uint32_t *ro_evaluator_count(ro_evaluator *evaluator, uint32_t term);
+/* The spans of a TERM, as ro_span_run asks for them; `context` is the evaluator. */
+void ro_evaluator_find(void *context, ro_plan_node *node);
 const ro_norms *ro_evaluator_norms(ro_evaluator *evaluator);
 bool ro_evaluator_node_matches(ro_evaluator *evaluator, ro_plan_node *node);
 /* Adds how often a unit occurs, by field. */

@@ -75,5 +75,5 @@ json_t *ro_evaluator_explain(ro_evaluator *evaluator) {
                             "factor for the age of the article", "parts");
     json_t *json = json_pack("{s:f, s:s, s:[o, o, o]}", "value", ro_evaluator_score(evaluator, 0),
                              "what", "(terms + closeness) * age", "parts", tree, words, age);
-    return evaluator->failed ? (json_decref(json), NULL) : json;
+    return ro_evaluator_status(evaluator) ? (json_decref(json), NULL) : json;
 }

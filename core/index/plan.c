@@ -163,6 +163,9 @@ static ro_status plan_children(planner *p, ro_plan_node *node, ro_error *err) {
         return ro_fail_memory(err);
     }
     node->child_count = match->child_count;
+    if (match->kind == RO_MATCH_NEAR && match->child_count > RO_NEAR_CHILDREN_MAX) {
+        return ro_fail(err, RO_LIMIT, "a NEAR has more than %d parts", RO_NEAR_CHILDREN_MAX);
+    }
     for (size_t i = 0; i < match->child_count; i++) {
         const ro_match *child = match->children[i];
         if (!(allowed_children[match->kind] >> child->kind & 1)) {

@@ -41,6 +41,7 @@ struct ro_plan_node {
     size_t child_count;
     ro_buf spans; /* ro_span: of the document at hand, where `spans_of` is its stamp */
     uint64_t spans_of;
+    ro_buf taken; /* ro_span: those that make up an occurrence of the tree, see matched.c */
 };
 
 typedef struct ro_plan {

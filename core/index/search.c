@@ -48,7 +48,7 @@ static ro_status take_document(searching *s, ro_doc doc, const ro_postings *post
     }
     ro_evaluator_next(s->evaluator, record, postings);
     if (!ro_evaluator_matches(s->evaluator)) {
-        return ro_evaluator_failed(s->evaluator) ? RO_MEMORY : RO_OK;
+        return ro_evaluator_status(s->evaluator);
     }
     s->total++;
     if (s->search->facets) {
@@ -62,7 +62,7 @@ static ro_status take_document(searching *s, ro_doc doc, const ro_postings *post
                   .score = ro_evaluator_score(s->evaluator, full ? s->top.hits[0].score : 0),
                   .published = record->published,
                   .articles = 1};
-    return !ro_top_add(&s->top, &hit) || ro_evaluator_failed(s->evaluator) ? RO_MEMORY : RO_OK;
+    return ro_top_add(&s->top, &hit) ? ro_evaluator_status(s->evaluator) : RO_MEMORY;
 }
 
 static ro_status visit(void *context, ro_doc doc, const ro_postings *postings) {
@@ -137,7 +137,7 @@ ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_
               ro_facet_counter_init(&s.facets, search->facets, &snapshot->columns, arena, err)) &&
         !(status = ro_plan_make(search->match, &scorer, &snapshot->lexicon, &snapshot->columns,
                                 arena, &plan, err)) &&
-        !(status = ro_evaluator_make(&plan, &scorer, &s.evaluator, err)) &&
+        !(status = ro_evaluator_make(&plan, &scorer, search->deadline, &s.evaluator, err)) &&
         !(status = run(snapshot, &s, &plan, arena, err))) {
         status = finish(&s, arena, out, err);
     }
@@ -168,7 +168,7 @@ static ro_status explain(void *context, ro_doc doc, const ro_postings *postings)
         e->json = ro_evaluator_explain(e->evaluator);
         return e->json ? RO_OK : RO_MEMORY;
     }
-    return RO_OK;
+    return ro_evaluator_status(e->evaluator);
 }
 
 static ro_status explain_one(ro_snapshot *snapshot, const ro_search *search, ro_doc doc,
@@ -205,7 +205,7 @@ ro_status ro_snapshot_explain(ro_snapshot *snapshot, const ro_search *search, ro
     if (!status &&
         !(status = ro_plan_make(search->match, &scorer, &snapshot->lexicon, &snapshot->columns,
                                 &arena, &plan, err)) &&
-        !(status = ro_evaluator_make(&plan, &scorer, &e.evaluator, err))) {
+        !(status = ro_evaluator_make(&plan, &scorer, search->deadline, &e.evaluator, err))) {
         status = explain_one(snapshot, search, doc, &plan, &e, &arena, err);
     }
     ro_evaluator_release(e.evaluator);

@@ -1,6 +1,7 @@
 /* core/index against an oracle: random trees over small random articles, evaluated by trying every
  * combination of positions and scored straight from the formula of readout/rank.h. */
 #include "readout/index.h"
+#include "readout/spans.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -83,6 +84,8 @@ typedef struct choice {
     const ro_match *node;
     span_list *lists;
     const span *chosen[8];
+    void (*take)(struct choice *c, void *context);
+    void *context;
 } choice;
 
 static bool is_phrase(const choice *c) {
@@ -98,6 +101,11 @@ static bool is_phrase(const choice *c) {
     return stretch <= c->node->slop;
 }
 
+/* No word takes part in a NEAR twice. */
+static bool share_a_word(const span *a, const span *b) {
+    return a->field == b->field && a->start <= b->end && b->start <= a->end;
+}
+
 static bool is_near(const choice *c) {
     int64_t last_start = c->chosen[0]->start;
     int64_t first_end = c->chosen[0]->end;
@@ -106,6 +114,11 @@ static bool is_near(const choice *c) {
         if (s->field != c->chosen[0]->field ||
             (c->node->ordered && s->start <= c->chosen[i - 1]->end)) {
             return false;
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (share_a_word(s, c->chosen[j])) {
+                return false;
+            }
         }
         last_start = s->start > last_start ? s->start : last_start;
         first_end = s->end < first_end ? s->end : first_end;
@@ -131,16 +144,20 @@ static span identity(const choice *c) {
     return s;
 }
 
-static void choose(choice *c, size_t child, span_list *found) {
+static void add_identity(choice *c, void *found) {
+    add_span(found, identity(c));
+}
+
+static void choose(choice *c, size_t child) {
     if (child == c->node->child_count) {
         if (c->node->kind == RO_MATCH_PHRASE ? is_phrase(c) : is_near(c)) {
-            add_span(found, identity(c));
+            c->take(c, c->context);
         }
         return;
     }
     for (size_t i = 0; i < c->lists[child].count; i++) {
         c->chosen[child] = &c->lists[child].at[i];
-        choose(c, child + 1, found);
+        choose(c, child + 1);
     }
 }
 
@@ -175,19 +192,26 @@ static void keep_smallest_ends(span_list *list) {
     list->count = kept;
 }
 
-static void combined(const document *d, const ro_match *m, span_list *out) {
+static void each_choice(const document *d, const ro_match *m,
+                        void (*take)(choice *c, void *context), void *context) {
     choice c = {.node = m, .lists = calloc(m->child_count, sizeof(span_list))};
+    c.take = take;
+    c.context = context;
     for (size_t i = 0; i < m->child_count; i++) {
         occurrences(d, m->children[i], &c.lists[i]);
         if (m->kind == RO_MATCH_NEAR) {
             drop_holders(&c.lists[i]);
         }
     }
-    choose(&c, 0, out);
+    choose(&c, 0);
+    free(c.lists);
+}
+
+static void combined(const document *d, const ro_match *m, span_list *out) {
+    each_choice(d, m, add_identity, out);
     if (m->kind == RO_MATCH_PHRASE) {
         keep_smallest_ends(out);
     }
-    free(c.lists);
 }
 
 static void occurrences(const document *d, const ro_match *m, span_list *out) {
@@ -210,6 +234,149 @@ static void occurrences(const document *d, const ro_match *m, span_list *out) {
     } else {
         combined(d, m, out);
     }
+}
+
+/* ---- the words of occurrences --------------------------------------------------------------- */
+
+#define TERMS_MAX 32
+
+typedef struct marking {
+    const span_list *taken; /* occurrences of the node */
+    span_list *children;    /* by child: those of its occurrences that are part of them */
+    size_t at;              /* PHRASE: the occurrence of `taken` that is looked at */
+    span best[8];           /* by child */
+    bool any;
+} marking;
+
+/* Of a phrase the nearest words count: no other choice has one earlier. */
+static void keep_nearest(choice *c, void *context) {
+    marking *m = context;
+    const span *occurrence = &m->taken->at[m->at];
+    if (c->chosen[0]->field != occurrence->field || c->chosen[0]->start != occurrence->start) {
+        return;
+    }
+    for (size_t i = 0; i < c->node->child_count; i++) {
+        if (!m->any || c->chosen[i]->start < m->best[i].start) {
+            m->best[i] = *c->chosen[i];
+        }
+    }
+    m->any = true;
+}
+
+static void keep_all(choice *c, void *context) {
+    marking *m = context;
+    for (size_t i = 0; i < c->node->child_count; i++) {
+        add_span(&m->children[i], *c->chosen[i]);
+    }
+}
+
+static void mark(const document *d, const ro_match *m, const span_list *taken, size_t *terms,
+                 span_list *marks) {
+    if (m->kind == RO_MATCH_TERM) {
+        marks[(*terms)++] = *taken;
+        return;
+    }
+    marking made = {.taken = taken, .children = calloc(m->child_count, sizeof(span_list))};
+    if (m->kind == RO_MATCH_NEAR) {
+        each_choice(d, m, keep_all, &made);
+    }
+    for (; m->kind == RO_MATCH_PHRASE && made.at < taken->count; made.at++) {
+        made.any = false;
+        each_choice(d, m, keep_nearest, &made);
+        for (size_t c = 0; c < m->child_count; c++) {
+            add_span(&made.children[c], made.best[c]);
+        }
+    }
+    for (size_t c = 0; c < m->child_count; c++) {
+        if (m->kind == RO_MATCH_ANY_OF) {
+            span_list *all = calloc(1, sizeof *all);
+            occurrences(d, m->children[c], all);
+            for (size_t i = 0; i < all->count; i++) {
+                for (size_t j = 0; j < taken->count; j++) {
+                    if (memcmp(&all->at[i], &taken->at[j], sizeof(span)) == 0) {
+                        add_span(&made.children[c], all->at[i]);
+                    }
+                }
+            }
+            free(all);
+        }
+        mark(d, m->children[c], &made.children[c], terms, marks);
+    }
+    free(made.children);
+}
+
+/* One field of a document, as highlighting reads it. */
+typedef struct field_text {
+    const document *d;
+    unsigned field;
+    const ro_match *terms[TERMS_MAX];
+    uint32_t positions[TERMS_MAX][TOKENS_MAX];
+    const span_list *expected;
+    const char *tree;
+} field_text;
+
+static void list_terms(const ro_match *m, const ro_match **terms, size_t *count) {
+    if (m->kind == RO_MATCH_TERM) {
+        assert_true(*count < TERMS_MAX);
+        terms[(*count)++] = m;
+    }
+    for (size_t i = 0; i < m->child_count; i++) {
+        list_terms(m->children[i], terms, count);
+    }
+}
+
+static ro_positions stands(void *context, size_t term) {
+    field_text *text = context;
+    ro_positions list = {text->positions[term], 0};
+    for (size_t i = 0; i < text->d->count; i++) {
+        const token *t = &text->d->tokens[i];
+        if (t->field == text->field && is_term(t, text->terms[term]) &&
+            (!list.count || text->positions[term][list.count - 1] != t->position)) {
+            text->positions[term][list.count++] = t->position;
+        }
+    }
+    return list;
+}
+
+static void matched(void *context, size_t term, ro_positions found_at) {
+    field_text *text = context;
+    const span_list *expected = &text->expected[term];
+    size_t count = 0;
+    for (size_t i = 0; i < expected->count; i++) {
+        bool found = false;
+        for (size_t j = 0; j < found_at.count; j++) {
+            found |= expected->at[i].start == found_at.at[j];
+        }
+        if (expected->at[i].field != text->field) {
+            continue;
+        }
+        count++;
+        if (!found) {
+            fail_msg("%s: term %zu is not marked at %d", text->tree, term,
+                     (int)expected->at[i].start);
+        }
+    }
+    if (count != found_at.count) {
+        fail_msg("%s: term %zu is marked %zu times, expected %zu", text->tree, term, found_at.count,
+                 count);
+    }
+}
+
+static void compare_marks(const document *d, const ro_match *m, const char *tree) {
+    span_list *marks = calloc(TERMS_MAX, sizeof *marks);
+    span_list *all = calloc(1, sizeof *all);
+    size_t count = 0;
+    occurrences(d, m, all);
+    mark(d, m, all, &count, marks);
+    for (unsigned f = 0; f < RO_FIELD_COUNT; f++) {
+        field_text text = {.d = d, .field = f, .expected = marks, .tree = tree};
+        const ro_word_places places = {stands, matched, &text};
+        count = 0;
+        list_terms(m, text.terms, &count);
+        OK(ro_match_words(m, &places, RO_DEADLINE_NEVER, NULL));
+    }
+    free(all);
+    free(marks);
 }
 
 /* ---- matching and scores -------------------------------------------------------------------- */
@@ -510,6 +677,10 @@ static ro_match *random_words(ro_arena *arena, ro_match_kind kind) {
     m->slop = roll(4) * roll(3);
     m->ordered = roll(2);
     for (unsigned i = 2 + roll(2); i; i--) {
+        if (kind == RO_MATCH_NEAR && m->child_count && roll(3) == 0) { /* war NEAR war */
+            add_child(arena, m, m->children[0]);
+            continue;
+        }
         bool phrase = kind == RO_MATCH_NEAR && roll(4) == 0;
         ro_match *child = phrase         ? random_words(arena, RO_MATCH_PHRASE)
                           : roll(4) == 0 ? random_any_of(arena, kind == RO_MATCH_NEAR)
@@ -525,7 +696,7 @@ static ro_match *random_any_of(ro_arena *arena, bool phrases) {
     ro_match *m = ro_match_new(arena, RO_MATCH_ANY_OF);
     for (unsigned i = 1 + roll(3); i; i--) {
         add_child(arena, m,
-                  phrases && roll(5) == 0 ? random_words(arena, RO_MATCH_PHRASE)
+                  phrases && roll(3) == 0 ? random_words(arena, RO_MATCH_PHRASE)
                                           : random_term(arena));
     }
     return m;
@@ -655,6 +826,18 @@ static void compare(ro_snapshot *snapshot, ro_arena *arena) {
     ro_buf_release(&text);
 }
 
+static void marks_agree_with_the_oracle(ro_arena *arena) {
+    ro_match *m = random_words(arena, roll(3) ? RO_MATCH_NEAR : RO_MATCH_PHRASE);
+    ro_buf text = RO_BUF_INIT;
+    m = roll(4) ? m : random_any_of(arena, true);
+    ro_match_print(m, &text);
+    ro_buf_add_byte(&text, 0);
+    for (size_t i = 0; i < DOCS; i++) {
+        compare_marks(&docs[i], m, text.ptr);
+    }
+    ro_buf_release(&text);
+}
+
 static void every_tree_agrees_with_the_oracle(void **state) {
     (void)state;
     char directory[] = "/tmp/readout-oracle-XXXXXX";
@@ -693,6 +876,9 @@ static void every_tree_agrees_with_the_oracle(void **state) {
     for (unsigned i = 0; i < ROUNDS; i++) {
         ro_arena arena = RO_ARENA_INIT;
         compare(snapshot, &arena);
+        if (i % 2 == 0) {
+            marks_agree_with_the_oracle(&arena);
+        }
         ro_arena_release(&arena);
     }
     ro_snapshot_close(snapshot);

@@ -3,6 +3,7 @@
 #define READOUT_DEADLINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct ro_deadline {
@@ -20,6 +21,27 @@ static inline ro_deadline ro_deadline_in_ms(int64_t ms) {
 
 static inline bool ro_deadline_passed(ro_deadline deadline) {
     return deadline.at_ns != INT64_MAX && ro_now_ns() >= deadline.at_ns;
+}
+
+/* A deadline for a loop of small steps: it looks at the clock every RO_TICKER_STEPS of them. Starts
+ * as {.deadline = …}. */
+#define RO_TICKER_STEPS 65536
+
+typedef struct ro_ticker {
+    ro_deadline deadline;
+    size_t left; /* steps until the next look */
+    bool late;   /* stays so */
+} ro_ticker;
+
+/* Counts steps about to be done; true once the deadline has passed. */
+static inline bool ro_ticker_late(ro_ticker *ticker, size_t steps) {
+    if (steps < ticker->left) {
+        ticker->left -= steps;
+        return ticker->late;
+    }
+    ticker->left = RO_TICKER_STEPS;
+    ticker->late = ticker->late || ro_deadline_passed(ticker->deadline);
+    return ticker->late;
 }
 
 #endif

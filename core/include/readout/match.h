@@ -11,6 +11,7 @@
 
 #define RO_MATCH_DEPTH_MAX 64
 #define RO_MATCH_TERMS_MAX 256
+#define RO_NEAR_CHILDREN_MAX 8 /* of one NEAR; more is RO_LIMIT as well */
 
 typedef enum ro_match_kind {
     RO_MATCH_ALL,    /* every article; score 0 */
@@ -21,8 +22,8 @@ typedef enum ro_match_kind {
                         is the largest of the children's */
     RO_MATCH_PHRASE, /* children are TERM, ANY_OF: in order, at the relative positions `gap`, all
                         within `slop` */
-    RO_MATCH_NEAR,   /* children are TERM, ANY_OF, PHRASE: within `slop` words of each other;
-                        `ordered` */
+    RO_MATCH_NEAR,   /* children are TERM, ANY_OF, PHRASE: within `slop` words of each other, each
+                        with words of its own; `ordered` */
     RO_MATCH_BOOL,  /* children with `occur`; matches when all MUST and FILTER do, no MUST_NOT does,
                        and, if it has SHOULD children but no MUST or FILTER, at least one SHOULD
                        does; so without children it matches every article, and with MUST_NOT alone
