@@ -19,6 +19,7 @@ struct ro_preparer {
     bool failed;                 /* memory ran out inside a callback */
     bool too_many;               /* more different terms than an article may have */
     ro_buf terms;                /* ro_stream_term */
+    ro_buf last_uses;            /* uint64_t a term: field and position */
     ro_buf uses[RO_FIELD_COUNT]; /* uint32_t */
     ro_buf variants;             /* uint32_t[2] */
     uint32_t words[RO_FIELD_COUNT];
@@ -53,6 +54,7 @@ void ro_preparer_free(ro_preparer *preparer) {
         EVP_MD_CTX_free(preparer->hash);
         ro_vocabulary_release(&preparer->vocabulary);
         ro_buf_release(&preparer->terms);
+        ro_buf_release(&preparer->last_uses);
         for (int f = 0; f < RO_FIELD_COUNT; f++) {
             ro_buf_release(&preparer->uses[f]);
         }
@@ -75,55 +77,76 @@ static void push(ro_buf *buf, uint32_t number) {
     }
 }
 
-/* Posts the term where it stands, unless it stands there already (a whole that equals its part).
- * The document's own record of the term is returned; NULL when memory ran out. */
-static ro_stream_term *use_term(ro_preparer *preparer, ro_vocabulary_term *term, uint64_t at,
-                                bool *new) {
+/* The index of the term among those of the document, where it is entered if it is new. */
+static uint32_t local_of(ro_preparer *preparer, ro_vocabulary_term *term) {
     if (term->document != preparer->document) {
         term->document = preparer->document;
         term->local = (uint32_t)(preparer->terms.len / sizeof(ro_stream_term));
-        term->at = UINT64_MAX;
         ro_stream_term made = {.bytes = term->bytes, .len = term->len, .hash = term->hash};
+        uint64_t nowhere = UINT64_MAX;
         ro_buf_add(&preparer->terms, &made, sizeof made);
+        ro_buf_add(&preparer->last_uses, &nowhere, sizeof nowhere);
     }
-    *new = term->at != at;
-    if (*new) {
-        term->at = at;
-        push(&preparer->uses[preparer->field], term->local * 2 + (preparer->at == at));
-        preparer->at = at;
+    return term->local;
+}
+
+/* Takes the word into the document. */
+static void enter_word(ro_preparer *preparer, ro_vocabulary_word *word) {
+    word->document = preparer->document;
+    word->stem_local = local_of(preparer, word->stem_term);
+    word->form_local = word->stem_local;
+    if (word->form_term) {
+        word->form_local = local_of(preparer, word->form_term);
+        uint32_t pair[2] = {word->stem_local, word->form_local};
+        ro_buf_add(&preparer->variants, pair, sizeof pair);
     }
-    return preparer->terms.failed ? NULL
-                                  : &((ro_stream_term *)(void *)preparer->terms.ptr)[term->local];
+}
+
+/* Posts the term where it stands, unless it stands there already (a whole that equals its part).
+ * Tells whether it did, as 1 or 0. */
+static uint32_t use_term(ro_preparer *preparer, uint32_t local, uint64_t at) {
+    uint64_t *last_use = (uint64_t *)(void *)preparer->last_uses.ptr + local;
+    if (*last_use == at) {
+        return 0;
+    }
+    *last_use = at;
+    push(&preparer->uses[preparer->field], local * 2 + (preparer->at == at));
+    preparer->at = at;
+    return 1;
 }
 
 static bool use_word(ro_preparer *preparer, ro_vocabulary_word *word, uint64_t at) {
-    bool new;
-    ro_stream_term *stem = use_term(preparer, word->stem_term, at, &new);
-    if (!stem) {
-        return false;
-    }
-    stem->stems += new;
-    if (!word->form_term) {
-        stem->forms += new;
-        return true;
-    }
-    ro_stream_term *form = use_term(preparer, word->form_term, at, &new);
-    if (!form) {
-        return false;
-    }
-    form->forms += new;
     if (word->document != preparer->document) {
-        uint32_t pair[2] = {word->stem_term->local, word->form_term->local};
-        ro_buf_add(&preparer->variants, pair, sizeof pair);
-        word->document = preparer->document;
+        enter_word(preparer, word);
+        if (preparer->terms.failed || preparer->last_uses.failed) {
+            return false;
+        }
     }
+    ro_stream_term *terms = (ro_stream_term *)(void *)preparer->terms.ptr;
+    uint32_t new = use_term(preparer, word->stem_local, at);
+    terms[word->stem_local].stems += new;
+    if (word->form_term) {
+        new = use_term(preparer, word->form_local, at);
+    }
+    terms[word->form_local].forms += new;
     return true;
+}
+
+static ro_vocabulary_word *find_word(ro_preparer *preparer, const ro_token *token) {
+    if (token->note && *token->note) {
+        return *token->note;
+    }
+    ro_vocabulary_word *word = ro_vocabulary_get(&preparer->vocabulary, token->form, token->stem);
+    if (token->note) {
+        *token->note = word;
+    }
+    return word;
 }
 
 static int take_token(void *context, const ro_token *token) {
     ro_preparer *preparer = context;
     uint64_t at = (uint64_t)preparer->field << 32 | token->position;
-    ro_vocabulary_word *word = ro_vocabulary_get(&preparer->vocabulary, token->form, token->stem);
+    ro_vocabulary_word *word = find_word(preparer, token);
     preparer->failed = !word || !use_word(preparer, word, at);
     preparer->words[preparer->field] = token->position + 1;
     preparer->too_many = preparer->terms.len > RO_ARTICLE_TERMS_MAX * sizeof(ro_stream_term);
@@ -133,12 +156,15 @@ static int take_token(void *context, const ro_token *token) {
 ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, ro_stream *out,
                              ro_error *err) {
     const ro_str fields[RO_FIELD_COUNT] = {article->title, article->body};
-    ro_vocabulary_trim(&preparer->vocabulary);
+    if (ro_vocabulary_trim(&preparer->vocabulary)) {
+        ro_analyser_forget(preparer->analyser);
+    }
     preparer->document++;
     preparer->failed = false;
     preparer->too_many = false;
     preparer->at = UINT64_MAX;
     ro_buf_clear(&preparer->terms);
+    ro_buf_clear(&preparer->last_uses);
     ro_buf_clear(&preparer->variants);
     *out = (ro_stream){0};
     for (unsigned f = 0; f < RO_FIELD_COUNT; f++) {

@@ -8,10 +8,12 @@ void ro_vocabulary_release(ro_vocabulary *vocabulary) {
     ro_table_release(&vocabulary->terms);
 }
 
-void ro_vocabulary_trim(ro_vocabulary *vocabulary) {
-    if (vocabulary->words.count > WORDS_MAX) {
+bool ro_vocabulary_trim(ro_vocabulary *vocabulary) {
+    bool full = vocabulary->words.count > WORDS_MAX;
+    if (full) {
         ro_vocabulary_release(vocabulary);
     }
+    return full;
 }
 
 static bool is_term(const ro_vocabulary_term *term, ro_str key, bool is_form) {

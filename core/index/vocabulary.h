@@ -1,5 +1,5 @@
-/* The words one preparer has met, so that a word costs one look-up after its first time. Forgotten
- * as a whole when it grows too large. */
+/* The words one preparer has met, so that a word costs one look-up after its first time; the
+ * analyser's notes spare that one too. Forgotten as a whole when it grows too large. */
 #ifndef READOUT_INDEX_VOCABULARY_H
 #define READOUT_INDEX_VOCABULARY_H
 
@@ -10,14 +10,15 @@
 typedef struct ro_vocabulary_term {
     uint64_t hash;     /* without '=' */
     uint64_t document; /* that last used it */
-    uint64_t at;       /* field and position of its last use there */
     uint32_t local;    /* index in the document, when `document` is the current one */
     uint32_t len;
     char bytes[]; /* as posted: a form starts with '=' */
 } ro_vocabulary_term;
 
 typedef struct ro_vocabulary_word {
-    uint64_t document; /* that last used it */
+    uint64_t document;   /* that last used it */
+    uint32_t stem_local; /* indexes in that document */
+    uint32_t form_local;
     ro_vocabulary_term *stem_term;
     ro_vocabulary_term *form_term; /* NULL when form and stem are equal */
     uint32_t form_len, stem_len;
@@ -31,8 +32,8 @@ typedef struct ro_vocabulary {
 } ro_vocabulary;
 
 void ro_vocabulary_release(ro_vocabulary *vocabulary);
-/* To be called between documents. */
-void ro_vocabulary_trim(ro_vocabulary *vocabulary);
+/* To be called between documents. True when all words are gone. */
+bool ro_vocabulary_trim(ro_vocabulary *vocabulary);
 /* The word, made if it is new; NULL when memory ran out. */
 ro_vocabulary_word *ro_vocabulary_get(ro_vocabulary *vocabulary, ro_str form, ro_str stem);
 

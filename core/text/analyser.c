@@ -56,7 +56,8 @@ static void emit(ro_analyser *a, const ro_term *term, ro_span span, uint32_t par
                       .span = parts,
                       .start = (uint32_t)span.start,
                       .end = (uint32_t)span.end,
-                      .flags = (parts > 1 ? RO_TOKEN_WHOLE : 0u) | (digit ? RO_TOKEN_NUMBER : 0u)};
+                      .flags = (parts > 1 ? RO_TOKEN_WHOLE : 0u) | (digit ? RO_TOKEN_NUMBER : 0u),
+                      .note = term->note};
     a->stopped = a->fn(a->context, &token) != 0;
 }
 
@@ -279,6 +280,10 @@ ro_status ro_analyse(ro_analyser *a, ro_str text, ro_str language, ro_token_fn f
     }
     a->text = RO_STR_NONE;
     return a->failed ? ro_fail_memory(err) : RO_OK;
+}
+
+void ro_analyser_forget(ro_analyser *analyser) {
+    ro_terms_forget(&analyser->terms);
 }
 
 ro_status ro_fold(ro_analyser *analyser, ro_str text, ro_buf *out, ro_error *err) {

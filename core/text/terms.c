@@ -9,11 +9,12 @@
 
 #define INPUT_MAX 512 /* bytes of a word that are folded; its term has RO_TERM_MAX */
 #define CACHE_ENTRIES 65536
-#define ENTRY_BYTES 54
+#define ENTRY_BYTES 46
 
 /* 64 bytes, a cache line. `bytes` holds the surface, then the form unless it is the same, then the
  * stem unless it begins the form. A word that does not fit is not remembered. */
 struct ro_term_entry {
+    void *note;
     uint32_t hash;
     int8_t language;
     uint8_t surface_len; /* 0: empty entry */
@@ -78,6 +79,10 @@ void ro_terms_release(ro_terms *terms) {
     ro_buf_release(&terms->stem);
     ro_folder_release(&terms->folder);
     *terms = (ro_terms){.language = -1};
+}
+
+void ro_terms_forget(ro_terms *terms) {
+    memset(terms->cache, 0, CACHE_ENTRIES * sizeof *terms->cache);
 }
 
 /* Words whose stems changed between versions, or are likely to. */
@@ -223,15 +228,15 @@ static bool compute(ro_terms *terms, ro_str surface) {
     return !terms->cased.failed && !terms->form.failed && !terms->stem.failed;
 }
 
-static void remember(ro_term_entry *entry, uint32_t hash, int language, ro_str surface,
+static bool remember(ro_term_entry *entry, uint32_t hash, int language, ro_str surface,
                      const ro_term *term) {
     bool same = ro_str_equal(surface, term->form);
     bool prefix = ro_str_starts_with(term->form, term->stem);
     size_t form_at = same ? 0 : surface.len;
     size_t stem_at = prefix ? form_at : form_at + term->form.len;
-    if (surface.len == 0 || form_at + term->form.len > ENTRY_BYTES ||
+    if (surface.len == 0 || surface.len > ENTRY_BYTES || form_at + term->form.len > ENTRY_BYTES ||
         stem_at + term->stem.len > ENTRY_BYTES) {
-        return;
+        return false;
     }
     *entry = (ro_term_entry){.hash = hash,
                              .language = (int8_t)language,
@@ -247,6 +252,7 @@ static void remember(ro_term_entry *entry, uint32_t hash, int language, ro_str s
     if (!prefix) {
         memcpy(entry->bytes + stem_at, term->stem.ptr, term->stem.len);
     }
+    return true;
 }
 
 /* Nearly all words have 16 bytes or fewer. They are hashed and compared as two numbers, without a
@@ -299,6 +305,7 @@ bool ro_terms_get(ro_terms *terms, ro_str surface, size_t room, ro_term *term) {
         (surface.len <= sizeof key || memcmp(entry->bytes, surface.ptr, surface.len) == 0)) {
         term->form = ro_str_make(entry->bytes + entry->form_at, entry->form_len);
         term->stem = ro_str_make(entry->bytes + entry->stem_at, entry->stem_len);
+        term->note = &entry->note;
         return true;
     }
     if (!compute(terms, surface)) {
@@ -306,9 +313,8 @@ bool ro_terms_get(ro_terms *terms, ro_str surface, size_t room, ro_term *term) {
     }
     term->form = ro_buf_str(&terms->form);
     term->stem = ro_buf_str(&terms->stem);
-    if (surface.len <= ENTRY_BYTES) {
-        remember(entry, hash, terms->language, surface, term);
-    }
+    bool kept = remember(entry, hash, terms->language, surface, term);
+    term->note = kept ? &entry->note : NULL;
     return true;
 }
 
@@ -318,5 +324,6 @@ bool ro_terms_as_written(ro_terms *terms, ro_str surface, ro_term *term) {
                   &terms->form);
     cut(&terms->form);
     term->form = term->stem = ro_buf_str(&terms->form);
+    term->note = NULL;
     return !terms->form.failed;
 }

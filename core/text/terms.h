@@ -12,6 +12,7 @@ typedef struct ro_term_entry ro_term_entry;
 typedef struct ro_term {
     ro_str form; /* empty when nothing searchable is in the word */
     ro_str stem;
+    void **note; /* of ro_token */
 } ro_term;
 
 typedef struct ro_terms {
@@ -26,6 +27,8 @@ typedef struct ro_terms {
 
 ro_status ro_terms_init(ro_terms *terms, ro_error *err) RO_MUST_CHECK;
 void ro_terms_release(ro_terms *terms);
+
+void ro_terms_forget(ro_terms *terms);
 
 /* `language` as ro_analyse takes it. */
 ro_status ro_terms_language(ro_terms *terms, ro_str language, ro_error *err) RO_MUST_CHECK;

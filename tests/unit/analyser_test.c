@@ -218,10 +218,10 @@ static int compare_token(void *context, const ro_token *token) {
 static void flags_and_offsets_are_of_the_text_as_given(void **state) {
     ro_str text = RO_STR("  Café-2013 3.5");
     static const ro_token wanted[] = {
-        {{"cafe2013", 8}, {"cafe2013", 8}, 0, 2, 2, 12, RO_TOKEN_WHOLE},
-        {{"cafe", 4}, {"cafe", 4}, 0, 1, 2, 7, 0},
-        {{"2013", 4}, {"2013", 4}, 1, 1, 8, 12, RO_TOKEN_NUMBER},
-        {{"3.5", 3}, {"3.5", 3}, 2, 1, 13, 16, RO_TOKEN_NUMBER},
+        {{"cafe2013", 8}, {"cafe2013", 8}, 0, 2, 2, 12, RO_TOKEN_WHOLE, NULL},
+        {{"cafe", 4}, {"cafe", 4}, 0, 1, 2, 7, 0, NULL},
+        {{"2013", 4}, {"2013", 4}, 1, 1, 8, 12, RO_TOKEN_NUMBER, NULL},
+        {{"3.5", 3}, {"3.5", 3}, 2, 1, 13, 16, RO_TOKEN_NUMBER, NULL},
     };
     token_list list = {.wanted = wanted, .count = sizeof wanted / sizeof wanted[0]};
     assert_int_equal(ro_analyse(*state, text, RO_STR("en"), compare_token, &list, NULL), RO_OK);

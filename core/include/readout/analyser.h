@@ -52,6 +52,9 @@ typedef struct ro_token {
     uint32_t start;    /* bytes [start, end) of the text, always on character boundaries */
     uint32_t end;
     unsigned flags;
+    /* A place kept with the word, NULL at first, for what the caller knows of its form and stem;
+     * NULL where the word is not remembered. An analyser has one user of notes. */
+    void **note;
 } ro_token;
 
 /* Called for each token in order of position (a whole comes before its first part). The token and
@@ -66,6 +69,9 @@ void ro_analyser_free(ro_analyser *analyser);
  * the callback stopped it; RO_LIMIT for too long a text, RO_MEMORY. */
 ro_status ro_analyse(ro_analyser *analyser, ro_str text, ro_str language, ro_token_fn fn,
                      void *context, ro_error *err) RO_MUST_CHECK;
+
+/* Forgets the words it remembers, and with them the notes. */
+void ro_analyser_forget(ro_analyser *analyser);
 
 /* Appends one string folded as a whole (spaces and punctuation stay), for comparing names and facet
  * values. Ill-formed bytes become U+FFFD. */
