@@ -17,6 +17,18 @@
 #define PARTS_MAX 32 /* of a compound; the parts of a longer one are words without a whole */
 #define WHOLE_MAX 512
 
+/* Words that are looked ahead at, a power of two; how far from the last one is asked for its note.
+ */
+#define AHEAD 8
+#define AHEAD_NEAR 4
+
+/* Plain words asked for and not emitted yet, in order; none while a compound is under way. */
+typedef struct word_queue {
+    ro_span spans[AHEAD];
+    ro_term_query queries[AHEAD];
+    size_t first, next; /* counted up; their places are modulo AHEAD */
+} word_queue;
+
 /* Words joined so far. */
 typedef struct compound {
     ro_span parts[PARTS_MAX];
@@ -41,6 +53,7 @@ struct ro_analyser {
     uint32_t position;
     bool stopped;
     bool failed; /* memory ran out */
+    word_queue ahead;
     compound run;
     char whole[WHOLE_MAX];
 };
@@ -65,19 +78,57 @@ static ro_str slice(const ro_analyser *a, ro_span span) {
     return ro_str_make(a->text.ptr + span.start, span.end - span.start);
 }
 
-static bool get_term(ro_analyser *a, ro_str surface, size_t room, ro_term *term) {
-    if (!ro_terms_get(&a->terms, surface, room, term)) {
+static bool answer(ro_analyser *a, const ro_term_query *query, ro_term *term) {
+    if (!ro_terms_get(&a->terms, query, term)) {
         a->failed = a->stopped = true;
         return false;
     }
     return term->form.len > 0;
 }
 
-static void emit_word(ro_analyser *a, ro_span span) {
+static bool get_term(ro_analyser *a, ro_str surface, size_t room, ro_term *term) {
+    ro_term_query query = ro_terms_ask(&a->terms, surface, room);
+    return answer(a, &query, term);
+}
+
+static void emit_asked(ro_analyser *a, ro_span span, const ro_term_query *query) {
     ro_term term;
-    if (!a->stopped && get_term(a, slice(a, span), a->text.len - span.start, &term)) {
+    if (!a->stopped && answer(a, query, &term)) {
         emit(a, &term, span, 1);
         a->position++;
+    }
+}
+
+static ro_term_query ask(const ro_analyser *a, ro_span span) {
+    return ro_terms_ask(&a->terms, slice(a, span), a->text.len - span.start);
+}
+
+static void emit_word(ro_analyser *a, ro_span span) {
+    ro_term_query query = ask(a, span);
+    emit_asked(a, span, &query);
+}
+
+static void emit_first(ro_analyser *a) {
+    size_t at = a->ahead.first++ % AHEAD;
+    emit_asked(a, a->ahead.spans[at], &a->ahead.queries[at]);
+}
+
+static void emit_later(ro_analyser *a, ro_span span) {
+    word_queue *ahead = &a->ahead;
+    size_t at = ahead->next++ % AHEAD;
+    ahead->spans[at] = span;
+    ahead->queries[at] = ask(a, span);
+    if (ahead->next - ahead->first > AHEAD_NEAR) {
+        ro_terms_near(&ahead->queries[(ahead->next - AHEAD_NEAR) % AHEAD]);
+    }
+    if (ahead->next - ahead->first == AHEAD) {
+        emit_first(a);
+    }
+}
+
+static void emit_all(ro_analyser *a) {
+    while (a->ahead.first != a->ahead.next) {
+        emit_first(a);
     }
 }
 
@@ -219,10 +270,11 @@ static size_t next_chunk(ro_analyser *a, size_t at) {
     bool ends = end == a->text.len || a->kinds[(unsigned char)a->text.ptr[end]] == SPACE;
     if (ends && !a->no_shortcut) {
         if (word < word_end) {
-            emit_word(a, (ro_span){word, word_end});
+            emit_later(a, (ro_span){word, word_end});
         }
         return end;
     }
+    emit_all(a);
     while (end < a->text.len && a->kinds[(unsigned char)a->text.ptr[end]] != SPACE) {
         end++;
     }
@@ -278,6 +330,7 @@ ro_status ro_analyse(ro_analyser *a, ro_str text, ro_str language, ro_token_fn f
     for (size_t at = skip(a, 0, SPACE); at < text.len && !a->stopped; at = skip(a, at, SPACE)) {
         at = next_chunk(a, at);
     }
+    emit_all(a);
     a->text = RO_STR_NONE;
     return a->failed ? ro_fail_memory(err) : RO_OK;
 }

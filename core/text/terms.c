@@ -8,7 +8,7 @@
 #include <unicode/uchar.h>
 
 #define INPUT_MAX 512 /* bytes of a word that are folded; its term has RO_TERM_MAX */
-#define CACHE_ENTRIES 65536
+#define CACHE_ENTRIES 131072
 #define ENTRY_BYTES 46
 
 /* 64 bytes, a cache line. `bytes` holds the surface, then the form unless it is the same, then the
@@ -295,25 +295,42 @@ static uint32_t hash_word(word_key key, ro_str word, int language) {
     return (uint32_t)(hash >> 32);
 }
 
-bool ro_terms_get(ro_terms *terms, ro_str surface, size_t room, ro_term *term) {
+ro_term_query ro_terms_ask(const ro_terms *terms, ro_str surface, size_t room) {
     word_key key = key_of(surface, room);
     uint32_t hash = hash_word(key, surface, terms->language);
     ro_term_entry *entry = &terms->cache[hash % CACHE_ENTRIES];
+    __builtin_prefetch(entry, 1);
+    return (ro_term_query){surface, entry, key.low, key.high, hash};
+}
+
+void ro_terms_near(const ro_term_query *query) {
+    __builtin_prefetch(query->entry->note, 1);
+}
+
+static bool is_known(const ro_terms *terms, const ro_term_query *query) {
+    const ro_term_entry *entry = query->entry;
+    ro_str surface = query->surface;
     word_key known = make_key(entry->bytes, surface.len);
-    if (entry->hash == hash && entry->surface_len == surface.len &&
-        entry->language == terms->language && known.low == key.low && known.high == key.high &&
-        (surface.len <= sizeof key || memcmp(entry->bytes, surface.ptr, surface.len) == 0)) {
+    return entry->hash == query->hash && entry->surface_len == surface.len &&
+           entry->language == terms->language && known.low == query->low &&
+           known.high == query->high &&
+           (surface.len <= sizeof known || memcmp(entry->bytes, surface.ptr, surface.len) == 0);
+}
+
+bool ro_terms_get(ro_terms *terms, const ro_term_query *query, ro_term *term) {
+    ro_term_entry *entry = query->entry;
+    if (is_known(terms, query)) {
         term->form = ro_str_make(entry->bytes + entry->form_at, entry->form_len);
         term->stem = ro_str_make(entry->bytes + entry->stem_at, entry->stem_len);
         term->note = &entry->note;
         return true;
     }
-    if (!compute(terms, surface)) {
+    if (!compute(terms, query->surface)) {
         return false;
     }
     term->form = ro_buf_str(&terms->form);
     term->stem = ro_buf_str(&terms->stem);
-    bool kept = remember(entry, hash, terms->language, surface, term);
+    bool kept = remember(entry, query->hash, terms->language, query->surface, term);
     term->note = kept ? &entry->note : NULL;
     return true;
 }

@@ -33,9 +33,22 @@ void ro_terms_forget(ro_terms *terms);
 /* `language` as ro_analyse takes it. */
 ro_status ro_terms_language(ro_terms *terms, ro_str language, ro_error *err) RO_MUST_CHECK;
 
+/* A word on its way to its terms: looking ahead lets its place in the cache, which is larger than
+ * the processor's own, come nearer while other words are worked on. */
+typedef struct ro_term_query {
+    ro_str surface;
+    ro_term_entry *entry;
+    uint64_t low, high; /* the first 16 bytes */
+    uint32_t hash;
+} ro_term_query;
+
 /* `surface` is a word or a part of one; `room` bytes may be read from where it begins, at least its
- * own. The term's strings are valid until the next call. False when memory ran out. */
-bool ro_terms_get(ro_terms *terms, ro_str surface, size_t room, ro_term *term);
+ * own. */
+ro_term_query ro_terms_ask(const ro_terms *terms, ro_str surface, size_t room);
+/* Some words later: brings what the note points to nearer. */
+void ro_terms_near(const ro_term_query *query);
+/* The term's strings are valid until the next call. False when memory ran out. */
+bool ro_terms_get(ro_terms *terms, const ro_term_query *query, ro_term *term);
 
 /* The form of an address: folded, punctuation kept, cut at RO_TERM_MAX; the same lifetime. */
 bool ro_terms_as_written(ro_terms *terms, ro_str surface, ro_term *term);

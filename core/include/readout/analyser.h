@@ -23,7 +23,7 @@
  * as given: of U.S. the last dot is outside, of company's the ending is inside.
  *
  * A thread has its own analyser (libstemmer and ICU objects are not to be shared). It takes some
- * 5 MB, most of it a cache of words.
+ * 9 MB, most of it a cache of words.
  */
 #ifndef READOUT_ANALYSER_H
 #define READOUT_ANALYSER_H
