@@ -22,6 +22,7 @@
 #define READOUT_SEGMENT_SEGMENT_H
 
 #include "../lexicon.h"
+#include "../score.h"
 #include "pack.h"
 
 #define RO_SEGMENT_BLOCK RO_PACK_RUN /* documents of a block; builders may take fewer */
@@ -122,7 +123,7 @@ typedef struct ro_impacts {
     ro_impact without[RO_IMPACTS_WITHOUT];
 } ro_impacts;
 
-/* The number a code stands for: grows with the code, exact up to 23, then to one in 16. */
+/* The number a code stands for: grows with the code, exact up to 31, then to one in 16. */
 uint32_t ro_impact_value(uint8_t code);
 
 /* What the pairs come to under one ranking: for each code. */
@@ -131,20 +132,21 @@ typedef struct ro_impact_table {
     float factor[RO_FIELD_COUNT][256]; /* weight / (1 - b + slope * length) */
 } ro_impact_table;
 
+void ro_impact_table_make(const ro_scorer *scorer, ro_impact_table *out);
+
 /* The largest x(t,d) of rank.h that a document of the block can have. */
 float ro_impacts_bound(const ro_impacts *impacts, const ro_impact_table *table);
 
-/* Where a block is, and what it brings at most. Read with memcpy: entries are not aligned. */
+/* Where a block is, and what it brings at most. */
 typedef struct ro_block_entry {
     uint32_t last;      /* its last document */
-    uint32_t at;        /* of its gaps, from the start of the list's blocks */
-    uint32_t positions; /* of the run its positions start in, from the start of the positions */
-    uint16_t skip;      /* positions of that run that belong to earlier blocks */
+    uint32_t at;        /* from the start of the list's blocks */
+    uint32_t positions; /* where the run starts that its first position is in */
+    uint32_t before;    /* positions of earlier blocks */
     ro_impacts impacts;
 } ro_block_entry;
 
 _Static_assert(sizeof(ro_impacts) == 12, "impacts are stored as they are");
-#define RO_BLOCK_ENTRY_BYTES 26
 
 /* A place in a list. Fields above the line are for everyone to read. */
 typedef struct ro_cursor {
@@ -162,11 +164,14 @@ typedef struct ro_cursor {
     bool loaded, counted; /* docs, and tf and title, are those of the block */
     const ro_segment *segment;
     const uint8_t *entries, *data, *positions, *end;
-    const uint8_t *counts; /* of the block */
-    uint32_t positions_of; /* block whose starts are in `starts`; RO_NO_DOC: none */
+    const uint8_t *counts;   /* of the block */
+    uint64_t position_count; /* of the list; of a short one once it was counted */
+    uint32_t run;            /* number of the run of positions at hand; RO_NO_DOC: none */
+    const uint8_t *run_end;
     uint32_t docs[RO_PACK_RUN];
     uint32_t tf[RO_PACK_RUN];    /* in all fields */
     uint32_t title[RO_PACK_RUN]; /* in the title */
+    uint32_t gaps[RO_PACK_RUN];  /* of the run */
 } ro_cursor;
 
 /* Stands at the first document. */
@@ -182,6 +187,8 @@ void ro_cursor_shallow(ro_cursor *cursor, uint32_t target);
 ro_block_entry ro_cursor_entry(const ro_cursor *cursor, uint32_t block);
 /* Makes tf[] and title[] those of the block at hand, where doc stands. */
 void ro_cursor_count(ro_cursor *cursor);
+/* Appends what the positions in the document at hand are stored as, see format.h. */
+void ro_cursor_gaps(ro_cursor *cursor, ro_buf *out);
 /* Appends the positions in the document at hand (uint64_t, field << 32 | ordinal), ascending. */
 void ro_cursor_positions(ro_cursor *cursor, ro_buf *out);
 

@@ -1,0 +1,198 @@
+#include "impacts.h"
+
+#include "../evaluate.h"
+
+#include <stdlib.h>
+
+#define EXACT 16u /* a code below twice this is its number */
+
+/* After the exact ones sixteen codes for each power of two: the four bits below the highest. */
+uint8_t ro_impact_down(uint32_t value) {
+    if (value < EXACT) {
+        return (uint8_t)value;
+    }
+    unsigned shift = 27u - (unsigned)__builtin_clz(value);
+    uint32_t code = EXACT * (shift + 1) + (value >> shift & (EXACT - 1));
+    return code < UINT8_MAX ? (uint8_t)code : UINT8_MAX;
+}
+
+uint32_t ro_impact_value(uint8_t code) {
+    if (code < EXACT) {
+        return code;
+    }
+    unsigned shift = code / EXACT - 1u;
+    return (EXACT + code % EXACT) << shift;
+}
+
+uint8_t ro_impact_up(uint32_t value) {
+    uint8_t code = ro_impact_down(value);
+    return (uint8_t)(code + (code < UINT8_MAX && ro_impact_value(code) < value));
+}
+
+/* ---- lengths -------------------------------------------------------------------------------- */
+
+ro_status ro_length_codes_make(ro_length_codes *codes, const uint32_t *body, const uint16_t *title,
+                               uint32_t count, ro_error *err) {
+    uint64_t words = 0;
+    *codes = (ro_length_codes){0};
+    for (int f = 0; f < RO_FIELD_COUNT; f++) {
+        codes->codes[f] = malloc(count ? count : 1);
+        if (!codes->codes[f]) {
+            ro_length_codes_release(codes);
+            return ro_fail_memory(err);
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        codes->codes[0][i] = ro_impact_down(title[i]);
+        codes->codes[1][i] = ro_impact_down(body[i]);
+        words += body[i];
+    }
+    float average = count && words ? (float)words / (float)count : 1;
+    for (unsigned code = 0; code < 256; code++) {
+        codes->most[code] = 1 / (average + (float)ro_impact_value((uint8_t)code));
+    }
+    return RO_OK;
+}
+
+void ro_length_codes_release(ro_length_codes *codes) {
+    for (int f = 0; f < RO_FIELD_COUNT; f++) {
+        free(codes->codes[f]);
+        codes->codes[f] = NULL;
+    }
+}
+
+/* ---- pairs ---------------------------------------------------------------------------------- */
+
+/* The fewest words of a document by the code of its frequency. */
+typedef struct staircase {
+    uint8_t words[256];
+    unsigned most; /* frequency; 0: empty */
+} staircase;
+
+static void climb(staircase *stairs, ro_impact pair) {
+    if (pair.tf > stairs->most) {
+        memset(stairs->words + stairs->most + 1, UINT8_MAX, pair.tf - stairs->most);
+        stairs->most = pair.tf;
+    }
+    if (pair.words < stairs->words[pair.tf]) {
+        stairs->words[pair.tf] = pair.words;
+    }
+}
+
+/* Two neighbours become one that covers both, where that brings the least, until few are left. */
+static void reduce(const ro_length_codes *codes, ro_impact *pairs, size_t count, ro_impact *out,
+                   size_t max) {
+    for (; count > max; count--) {
+        size_t best = 0;
+        float least = 0;
+        for (size_t i = 0; i + 1 < count; i++) {
+            float brings = (float)ro_impact_value(pairs[i].tf) * codes->most[pairs[i + 1].words];
+            if (!i || brings < least) {
+                least = brings;
+                best = i;
+            }
+        }
+        pairs[best].words = pairs[best + 1].words;
+        memmove(&pairs[best + 1], &pairs[best + 2], (count - best - 2) * sizeof *pairs);
+    }
+    memset(out, 0, max * sizeof *out);
+    memcpy(out, pairs, count * sizeof *out);
+}
+
+/* The pairs that no other covers, the highest frequency first. */
+static void descend(const ro_length_codes *codes, const staircase *stairs, ro_impact *out,
+                    size_t max) {
+    ro_impact pairs[256];
+    size_t count = 0;
+    unsigned fewest = 256;
+    for (unsigned tf = stairs->most; tf; tf--) {
+        if (stairs->words[tf] < fewest) {
+            fewest = stairs->words[tf];
+            pairs[count++] = (ro_impact){(uint8_t)tf, stairs->words[tf]};
+        }
+    }
+    reduce(codes, pairs, count, out, max);
+}
+
+static void widen_title(ro_impact *title, ro_impact by) {
+    if (!title->tf || by.words < title->words) {
+        title->words = by.words;
+    }
+    if (by.tf > title->tf) {
+        title->tf = by.tf;
+    }
+}
+
+void ro_impacts_make(const ro_length_codes *codes, const uint32_t *docs, const uint32_t *tf,
+                     const uint32_t *title, uint32_t count, ro_impacts *out) {
+    staircase with = {.most = 0};
+    staircase without = {.most = 0};
+    *out = (ro_impacts){0};
+    for (uint32_t i = 0; i < count; i++) {
+        ro_impact body = {ro_impact_up(tf[i] - title[i]), codes->codes[1][docs[i]]};
+        if (title[i]) {
+            ro_impact head = {ro_impact_up(title[i]), codes->codes[0][docs[i]]};
+            widen_title(&out->title, head);
+        }
+        if (body.tf) {
+            climb(title[i] ? &with : &without, body);
+        }
+    }
+    descend(codes, &with, out->with, RO_IMPACTS_WITH);
+    descend(codes, &without, out->without, RO_IMPACTS_WITHOUT);
+}
+
+static void merge_pairs(const ro_length_codes *codes, const ro_impact *more, ro_impact *all,
+                        size_t count) {
+    staircase stairs = {.most = 0};
+    for (size_t i = 0; i < count * 2; i++) {
+        ro_impact pair = i < count ? all[i] : more[i - count];
+        if (pair.tf) {
+            climb(&stairs, pair);
+        }
+    }
+    descend(codes, &stairs, all, count);
+}
+
+void ro_impacts_merge(const ro_length_codes *codes, const ro_impacts *more, ro_impacts *all) {
+    if (more->title.tf) {
+        widen_title(&all->title, more->title);
+    }
+    merge_pairs(codes, more->with, all->with, RO_IMPACTS_WITH);
+    merge_pairs(codes, more->without, all->without, RO_IMPACTS_WITHOUT);
+}
+
+/* ---- bounds --------------------------------------------------------------------------------- */
+
+void ro_impact_table_make(const ro_scorer *scorer, ro_impact_table *out) {
+    for (unsigned code = 0; code < 256; code++) {
+        uint32_t value = ro_impact_value((uint8_t)code);
+        out->tf[code] = code == UINT8_MAX ? (float)RO_OCCURRENCES_MAX : (float)value;
+        for (int f = 0; f < RO_FIELD_COUNT; f++) {
+            double norm = 1 - scorer->rank.b[f] + scorer->slope[f] * value;
+            out->factor[f][code] = scorer->weight[f] > 0 ? (float)(scorer->weight[f] / norm) : 0;
+        }
+    }
+}
+
+static float best_pair(const ro_impact *pairs, size_t count, const ro_impact_table *table) {
+    float best = 0;
+    for (size_t i = 0; i < count; i++) {
+        float brings = table->tf[pairs[i].tf] * table->factor[1][pairs[i].words];
+        best = brings > best ? brings : best;
+    }
+    return best;
+}
+
+/* Rounding must not put a bound below what it bounds. */
+#define SLACK 1.000001f
+
+float ro_impacts_bound(const ro_impacts *impacts, const ro_impact_table *table) {
+    float bound = best_pair(impacts->without, RO_IMPACTS_WITHOUT, table);
+    if (impacts->title.tf) {
+        float with = table->tf[impacts->title.tf] * table->factor[0][impacts->title.words] +
+                     best_pair(impacts->with, RO_IMPACTS_WITH, table);
+        bound = with > bound ? with : bound;
+    }
+    return bound * SLACK;
+}
