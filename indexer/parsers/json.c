@@ -1,6 +1,5 @@
 /* JSON and NDJSON. */
 #include "common.h"
-#include "json_plain.h"
 
 #include "readout/utf8.h"
 
@@ -73,10 +72,6 @@ ro_status ro_json_read(ro_str text, size_t memory, json_t **out, ro_error *err) 
                        shape.cost >> 20, memory >> 20);
     }
     json_error_t fault;
-    *out = ro_json_read_plain(text);
-    if (*out) {
-        return RO_OK;
-    }
     *out = json_loadb(text.ptr ? text.ptr : "", text.len, JSON_ALLOW_NUL | JSON_DECODE_ANY, &fault);
     if (*out) {
         return RO_OK;
