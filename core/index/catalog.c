@@ -1,4 +1,5 @@
 #include "catalog.h"
+#include "collection.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -6,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Statements run once, when an index is made. The page size and the tuning of FTS5 are measured:
- * see tests/bench/hot_bench.c. */
+/* Statements run once, when an index is made, before those of the collections. The page size is
+ * measured: see tests/bench/hot_bench.c. */
 static const char *const schema[] = {
     "PRAGMA page_size = 8192",
     "PRAGMA auto_vacuum = NONE",
@@ -25,18 +26,9 @@ static const char *const schema[] = {
     "CREATE INDEX holder_doc ON holder(doc)",
     "CREATE TABLE file(file INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,"
     " size INTEGER, mtime_ns INTEGER, hash BLOB, articles INTEGER)",
-    "CREATE TABLE value(kind INTEGER, id INTEGER, folded TEXT NOT NULL, shown TEXT NOT NULL,"
-    " PRIMARY KEY(kind, id)) WITHOUT ROWID",
-    "CREATE TABLE column_chunk(chunk INTEGER PRIMARY KEY, revision INTEGER NOT NULL,"
-    " data BLOB NOT NULL)",
-    "CREATE INDEX column_chunk_revision ON column_chunk(revision)",
-    "CREATE TABLE lexicon(term BLOB PRIMARY KEY, stem_df INTEGER NOT NULL,"
-    " stem_cf INTEGER NOT NULL, form_df INTEGER NOT NULL, form_cf INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE variant(stem BLOB, form BLOB, PRIMARY KEY(stem, form)) WITHOUT ROWID",
-    "CREATE VIRTUAL TABLE hot USING fts5(title, body, content='', tokenize='readout')",
-    "INSERT INTO hot(hot, rank) VALUES('pgsz', 8000)",
-    "INSERT INTO hot(hot, rank) VALUES('hashsize', 2097152)",
-    "INSERT INTO hot(hot, rank) VALUES('automerge', 8)",
+    "CREATE TABLE value(dictionary INTEGER, id INTEGER, folded TEXT NOT NULL, shown TEXT NOT NULL,"
+    " PRIMARY KEY(dictionary, id)) WITHOUT ROWID",
+    "CREATE UNIQUE INDEX value_folded ON value(dictionary, folded)",
 };
 
 static ro_status check_version(const ro_index *index, sqlite3 *db, ro_error *err);
@@ -214,6 +206,9 @@ static ro_status make_catalog(const ro_index *index, ro_error *err) {
                 break;
             }
         }
+    }
+    for (int kind = 0; !status && !tables && kind < RO_KINDS; kind++) {
+        status = ro_collection_make(db, (ro_kind)kind, err);
     }
     if (!status && !tables) {
         status = put_meta(db, err);

@@ -46,13 +46,12 @@ static ro_status check_file(checking *c, ro_error *err) {
 }
 
 /* Numbers that must be equal; each is one query. */
-static const struct {
+typedef struct equality {
     const char *what;
     const char *a, *b;
-} equalities[] = {
-    {"articles without postings, or postings without article", "SELECT count(*) FROM article",
-     "SELECT count(*) FROM article JOIN hot_docsize ON hot_docsize.id = article.doc"},
-    {"postings of no article", "SELECT count(*) FROM hot_docsize", "SELECT count(*) FROM article"},
+} equality;
+
+static const equality equalities[] = {
     {"text bytes", "SELECT coalesce(sum(length(CAST(title AS BLOB)) + body_bytes), 0) FROM article",
      "SELECT value FROM meta WHERE key = 'text_bytes'"},
     {"articles of unknown files",
@@ -61,35 +60,54 @@ static const struct {
     {"articles held by no file, or files that hold no article",
      "SELECT count(*) FROM article WHERE doc NOT IN (SELECT doc FROM holder)",
      "SELECT -count(*) FROM holder WHERE doc NOT IN (SELECT doc FROM article)"},
-    {"words of negative frequency",
-     "SELECT count(*) FROM lexicon WHERE stem_df < 0 OR form_df < 0 OR stem_cf < stem_df"
-     " OR form_cf < form_df OR (stem_df = 0 AND form_df = 0)",
-     "SELECT 0"},
     {"ids of values", "SELECT count(*) FROM value",
-     "SELECT coalesce(sum(most), 0) FROM (SELECT max(id) AS most FROM value GROUP BY kind)"},
+     "SELECT coalesce(sum(most), 0) FROM (SELECT max(id) AS most FROM value GROUP BY dictionary)"},
 };
 
-static ro_status check_equalities(checking *c, ro_error *err) {
-    ro_status status = RO_OK;
-    for (size_t i = 0; !status && i < sizeof equalities / sizeof *equalities; i++) {
-        int64_t a;
-        int64_t b;
-        status = ro_sql_integer(c->snapshot->db, equalities[i].a, 0, &a, err);
-        if (!status) {
-            status = ro_sql_integer(c->snapshot->db, equalities[i].b, 0, &b, err);
-        }
-        if (!status && a != b) {
-            report(c, "%s: %lld and %lld", equalities[i].what, (long long)a, (long long)b);
-        }
+/* Of one collection: $ is its kind. */
+static const equality collection_equalities[] = {
+    {"words of negative frequency",
+     "SELECT count(*) FROM lexicon_$ WHERE stem_df < 0 OR form_df < 0 OR stem_cf < stem_df"
+     " OR form_cf < form_df OR (stem_df = 0 AND form_df = 0)",
+     "SELECT 0"},
+    {"stems in the lexicon and posted", "SELECT count(*) FROM lexicon_$ WHERE stem_df > 0",
+     "SELECT count(*) FROM temp.posted_$ WHERE substr(term, 1, 1) <> '='"},
+    /* every term posted is in the lexicon with its frequency */
+    {"terms that differ from their postings",
+     "SELECT count(*) FROM temp.posted_$ AS p LEFT JOIN lexicon_$ AS l"
+     " ON l.term = CAST(iif(substr(p.term, 1, 1) = '=', substr(p.term, 2), p.term) AS BLOB)"
+     " WHERE l.term IS NULL OR iif(substr(p.term, 1, 1) = '=',"
+     " p.doc > l.form_df OR p.cnt > l.form_cf, p.doc <> l.stem_df OR p.cnt <> l.stem_cf)",
+     "SELECT 0"},
+};
+
+static ro_status check_equality(checking *c, const equality *same, const char *kind,
+                                ro_error *err) {
+    int64_t a;
+    int64_t b;
+    sqlite3 *db = c->snapshot->db;
+    ro_status status = ro_sql_integer_named(db, same->a, kind, 0, &a, err);
+    if (!status) {
+        status = ro_sql_integer_named(db, same->b, kind, 0, &b, err);
+    }
+    if (!status && a != b) {
+        report(c, "%s: %s: %lld and %lld", kind, same->what, (long long)a, (long long)b);
     }
     return status;
 }
 
-/* Every row has its record, and there are no others. */
-static ro_status check_columns(checking *c, ro_error *err) {
-    const ro_columns *columns = &c->snapshot->columns;
+static ro_status check_equalities(checking *c, ro_error *err) {
+    ro_status status = RO_OK;
+    for (size_t i = 0; !status && i < sizeof equalities / sizeof *equalities; i++) {
+        status = check_equality(c, &equalities[i], "catalogue", err);
+    }
+    return status;
+}
+
+/* Every article has its record. */
+static ro_status check_records(checking *c, ro_error *err) {
+    const ro_columns *columns = &c->snapshot->collections[RO_KIND_ARTICLES].columns;
     sqlite3_stmt *statement = NULL;
-    int64_t rows = 0;
     int64_t wrong = 0;
     ro_status status = ro_sql_prepare(
         c->snapshot->db, "SELECT doc, published, source, language FROM article", &statement, err);
@@ -100,7 +118,6 @@ static ro_status check_columns(checking *c, ro_error *err) {
             int64_t published = sqlite3_column_type(statement, 1) == SQLITE_NULL
                                     ? RO_TIME_NONE
                                     : sqlite3_column_int64(statement, 1);
-            rows++;
             wrong += !record || record->published != published ||
                      (sqlite3_column_bytes(statement, 2) == 0 && record->source) ||
                      (sqlite3_column_bytes(statement, 3) == 0 && record->language);
@@ -108,11 +125,7 @@ static ro_status check_columns(checking *c, ro_error *err) {
     }
     sqlite3_finalize(statement);
     if (!status && wrong) {
-        report(c, "columns: %lld articles differ from their records", (long long)wrong);
-    }
-    if (!status && rows != columns->totals.articles) {
-        report(c, "columns: %lld records for %lld articles", (long long)columns->totals.articles,
-               (long long)rows);
+        report(c, "articles: columns: %lld differ from their records", (long long)wrong);
     }
     return status;
 }
@@ -124,7 +137,7 @@ static int skip_article(void *context, ro_doc doc, const ro_article *article) {
     return 0;
 }
 
-/* Every article unpacks; the lexicon adds up to the words of the columns. */
+/* Every article unpacks. */
 static ro_status check_texts(checking *c, ro_error *err) {
     ro_error problem = RO_ERROR_INIT;
     ro_status status = ro_snapshot_each(c->snapshot, 0, skip_article, NULL, &problem);
@@ -135,48 +148,87 @@ static ro_status check_texts(checking *c, ro_error *err) {
     return status ? ro_fail(err, status, "%s", problem.message) : RO_OK;
 }
 
-/* Every term posted is in the lexicon with its frequency, and the other way round. The vocabulary
- * table of FTS5 lists what is posted. */
-static ro_status check_lexicon(checking *c, ro_error *err) {
-    static const char sql[] =
-        "SELECT count(*) FROM temp.posted AS p LEFT JOIN lexicon AS l"
-        " ON l.term = CAST(iif(substr(p.term, 1, 1) = '=', substr(p.term, 2), p.term) AS BLOB)"
-        " WHERE l.term IS NULL OR iif(substr(p.term, 1, 1) = '=',"
-        " p.doc > l.form_df OR p.cnt > l.form_cf, p.doc <> l.stem_df OR p.cnt <> l.stem_cf)";
+/* ---- collections ---------------------------------------------------------------------------- */
+
+/* The tables that hold a document a row. */
+static const char *const rows_of[RO_KINDS] = {[RO_KIND_ARTICLES] = "article"};
+
+/* Every row is posted and has a record, and there are no others. */
+static ro_status check_rows(checking *c, const ro_collection *collection, ro_error *err) {
+    const char *kind = ro_kind_name(collection->kind);
     sqlite3 *db = c->snapshot->db;
-    int64_t wrong = 0;
-    int64_t posted = 0;
-    int64_t stems = 0;
-    ro_status status =
-        ro_sql_run(db,
-                   "PRAGMA query_only = 0;"
-                   "CREATE VIRTUAL TABLE IF NOT EXISTS temp.posted USING fts5vocab(main, hot, row);"
-                   "PRAGMA query_only = 1",
-                   "check the lexicon", err);
+    int64_t rows;
+    int64_t posted;
+    int64_t both;
+    char *join = sqlite3_mprintf("SELECT count(*) FROM %s AS r JOIN hot_%s_docsize AS d"
+                                 " ON d.id = r.doc",
+                                 rows_of[collection->kind], kind);
+    ro_status status = join ? RO_OK : ro_fail_memory(err);
     if (!status) {
-        status = ro_sql_integer(db, sql, 0, &wrong, err);
-    }
-    if (!status) {
-        status = ro_sql_integer(
-            db, "SELECT count(*) FROM temp.posted WHERE substr(term,1,1) <> '='", 0, &posted, err);
+        status = ro_sql_integer_named(db, "SELECT count(*) FROM $", rows_of[collection->kind], 0,
+                                      &rows, err);
     }
     if (!status) {
         status =
-            ro_sql_integer(db, "SELECT count(*) FROM lexicon WHERE stem_df > 0", 0, &stems, err);
+            ro_sql_integer_named(db, "SELECT count(*) FROM hot_$_docsize", kind, 0, &posted, err);
     }
-    (void)sqlite3_exec(db,
-                       "PRAGMA query_only = 0; DROP TABLE IF EXISTS temp.posted;"
-                       "PRAGMA query_only = 1",
-                       NULL, NULL, NULL);
-    if (status == RO_DAMAGED) {
-        report(c, "lexicon: the postings cannot be read");
-        return RO_OK;
+    if (!status) {
+        status = ro_sql_integer(db, join, 0, &both, err);
     }
-    if (!status && wrong) {
-        report(c, "lexicon: %lld terms differ from their postings", (long long)wrong);
+    sqlite3_free(join);
+    if (!status && (rows != both || posted != both)) {
+        report(c, "%s: postings: %lld of %lld documents are posted, %lld of no document", kind,
+               (long long)both, (long long)rows, (long long)(posted - both));
     }
-    if (!status && posted != stems) {
-        report(c, "lexicon: %lld stems of %lld posted", (long long)stems, (long long)posted);
+    int64_t records = collection->columns.totals.documents;
+    if (!status && rows != records) {
+        report(c, "%s: columns: %lld records for %lld documents", kind, (long long)records,
+               (long long)rows);
+    }
+    return status;
+}
+
+/* The vocabulary table of FTS5 lists what is posted. */
+static ro_status check_words(checking *c, ro_kind kind, ro_error *err) {
+    sqlite3 *db = c->snapshot->db;
+    const char *name = ro_kind_name(kind);
+    ro_status status = ro_sql_run_named(
+        db,
+        "PRAGMA query_only = 0;"
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.posted_$ USING fts5vocab(main, hot_$, row);"
+        "PRAGMA query_only = 1",
+        name, "check the lexicon", err);
+    for (size_t i = 0; !status && i < sizeof collection_equalities / sizeof *collection_equalities;
+         i++) {
+        status = check_equality(c, &collection_equalities[i], name, err);
+    }
+    /* under the kind's own name: one that memory was too short to drop serves the next check */
+    ro_error ignored = RO_ERROR_INIT;
+    ro_status dropped =
+        ro_sql_run_named(db,
+                         "PRAGMA query_only = 0; DROP TABLE IF EXISTS temp.posted_$;"
+                         "PRAGMA query_only = 1",
+                         name, "check the lexicon", &ignored);
+    (void)dropped;
+    return status;
+}
+
+static ro_status check_collections(checking *c, ro_error *err) {
+    ro_status status = RO_OK;
+    for (int kind = 0; !status && kind < RO_KINDS; kind++) {
+        ro_error problem = RO_ERROR_INIT;
+        ro_collection *collection;
+        status = ro_snapshot_collection(c->snapshot, (ro_kind)kind, true, &collection, &problem);
+        if (!status && rows_of[kind]) {
+            status = check_rows(c, collection, &problem);
+        }
+        status = status ? status : check_words(c, (ro_kind)kind, &problem);
+        if (status == RO_DAMAGED) {
+            report(c, "%s: %s", ro_kind_name((ro_kind)kind), problem.message);
+            status = RO_OK;
+        } else if (status) {
+            (void)ro_fail(err, status, "%s", problem.message);
+        }
     }
     return status;
 }
@@ -184,7 +236,7 @@ static ro_status check_lexicon(checking *c, ro_error *err) {
 ro_status ro_snapshot_check(ro_snapshot *snapshot, ro_problem_fn fn, void *context, ro_error *err) {
     checking c = {snapshot, fn, context};
     ro_status (*const checks[])(checking *, ro_error *) = {
-        check_file, check_equalities, check_columns, check_texts, check_lexicon};
+        check_file, check_equalities, check_records, check_texts, check_collections};
     ro_status status = ro_snapshot_usable(snapshot, err);
     for (size_t i = 0; !status && i < sizeof checks / sizeof *checks; i++) {
         status = checks[i](&c, err);

@@ -1,18 +1,19 @@
-/* Columns: one fixed-size record a document, all of them in memory, so that ranking, filters, sort
- * and facets touch no table. Stored as chunks of RO_CHUNK_DOCS records; a chunk carries the
- * revision that last changed it, so that a reader loads only what is new. */
+/* Columns of a collection: a record of fixed size a document, and a list of values; in memory, so
+ * that ranking, filters, sort and facets touch no table. Stored as chunks of RO_CHUNK_DOCS
+ * documents; a chunk carries the revision that last changed it, so that a reader loads only what is
+ * new. Lists are loaded only once something asks for them. */
 #ifndef READOUT_INDEX_COLUMNS_H
 #define READOUT_INDEX_COLUMNS_H
 
 #include "readout/index.h"
-#include "sql.h"
+#include "values.h"
 
 #define RO_CHUNK_DOCS 1024
 
 /* As stored, little-endian. A document that is not live is all zero. */
 typedef struct ro_record {
     int64_t published;   /* seconds, RO_TIME_NONE */
-    uint32_t source;     /* ids of the table `value`; 0: unknown */
+    uint32_t source;     /* ids of values; 0: unknown */
     uint32_t body_words; /* lengths */
     uint16_t language;
     uint16_t title_words;
@@ -22,9 +23,26 @@ typedef struct ro_record {
 _Static_assert(sizeof(ro_record) == 24, "records are stored as they are");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "records are mapped as they are stored");
 
+/* A value of a column of any number of values: the column, then the id. */
+static inline uint32_t ro_listed(ro_column column, uint32_t id) {
+    return (uint32_t)column << RO_VALUE_ID_BITS | id;
+}
+static inline uint32_t ro_listed_column(uint32_t listed) {
+    return listed >> RO_VALUE_ID_BITS;
+}
+static inline uint32_t ro_listed_id(uint32_t listed) {
+    return listed & ((1u << RO_VALUE_ID_BITS) - 1);
+}
+
+/* The values of a document, ascending, each once. */
+typedef struct ro_list {
+    const uint32_t *at;
+    size_t count;
+} ro_list;
+
 /* What ranking needs to know of all documents; sums add up over chunks and over leaves. */
 typedef struct ro_totals {
-    int64_t articles;
+    int64_t documents;
     int64_t words[RO_FIELD_COUNT];
     int64_t first, last; /* published; RO_TIME_NONE */
 } ro_totals;
@@ -33,39 +51,30 @@ typedef struct ro_chunk {
     ro_totals totals;
     int64_t revision; /* that last changed it */
     bool dirty;
+    uint32_t *lists; /* as stored: where each document's begins, the end of the last, then all
+                        values; NULL: all are empty, or not loaded */
+    size_t list_capacity;
     ro_record records[RO_CHUNK_DOCS];
 } ro_chunk;
 
-/* A string of a column by id; id 0 is the empty one. */
-typedef struct ro_value {
-    ro_str folded; /* what queries are compared with */
-    ro_str shown;
-} ro_value;
-
-typedef struct ro_dictionary {
-    ro_value *values;
-    size_t count, capacity;
-    uint32_t *slots; /* open addressing over `folded`: id, 0 for free */
-    size_t slot_count;
-} ro_dictionary;
-
-enum { RO_DICTIONARY_SOURCE, RO_DICTIONARY_LANGUAGE, RO_DICTIONARIES };
-
 typedef struct ro_columns {
-    ro_chunk **chunks; /* NULL: no live document in it */
+    ro_kind kind;
+    ro_chunk **chunks; /* NULL: no live document in it, or in a writer not loaded */
     size_t chunk_count;
-    ro_dictionary dictionaries[RO_DICTIONARIES];
-    ro_arena strings; /* of the dictionaries */
     ro_totals totals;
-    int64_t revision; /* up to which they are loaded */
+    int64_t revision;  /* up to which they are loaded */
+    bool lists_loaded; /* as the records are */
 } ro_columns;
 
-void ro_columns_init(ro_columns *columns);
+void ro_columns_init(ro_columns *columns, ro_kind kind);
 void ro_columns_release(ro_columns *columns);
 
-/* Loads what commits after columns->revision changed, inside the read transaction that `db` is in.
- * After a failure the columns are unusable but for ro_columns_release. */
-ro_status ro_columns_load(ro_columns *columns, sqlite3 *db, int64_t revision,
+/* ---- reading -------------------------------------------------------------------------------- */
+
+/* Loads what commits after columns->revision changed, inside the read transaction that `db` is in,
+ * and with `lists` also those. After a failure the columns are unusable but for
+ * ro_columns_release. */
+ro_status ro_columns_load(ro_columns *columns, sqlite3 *db, int64_t revision, bool lists,
                           ro_error *err) RO_MUST_CHECK;
 
 /* NULL when there is no such live document. */
@@ -78,18 +87,23 @@ static inline const ro_record *ro_columns_get(const ro_columns *columns, ro_doc 
     return record->live ? record : NULL;
 }
 
-/* Writing: changes memory and marks the chunk for ro_columns_store. A record that is all zero takes
- * the document out. */
-ro_status ro_columns_set(ro_columns *columns, ro_doc doc, const ro_record *record,
-                         ro_error *err) RO_MUST_CHECK;
+/* The values of a live document. */
+static inline ro_list ro_columns_list(const ro_columns *columns, ro_doc doc) {
+    const uint32_t *lists = columns->chunks[(size_t)doc / RO_CHUNK_DOCS]->lists;
+    size_t at = (size_t)doc % RO_CHUNK_DOCS;
+    if (!lists) {
+        return (ro_list){NULL, 0};
+    }
+    return (ro_list){lists + RO_CHUNK_DOCS + 1 + lists[at], lists[at + 1] - lists[at]};
+}
+
+/* ---- writing -------------------------------------------------------------------------------- */
+
+/* Changes memory, after loading the chunk if need be, and marks it for ro_columns_store. A record
+ * that is all zero takes the document out. */
+ro_status ro_columns_set(ro_columns *columns, sqlite3 *db, ro_doc doc, const ro_record *record,
+                         ro_list list, ro_error *err) RO_MUST_CHECK;
 ro_status ro_columns_store(ro_columns *columns, sqlite3 *db, int64_t revision,
                            ro_error *err) RO_MUST_CHECK;
-
-/* The id of a folded value; 0 when there is none. */
-uint32_t ro_dictionary_find(const ro_dictionary *dictionary, ro_str folded);
-/* Finds or adds, in memory and in the table. RO_LIMIT when there are more than the column can
- * hold. */
-ro_status ro_columns_value(ro_columns *columns, sqlite3 *db, int dictionary, const ro_value *value,
-                           uint32_t *id, ro_error *err) RO_MUST_CHECK;
 
 #endif

@@ -76,7 +76,12 @@ void ro_evaluator_next(ro_evaluator *evaluator, const ro_record *record,
                        const ro_postings *postings) {
     evaluator->record = record;
     evaluator->postings = postings;
+    evaluator->list = (ro_list){NULL, 0};
     evaluator->run.stamp++;
+}
+
+void ro_evaluator_set_list(ro_evaluator *evaluator, ro_list list) {
+    evaluator->list = list;
 }
 
 ro_status ro_evaluator_status(const ro_evaluator *evaluator) {
@@ -166,13 +171,38 @@ static bool exact_matches(ro_evaluator *evaluator, ro_plan_node *node) {
             (node->variant_count == 0 || ro_spans_of(&evaluator->run, node).count > 0));
 }
 
-static bool column_matches(const ro_record *record, const ro_plan_node *node) {
+static bool is_allowed(const ro_plan_node *node, uint32_t id) {
+    return id < node->allowed_count && node->allowed[id];
+}
+
+/* What has no value has the empty one. */
+static bool list_matches(ro_list list, const ro_plan_node *node) {
+    bool any = false;
+    for (size_t i = 0; i < list.count; i++) {
+        if (ro_listed_column(list.at[i]) == node->match->column) {
+            any = true;
+            if (is_allowed(node, ro_listed_id(list.at[i]))) {
+                return true;
+            }
+        }
+    }
+    return !any && is_allowed(node, 0);
+}
+
+static bool column_matches(const ro_evaluator *evaluator, const ro_plan_node *node) {
+    const ro_record *record = evaluator->record;
     if (node->kind == RO_MATCH_RANGE) {
         return record->published != RO_TIME_NONE && record->published >= node->match->from &&
                record->published < node->match->until;
     }
-    uint32_t id = node->match->column == RO_COLUMN_SOURCE ? record->source : record->language;
-    return id < node->allowed_count && node->allowed[id];
+    switch (node->match->column) {
+    case RO_COLUMN_SOURCE:
+        return is_allowed(node, record->source);
+    case RO_COLUMN_LANGUAGE:
+        return is_allowed(node, record->language);
+    default:
+        return list_matches(evaluator->list, node);
+    }
 }
 
 bool ro_evaluator_node_matches(ro_evaluator *evaluator, ro_plan_node *node) {
@@ -193,7 +223,7 @@ bool ro_evaluator_node_matches(ro_evaluator *evaluator, ro_plan_node *node) {
         return bool_matches(evaluator, node);
     case RO_MATCH_RANGE:
     case RO_MATCH_VALUE:
-        return column_matches(evaluator->record, node);
+        return column_matches(evaluator, node);
     }
     return false;
 }
@@ -269,7 +299,7 @@ double ro_evaluator_node_score(ro_evaluator *evaluator, ro_plan_node *node) {
         return unit_score(evaluator, node);
     }
     if (is_column(node)) {
-        return node->match->worth > 0 && column_matches(evaluator->record, node)
+        return node->match->worth > 0 && column_matches(evaluator, node)
                    ? node->boost * (double)node->match->worth
                    : 0;
     }

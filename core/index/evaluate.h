@@ -41,6 +41,8 @@ void ro_evaluator_release(ro_evaluator *evaluator);
 /* Goes to the next document. `postings` NULL: none of the terms stands in it. */
 void ro_evaluator_next(ro_evaluator *evaluator, const ro_record *record,
                        const ro_postings *postings);
+/* The values of the document gone to; none unless said. */
+void ro_evaluator_set_list(ro_evaluator *evaluator, ro_list list);
 bool ro_evaluator_matches(ro_evaluator *evaluator);
 /* A cheap upper bound of the score, after ro_evaluator_matches said yes. */
 double ro_evaluator_bound(ro_evaluator *evaluator);

@@ -34,6 +34,7 @@ struct ro_evaluator {
     const ro_postings *postings;
     const ro_record *record;
     ro_span_run run; /* its stamp is that of the document */
+    ro_list list;
     uint64_t norms_of;
     ro_norms norms;
 };

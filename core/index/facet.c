@@ -19,21 +19,45 @@ static int64_t month_of(int64_t seconds) {
     return number > MONTH_MAX ? MONTH_MAX : number;
 }
 
-ro_status ro_facet_counter_init(ro_facet_counter *counter, unsigned facets,
-                                const ro_columns *columns, ro_arena *arena, ro_error *err) {
-    static const unsigned facet_of[RO_DICTIONARIES] = {RO_FACET_SOURCE, RO_FACET_LANGUAGE};
-    *counter = (ro_facet_counter){.facets = facets, .columns = columns};
-    for (int d = 0; d < RO_DICTIONARIES; d++) {
-        if (facets & facet_of[d]) {
-            counter->by_value[d] = ro_arena_alloc_array(arena, columns->dictionaries[d].count + 1,
-                                                        sizeof *counter->by_value[d]);
-            if (!counter->by_value[d]) {
-                return ro_fail_memory(err);
-            }
+/* In the order of answers. */
+static const struct {
+    unsigned facet;
+    ro_column column;
+    int64_t step; /* of dates: months that make one value */
+} kinds[RO_FACETS] = {
+    {RO_FACET_SOURCE, RO_COLUMN_SOURCE, 0},   {RO_FACET_LANGUAGE, RO_COLUMN_LANGUAGE, 0},
+    {RO_FACET_YEAR, RO_COLUMN_PUBLISHED, 12}, {RO_FACET_MONTH, RO_COLUMN_PUBLISHED, 1},
+    {RO_FACET_SIDE, RO_COLUMN_SIDE, 0},       {RO_FACET_ROLE, RO_COLUMN_ROLE, 0},
+    {RO_FACET_STATUS, RO_COLUMN_STATUS, 0},   {RO_FACET_BY, RO_COLUMN_BY, 0},
+    {RO_FACET_SPEAKER, RO_COLUMN_SPEAKER, 0}, {RO_FACET_PERSON, RO_COLUMN_PERSON, 0},
+    {RO_FACET_PLACE, RO_COLUMN_PLACE, 0},     {RO_FACET_HOST, RO_COLUMN_HOST, 0}};
+
+static ro_status count_column(ro_facet_counter *counter, ro_column column, ro_snapshot *snapshot,
+                              ro_arena *arena, ro_error *err) {
+    ro_status status = ro_snapshot_dictionary(snapshot, ro_dictionary_of(column),
+                                              &counter->dictionaries[column], err);
+    if (!status) {
+        size_t count = counter->dictionaries[column]->count;
+        counter->by_value[column] = ro_arena_alloc_array(arena, count, sizeof(int64_t));
+        status = counter->by_value[column] ? RO_OK : ro_fail_memory(err);
+    }
+    counter->lists |= column > RO_COLUMN_LANGUAGE;
+    return status;
+}
+
+ro_status ro_facet_counter_init(ro_facet_counter *counter, unsigned facets, ro_snapshot *snapshot,
+                                const ro_totals *totals, ro_arena *arena, ro_error *err) {
+    *counter = (ro_facet_counter){.facets = facets};
+    ro_status status = RO_OK;
+    for (size_t i = 0; i < RO_FACETS && !status; i++) {
+        if (facets & kinds[i].facet && !kinds[i].step) {
+            status = count_column(counter, kinds[i].column, snapshot, arena, err);
         }
     }
+    if (status) {
+        return status;
+    }
     if (facets & (RO_FACET_YEAR | RO_FACET_MONTH)) {
-        const ro_totals *totals = &columns->totals;
         bool dated = totals->first != RO_TIME_NONE;
         counter->first_month = dated ? month_of(totals->first) : 0;
         counter->months = dated ? (size_t)(month_of(totals->last) - counter->first_month) + 1 : 0;
@@ -46,12 +70,18 @@ ro_status ro_facet_counter_init(ro_facet_counter *counter, unsigned facets,
     return RO_OK;
 }
 
-void ro_facet_counter_add(ro_facet_counter *counter, const ro_record *record) {
-    if (counter->by_value[RO_DICTIONARY_SOURCE]) {
-        counter->by_value[RO_DICTIONARY_SOURCE][record->source]++;
+/* Ids come from the disk: none is taken on trust. */
+static void count_value(ro_facet_counter *counter, ro_column column, uint32_t id) {
+    if (counter->by_value[column] && id < counter->dictionaries[column]->count) {
+        counter->by_value[column][id]++;
     }
-    if (counter->by_value[RO_DICTIONARY_LANGUAGE]) {
-        counter->by_value[RO_DICTIONARY_LANGUAGE][record->language]++;
+}
+
+void ro_facet_counter_add(ro_facet_counter *counter, const ro_record *record, ro_list list) {
+    count_value(counter, RO_COLUMN_SOURCE, record->source);
+    count_value(counter, RO_COLUMN_LANGUAGE, record->language);
+    for (size_t i = 0; counter->lists && i < list.count; i++) {
+        count_value(counter, (ro_column)ro_listed_column(list.at[i]), ro_listed_id(list.at[i]));
     }
     if (counter->by_month) {
         size_t at = record->published == RO_TIME_NONE
@@ -92,11 +122,11 @@ static void sort_facet(ro_facet *facet) {
     }
 }
 
-static ro_status finish_values(const ro_facet_counter *counter, int which, unsigned facet,
+static ro_status finish_values(const ro_facet_counter *counter, ro_column column, unsigned facet,
                                ro_arena *arena, ro_facet *out, ro_error *err) {
-    const ro_dictionary *dictionary = &counter->columns->dictionaries[which];
-    const int64_t *counts = counter->by_value[which];
-    ro_status status = begin_facet(out, facet, dictionary->count + 1, arena, err);
+    const ro_dictionary *dictionary = counter->dictionaries[column];
+    const int64_t *counts = counter->by_value[column];
+    ro_status status = begin_facet(out, facet, dictionary->count, arena, err);
     if (!status) {
         status = add_count(out, RO_STR(""), counts[0], err);
     }
@@ -137,22 +167,14 @@ static ro_status finish_dates(const ro_facet_counter *counter, int64_t step, uns
 
 ro_status ro_facet_counter_finish(const ro_facet_counter *counter, ro_arena *arena, ro_found *out,
                                   ro_error *err) {
-    static const struct {
-        unsigned facet;
-        int dictionary; /* -1: dates */
-        int64_t step;
-    } kinds[] = {{RO_FACET_SOURCE, RO_DICTIONARY_SOURCE, 0},
-                 {RO_FACET_LANGUAGE, RO_DICTIONARY_LANGUAGE, 0},
-                 {RO_FACET_YEAR, -1, 12},
-                 {RO_FACET_MONTH, -1, 1}};
     ro_status status = RO_OK;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !status; i++) {
+    for (size_t i = 0; i < RO_FACETS && !status; i++) {
         if (counter->facets & kinds[i].facet) {
             ro_facet *facet = &out->facets[out->facet_count++];
             status =
-                kinds[i].dictionary >= 0
-                    ? finish_values(counter, kinds[i].dictionary, kinds[i].facet, arena, facet, err)
-                    : finish_dates(counter, kinds[i].step, kinds[i].facet, arena, facet, err);
+                kinds[i].step
+                    ? finish_dates(counter, kinds[i].step, kinds[i].facet, arena, facet, err)
+                    : finish_values(counter, kinds[i].column, kinds[i].facet, arena, facet, err);
         }
     }
     return status;

@@ -74,12 +74,15 @@ ro_status ro_hot_register(sqlite3 *db, ro_replay **out, ro_error *err) {
 /* ---- writing -------------------------------------------------------------------------------- */
 
 static const char *const write_sql[RO_HOT_WRITE_STATEMENTS] = {
-    [RO_HOT_INSERT] = "INSERT INTO hot(rowid, title, body) VALUES(?1, '0', '1')",
-    [RO_HOT_DELETE] = "INSERT INTO hot(hot, rowid, title, body) VALUES('delete', ?1, '0', '1')"};
+    [RO_HOT_INSERT] = "INSERT INTO hot_$(rowid, title, body) VALUES(?1, '0', '1')",
+    [RO_HOT_DELETE] =
+        "INSERT INTO hot_$(hot_$, rowid, title, body) VALUES('delete', ?1, '0', '1')"};
 
-ro_status ro_hot_writer_open(ro_hot_writer *writer, sqlite3 *db, ro_replay *replay, ro_error *err) {
-    *writer = (ro_hot_writer){.db = db, .replay = replay};
-    return ro_sql_prepare_all(db, write_sql, RO_HOT_WRITE_STATEMENTS, writer->statements, err);
+ro_status ro_hot_writer_open(ro_hot_writer *writer, sqlite3 *db, ro_kind kind, ro_replay *replay,
+                             ro_error *err) {
+    *writer = (ro_hot_writer){.db = db, .kind = kind, .replay = replay};
+    return ro_sql_prepare_all(db, write_sql, RO_HOT_WRITE_STATEMENTS, ro_kind_name(kind),
+                              writer->statements, err);
 }
 
 void ro_hot_writer_close(ro_hot_writer *writer) {
@@ -90,7 +93,7 @@ static ro_status replay(ro_hot_writer *writer, int which, ro_doc doc, const ro_s
                         ro_error *err) {
     writer->replay->terms = terms;
     (void)sqlite3_bind_int64(writer->statements[which], 1, doc);
-    ro_status status = ro_sql_done(writer->statements[which], "post an article", err);
+    ro_status status = ro_sql_done(writer->statements[which], "post a document", err);
     writer->replay->terms = NULL;
     return status;
 }
@@ -104,6 +107,6 @@ ro_status ro_hot_delete(ro_hot_writer *writer, ro_doc doc, const ro_stream *term
 }
 
 ro_status ro_hot_optimize(ro_hot_writer *writer, ro_error *err) {
-    return ro_sql_run(writer->db, "INSERT INTO hot(hot) VALUES('optimize')", "merge the index",
-                      err);
+    return ro_sql_run_named(writer->db, "INSERT INTO hot_$(hot_$) VALUES('optimize')",
+                            ro_kind_name(writer->kind), "merge the index", err);
 }

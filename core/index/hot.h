@@ -21,11 +21,12 @@ enum { RO_HOT_INSERT, RO_HOT_DELETE, RO_HOT_WRITE_STATEMENTS };
 
 typedef struct ro_hot_writer {
     sqlite3 *db;
+    ro_kind kind;
     ro_replay *replay;
     sqlite3_stmt *statements[RO_HOT_WRITE_STATEMENTS];
 } ro_hot_writer;
 
-ro_status ro_hot_writer_open(ro_hot_writer *writer, sqlite3 *db, ro_replay *replay,
+ro_status ro_hot_writer_open(ro_hot_writer *writer, sqlite3 *db, ro_kind kind, ro_replay *replay,
                              ro_error *err) RO_MUST_CHECK;
 void ro_hot_writer_close(ro_hot_writer *writer);
 ro_status ro_hot_insert(ro_hot_writer *writer, ro_doc doc, const ro_stream *terms,

@@ -141,12 +141,12 @@ enum { UPSERT, SWEEP, ADD_PAIR, STORE_STATEMENTS };
 
 static const char *const store_sql[STORE_STATEMENTS] = {
     [UPSERT] =
-        "INSERT INTO lexicon(term, stem_df, stem_cf, form_df, form_cf) VALUES(?1, ?2, ?3, ?4, ?5)"
+        "INSERT INTO lexicon_$(term, stem_df, stem_cf, form_df, form_cf) VALUES(?1, ?2, ?3, ?4, ?5)"
         " ON CONFLICT(term) DO UPDATE SET"
         " stem_df = stem_df + excluded.stem_df, stem_cf = stem_cf + excluded.stem_cf,"
         " form_df = form_df + excluded.form_df, form_cf = form_cf + excluded.form_cf",
-    [SWEEP] = "DELETE FROM lexicon WHERE term = ?1 AND stem_df = 0 AND form_df = 0",
-    [ADD_PAIR] = "INSERT OR IGNORE INTO variant(stem, form) VALUES(?1, ?2)"};
+    [SWEEP] = "DELETE FROM lexicon_$ WHERE term = ?1 AND stem_df = 0 AND form_df = 0",
+    [ADD_PAIR] = "INSERT OR IGNORE INTO variant_$(stem, form) VALUES(?1, ?2)"};
 
 static ro_status store_change(const change *changed, sqlite3_stmt **statements, ro_error *err) {
     if (!changed->stem_df && !changed->stem_cf && !changed->form_df && !changed->form_cf) {
@@ -180,12 +180,14 @@ static ro_status store_pairs(ro_lexicon_delta *delta, sqlite3_stmt *statement, r
     return status;
 }
 
-ro_status ro_lexicon_delta_store(ro_lexicon_delta *delta, sqlite3 *db, ro_error *err) {
+ro_status ro_lexicon_delta_store(ro_lexicon_delta *delta, sqlite3 *db, ro_kind kind,
+                                 ro_error *err) {
     if (!delta->changes.count) {
         return RO_OK;
     }
     sqlite3_stmt *statements[STORE_STATEMENTS] = {0};
-    ro_status status = ro_sql_prepare_all(db, store_sql, STORE_STATEMENTS, statements, err);
+    ro_status status =
+        ro_sql_prepare_all(db, store_sql, STORE_STATEMENTS, ro_kind_name(kind), statements, err);
     change **sorted = (change **)malloc(delta->changes.count * sizeof(void *));
     if (!status && !sorted) {
         status = ro_fail_memory(err);
@@ -214,14 +216,15 @@ ro_status ro_lexicon_delta_store(ro_lexicon_delta *delta, sqlite3 *db, ro_error 
 /* ---- reading -------------------------------------------------------------------------------- */
 
 static const char *const read_sql[RO_LEXICON_STATEMENTS] = {
-    [RO_LEXICON_FIND] = "SELECT stem_df, stem_cf, form_df, form_cf FROM lexicon WHERE term = ?1",
-    [RO_LEXICON_VARIANTS] = "SELECT form FROM variant WHERE stem = ?1",
-    [RO_LEXICON_RANGE] = ("SELECT term, form_df FROM lexicon WHERE term >= ?1 AND term < ?2"
+    [RO_LEXICON_FIND] = "SELECT stem_df, stem_cf, form_df, form_cf FROM lexicon_$ WHERE term = ?1",
+    [RO_LEXICON_VARIANTS] = "SELECT form FROM variant_$ WHERE stem = ?1",
+    [RO_LEXICON_RANGE] = ("SELECT term, form_df FROM lexicon_$ WHERE term >= ?1 AND term < ?2"
                           " AND form_df > 0")};
 
-ro_status ro_lexicon_open(ro_lexicon *lexicon, sqlite3 *db, ro_error *err) {
+ro_status ro_lexicon_open(ro_lexicon *lexicon, sqlite3 *db, ro_kind kind, ro_error *err) {
     *lexicon = (ro_lexicon){0};
-    return ro_sql_prepare_all(db, read_sql, RO_LEXICON_STATEMENTS, lexicon->statements, err);
+    return ro_sql_prepare_all(db, read_sql, RO_LEXICON_STATEMENTS, ro_kind_name(kind),
+                              lexicon->statements, err);
 }
 
 void ro_lexicon_close(ro_lexicon *lexicon) {

@@ -1,10 +1,11 @@
 #include "plan.h"
+#include "snapshot.h"
 
 /* What is in hand while a plan is made. */
 typedef struct planner {
     ro_plan *plan;
     ro_lexicon *lexicon;
-    const ro_columns *columns;
+    ro_snapshot *snapshot;
     const ro_scorer *scorer;
 } planner;
 
@@ -106,11 +107,16 @@ static ro_status plan_term(planner *p, ro_plan_node *node, ro_error *err) {
 
 static ro_status plan_values(planner *p, ro_plan_node *node, ro_error *err) {
     const ro_match *match = node->match;
-    if (match->column != RO_COLUMN_SOURCE && match->column != RO_COLUMN_LANGUAGE) {
-        return RO_OK; /* allows none */
+    const ro_dictionary *dictionary;
+    ro_dictionary_name which = ro_dictionary_of(match->column);
+    if (which == RO_DICTIONARY_NONE) {
+        return ro_fail(err, RO_INVALID, "dates have ranges, not values");
     }
-    int which = match->column == RO_COLUMN_SOURCE ? RO_DICTIONARY_SOURCE : RO_DICTIONARY_LANGUAGE;
-    const ro_dictionary *dictionary = &p->columns->dictionaries[which];
+    ro_status status = ro_snapshot_dictionary(p->snapshot, which, &dictionary, err);
+    if (status) {
+        return status;
+    }
+    p->plan->lists |= match->column > RO_COLUMN_LANGUAGE;
     if (match->column == RO_COLUMN_PUBLISHED) {
         return ro_fail(err, RO_INVALID, "dates are compared by range, not by value");
     }
@@ -216,12 +222,15 @@ static ro_status plan_node(planner *p, const ro_match *match, ro_plan_node *node
     }
 }
 
-ro_status ro_plan_make(const ro_match *match, const ro_scorer *scorer, ro_lexicon *lexicon,
-                       const ro_columns *columns, ro_arena *arena, ro_plan *out, ro_error *err) {
+ro_status ro_plan_make(const ro_match *match, const ro_plan_source *source, ro_arena *arena,
+                       ro_plan *out, ro_error *err) {
     size_t terms = 0;
     size_t nodes = 0;
     *out = (ro_plan){.arena = arena};
-    planner p = {.plan = out, .lexicon = lexicon, .columns = columns, .scorer = scorer};
+    planner p = {.plan = out,
+                 .lexicon = source->lexicon,
+                 .snapshot = source->snapshot,
+                 .scorer = source->scorer};
     ro_status status = check_caps(match, 1, &terms, &nodes, err);
     if (!status) {
         out->root = ro_arena_alloc(arena, sizeof *out->root);

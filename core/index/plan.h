@@ -51,13 +51,20 @@ typedef struct ro_plan {
     size_t term_count;
     size_t term_capacity;
     size_t node_count;
+    bool lists; /* a node looks at lists of values */
 } ro_plan;
+
+/* What a plan is made of: the snapshot loads dictionaries as they are needed. */
+typedef struct ro_plan_source {
+    const ro_scorer *scorer;
+    ro_lexicon *lexicon;
+    ro_snapshot *snapshot;
+} ro_plan_source;
 
 /* RO_LIMIT for a tree over the caps of match.h. Terms and nodes live in the arena; what else the
  * nodes gather during a search is freed by ro_plan_release. */
-ro_status ro_plan_make(const ro_match *match, const ro_scorer *scorer, ro_lexicon *lexicon,
-                       const ro_columns *columns, ro_arena *arena, ro_plan *out,
-                       ro_error *err) RO_MUST_CHECK;
+ro_status ro_plan_make(const ro_match *match, const ro_plan_source *source, ro_arena *arena,
+                       ro_plan *out, ro_error *err) RO_MUST_CHECK;
 void ro_plan_release(ro_plan *plan);
 
 #endif

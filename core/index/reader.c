@@ -80,12 +80,14 @@ ro_status ro_hot_register_collector(sqlite3 *db, fts5_api *api, ro_error *err) {
 }
 
 static const char *const sql[RO_HOT_READ_STATEMENTS] = {
-    [RO_HOT_EACH] = "SELECT 1 FROM hot WHERE hot MATCH ?1 AND ro_collect(hot, ?2)",
-    [RO_HOT_ONE] = "SELECT 1 FROM hot WHERE hot MATCH ?1 AND rowid = ?3 AND ro_collect(hot, ?2)"};
+    [RO_HOT_EACH] = "SELECT 1 FROM hot_$ WHERE hot_$ MATCH ?1 AND ro_collect(hot_$, ?2)",
+    [RO_HOT_ONE] =
+        "SELECT 1 FROM hot_$ WHERE hot_$ MATCH ?1 AND rowid = ?3 AND ro_collect(hot_$, ?2)"};
 
-ro_status ro_hot_reader_open(ro_hot_reader *reader, sqlite3 *db, ro_error *err) {
+ro_status ro_hot_reader_open(ro_hot_reader *reader, sqlite3 *db, ro_kind kind, ro_error *err) {
     *reader = (ro_hot_reader){.db = db};
-    return ro_sql_prepare_all(db, sql, RO_HOT_READ_STATEMENTS, reader->statements, err);
+    return ro_sql_prepare_all(db, sql, RO_HOT_READ_STATEMENTS, ro_kind_name(kind),
+                              reader->statements, err);
 }
 
 void ro_hot_reader_close(ro_hot_reader *reader) {

@@ -15,7 +15,8 @@ typedef struct ro_hot_reader {
     sqlite3_stmt *statements[RO_HOT_READ_STATEMENTS];
 } ro_hot_reader;
 
-ro_status ro_hot_reader_open(ro_hot_reader *reader, sqlite3 *db, ro_error *err) RO_MUST_CHECK;
+ro_status ro_hot_reader_open(ro_hot_reader *reader, sqlite3 *db, ro_kind kind,
+                             ro_error *err) RO_MUST_CHECK;
 void ro_hot_reader_close(ro_hot_reader *reader);
 
 /* A status other than RO_OK stops the run. */

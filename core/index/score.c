@@ -14,10 +14,10 @@ const ro_rank RO_RANK_DEFAULT = {.k1 = 1.2,
                                  .near_max_share = 0.5};
 
 void ro_scorer_init(ro_scorer *scorer, const ro_rank *rank, const ro_totals *totals) {
-    *scorer = (ro_scorer){.rank = *rank, .articles = totals->articles};
+    *scorer = (ro_scorer){.rank = *rank, .articles = totals->documents};
     for (int f = 0; f < RO_FIELD_COUNT; f++) {
         if (totals->words[f]) {
-            scorer->slope[f] = rank->b[f] * (double)totals->articles / (double)totals->words[f];
+            scorer->slope[f] = rank->b[f] * (double)totals->documents / (double)totals->words[f];
             scorer->weight[f] = rank->weight[f];
         }
     }

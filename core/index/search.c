@@ -12,6 +12,7 @@ typedef struct searching {
     const ro_columns *columns;
     ro_evaluator *evaluator;
     ro_top top;
+    bool lists; /* of values, are looked at */
     ro_facet_counter facets;
     int64_t total;
     uint8_t *visited; /* bit a document, when the rest is to be looked at too; else NULL */
@@ -46,13 +47,18 @@ static ro_status take_document(searching *s, ro_doc doc, const ro_postings *post
     if (!record) {
         return RO_OK;
     }
+    ro_list list = {NULL, 0};
     ro_evaluator_next(s->evaluator, record, postings);
+    if (s->lists) {
+        list = ro_columns_list(s->columns, doc);
+        ro_evaluator_set_list(s->evaluator, list);
+    }
     if (!ro_evaluator_matches(s->evaluator)) {
         return ro_evaluator_status(s->evaluator);
     }
     s->total++;
     if (s->search->facets) {
-        ro_facet_counter_add(&s->facets, record);
+        ro_facet_counter_add(&s->facets, record, list);
     }
     if (cannot_enter(s, doc, record)) {
         return RO_OK;
@@ -93,7 +99,7 @@ static ro_status take_rest(searching *s, ro_error *err) {
     return RO_OK;
 }
 
-static ro_status run(ro_snapshot *snapshot, searching *s, ro_plan *plan, ro_arena *arena,
+static ro_status run(ro_collection *collection, searching *s, ro_plan *plan, ro_arena *arena,
                      ro_error *err) {
     ro_expression expression;
     ro_status status = ro_expression_make(plan, arena, &expression, err);
@@ -102,13 +108,22 @@ static ro_status run(ro_snapshot *snapshot, searching *s, ro_plan *plan, ro_aren
         status = s->visited ? RO_OK : ro_fail_memory(err);
     }
     if (!status && expression.text.len) {
-        status = ro_hot_run(&snapshot->hot, plan, &expression, 0, s->search->deadline, visit, s,
+        status = ro_hot_run(&collection->hot, plan, &expression, 0, s->search->deadline, visit, s,
                             arena, err);
     }
     if (!status && expression.rest) {
         status = take_rest(s, err);
     }
     return status;
+}
+
+/* Lists are loaded by the first search that looks at them. */
+static ro_status want_lists(ro_snapshot *snapshot, searching *s, const ro_plan *plan,
+                            ro_error *err) {
+    ro_collection *collection;
+    s->lists = plan->lists || s->facets.lists;
+    return s->lists ? ro_snapshot_collection(snapshot, s->search->kind, true, &collection, err)
+                    : RO_OK;
 }
 
 static ro_status finish(searching *s, ro_arena *arena, ro_found *out, ro_error *err) {
@@ -121,24 +136,26 @@ static ro_status finish(searching *s, ro_arena *arena, ro_found *out, ro_error *
 
 ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_arena *arena,
                              ro_found *out, ro_error *err) {
-    *out = (ro_found){.total_exact = true};
-    ro_status status = ro_snapshot_usable(snapshot, err);
-    if (status || search->kind != RO_KIND_ARTICLES) {
+    ro_collection *collection;
+    *out = (ro_found){0};
+    ro_status status = ro_snapshot_collection(snapshot, search->kind, false, &collection, err);
+    if (status) {
         return status;
     }
     ro_plan plan = {0};
     ro_scorer scorer;
+    ro_plan_source source = {&scorer, &collection->lexicon, snapshot};
     searching s = {.search = search,
-                   .columns = &snapshot->columns,
+                   .columns = &collection->columns,
                    .since_clock = CLOCK_EVERY - 1,
                    .top = {.sort = search->sort, .k = search->k, .after = search->after}};
-    ro_scorer_init(&scorer, &search->rank, &snapshot->columns.totals);
-    if (!(status =
-              ro_facet_counter_init(&s.facets, search->facets, &snapshot->columns, arena, err)) &&
-        !(status = ro_plan_make(search->match, &scorer, &snapshot->lexicon, &snapshot->columns,
-                                arena, &plan, err)) &&
+    ro_scorer_init(&scorer, &search->rank, &collection->columns.totals);
+    if (!(status = ro_facet_counter_init(&s.facets, search->facets, snapshot,
+                                         &collection->columns.totals, arena, err)) &&
+        !(status = ro_plan_make(search->match, &source, arena, &plan, err)) &&
         !(status = ro_evaluator_make(&plan, &scorer, search->deadline, &s.evaluator, err)) &&
-        !(status = run(snapshot, &s, &plan, arena, err))) {
+        !(status = want_lists(snapshot, &s, &plan, err)) &&
+        !(status = run(collection, &s, &plan, arena, err))) {
         status = finish(&s, arena, out, err);
     }
     ro_evaluator_release(s.evaluator);
@@ -155,6 +172,7 @@ ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_
 typedef struct explaining {
     ro_evaluator *evaluator;
     const ro_record *record;
+    ro_list list;
     bool visited;
     json_t *json;
 } explaining;
@@ -164,6 +182,7 @@ static ro_status explain(void *context, ro_doc doc, const ro_postings *postings)
     (void)doc;
     e->visited = true;
     ro_evaluator_next(e->evaluator, e->record, postings);
+    ro_evaluator_set_list(e->evaluator, e->list);
     if (ro_evaluator_matches(e->evaluator)) {
         e->json = ro_evaluator_explain(e->evaluator);
         return e->json ? RO_OK : RO_MEMORY;
@@ -171,19 +190,19 @@ static ro_status explain(void *context, ro_doc doc, const ro_postings *postings)
     return ro_evaluator_status(e->evaluator);
 }
 
-static ro_status explain_one(ro_snapshot *snapshot, const ro_search *search, ro_doc doc,
+static ro_status explain_one(ro_collection *collection, const ro_search *search, ro_doc doc,
                              ro_plan *plan, explaining *e, ro_arena *arena, ro_error *err) {
     ro_expression expression;
     ro_status status = ro_expression_make(plan, arena, &expression, err);
     if (!status && expression.text.len) {
-        status = ro_hot_run(&snapshot->hot, plan, &expression, doc, search->deadline, explain, e,
+        status = ro_hot_run(&collection->hot, plan, &expression, doc, search->deadline, explain, e,
                             arena, err);
     }
     if (!status && !e->visited && expression.rest) {
         status = explain(e, doc, NULL);
     }
     if (!status && !e->json) {
-        status = ro_fail(err, RO_NOT_FOUND, "article number %lld does not match", (long long)doc);
+        status = ro_fail(err, RO_NOT_FOUND, "document number %lld does not match", (long long)doc);
     }
     return status;
 }
@@ -193,20 +212,25 @@ ro_status ro_snapshot_explain(ro_snapshot *snapshot, const ro_search *search, ro
     ro_arena arena = RO_ARENA_INIT;
     ro_plan plan = {0};
     ro_scorer scorer;
-    bool article = search->kind == RO_KIND_ARTICLES;
-    explaining e = {.record = article ? ro_columns_get(&snapshot->columns, doc) : NULL};
+    ro_collection *collection;
+    explaining e = {0};
     *out = NULL;
-    ro_status status = ro_snapshot_usable(snapshot, err);
-    if (!status && !e.record) {
+    ro_status status = ro_snapshot_collection(snapshot, search->kind, true, &collection, err);
+    if (status) {
+        return status;
+    }
+    e.record = ro_columns_get(&collection->columns, doc);
+    if (e.record) {
+        e.list = ro_columns_list(&collection->columns, doc);
+    } else {
         status = ro_fail(err, RO_NOT_FOUND, "none of the %s has number %lld",
                          ro_kind_name(search->kind), (long long)doc);
     }
-    ro_scorer_init(&scorer, &search->rank, &snapshot->columns.totals);
-    if (!status &&
-        !(status = ro_plan_make(search->match, &scorer, &snapshot->lexicon, &snapshot->columns,
-                                &arena, &plan, err)) &&
+    ro_scorer_init(&scorer, &search->rank, &collection->columns.totals);
+    ro_plan_source source = {&scorer, &collection->lexicon, snapshot};
+    if (!status && !(status = ro_plan_make(search->match, &source, &arena, &plan, err)) &&
         !(status = ro_evaluator_make(&plan, &scorer, search->deadline, &e.evaluator, err))) {
-        status = explain_one(snapshot, search, doc, &plan, &e, &arena, err);
+        status = explain_one(collection, search, doc, &plan, &e, &arena, err);
     }
     ro_evaluator_release(e.evaluator);
     ro_plan_release(&plan);

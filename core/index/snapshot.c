@@ -35,24 +35,35 @@ static ro_status begin(ro_snapshot *snapshot, ro_error *err) {
         snapshot->revision = sqlite3_column_int64(revision, 0);
         (void)sqlite3_reset(revision);
     }
-    if (!status && (snapshot->revision != snapshot->columns.revision || !snapshot->revision)) {
-        status = ro_columns_load(&snapshot->columns, snapshot->db, snapshot->revision, err);
+    for (int kind = 0; !status && kind < RO_KINDS; kind++) {
+        if (snapshot->collections[kind].open || kind == RO_KIND_ARTICLES) {
+            status = ro_collection_open(&snapshot->collections[kind], snapshot->db, (ro_kind)kind,
+                                        snapshot->revision, false, err);
+        }
     }
     return status;
+}
+
+ro_status ro_snapshot_collection(ro_snapshot *snapshot, ro_kind kind, bool lists,
+                                 ro_collection **out, ro_error *err) {
+    *out = &snapshot->collections[kind];
+    ro_status status = ro_snapshot_usable(snapshot, err);
+    return status ? status
+                  : ro_collection_open(*out, snapshot->db, kind, snapshot->revision, lists, err);
+}
+
+ro_status ro_snapshot_dictionary(ro_snapshot *snapshot, ro_dictionary_name which,
+                                 const ro_dictionary **out, ro_error *err) {
+    return ro_dictionary_load(&snapshot->dictionaries, snapshot->db, which, snapshot->revision, out,
+                              err);
 }
 
 static ro_status open_parts(ro_snapshot *snapshot, ro_error *err) {
     ro_replay *replay = NULL;
     ro_status status = ro_catalog_connect(snapshot->index, false, &snapshot->db, &replay, err);
     if (!status) {
-        status = ro_sql_prepare_all(snapshot->db, sql, RO_SNAPSHOT_STATEMENTS, snapshot->statements,
-                                    err);
-    }
-    if (!status) {
-        status = ro_hot_reader_open(&snapshot->hot, snapshot->db, err);
-    }
-    if (!status) {
-        status = ro_lexicon_open(&snapshot->lexicon, snapshot->db, err);
+        status = ro_sql_prepare_all(snapshot->db, sql, RO_SNAPSHOT_STATEMENTS, NULL,
+                                    snapshot->statements, err);
     }
     return status ? status : begin(snapshot, err);
 }
@@ -64,7 +75,6 @@ ro_status ro_snapshot_open(ro_index *index, ro_snapshot **out, ro_error *err) {
         return ro_fail_memory(err);
     }
     snapshot->index = index;
-    ro_columns_init(&snapshot->columns);
     ro_status status = open_parts(snapshot, err);
     if (status) {
         ro_snapshot_close(snapshot);
@@ -76,11 +86,12 @@ ro_status ro_snapshot_open(ro_index *index, ro_snapshot **out, ro_error *err) {
 
 void ro_snapshot_close(ro_snapshot *snapshot) {
     if (snapshot) {
-        ro_hot_reader_close(&snapshot->hot);
-        ro_lexicon_close(&snapshot->lexicon);
+        for (int kind = 0; kind < RO_KINDS; kind++) {
+            ro_collection_close(&snapshot->collections[kind]);
+        }
         ro_sql_finalize_all(snapshot->statements, RO_SNAPSHOT_STATEMENTS);
         (void)sqlite3_close(snapshot->db);
-        ro_columns_release(&snapshot->columns);
+        ro_dictionaries_release(&snapshot->dictionaries);
         free(snapshot);
     }
 }
@@ -102,8 +113,11 @@ ro_status ro_snapshot_refresh(ro_snapshot *snapshot, ro_error *err) {
     if (!sqlite3_get_autocommit(snapshot->db)) {
         status = ro_sql_run(snapshot->db, "COMMIT", "read the index", err);
     }
-    if (snapshot->broken) { /* the columns may be half loaded */
-        ro_columns_release(&snapshot->columns);
+    if (snapshot->broken) { /* what is in memory may be of a view that is gone */
+        for (int kind = 0; kind < RO_KINDS; kind++) {
+            ro_collection_close(&snapshot->collections[kind]);
+        }
+        ro_dictionaries_release(&snapshot->dictionaries);
     }
     if (!status) {
         status = begin(snapshot, err);
@@ -136,18 +150,19 @@ static int64_t directory_bytes(const char *path) {
 }
 
 int64_t ro_snapshot_articles(const ro_snapshot *snapshot) {
-    return snapshot->columns.totals.articles;
+    return snapshot->collections[RO_KIND_ARTICLES].columns.totals.documents;
 }
 
 ro_status ro_snapshot_documents(ro_snapshot *snapshot, ro_kind kind, int64_t *out, ro_error *err) {
-    *out = kind == RO_KIND_ARTICLES ? snapshot->columns.totals.articles : 0;
-    return ro_snapshot_usable(snapshot, err);
+    ro_collection *collection;
+    ro_status status = ro_snapshot_collection(snapshot, kind, false, &collection, err);
+    *out = status ? 0 : collection->columns.totals.documents;
+    return status;
 }
 
 ro_status ro_snapshot_stats(ro_snapshot *snapshot, ro_index_stats *out, ro_error *err) {
-    const ro_totals *totals = &snapshot->columns.totals;
-    *out = (ro_index_stats){.articles = totals->articles,
-                            .documents = {totals->articles},
+    const ro_totals *totals = &snapshot->collections[RO_KIND_ARTICLES].columns.totals;
+    *out = (ro_index_stats){.articles = totals->documents,
                             .words = totals->words[0] + totals->words[1],
                             .first = totals->first,
                             .last = totals->last,
@@ -156,11 +171,14 @@ ro_status ro_snapshot_stats(ro_snapshot *snapshot, ro_index_stats *out, ro_error
         const char *sql;
         int64_t *to;
     } numbers[] = {
-        {"SELECT count(*) FROM lexicon WHERE stem_df > 0", &out->terms},
+        {"SELECT count(*) FROM lexicon_articles WHERE stem_df > 0", &out->terms},
         {"SELECT value FROM meta WHERE key = 'text_bytes'", &out->text_bytes},
         {"SELECT count(*) FROM file WHERE size IS NOT NULL", &out->files},
     };
     ro_status status = ro_snapshot_usable(snapshot, err);
+    for (int kind = 0; !status && kind < RO_KINDS; kind++) {
+        status = ro_snapshot_documents(snapshot, (ro_kind)kind, &out->documents[kind], err);
+    }
     for (size_t i = 0; !status && i < sizeof numbers / sizeof *numbers; i++) {
         status = ro_sql_integer(snapshot->db, numbers[i].sql, 0, numbers[i].to, err);
     }
@@ -242,14 +260,19 @@ ro_status ro_snapshot_each(ro_snapshot *snapshot, ro_doc after, ro_article_fn fn
 
 ro_status ro_snapshot_languages(ro_snapshot *snapshot, ro_arena *arena, ro_str **out, size_t *count,
                                 ro_error *err) {
-    const ro_columns *columns = &snapshot->columns;
-    const ro_dictionary *dictionary = &columns->dictionaries[RO_DICTIONARY_LANGUAGE];
-    int64_t *counts = ro_arena_alloc_array(arena, dictionary->count + 1, sizeof *counts);
+    const ro_columns *columns = &snapshot->collections[RO_KIND_ARTICLES].columns;
+    const ro_dictionary *dictionary = NULL;
+    int64_t *counts = NULL;
     *count = 0;
-    *out = ro_arena_alloc_array(arena, dictionary->count + 1, sizeof **out);
+    *out = NULL;
     ro_status status = ro_snapshot_usable(snapshot, err);
-    if (!status && (!counts || !*out)) {
-        status = ro_fail_memory(err);
+    if (!status) {
+        status = ro_snapshot_dictionary(snapshot, RO_DICTIONARY_LANGUAGE, &dictionary, err);
+    }
+    if (!status) {
+        counts = ro_arena_alloc_array(arena, UINT16_MAX + 1, sizeof *counts);
+        *out = ro_arena_alloc_array(arena, dictionary->count, sizeof **out);
+        status = counts && *out ? RO_OK : ro_fail_memory(err);
     }
     for (size_t chunk = 0; !status && chunk < columns->chunk_count; chunk++) {
         for (size_t i = 0; columns->chunks[chunk] && i < RO_CHUNK_DOCS; i++) {

@@ -3,9 +3,7 @@
 #define READOUT_INDEX_SNAPSHOT_H
 
 #include "catalog.h"
-#include "columns.h"
-#include "lexicon.h"
-#include "reader.h"
+#include "collection.h"
 
 enum {
     RO_SNAPSHOT_REVISION,
@@ -20,14 +18,19 @@ struct ro_snapshot {
     const ro_index *index;
     sqlite3 *db;
     sqlite3_stmt *statements[RO_SNAPSHOT_STATEMENTS];
-    ro_hot_reader hot;
-    ro_lexicon lexicon;
-    ro_columns columns;
+    ro_collection collections[RO_KINDS]; /* articles; others once they are asked for */
+    ro_dictionaries dictionaries;
     int64_t revision;
     ro_status broken; /* a refresh failed half way: only another, or close, works */
 };
 
 /* RO_OK unless an earlier failure ended the view. */
 ro_status ro_snapshot_usable(const ro_snapshot *snapshot, ro_error *err) RO_MUST_CHECK;
+/* The collection in a view that is usable, with `lists` also those of its columns. */
+ro_status ro_snapshot_collection(ro_snapshot *snapshot, ro_kind kind, bool lists,
+                                 ro_collection **out, ro_error *err) RO_MUST_CHECK;
+/* The dictionary of a column, loaded. */
+ro_status ro_snapshot_dictionary(ro_snapshot *snapshot, ro_dictionary_name which,
+                                 const ro_dictionary **out, ro_error *err) RO_MUST_CHECK;
 
 #endif

@@ -80,11 +80,43 @@ ro_status ro_sql_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out, ro_er
     return rc == SQLITE_OK ? RO_OK : ro_sql_fail(db, rc, "read the catalogue", err);
 }
 
-ro_status ro_sql_prepare_all(sqlite3 *db, const char *const *sql, size_t count, sqlite3_stmt **out,
-                             ro_error *err) {
+/* The statement with `name` for every $, terminated. */
+static ro_status insert_name(const char *sql, const char *name, ro_buf *out, ro_error *err) {
+    for (const char *at = sql; *at; at++) {
+        if (*at == '$') {
+            ro_buf_add(out, name, strlen(name));
+        } else {
+            ro_buf_add_byte(out, *at);
+        }
+    }
+    ro_buf_add_byte(out, '\0');
+    return ro_buf_check(out, err);
+}
+
+ro_status ro_sql_run_named(sqlite3 *db, const char *sql, const char *name, const char *what,
+                           ro_error *err) {
+    ro_buf text = RO_BUF_INIT;
+    ro_status status = insert_name(sql, name, &text, err);
+    status = status ? status : ro_sql_run(db, text.ptr, what, err);
+    ro_buf_release(&text);
+    return status;
+}
+
+ro_status ro_sql_prepare_named(sqlite3 *db, const char *sql, const char *name, sqlite3_stmt **out,
+                               ro_error *err) {
+    ro_buf text = RO_BUF_INIT;
+    ro_status status = insert_name(sql, name, &text, err);
+    status = status ? status : ro_sql_prepare(db, text.ptr, out, err);
+    ro_buf_release(&text);
+    return status;
+}
+
+ro_status ro_sql_prepare_all(sqlite3 *db, const char *const *sql, size_t count, const char *name,
+                             sqlite3_stmt **out, ro_error *err) {
     ro_status status = RO_OK;
     for (size_t i = 0; i < count && !status; i++) {
-        status = ro_sql_prepare(db, sql[i], &out[i], err);
+        status = name ? ro_sql_prepare_named(db, sql[i], name, &out[i], err)
+                      : ro_sql_prepare(db, sql[i], &out[i], err);
     }
     return status;
 }
@@ -149,5 +181,15 @@ ro_status ro_sql_integer(sqlite3 *db, const char *sql, int64_t missing, int64_t 
         *out = sqlite3_column_int64(statement, 0);
     }
     sqlite3_finalize(statement);
+    return status;
+}
+
+ro_status ro_sql_integer_named(sqlite3 *db, const char *sql, const char *name, int64_t missing,
+                               int64_t *out, ro_error *err) {
+    ro_buf text = RO_BUF_INIT;
+    *out = missing;
+    ro_status status = insert_name(sql, name, &text, err);
+    status = status ? status : ro_sql_integer(db, text.ptr, missing, out, err);
+    ro_buf_release(&text);
     return status;
 }

@@ -19,9 +19,17 @@ ro_status ro_sql_run(sqlite3 *db, const char *sql, const char *what, ro_error *e
 ro_status ro_sql_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out,
                          ro_error *err) RO_MUST_CHECK;
 
-/* Prepares `count` statements; on failure those made are still to be finalised. */
-ro_status ro_sql_prepare_all(sqlite3 *db, const char *const *sql, size_t count, sqlite3_stmt **out,
-                             ro_error *err) RO_MUST_CHECK;
+/* The tables of a collection are named after its kind: every $ of the statement stands for `name`.
+ */
+ro_status ro_sql_run_named(sqlite3 *db, const char *sql, const char *name, const char *what,
+                           ro_error *err) RO_MUST_CHECK;
+ro_status ro_sql_prepare_named(sqlite3 *db, const char *sql, const char *name, sqlite3_stmt **out,
+                               ro_error *err) RO_MUST_CHECK;
+
+/* Prepares `count` statements, with `name` for $ unless it is NULL; on failure those made are still
+ * to be finalised. */
+ro_status ro_sql_prepare_all(sqlite3 *db, const char *const *sql, size_t count, const char *name,
+                             sqlite3_stmt **out, ro_error *err) RO_MUST_CHECK;
 void ro_sql_finalize_all(sqlite3_stmt **statements, size_t count);
 
 /* Steps once and tells whether there is a row. Without one, or on failure, the statement is reset.
@@ -42,5 +50,7 @@ ro_str ro_sql_blob(sqlite3_stmt *statement, int column);
 /* The first column of the first row as an integer; `missing` when there is no row. */
 ro_status ro_sql_integer(sqlite3 *db, const char *sql, int64_t missing, int64_t *out,
                          ro_error *err) RO_MUST_CHECK;
+ro_status ro_sql_integer_named(sqlite3 *db, const char *sql, const char *name, int64_t missing,
+                               int64_t *out, ro_error *err) RO_MUST_CHECK;
 
 #endif

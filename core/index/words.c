@@ -119,17 +119,18 @@ static ro_status scan_rows(sqlite3_stmt *range, judge_fn judge, void *context, r
 }
 
 /* All forms that start with `prefix`: no byte of UTF-8 is 0xFF. */
-static ro_status scan(ro_snapshot *snapshot, ro_str prefix, judge_fn judge, void *context,
-                      ro_deadline deadline, best_words *best, ro_error *err) {
-    sqlite3_stmt *range = snapshot->lexicon.statements[RO_LEXICON_RANGE];
+static ro_status scan(ro_snapshot *snapshot, ro_kind kind, ro_str prefix, judge_fn judge,
+                      void *context, ro_deadline deadline, best_words *best, ro_error *err) {
+    ro_collection *collection;
     ro_buf end = RO_BUF_INIT;
     ro_buf_add_str(&end, prefix);
     ro_buf_add_byte(&end, '\xFF');
-    ro_status status = ro_snapshot_usable(snapshot, err);
+    ro_status status = ro_snapshot_collection(snapshot, kind, false, &collection, err);
     if (!status) {
         status = ro_buf_check(&end, err);
     }
     if (!status) {
+        sqlite3_stmt *range = collection->lexicon.statements[RO_LEXICON_RANGE];
         ro_sql_bind_blob(range, 1, prefix.ptr, prefix.len);
         ro_sql_bind_blob(range, 2, end.ptr, end.len);
         sqlite3_progress_handler(snapshot->db, PROGRESS_STEPS, is_late, &deadline);
@@ -151,20 +152,13 @@ static bool judge_prefix(void *context, ro_str form, unsigned *distance) {
 ro_status ro_words_by_prefix(ro_snapshot *snapshot, ro_kind kind, ro_str prefix, size_t max,
                              ro_deadline deadline, ro_arena *arena, ro_word **out, size_t *count,
                              bool *complete, ro_error *err) {
-    if (kind != RO_KIND_ARTICLES) {
-        *out = NULL;
-        *count = 0;
-        if (complete) {
-            *complete = true;
-        }
-        return ro_snapshot_usable(snapshot, err);
-    }
     best_words best = {.max = max, .arena = arena};
     *out = NULL;
     *count = 0;
     best.heap = ro_arena_alloc_array(arena, max, sizeof *best.heap);
-    ro_status status = best.heap ? scan(snapshot, prefix, judge_prefix, NULL, deadline, &best, err)
-                                 : ro_fail_memory(err);
+    ro_status status = best.heap
+                           ? scan(snapshot, kind, prefix, judge_prefix, NULL, deadline, &best, err)
+                           : ro_fail_memory(err);
     if (complete) {
         *complete = !status && best.seen == best.count;
     }
@@ -247,14 +241,14 @@ ro_status ro_words_by_distance(ro_snapshot *snapshot, ro_kind kind, ro_str form,
     near_word word = {.edits = least(edits, EDITS_MAX)};
     *out = NULL;
     *count = 0;
-    if (kind != RO_KIND_ARTICLES || !form.len || !read_letters(form, &word.letters)) {
+    if (!form.len || !read_letters(form, &word.letters)) {
         return RO_OK; /* no form is that long, or so short */
     }
     size_t first;
     (void)ro_utf8_decode(form.ptr, form.len, &first);
     best.heap = ro_arena_alloc_array(arena, max, sizeof *best.heap);
-    ro_status status = best.heap ? scan(snapshot, ro_str_make(form.ptr, first), judge_distance,
-                                        &word, deadline, &best, err)
+    ro_status status = best.heap ? scan(snapshot, kind, ro_str_make(form.ptr, first),
+                                        judge_distance, &word, deadline, &best, err)
                                  : ro_fail_memory(err);
     return status ? status : finish(&best, out, count, err);
 }
@@ -263,9 +257,10 @@ ro_status ro_document_frequency(ro_snapshot *snapshot, ro_kind kind, ro_str term
                                 int64_t *df, ro_error *err) {
     ro_frequency stem = {0};
     ro_frequency form = {0};
-    ro_status status = ro_snapshot_usable(snapshot, err);
-    if (!status && kind == RO_KIND_ARTICLES) {
-        status = ro_lexicon_find(&snapshot->lexicon, term, &stem, &form, err);
+    ro_collection *collection;
+    ro_status status = ro_snapshot_collection(snapshot, kind, false, &collection, err);
+    if (!status) {
+        status = ro_lexicon_find(&collection->lexicon, term, &stem, &form, err);
     }
     *df = exact ? form.df : stem.df;
     return status;

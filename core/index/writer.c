@@ -80,12 +80,6 @@ ro_status ro_writer_ready(ro_writer *writer, ro_error *err) {
     return writer->begun ? RO_OK : begin(writer, ro_deadline_in_ms(RO_CATALOG_BUSY_MS), err);
 }
 
-static ro_status load(ro_writer *writer, ro_error *err) {
-    ro_status status = ro_sql_integer(writer->db, "SELECT value FROM meta WHERE key = 'revision'",
-                                      0, &writer->revision, err);
-    return status ? status : ro_columns_load(&writer->columns, writer->db, writer->revision, err);
-}
-
 static ro_status open_parts(ro_writer *writer, ro_deadline deadline, ro_error *err) {
     ro_status status = ro_lock_take(writer->index, deadline, &writer->lock, err);
     ro_replay *replay = NULL;
@@ -96,18 +90,22 @@ static ro_status open_parts(ro_writer *writer, ro_deadline deadline, ro_error *e
         status = ro_sql_run(writer->db, touched, "begin writing", err);
     }
     if (!status) {
-        status = ro_sql_prepare_all(writer->db, sql, RO_WRITER_STATEMENTS, writer->statements, err);
+        status = ro_sql_prepare_all(writer->db, sql, RO_WRITER_STATEMENTS, NULL, writer->statements,
+                                    err);
     }
     if (!status) {
-        status = ro_hot_writer_open(&writer->hot, writer->db, replay, err);
+        status = ro_value_writer_open(&writer->values, writer->db, err);
     }
-    if (!status) {
-        status = ro_lexicon_delta_new(&writer->lexicon, err);
+    for (int kind = 0; !status && kind < RO_KINDS; kind++) {
+        status = ro_collection_writer_open(&writer->collections[kind], writer->db, (ro_kind)kind,
+                                           replay, err);
     }
     if (!status) {
         status = begin(writer, deadline, err);
     }
-    return status ? status : load(writer, err);
+    return status ? status
+                  : ro_sql_integer(writer->db, "SELECT value FROM meta WHERE key = 'revision'", 0,
+                                   &writer->revision, err);
 }
 
 ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out, ro_error *err) {
@@ -122,7 +120,6 @@ ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out,
     }
     writer->index = index;
     writer->lock = -1;
-    ro_columns_init(&writer->columns);
     ro_status status = open_parts(writer, deadline, err);
     if (status) {
         ro_writer_close(writer);
@@ -134,7 +131,10 @@ ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out,
 
 void ro_writer_close(ro_writer *writer) {
     if (writer) {
-        ro_hot_writer_close(&writer->hot);
+        for (int kind = 0; kind < RO_KINDS; kind++) {
+            ro_collection_writer_close(&writer->collections[kind]);
+        }
+        ro_value_writer_close(&writer->values);
         ro_sql_finalize_all(writer->statements, RO_WRITER_STATEMENTS);
         if (writer->db) {
             (void)sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
@@ -143,8 +143,6 @@ void ro_writer_close(ro_writer *writer) {
             (void)sqlite3_close(writer->db);
         }
         ro_lock_drop(writer->lock);
-        ro_columns_release(&writer->columns);
-        ro_lexicon_delta_free(writer->lexicon);
         ro_preparer_free(writer->preparer);
         ro_arena_release(&writer->arena);
         ro_buf_release(&writer->file_path);
@@ -164,9 +162,10 @@ static ro_status store(ro_writer *writer, ro_error *err) {
     ro_status status = RO_OK;
     if (writer->changed) {
         int64_t revision = writer->revision + 1;
-        if ((status = ro_columns_store(&writer->columns, writer->db, revision, err)) ||
-            (status = ro_lexicon_delta_store(writer->lexicon, writer->db, err)) ||
-            (status = add_meta(writer, "revision", 1, err)) ||
+        for (int kind = 0; !status && kind < RO_KINDS; kind++) {
+            status = ro_collection_store(&writer->collections[kind], revision, err);
+        }
+        if (status || (status = add_meta(writer, "revision", 1, err)) ||
             (status = add_meta(writer, "text_bytes", writer->text_bytes, err))) {
             return status;
         }
@@ -194,8 +193,8 @@ size_t ro_writer_pending(const ro_writer *writer) {
 
 ro_status ro_writer_optimize(ro_writer *writer, ro_error *err) {
     ro_status status = ro_writer_commit(writer, err);
-    if (!status) {
-        status = writer->broken = ro_hot_optimize(&writer->hot, err);
+    for (int kind = 0; !status && kind < RO_KINDS; kind++) {
+        status = writer->broken = ro_hot_optimize(&writer->collections[kind].hot, err);
     }
     return status ? status : ro_writer_commit(writer, err);
 }
@@ -295,7 +294,6 @@ static ro_status terms_of_stored(ro_writer *writer, ro_doc doc, ro_article *arti
 }
 
 ro_status ro_writer_remove(ro_writer *writer, ro_doc doc, ro_error *err) {
-    static const ro_record gone = {0};
     ro_article article;
     ro_stream terms;
     ro_status status = terms_of_stored(writer, doc, &article, &terms, err);
@@ -303,9 +301,7 @@ ro_status ro_writer_remove(ro_writer *writer, ro_doc doc, ro_error *err) {
         return status;
     }
     (void)sqlite3_bind_int64(writer->statements[RO_WRITER_DELETE], 1, doc);
-    if ((status = ro_hot_delete(&writer->hot, doc, &terms, err)) ||
-        (status = ro_lexicon_delta_add(writer->lexicon, &terms, -1, err)) ||
-        (status = ro_columns_set(&writer->columns, doc, &gone, err)) ||
+    if ((status = ro_collection_remove(&writer->collections[RO_KIND_ARTICLES], doc, &terms, err)) ||
         (status = ro_sql_done(writer->statements[RO_WRITER_DELETE], "delete an article", err))) {
         writer->broken = status;
         return status;
@@ -394,20 +390,14 @@ static ro_status make_record(ro_writer *writer, const ro_prepared *prepared, ro_
     uint32_t language = 0;
     ro_value source_value = {prepared->folded_source, prepared->article.source};
     ro_value language_value = {prepared->folded_language, prepared->article.language};
-    ro_status status = ro_columns_value(&writer->columns, writer->db, RO_DICTIONARY_SOURCE,
-                                        &source_value, &source, err);
+    ro_status status =
+        ro_value_id(&writer->values, RO_DICTIONARY_SOURCE, &source_value, &source, err);
     if (!status) {
-        status = ro_columns_value(&writer->columns, writer->db, RO_DICTIONARY_LANGUAGE,
-                                  &language_value, &language, err);
+        status =
+            ro_value_id(&writer->values, RO_DICTIONARY_LANGUAGE, &language_value, &language, err);
     }
-    uint32_t title_words = prepared->terms.words[0];
-    *record =
-        (ro_record){.published = prepared->article.published,
-                    .source = source,
-                    .language = (uint16_t)language,
-                    .title_words = (uint16_t)(title_words < UINT16_MAX ? title_words : UINT16_MAX),
-                    .body_words = prepared->terms.words[1],
-                    .live = 1};
+    *record = (ro_record){
+        .published = prepared->article.published, .source = source, .language = (uint16_t)language};
     return status;
 }
 
@@ -417,9 +407,8 @@ static ro_status insert_article(ro_writer *writer, const ro_prepared *prepared, 
     ro_status status;
     if ((status = make_record(writer, prepared, &record, err)) ||
         (status = insert_row(writer, prepared, doc, err)) ||
-        (status = ro_hot_insert(&writer->hot, *doc, &prepared->terms, err)) ||
-        (status = ro_lexicon_delta_add(writer->lexicon, &prepared->terms, 1, err)) ||
-        (status = ro_columns_set(&writer->columns, *doc, &record, err))) {
+        (status = ro_collection_put(&writer->collections[RO_KIND_ARTICLES], *doc, &prepared->terms,
+                                    record, (ro_list){NULL, 0}, err))) {
         return status;
     }
     size_t bytes = prepared->article.title.len + prepared->body_len;

@@ -3,8 +3,7 @@
 #define READOUT_INDEX_WRITER_H
 
 #include "catalog.h"
-#include "columns.h"
-#include "lexicon.h"
+#include "collection.h"
 
 enum {
     RO_WRITER_FIND,
@@ -33,9 +32,8 @@ struct ro_writer {
     int lock; /* descriptor of the lock file */
     sqlite3 *db;
     sqlite3_stmt *statements[RO_WRITER_STATEMENTS];
-    ro_hot_writer hot;
-    ro_columns columns;
-    ro_lexicon_delta *lexicon;
+    ro_collection_writer collections[RO_KINDS];
+    ro_value_writer values;
     ro_preparer *preparer; /* made when the first article is taken out */
     ro_arena arena;        /* of one call */
     ro_buf file_path;      /* the origin of the article before, and its file */

@@ -103,8 +103,10 @@ static void open_index(bench *b, const char *directory, ro_index **index, ro_err
     need(ro_snapshot_open(*index, &b->snapshot, err), err);
     need(ro_analyser_new(&b->analyser, err), err);
     need(ro_catalog_connect(*index, false, &b->db, &replay, err), err);
-    need(ro_sql_prepare(b->db, "SELECT rowid FROM hot WHERE hot MATCH ?1 ORDER BY rank LIMIT 10",
-                        &b->stock, err),
+    need(ro_sql_prepare(
+             b->db,
+             "SELECT rowid FROM hot_articles WHERE hot_articles MATCH ?1 ORDER BY rank LIMIT 10",
+             &b->stock, err),
          err);
 }
 

@@ -49,7 +49,7 @@ static void an_index_of_another_kind_is_refused(void **state) {
     tamper(f, "UPDATE meta SET value = 0 WHERE key = 'format'");
     FAILS(ro_index_open(f->directory, RO_INDEX_READ, &index, err), RO_VERSION,
           "index the articles anew");
-    tamper(f, "UPDATE meta SET value = 2 WHERE key = 'format';"
+    tamper(f, "UPDATE meta SET value = 3 WHERE key = 'format';"
               "UPDATE meta SET value = 'analyser=0' WHERE key = 'analyser'");
     FAILS(ro_index_open(f->directory, RO_INDEX_CREATE, &index, err), RO_VERSION, "'analyser=0'");
     tamper(f, "DELETE FROM meta");
@@ -415,8 +415,9 @@ static void a_check_finds_what_does_not_agree(void **state) {
         {"DELETE FROM article WHERE doc = 3", "columns"},
         {"UPDATE article SET published = 5 WHERE doc = 4", "columns"},
         {"UPDATE article SET body = x'00' WHERE doc = 5", "articles"},
-        {"UPDATE lexicon SET stem_df = stem_df + 1 WHERE term = CAST('alpha' AS BLOB)", "lexicon"},
-        {"DELETE FROM lexicon WHERE term = CAST('gamma' AS BLOB)", "lexicon"},
+        {"UPDATE lexicon_articles SET stem_df = stem_df + 1 WHERE term = CAST('alpha' AS BLOB)",
+         "lexicon"},
+        {"DELETE FROM lexicon_articles WHERE term = CAST('gamma' AS BLOB)", "lexicon"},
         {"UPDATE meta SET value = value + 1 WHERE key = 'text_bytes'", "text bytes"},
         {"INSERT INTO holder VALUES(77, 6)", "unknown files"},
         {"DELETE FROM holder WHERE doc = 6", "held by no file"},

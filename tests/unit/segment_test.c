@@ -231,7 +231,7 @@ static void check_bound(const ro_cursor *cursor, const document *is, uint32_t te
 
 static ro_scorer random_scorer(void) {
     ro_rank rank = RO_RANK_DEFAULT;
-    ro_totals totals = {.articles = 100};
+    ro_totals totals = {.documents = 100};
     ro_scorer scorer;
     rank.b[0] = random_below(100) / 100.0;
     rank.b[1] = random_below(100) / 100.0;

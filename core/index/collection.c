@@ -1,0 +1,93 @@
+#include "collection.h"
+
+/* ---- making --------------------------------------------------------------------------------- */
+
+/* The tuning of FTS5 is measured: see tests/bench/hot_bench.c. */
+static const char *const schema[] = {
+    "CREATE TABLE chunk_$(chunk INTEGER PRIMARY KEY, revision INTEGER NOT NULL,"
+    " records BLOB NOT NULL, lists BLOB NOT NULL)",
+    "CREATE INDEX chunk_$_revision ON chunk_$(revision)",
+    "CREATE TABLE lexicon_$(term BLOB PRIMARY KEY, stem_df INTEGER NOT NULL,"
+    " stem_cf INTEGER NOT NULL, form_df INTEGER NOT NULL, form_cf INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE variant_$(stem BLOB, form BLOB, PRIMARY KEY(stem, form)) WITHOUT ROWID",
+    "CREATE VIRTUAL TABLE hot_$ USING fts5(title, body, content='', tokenize='readout')",
+    "INSERT INTO hot_$(hot_$, rank) VALUES('pgsz', 8000)",
+    "INSERT INTO hot_$(hot_$, rank) VALUES('hashsize', 2097152)",
+    "INSERT INTO hot_$(hot_$, rank) VALUES('automerge', 8)"};
+
+ro_status ro_collection_make(sqlite3 *db, ro_kind kind, ro_error *err) {
+    ro_status status = RO_OK;
+    for (size_t i = 0; !status && i < sizeof schema / sizeof *schema; i++) {
+        status = ro_sql_run_named(db, schema[i], ro_kind_name(kind), "make the index", err);
+    }
+    return status;
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+ro_status ro_collection_open(ro_collection *collection, sqlite3 *db, ro_kind kind, int64_t revision,
+                             bool lists, ro_error *err) {
+    ro_status status = RO_OK;
+    if (!collection->open) {
+        *collection = (ro_collection){.kind = kind, .open = true};
+        ro_columns_init(&collection->columns, kind);
+        status = ro_hot_reader_open(&collection->hot, db, kind, err);
+        status = status ? status : ro_lexicon_open(&collection->lexicon, db, kind, err);
+    }
+    if (!status) {
+        status = ro_columns_load(&collection->columns, db, revision, lists, err);
+    }
+    if (status) {
+        ro_collection_close(collection);
+    }
+    return status;
+}
+
+void ro_collection_close(ro_collection *collection) {
+    ro_hot_reader_close(&collection->hot);
+    ro_lexicon_close(&collection->lexicon);
+    ro_columns_release(&collection->columns);
+    collection->open = false;
+}
+
+/* ---- writing -------------------------------------------------------------------------------- */
+
+ro_status ro_collection_writer_open(ro_collection_writer *writer, sqlite3 *db, ro_kind kind,
+                                    ro_replay *replay, ro_error *err) {
+    *writer = (ro_collection_writer){.db = db};
+    ro_columns_init(&writer->columns, kind);
+    ro_status status = ro_hot_writer_open(&writer->hot, db, kind, replay, err);
+    return status ? status : ro_lexicon_delta_new(&writer->lexicon, err);
+}
+
+void ro_collection_writer_close(ro_collection_writer *writer) {
+    ro_hot_writer_close(&writer->hot);
+    ro_lexicon_delta_free(writer->lexicon);
+    ro_columns_release(&writer->columns);
+}
+
+ro_status ro_collection_put(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
+                            ro_record record, ro_list list, ro_error *err) {
+    record.live = 1;
+    record.title_words = (uint16_t)(terms->words[0] < UINT16_MAX ? terms->words[0] : UINT16_MAX);
+    record.body_words = terms->words[1];
+    ro_status status = ro_hot_insert(&writer->hot, doc, terms, err);
+    status = status ? status : ro_lexicon_delta_add(writer->lexicon, terms, 1, err);
+    return status ? status : ro_columns_set(&writer->columns, writer->db, doc, &record, list, err);
+}
+
+ro_status ro_collection_remove(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
+                               ro_error *err) {
+    static const ro_record gone = {0};
+    ro_status status = ro_hot_delete(&writer->hot, doc, terms, err);
+    status = status ? status : ro_lexicon_delta_add(writer->lexicon, terms, -1, err);
+    return status
+               ? status
+               : ro_columns_set(&writer->columns, writer->db, doc, &gone, (ro_list){NULL, 0}, err);
+}
+
+ro_status ro_collection_store(ro_collection_writer *writer, int64_t revision, ro_error *err) {
+    ro_status status = ro_columns_store(&writer->columns, writer->db, revision, err);
+    return status ? status
+                  : ro_lexicon_delta_store(writer->lexicon, writer->db, writer->columns.kind, err);
+}

@@ -1,0 +1,56 @@
+/* A collection: the documents of one kind, with their words and columns. Articles are one; talks,
+ * participants, outcomes and statements are others of the same make. Its tables are named after it:
+ * hot_talks, lexicon_talks, variant_talks, chunk_talks. Other leaves than the hot one belong
+ * here. */
+#ifndef READOUT_INDEX_COLLECTION_H
+#define READOUT_INDEX_COLLECTION_H
+
+#include "columns.h"
+#include "hot.h"
+#include "lexicon.h"
+#include "reader.h"
+
+/* ---- making --------------------------------------------------------------------------------- */
+
+/* Makes the tables, inside a transaction. */
+ro_status ro_collection_make(sqlite3 *db, ro_kind kind, ro_error *err) RO_MUST_CHECK;
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+typedef struct ro_collection {
+    ro_kind kind;
+    bool open;
+    ro_hot_reader hot;
+    ro_lexicon lexicon;
+    ro_columns columns;
+} ro_collection;
+
+/* As of `revision`, inside the read transaction that `db` is in; with `lists` also those of the
+ * columns. After a failure it is closed. */
+ro_status ro_collection_open(ro_collection *collection, sqlite3 *db, ro_kind kind, int64_t revision,
+                             bool lists, ro_error *err) RO_MUST_CHECK;
+void ro_collection_close(ro_collection *collection);
+
+/* ---- writing -------------------------------------------------------------------------------- */
+
+typedef struct ro_collection_writer {
+    sqlite3 *db;
+    ro_hot_writer hot;
+    ro_lexicon_delta *lexicon;
+    ro_columns columns;
+} ro_collection_writer;
+
+ro_status ro_collection_writer_open(ro_collection_writer *writer, sqlite3 *db, ro_kind kind,
+                                    ro_replay *replay, ro_error *err) RO_MUST_CHECK;
+void ro_collection_writer_close(ro_collection_writer *writer);
+/* The record's lengths and life are set here. */
+ro_status ro_collection_put(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
+                            ro_record record, ro_list list, ro_error *err) RO_MUST_CHECK;
+/* `terms` must be what was put. */
+ro_status ro_collection_remove(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
+                               ro_error *err) RO_MUST_CHECK;
+/* Writes what was gathered in memory, as of the coming revision. */
+ro_status ro_collection_store(ro_collection_writer *writer, int64_t revision,
+                              ro_error *err) RO_MUST_CHECK;
+
+#endif
