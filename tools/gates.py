@@ -16,7 +16,7 @@ COMPLEXITY_MAX = 25
 # base <- text <- model <- index; core <- query <- searchd; core <- indexer.
 BASE = {'status', 'buffer', 'arena', 'deadline', 'log', 'queue', 'option'}
 TEXT = BASE | {'utf8', 'charset', 'analyser'}
-MODEL = TEXT | {'date', 'article', 'facts'}
+MODEL = TEXT | {'date', 'article', 'facts', 'side', 'name', 'same', 'merge'}
 CORE = MODEL | {'match', 'rank', 'index'}
 QUERY = CORE | {'query'}
 LAYERS = {

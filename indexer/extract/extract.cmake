@@ -1,6 +1,7 @@
 # Extraction: its sources, and the lexicon files joined into one C file.
 file(GLOB EXTRACT_SOURCES CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} extract/*.c)
 file(GLOB EXTRACT_LEXICON CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/extract/lexicon/*.tsv)
+list(APPEND EXTRACT_LEXICON ${CMAKE_SOURCE_DIR}/core/model/nicknames.tsv)
 set(EXTRACT_EMBEDDED ${CMAKE_CURRENT_BINARY_DIR}/lexicon_builtin.c)
 add_custom_command(
   OUTPUT ${EXTRACT_EMBEDDED}

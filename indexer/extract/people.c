@@ -1,6 +1,7 @@
 /* People: which mentions are one person, what offices and side they have. */
 #include "document.h"
-#include "names.h"
+
+#include "readout/name.h"
 
 #define VARIANTS_MAX 12
 #define ROLES_MAX 8
@@ -11,20 +12,30 @@
 /* ---- finding the record ---------------------------------------------------------------------- */
 
 static uint32_t *family_slot(const document *doc, ro_str word) {
-    return &doc->family[name_hash(word) & (doc->family_room - 1)];
+    return &doc->family[ro_name_hash(word) & (doc->family_room - 1)];
+}
+
+/* Beside the nicknames that all of Readout knows, those that the user has added. */
+static bool given_fits(const lexicon *lex, ro_str a, ro_str b) {
+    if (ro_name_given_fits(a, b)) {
+        return true;
+    }
+    const lex_entry *na = lexicon_find(lex, LEX_NICK, a);
+    const lex_entry *nb = lexicon_find(lex, LEX_NICK, b);
+    return (na && ro_name_word_equal(na->value, b)) || (nb && ro_name_word_equal(nb->value, a));
 }
 
 /* True if the names can be one person's: same family name, given names that fit. */
-static bool same_name(const document *doc, const name_parts *a, const name_parts *b) {
+static bool same_name(const document *doc, const ro_name_words *a, const ro_name_words *b) {
     if (a->count == 0 || b->count == 0 ||
-        !name_word_equal(a->words[a->count - 1], b->words[b->count - 1])) {
+        !ro_name_word_equal(a->words[a->count - 1], b->words[b->count - 1])) {
         return false;
     }
-    return a->count == 1 || b->count == 1 || name_given_fits(doc->lex, a->words[0], b->words[0]);
+    return a->count == 1 || b->count == 1 || given_fits(doc->lex, a->words[0], b->words[0]);
 }
 
-static void parts_of(const document *doc, const chunk *c, name_parts *out) {
-    name_split(doc->lex, doc_text(doc, c->name, c->name_end), out);
+static void parts_of(const document *doc, const chunk *c, ro_name_words *out) {
+    ro_name_split(doc_text(doc, c->name, c->name_end), out);
 }
 
 static bool sides_fit(const person_draft *p, const chunk *c) {
@@ -32,16 +43,16 @@ static bool sides_fit(const person_draft *p, const chunk *c) {
 }
 
 /* The latest person of that name, -1 if there is none. */
-static int find_person(const document *doc, const chunk *c, const name_parts *name) {
+static int find_person(const document *doc, const chunk *c, const ro_name_words *name) {
     uint32_t next = *family_slot(doc, name->words[name->count - 1]);
     for (int steps = 0; next && steps < 64; steps++) {
         const person_draft *p = &doc->people[next - 1];
-        name_parts known;
-        name_split(doc->lex, p->facts.name, &known);
+        ro_name_words known;
+        ro_name_split(p->facts.name, &known);
         bool fits = same_name(doc, name, &known);
         /* Xi for Xi Jinping: a single word may be the first one */
         if (!fits && name->count == 1 && known.count > 1) {
-            fits = name_word_equal(name->words[0], known.words[0]);
+            fits = ro_name_word_equal(name->words[0], known.words[0]);
         }
         if (fits && sides_fit(p, c)) {
             return (int)next - 1;
@@ -61,7 +72,7 @@ static void index_word(document *doc, uint32_t who, ro_str word, bool family) {
     }
 }
 
-static int new_person(document *doc, uint32_t number, const name_parts *name) {
+static int new_person(document *doc, uint32_t number, const ro_name_words *name) {
     if (doc->person_count >= RO_EXTRACT_PEOPLE_MAX) {
         return -1;
     }
@@ -141,7 +152,7 @@ static void add_mention(document *doc, int who, uint32_t number) {
     chunk *c = &doc->chunks[number];
     person_draft *p = &doc->people[who];
     c->person = who;
-    name_parts name;
+    ro_name_words name;
     parts_of(doc, c, &name);
     if (name.count > p->name_words) {
         p->name_words = (uint32_t)name.count;
@@ -167,7 +178,7 @@ static void add_mention(document *doc, int who, uint32_t number) {
 /* ---- who counts ------------------------------------------------------------------------------ */
 
 /* A name alone is a person's when something says so: a given name, an initial, a verb of speech. */
-static bool is_person_evident(const document *doc, const chunk *c, const name_parts *name) {
+static bool is_person_evident(const document *doc, const chunk *c, const ro_name_words *name) {
     if (c->titled || c->honoured) {
         return true;
     }
@@ -232,7 +243,7 @@ static void settle(document *doc, uint32_t number) {
     if (c->kind != CHUNK_PERSON) {
         return;
     }
-    name_parts name;
+    ro_name_words name;
     parts_of(doc, c, &name);
     if (name.count == 0) {
         c->kind = CHUNK_ORG;

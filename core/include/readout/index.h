@@ -289,6 +289,40 @@ ro_status ro_snapshot_find_fact(ro_snapshot *snapshot, ro_str id, ro_kind *kind,
                                 ro_error *err) RO_MUST_CHECK;
 /* The public id of a fact; {NULL, 0} when memory ran out. */
 ro_str ro_fact_id(ro_str article_id, ro_kind kind, int index, ro_arena *arena);
+/* ---- reading: what is one across articles ---------------------------------------------------- */
+
+/* A person, talk or outcome as it was found in one article; of people, as a number of articles name
+ * it (see same.h). */
+typedef struct ro_group_member {
+    ro_str id;        /* public id of the talk or outcome; of people the value of PERSON */
+    ro_doc doc;       /* in the collection of the kind; 0 for people */
+    int64_t articles; /* 1, or how many name the person so */
+    size_t to;        /* the member it was joined to; itself for the first */
+    unsigned why;     /* RO_SAME_… of that */
+    unsigned conflicts;
+} ro_group_member;
+
+typedef struct ro_group {
+    int64_t group;
+    ro_str id;                /* of the first member: the same whatever the order of writing was */
+    ro_group_member *members; /* of talks and outcomes by date, of people the commonest first */
+    size_t member_count;
+    int64_t articles;   /* that support it */
+    unsigned why;       /* of all members */
+    unsigned conflicts; /* what members disagree in: told, never averaged */
+} ro_group;
+
+/* The group as ro_hit has it, of talks, outcomes, or participants (people). RO_NOT_FOUND when there
+ * is none of the number, or the kind has no groups. */
+ro_status ro_snapshot_group(ro_snapshot *snapshot, ro_kind kind, int64_t group, ro_arena *arena,
+                            ro_group *out, ro_error *err) RO_MUST_CHECK;
+/* The group of a talk or outcome by its number. */
+ro_status ro_snapshot_group_of(ro_snapshot *snapshot, ro_kind kind, ro_doc doc, int64_t *group,
+                               ro_error *err) RO_MUST_CHECK;
+/* The group of people that a value of PERSON belongs to. */
+ro_status ro_snapshot_person_of(ro_snapshot *snapshot, ro_str value, int64_t *group,
+                                ro_error *err) RO_MUST_CHECK;
+
 /* Every article in order of doc, from the first after `after` (0: all). */
 typedef int (*ro_article_fn)(void *context, ro_doc doc, const ro_article *article);
 ro_status ro_snapshot_each(ro_snapshot *snapshot, ro_doc after, ro_article_fn fn, void *context,

@@ -1,0 +1,311 @@
+/* People: forms of a name, and which of one family name are one person. */
+#include "readout/same.h"
+
+#include "office.h"
+
+#include <stdlib.h>
+
+#define NAME_MAX 120 /* bytes of a name in a form; more is cut at a character */
+
+/* ---- forms ----------------------------------------------------------------------------------- */
+
+ro_str ro_office_class(ro_str office) {
+    const ro_office_line *line = ro_office_find(office);
+    return line ? ro_str_from(line->class) : RO_STR("");
+}
+
+/* The class of the first office held, else of the first once held. */
+static ro_str class_of(const ro_person *person) {
+    ro_str former = RO_STR("");
+    for (size_t i = 0; i < person->role_count; i++) {
+        ro_str class = ro_office_class(person->roles[i].office);
+        if (class.len && !person->roles[i].former) {
+            return class;
+        }
+        former = former.len ? former : class;
+    }
+    return former;
+}
+
+/* Blanks of all kinds made one space; no ';', which parts a key. */
+static ro_str clean_name(ro_str name, ro_arena *arena) {
+    char *out = ro_arena_alloc(arena, NAME_MAX + 1);
+    size_t n = 0;
+    for (size_t i = 0; out && i < name.len && n < NAME_MAX; i++) {
+        bool no_break = name.ptr[i] == '\xC2' && i + 1 < name.len && name.ptr[i + 1] == '\xA0';
+        if (no_break || memchr(" \n\t\r;", name.ptr[i], 5)) {
+            i += no_break;
+            if (n > 0 && out[n - 1] != ' ') {
+                out[n++] = ' ';
+            }
+        } else {
+            out[n++] = name.ptr[i];
+        }
+    }
+    while (n == NAME_MAX && n > 0 && ((unsigned char)out[n - 1] & 0xC0) == 0x80) {
+        n--;
+    }
+    n -= n == NAME_MAX - 1 || n == 0 ? 0 : out[n - 1] == ' ';
+    return ro_str_make(out, n);
+}
+
+ro_status ro_person_form_of(const ro_person *person, ro_arena *arena, ro_person_form *out,
+                            ro_error *err) {
+    *out = (ro_person_form){.side = person->side, .office = class_of(person)};
+    out->name = clean_name(person->name, arena);
+    return out->name.ptr ? RO_OK : ro_fail_memory(err);
+}
+
+ro_str ro_person_key(const ro_person_form *form, ro_arena *arena) {
+    return ro_arena_printf(arena, "%.*s;%s;%.*s", RO_STR_ARG(form->name), form->side.code,
+                           RO_STR_ARG(form->office));
+}
+
+static ro_str take_part(ro_str *key) {
+    const char *end = key->len ? memchr(key->ptr, ';', key->len) : NULL;
+    ro_str part = ro_str_make(key->ptr, end ? (size_t)(end - key->ptr) : key->len);
+    size_t step = part.len + (end ? 1 : 0);
+    *key = ro_str_make(key->ptr + step, key->len - step);
+    return part;
+}
+
+void ro_person_form_parse(ro_str key, ro_person_form *out) {
+    *out = (ro_person_form){.name = take_part(&key)};
+    ro_str side = take_part(&key);
+    if (side.len < sizeof out->side.code) {
+        memcpy(out->side.code, side.ptr, side.len);
+    }
+    const ro_office_line *line = ro_office_of_class(key);
+    out->office = line ? ro_str_from(line->class) : RO_STR("");
+}
+
+size_t ro_person_block(const ro_person_form *form, char out[RO_NAME_FOLD_MAX + 1]) {
+    ro_name name;
+    ro_name_read(form->name, form->side, &name);
+    size_t len = strlen(name.family);
+    memcpy(out, name.family, len + 1);
+    return len;
+}
+
+/* ---- two forms ------------------------------------------------------------------------------- */
+
+typedef struct form {
+    ro_name name;
+    ro_side side;
+    const ro_office_line *office;
+    int level; /* how much is known: those with more are settled first */
+} form;
+
+enum { BARE, SHORT, NICK, FULL, FULLER, NAMES };
+
+static int name_level(const ro_name *name) {
+    if (name->given_count == 0) {
+        return BARE;
+    }
+    const ro_given *first = &name->given[0];
+    if (first->initial) {
+        return SHORT;
+    }
+    if (first->nick < first->nick_end) {
+        return NICK;
+    }
+    return name->given_count > 1 || name->generation ? FULLER : FULL;
+}
+
+static bool is_bloc(ro_side side) {
+    return strcmp(side.code, "EU") == 0 || strcmp(side.code, "UN") == 0 ||
+           strcmp(side.code, "NATO") == 0;
+}
+
+static bool sides_conflict(ro_side a, ro_side b) {
+    return a.code[0] && b.code[0] && strcmp(a.code, b.code) != 0;
+}
+
+static bool same_class(const form *a, const form *b) {
+    return a->office && b->office && strcmp(a->office->class, b->office->class) == 0;
+}
+
+static bool sectors_conflict(const form *a, const form *b) {
+    return a->office && b->office && a->office->sector != b->office->sector &&
+           a->office->sector != RO_SECTOR_ANY && b->office->sector != RO_SECTOR_ANY;
+}
+
+/* Offices that one country has one of: where the full name is the same as well, a different side is
+ * a mistake of an article. */
+static bool is_telling(const ro_office_line *office) {
+    static const char *const CLASSES[] = {
+        "president",        "vice president",   "prime minister",   "foreign minister",
+        "defense minister", "finance minister", "security adviser", "secretary general",
+        "monarch",          "first lady"};
+    for (size_t i = 0; office && i < sizeof CLASSES / sizeof *CLASSES; i++) {
+        if (strcmp(office->class, CLASSES[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static unsigned reason_of(ro_name_fit fit) {
+    static const unsigned REASONS[] = {[RO_NAME_DIFFERS] = 0,
+                                       [RO_NAME_EQUAL] = RO_SAME_NAME,
+                                       [RO_NAME_MIDDLE] = RO_SAME_NAME,
+                                       [RO_NAME_NICKNAME] = RO_SAME_NICKNAME,
+                                       [RO_NAME_COMPOUND] = RO_SAME_SURNAME,
+                                       [RO_NAME_INITIAL] = RO_SAME_INITIAL,
+                                       [RO_NAME_SURNAME] = RO_SAME_SURNAME};
+    return REASONS[fit];
+}
+
+/* Why two forms can be one person's, 0 when they cannot. */
+static unsigned forms_fit(const form *a, const form *b) {
+    ro_name_fit fit = ro_name_compare(&a->name, &b->name);
+    if (fit == RO_NAME_DIFFERS) {
+        return 0;
+    }
+    bool side = a->side.code[0] && strcmp(a->side.code, b->side.code) == 0;
+    bool office = same_class(a, b);
+    unsigned why = reason_of(fit) | (side ? RO_SAME_SIDE : 0) | (office ? RO_SAME_OFFICE : 0);
+    bool whole = a->name.given_count > 0 && b->name.given_count > 0 &&
+                 (fit == RO_NAME_EQUAL || fit == RO_NAME_MIDDLE || fit == RO_NAME_NICKNAME);
+    if (sides_conflict(a->side, b->side)) {
+        /* a German commissioner stands for the EU in one article, for Germany in another */
+        bool bloc = is_bloc(a->side) || is_bloc(b->side);
+        return whole && !a->name.given[0].initial && (bloc || (office && is_telling(a->office)))
+                   ? why
+                   : 0;
+    }
+    if (whole && !a->name.given[0].initial) {
+        return side || !sectors_conflict(a, b) ? why : 0;
+    }
+    /* little of a name: something else must agree, and nothing may speak against it */
+    return (side || (office && is_telling(a->office))) && !sectors_conflict(a, b) ? why : 0;
+}
+
+/* ---- a block --------------------------------------------------------------------------------- */
+
+typedef struct block {
+    form *forms;
+    size_t count;
+    ro_form_link *links;
+    uint32_t *group; /* of each form, as it was before this level */
+} block;
+
+static uint32_t root_of(const ro_form_link *links, uint32_t i) {
+    while (links[i].group != i) {
+        i = links[i].group;
+    }
+    return i;
+}
+
+static unsigned conflicts_of(const form *a, const form *b) {
+    return (sides_conflict(a->side, b->side) ? RO_SAME_SIDE : 0U) |
+           (a->office && b->office && !same_class(a, b) ? RO_SAME_OFFICE : 0U);
+}
+
+/* Form `a` joins the person of `b`. */
+static void join(const block *b, uint32_t from, uint32_t to, unsigned why) {
+    uint32_t first = root_of(b->links, from);
+    uint32_t second = root_of(b->links, to);
+    if (first == second) {
+        return;
+    }
+    b->links[first < second ? second : first].group = first < second ? first : second;
+    ro_form_link *link = &b->links[b->links[from].to == from ? from : to];
+    uint32_t other = link == &b->links[from] ? to : from;
+    if (link->to == (uint32_t)(link - b->links)) {
+        link->to = other;
+        link->why = why;
+        link->conflicts = conflicts_of(&b->forms[from], &b->forms[to]);
+    }
+}
+
+/* Forms of one level that fit each other, each with the first it fits. */
+static void join_equals(const block *b, int level) {
+    for (uint32_t i = 0; i < b->count; i++) {
+        for (uint32_t k = 0; k < i && b->forms[i].level == level; k++) {
+            unsigned why = b->forms[k].level == level ? forms_fit(&b->forms[i], &b->forms[k]) : 0;
+            if (why) {
+                join(b, i, k, why);
+            }
+        }
+    }
+}
+
+typedef struct found_fit {
+    uint32_t from, to;
+    unsigned why;
+    bool any, several;
+} found_fit;
+
+/* Notes that a form fits one of a settled person; two persons are one too many. */
+static void note_fit(const block *b, found_fit *fit, uint32_t from, uint32_t to, unsigned why) {
+    if (fit->any && b->group[fit->to] != b->group[to]) {
+        fit->several = true;
+    }
+    if (!fit->any) {
+        *fit = (found_fit){from, to, why, true, fit->several};
+    }
+}
+
+/* The forms of this level join the one person among those settled before that fits them. */
+static void join_settled(const block *b, int level, found_fit *fits) {
+    memset(fits, 0, b->count * sizeof *fits);
+    for (uint32_t i = 0; i < b->count; i++) {
+        b->group[i] = root_of(b->links, i);
+    }
+    for (uint32_t i = 0; i < b->count; i++) {
+        for (uint32_t k = 0; k < b->count && b->forms[i].level == level; k++) {
+            unsigned why = b->forms[k].level > level ? forms_fit(&b->forms[i], &b->forms[k]) : 0;
+            if (why) {
+                note_fit(b, &fits[b->group[i]], i, k, why);
+            }
+        }
+    }
+    for (uint32_t i = 0; i < b->count; i++) {
+        if (fits[i].any && !fits[i].several) {
+            join(b, fits[i].from, fits[i].to, fits[i].why);
+        }
+    }
+}
+
+static void read_form(const ro_person_form *from, form *out) {
+    ro_name_read(from->name, from->side, &out->name);
+    out->side = from->side;
+    out->office = ro_office_of_class(from->office);
+    out->level = name_level(&out->name) * 4 + (from->side.code[0] ? 2 : 0) + (out->office ? 1 : 0);
+}
+
+ro_status ro_forms_group(const ro_person_form *forms, size_t count, ro_form_link *out,
+                         ro_error *err) {
+    for (uint32_t i = 0; i < count; i++) {
+        out[i] = (ro_form_link){.group = i, .to = i};
+    }
+    block b = {.links = out, .count = count < RO_FORMS_MAX ? count : RO_FORMS_MAX};
+    if (count < 2) {
+        return RO_OK;
+    }
+    b.forms = calloc(b.count, sizeof *b.forms);
+    b.group = calloc(b.count, sizeof *b.group);
+    found_fit *fits = calloc(b.count, sizeof *fits);
+    bool levels[NAMES * 4] = {false};
+    for (size_t i = 0; b.forms && i < b.count; i++) {
+        read_form(&forms[i], &b.forms[i]);
+        levels[b.forms[i].level] = true;
+    }
+    for (int level = NAMES * 4; b.forms && b.group && fits && level-- > 0;) {
+        if (levels[level]) {
+            join_equals(&b, level);
+            join_settled(&b, level, fits);
+        }
+    }
+    for (uint32_t i = 0; i < b.count; i++) {
+        out[i].group = root_of(out, i);
+        bool written = ro_str_equal(forms[i].name, forms[out[i].to].name);
+        out[i].why |= (out[i].why & RO_SAME_NAME) && !written ? RO_SAME_SPELLING : 0U;
+    }
+    ro_status status = b.forms && b.group && fits ? RO_OK : ro_fail_memory(err);
+    free(b.forms);
+    free(b.group);
+    free(fits);
+    return status;
+}
