@@ -373,6 +373,136 @@ static void what_is_built_is_read_again(void **state) {
     }
 }
 
+/* ---- merging -------------------------------------------------------------------------------- */
+
+static bool is_live(void *context, ro_doc doc) {
+    const uint32_t *dead_of = context;
+    return !*dead_of || (uint64_t)doc * 2654435761u % 97 % *dead_of != 0;
+}
+
+/* The model without the dead. */
+static corpus survivors(const corpus *model, uint32_t dead_of) {
+    corpus left = {.documents = calloc(model->count, sizeof *left.documents)};
+    assert_non_null(left.documents);
+    for (uint32_t i = 0; i < model->count; i++) {
+        if (is_live(&dead_of, model->documents[i].doc)) {
+            left.documents[left.count++] = model->documents[i];
+        }
+    }
+    return left;
+}
+
+static void what_is_merged_is_read_again(void **state) {
+    static const struct {
+        uint32_t documents, parts, dead_of, block;
+    } cases[] = {{1, 1, 0, 0},   {40, 3, 0, 3},  {300, 2, 3, 5},  {300, 7, 2, 0},
+                 {600, 1, 4, 9}, {600, 2, 0, 0}, {900, 10, 5, 64}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint32_t parts = cases[i].parts;
+        uint32_t dead_of = cases[i].dead_of;
+        ro_segment *segments[10];
+        ro_error err = RO_ERROR_INIT;
+        corpus model = make_corpus(cases[i].documents, 1234567891011u + i);
+        for (uint32_t p = 0; p < parts; p++) {
+            segments[p] = build(&model, p % 2 ? 0 : cases[i].block, parts, p);
+        }
+        must(ro_segment_merge((const ro_segment *const *)segments, parts, cases[i].block, is_live,
+                              &dead_of, new_path(), &err),
+             &err);
+        ro_segment *merged = open_segment(path);
+        corpus left = survivors(&model, dead_of);
+        check_all(merged, &left);
+        check_frequencies(merged, &model); /* those of the dead stay */
+        ro_segment_close(merged);
+        for (uint32_t p = 0; p < parts; p++) {
+            ro_segment_close(segments[p]);
+        }
+        free(left.documents);
+        free(model.documents);
+    }
+}
+
+static bool none_is_live(void *context, ro_doc doc) {
+    (void)context;
+    return doc == 0;
+}
+
+static void segments_of_the_dead_merge_to_nothing(void **state) {
+    (void)state;
+    corpus model = make_corpus(20, 77);
+    ro_segment *segment = build(&model, 0, 1, 0);
+    const ro_segment *const segments[] = {segment};
+    assert_int_equal(ro_segment_merge(segments, 1, 0, none_is_live, NULL, new_path(), NULL),
+                     RO_NOT_FOUND);
+    assert_int_equal(access(path, F_OK), -1);
+    ro_segment_close(segment);
+    free(model.documents);
+}
+
+static void a_segment_never_replaces_a_file(void **state) {
+    (void)state;
+    corpus model = make_corpus(20, 78);
+    ro_segment *segment = build(&model, 0, 1, 0);
+    const ro_segment *const segments[] = {segment};
+    ro_error err = RO_ERROR_INIT;
+    must(ro_segment_merge(segments, 1, 0, NULL, NULL, new_path(), &err), &err);
+    assert_int_equal(ro_segment_merge(segments, 1, 0, NULL, NULL, path, NULL), RO_IO);
+    ro_segment_close(open_segment(path)); /* whole, and removed */
+    ro_segment_close(segment);
+    free(model.documents);
+}
+
+/* ---- damage --------------------------------------------------------------------------------- */
+
+static void write_file(const char *to, const uint8_t *bytes, size_t len) {
+    FILE *file = fopen(to, "we");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, len, file), len);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void a_file_cut_short_does_not_open(void **state) {
+    (void)state;
+    corpus model = make_corpus(60, 79);
+    ro_segment *segment = build(&model, 4, 1, 0);
+    for (size_t len = 0; len < segment->size; len += 1 + len / 16) {
+        ro_segment *opened;
+        write_file(new_path(), segment->map, len);
+        assert_int_equal(ro_segment_open(path, &opened, NULL), RO_DAMAGED);
+        assert_null(opened);
+        assert_int_equal(unlink(path), 0);
+    }
+    ro_segment_close(segment);
+    assert_int_equal(ro_segment_open("/tmp/readout-no-such.seg", &segment, NULL), RO_NOT_FOUND);
+    free(model.documents);
+}
+
+/* Any bit that is turned is found by the check, or at opening. */
+static void every_turned_bit_is_found(void **state) {
+    (void)state;
+    corpus model = make_corpus(30, 80);
+    ro_segment *segment = build(&model, 4, 1, 0);
+    uint8_t *copy = malloc(segment->size);
+    assert_non_null(copy);
+    memcpy(copy, segment->map, segment->size);
+    size_t slack = segment->size - RO_PACK_SLACK;
+    for (size_t i = 0; i < slack; i += 1 + random_below(7)) {
+        ro_segment *opened;
+        copy[i] ^= (uint8_t)(1u << random_below(8));
+        write_file(new_path(), copy, segment->size);
+        ro_status status = ro_segment_open(path, &opened, NULL);
+        bool gap = status == RO_OK && ro_segment_check(opened, NULL) == RO_OK;
+        assert_true(!gap || copy[i] == 1 << __builtin_ctz(copy[i])); /* padding: was zero */
+        ro_segment_close(opened);
+        assert_int_equal(unlink(path), 0);
+        copy[i] = segment->map[i];
+    }
+    free(copy);
+    ro_segment_close(segment);
+    free(model.documents);
+}
+
 static void codes_of_impacts_bound_their_numbers(void **state) {
     (void)state;
     for (unsigned code = 1; code < 256; code++) {
@@ -386,6 +516,11 @@ static void codes_of_impacts_bound_their_numbers(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_built_is_read_again),
+        cmocka_unit_test(what_is_merged_is_read_again),
+        cmocka_unit_test(segments_of_the_dead_merge_to_nothing),
+        cmocka_unit_test(a_segment_never_replaces_a_file),
+        cmocka_unit_test(a_file_cut_short_does_not_open),
+        cmocka_unit_test(every_turned_bit_is_found),
         cmocka_unit_test(codes_of_impacts_bound_their_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
