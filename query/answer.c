@@ -242,8 +242,8 @@ static ro_status put_hit(hit_writer *w, const ro_hit *hit) {
 static ro_status put_hits(const ro_run *run, json_t *hits, ro_error *err) {
     hit_writer w = {.run = run, .err = err};
     ro_searcher *s = run->searcher;
-    ro_status status =
-        ro_marker_init(&w.marker, s->snapshot, s->analyser, &run->plan, &s->arena, err);
+    ro_status status = ro_marker_init(&w.marker, s->snapshot, s->analyser, &run->plan,
+                                      run->request->deadline, &s->arena, err);
     for (size_t i = run->first; status == RO_OK && i < run->first + run->count; i++) {
         if (ro_deadline_passed(run->request->deadline)) {
             return ro_fail(err, RO_DEADLINE, "the time for the query ran out");

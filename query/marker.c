@@ -35,7 +35,7 @@ size_t ro_marker_slot(const ro_marker *marker, ro_str term, bool exact) {
     return slot;
 }
 
-static uint32_t add_leaf(ro_marker *marker, const ro_match *term, uint32_t concept) {
+static void add_leaf(ro_marker *marker, const ro_match *term, uint32_t concept) {
     uint32_t index = (uint32_t)marker->leaf_count++;
     size_t slot = ro_marker_slot(marker, term->term, term->exact);
     marker->leaves[index] =
@@ -43,7 +43,6 @@ static uint32_t add_leaf(ro_marker *marker, const ro_match *term, uint32_t conce
     marker->slots[slot] = index + 1;
     marker->first_bytes[term->term.len ? (uint8_t)*term->term.ptr : 0] |=
         term->exact ? RO_STARTS_EXACT : RO_STARTS_STEM;
-    return index;
 }
 
 /* A term, or alternatives of terms only: no other word decides whether it matches. */
@@ -70,39 +69,39 @@ static ro_status make_concept(ro_marker *marker, ro_snapshot *snapshot, ro_mark_
     return status;
 }
 
-/* `above` is the concept that the node is a part of, or NULL. */
-static ro_status make_node(ro_marker *marker, ro_snapshot *snapshot, const ro_match *match,
-                           const ro_mark_node *above, ro_arena *arena, ro_mark_node **out,
-                           ro_error *err) {
-    ro_mark_node *node = ro_arena_alloc(arena, sizeof *node);
-    if (node && match->child_count) {
-        node->children = ro_arena_alloc_array(arena, match->child_count, sizeof(ro_mark_node *));
+static void add_leaves(ro_marker *marker, const ro_match *match, uint32_t concept) {
+    if (match->kind == RO_MATCH_TERM) {
+        add_leaf(marker, match, concept);
     }
+    for (size_t i = 0; i < match->child_count; i++) {
+        add_leaves(marker, match->children[i], concept);
+    }
+}
+
+static ro_status make_node(ro_marker *marker, ro_snapshot *snapshot, const ro_match *match,
+                           ro_arena *arena, ro_mark_node **out, ro_error *err) {
+    ro_mark_node *node = ro_arena_alloc(arena, sizeof *node);
     *out = node;
-    if (!node || (match->child_count && !node->children)) {
+    if (!node) {
         return ro_fail_memory(err);
     }
     node->match = match;
     node->concept = RO_NO_CONCEPT;
-    if (!above && !is_group(match) && has_terms(match)) {
-        ro_status status = make_concept(marker, snapshot, node, err);
-        if (status != RO_OK) {
-            return status;
+    node->first_leaf = (uint32_t)marker->leaf_count;
+    if (!is_group(match)) {
+        ro_status status = has_terms(match) ? make_concept(marker, snapshot, node, err) : RO_OK;
+        if (status == RO_OK) {
+            add_leaves(marker, match, node->direct ? node->concept : RO_NO_CONCEPT);
         }
-        above = node;
+        return status;
     }
-    if (match->kind == RO_MATCH_TERM) {
-        node->leaf = add_leaf(marker, match, above->direct ? above->concept : RO_NO_CONCEPT);
+    node->children = ro_arena_alloc_array(arena, match->child_count, sizeof(ro_mark_node *));
+    ro_status status = node->children ? RO_OK : ro_fail_memory(err);
+    for (size_t i = 0; status == RO_OK && i < match->child_count; i++) {
+        status = make_node(marker, snapshot, match->children[i], arena, &node->children[i], err);
+        node->child_count += status == RO_OK;
     }
-    for (size_t i = 0; i < match->child_count; i++) {
-        ro_status status =
-            make_node(marker, snapshot, match->children[i], above, arena, &node->children[i], err);
-        if (status != RO_OK) {
-            return status;
-        }
-        node->child_count++;
-    }
-    return RO_OK;
+    return status;
 }
 
 static bool is_marked(const ro_clause *clause) {
@@ -125,8 +124,9 @@ static void count_plan(const ro_query_plan *plan, counts *c, size_t *roots) {
 }
 
 ro_status ro_marker_init(ro_marker *marker, ro_snapshot *snapshot, ro_analyser *analyser,
-                         const ro_query_plan *plan, ro_arena *arena, ro_error *err) {
-    *marker = (ro_marker){.analyser = analyser, .slot_count = 16};
+                         const ro_query_plan *plan, ro_deadline deadline, ro_arena *arena,
+                         ro_error *err) {
+    *marker = (ro_marker){.analyser = analyser, .deadline = deadline, .slot_count = 16};
     counts c = {0, 0};
     size_t roots = 0;
     count_plan(plan, &c, &roots);
@@ -142,7 +142,7 @@ ro_status ro_marker_init(ro_marker *marker, ro_snapshot *snapshot, ro_analyser *
     }
     for (const ro_clause *clause = plan->clauses; clause; clause = clause->next) {
         for (size_t i = 0; is_marked(clause) && i <= clause->loose_count; i++) {
-            ro_status status = make_node(marker, snapshot, clause_match(clause, i), NULL, arena,
+            ro_status status = make_node(marker, snapshot, clause_match(clause, i), arena,
                                          &marker->roots[marker->root_count], err);
             if (status != RO_OK) {
                 return status;

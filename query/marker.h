@@ -15,11 +15,11 @@ typedef struct ro_leaf {
 
 struct ro_mark_node {
     const ro_match *match;
-    ro_mark_node **children;
+    ro_mark_node **children; /* of a group */
     size_t child_count;
-    uint32_t leaf;    /* of a TERM */
-    uint32_t concept; /* of a node that is marked as one; RO_NO_CONCEPT: a group, a filter */
-    bool direct;      /* its leaves are marked where they stand */
+    uint32_t concept;    /* of a node that is marked as one; RO_NO_CONCEPT: a group, a filter */
+    uint32_t first_leaf; /* of its terms, which follow each other */
+    bool direct;         /* its leaves are marked where they stand */
 };
 
 enum { RO_STARTS_STEM = 1, RO_STARTS_EXACT = 2 }; /* in first_bytes: what begins so */

@@ -1,38 +1,32 @@
 #include "marker.h"
 
-#include <stdlib.h>
+#include "readout/spans.h"
 
-/* ---- where terms stand ---- */
+#include <stdlib.h>
 
 typedef struct occurrence {
     uint32_t leaf;
-    uint32_t first, last; /* positions */
-    uint32_t start, end;  /* bytes */
+    uint32_t position;
+    uint32_t start, end; /* bytes */
 } occurrence;
-
-/* A place where a node matches: a run of positions, and the words in it that are marked. */
-typedef struct span {
-    uint32_t first, last;
-    uint32_t from, count; /* of scan.marks */
-} span;
-
-typedef struct spans {
-    span *items;
-    size_t count;
-} spans;
 
 typedef struct scan {
     ro_marker *marker;
     unsigned field;
     ro_arena *arena;
+    ro_ticker ticker;
     occurrence *occurrences;
     size_t count, capacity;
-    ro_mark *marks;
-    size_t mark_count, mark_capacity; /* of the spans of one node */
+    uint32_t *positions; /* of the occurrences, once they are sorted */
     ro_marks direct;
     size_t direct_capacity;
+    ro_marks evaluated;
+    size_t evaluated_capacity;
+    const ro_mark_node *node; /* whose words are looked for */
     bool memory;
 } scan;
+
+/* ---- where terms stand ---- */
 
 /* Arrays double in the arena: what they leave behind is at most their own size again. */
 static void *grow(scan *s, void *items, size_t count, size_t *capacity, size_t size) {
@@ -52,15 +46,14 @@ static void *grow(scan *s, void *items, size_t count, size_t *capacity, size_t s
     return grown;
 }
 
-static bool note_direct(scan *s, const ro_token *token, uint32_t concept) {
-    ro_mark *grown =
-        grow(s, s->direct.items, s->direct.count, &s->direct_capacity, sizeof(ro_mark));
+static bool add_mark(scan *s, ro_marks *marks, size_t *capacity, ro_mark mark) {
+    ro_mark *grown = grow(s, marks->items, marks->count, capacity, sizeof(ro_mark));
     if (!grown) {
         return false;
     }
-    s->direct.items = grown;
-    s->direct.items[s->direct.count++] = (ro_mark){token->start, token->end, concept};
-    s->marker->concepts[concept].found = true;
+    marks->items = grown;
+    marks->items[marks->count++] = mark;
+    s->marker->concepts[mark.concept].found = true;
     return true;
 }
 
@@ -70,8 +63,7 @@ static bool note_occurrence(scan *s, const ro_token *token, uint32_t index) {
         return false;
     }
     s->occurrences = grown;
-    s->occurrences[s->count++] = (occurrence){
-        index, token->position, token->position + token->span - 1, token->start, token->end};
+    s->occurrences[s->count++] = (occurrence){index, token->position, token->start, token->end};
     s->marker->leaves[index].count++;
     return true;
 }
@@ -84,7 +76,8 @@ static bool note(scan *s, const ro_token *token, ro_str term, bool exact) {
         if (!(leaf->term->fields & s->field)) {
             continue;
         }
-        if (!(leaf->concept != RO_NO_CONCEPT ? note_direct(s, token, leaf->concept)
+        ro_mark mark = {token->start, token->end, leaf->concept};
+        if (!(leaf->concept != RO_NO_CONCEPT ? add_mark(s, &s->direct, &s->direct_capacity, mark)
                                              : note_occurrence(s, token, i - 1))) {
             return false;
         }
@@ -103,13 +96,14 @@ static int see_token(void *context, const ro_token *token) {
         !note(s, token, token->form, true)) {
         return 1;
     }
-    return s->count + s->direct.count >= RO_MARKS_MAX;
+    return ro_ticker_late(&s->ticker, 1) || s->count + s->direct.count >= RO_MARKS_MAX;
 }
 
 /* Brings the occurrences of a leaf together; they stay in order of position. */
 static bool group_by_leaf(scan *s) {
     occurrence *sorted = ro_arena_alloc_array(s->arena, s->count + 1, sizeof *sorted);
-    if (!sorted) {
+    s->positions = ro_arena_alloc_array(s->arena, s->count + 1, sizeof *s->positions);
+    if (!sorted || !s->positions) {
         return false;
     }
     uint32_t from = 0;
@@ -121,229 +115,59 @@ static bool group_by_leaf(scan *s) {
     }
     for (size_t i = 0; i < s->count; i++) {
         ro_leaf *leaf = &s->marker->leaves[s->occurrences[i].leaf];
-        sorted[leaf->from + leaf->count++] = s->occurrences[i];
+        uint32_t at = leaf->from + leaf->count;
+        if (leaf->count && s->positions[at - 1] == s->occurrences[i].position) {
+            continue; /* a whole and its first part may be one term */
+        }
+        sorted[at] = s->occurrences[i];
+        s->positions[at] = s->occurrences[i].position;
+        leaf->count++;
     }
     s->occurrences = sorted;
     return true;
 }
 
-/* ---- where nodes match ---- */
+/* ---- where phrases and NEAR stand ---- */
 
-static bool evaluate(scan *s, const ro_mark_node *node, spans *out);
-
-static bool add_mark(scan *s, uint32_t start, uint32_t end) {
-    ro_mark *grown = grow(s, s->marks, s->mark_count, &s->mark_capacity, sizeof(ro_mark));
-    if (!grown) {
-        return false;
-    }
-    s->marks = grown;
-    s->marks[s->mark_count++] = (ro_mark){start, end, 0};
-    return true;
+static const ro_leaf *leaf_of(const scan *s, size_t term) {
+    return &s->marker->leaves[s->node->first_leaf + term];
 }
 
-static bool make_spans(scan *s, size_t count, spans *out) {
-    out->items = ro_arena_alloc_array(s->arena, count + 1, sizeof(span));
-    out->count = 0;
-    s->memory |= !out->items;
-    return out->items != NULL;
+static ro_positions stands(void *context, size_t term) {
+    const scan *s = context;
+    const ro_leaf *leaf = leaf_of(s, term);
+    return (ro_positions){s->positions + leaf->from, leaf->count};
 }
 
-static bool evaluate_term(scan *s, const ro_mark_node *node, spans *out) {
-    const ro_leaf *leaf = &s->marker->leaves[node->leaf];
-    if (!make_spans(s, leaf->count, out)) {
-        return false;
-    }
-    for (size_t i = leaf->from; i < leaf->from + leaf->count; i++) {
-        const occurrence *o = &s->occurrences[i];
-        out->items[out->count++] = (span){o->first, o->last, (uint32_t)s->mark_count, 1};
-        if (!add_mark(s, o->start, o->end)) {
-            return false;
+/* Both lists ascend. */
+static void matched(void *context, size_t term, ro_positions words) {
+    scan *s = context;
+    const occurrence *o = s->occurrences + leaf_of(s, term)->from;
+    for (size_t i = 0; i < words.count; i++) {
+        while (o->position < words.at[i]) {
+            o++;
+        }
+        if (!add_mark(s, &s->evaluated, &s->evaluated_capacity,
+                      (ro_mark){o->start, o->end, s->node->concept})) {
+            return;
         }
     }
-    return true;
 }
 
-static bool evaluate_children(scan *s, const ro_mark_node *node, spans **lists, size_t *total) {
-    *lists = ro_arena_alloc_array(s->arena, node->child_count + 1, sizeof(spans));
-    *total = 0;
-    s->memory |= !*lists;
-    for (size_t i = 0; *lists && i < node->child_count; i++) {
-        if (!evaluate(s, node->children[i], &(*lists)[i])) {
-            return false;
-        }
-        *total += (*lists)[i].count;
+static ro_status evaluate(scan *s, const ro_mark_node *node, ro_error *err) {
+    ro_status status = RO_OK;
+    if (node->concept != RO_NO_CONCEPT && !node->direct) {
+        const ro_word_places places = {stands, matched, s};
+        s->node = node;
+        status = ro_match_words(node->match, &places, s->marker->deadline, err);
     }
-    return *lists != NULL;
-}
-
-static int compare_spans(const void *a, const void *b) {
-    const span *x = a, *y = b;
-    return x->first < y->first ? -1 : x->first > y->first;
-}
-
-static bool evaluate_any(scan *s, const ro_mark_node *node, spans *out) {
-    spans *lists;
-    size_t total;
-    if (!evaluate_children(s, node, &lists, &total) || !make_spans(s, total, out)) {
-        return false;
+    for (size_t i = 0; status == RO_OK && i < node->child_count; i++) {
+        status = evaluate(s, node->children[i], err);
     }
-    for (size_t i = 0; i < node->child_count; i++) {
-        if (lists[i].count) {
-            memcpy(out->items + out->count, lists[i].items, lists[i].count * sizeof(span));
-        }
-        out->count += lists[i].count;
-    }
-    qsort(out->items, out->count, sizeof(span), compare_spans);
-    return true;
-}
-
-/* The first span at or behind the position. */
-static const span *seek(const spans *list, uint32_t position) {
-    size_t low = 0, high = list->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (list->items[middle].first < position) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < list->count ? &list->items[low] : NULL;
-}
-
-/* The words in order from `start` on; the nearest next word leaves most of the slop to the rest. */
-static bool follow(const ro_mark_node *node, const spans *lists, const span *start,
-                   const span **chosen) {
-    uint32_t extra = 0;
-    chosen[0] = start;
-    for (size_t i = 1; i < node->child_count; i++) {
-        uint32_t wanted = start->first + node->children[i]->match->gap + extra;
-        chosen[i] = seek(&lists[i], wanted);
-        if (!chosen[i] || chosen[i]->first - wanted > node->match->slop - extra) {
-            return false;
-        }
-        extra += chosen[i]->first - wanted;
-    }
-    return true;
-}
-
-static bool evaluate_phrase(scan *s, const ro_mark_node *node, spans *out) {
-    spans *lists;
-    size_t total;
-    const span **chosen = ro_arena_alloc_array(s->arena, node->child_count + 1, sizeof(span *));
-    s->memory |= !chosen;
-    if (!chosen || !evaluate_children(s, node, &lists, &total) ||
-        !make_spans(s, node->child_count ? lists[0].count : 0, out)) {
-        return false;
-    }
-    for (size_t i = 0; node->child_count && i < lists[0].count; i++) {
-        if (!follow(node, lists, &lists[0].items[i], chosen)) {
-            continue;
-        }
-        uint32_t from = (uint32_t)s->mark_count;
-        for (size_t j = 0; j < node->child_count; j++) {
-            for (uint32_t k = 0; k < chosen[j]->count; k++) {
-                ro_mark mark = s->marks[chosen[j]->from + k];
-                if (!add_mark(s, mark.start, mark.end)) {
-                    return false;
-                }
-            }
-        }
-        out->items[out->count++] = (span){chosen[0]->first, chosen[node->child_count - 1]->last,
-                                          from, (uint32_t)s->mark_count - from};
-    }
-    return true;
-}
-
-/* True if `list` has a span at most `slop` words away from `one`, behind it if `after`,
- * before it if `before`. Spans of one node are about equally long, so first and last ascend alike.
- */
-static bool has_near(const spans *list, const span *one, uint32_t slop, bool before, bool after) {
-    uint32_t reach = slop;
-    uint32_t low = one->first > reach + 64 ? one->first - reach - 64 : 0;
-    for (const span *other = seek(list, low);
-         other && other < list->items + list->count && other->first <= one->last + reach; other++) {
-        if (after && other->first > one->last && other->first - one->last <= reach) {
-            return true;
-        }
-        if (before && other->last < one->first && one->first - other->last <= reach) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool evaluate_near(scan *s, const ro_mark_node *node, spans *out) {
-    spans *lists;
-    size_t total;
-    if (!evaluate_children(s, node, &lists, &total) || !make_spans(s, total, out)) {
-        return false;
-    }
-    bool ordered = node->match->ordered;
-    for (size_t i = 0; i < node->child_count; i++) {
-        for (size_t j = 0; j < lists[i].count; j++) {
-            bool kept = true;
-            for (size_t k = 0; kept && k < node->child_count; k++) {
-                kept = k == i || has_near(&lists[k], &lists[i].items[j], node->match->slop,
-                                          !ordered || k < i, !ordered || k > i);
-            }
-            if (kept) {
-                out->items[out->count++] = lists[i].items[j];
-            }
-        }
-    }
-    return true;
-}
-
-static bool evaluate(scan *s, const ro_mark_node *node, spans *out) {
-    *out = (spans){NULL, 0};
-    switch (node->match->kind) {
-    case RO_MATCH_TERM:
-        return evaluate_term(s, node, out);
-    case RO_MATCH_ANY_OF:
-        return evaluate_any(s, node, out);
-    case RO_MATCH_PHRASE:
-        return evaluate_phrase(s, node, out);
-    case RO_MATCH_NEAR:
-        return evaluate_near(s, node, out);
-    default:
-        return true;
-    }
+    return status;
 }
 
 /* ---- marks ---- */
-
-static bool collect(scan *s, const ro_mark_node *node, ro_marks *out, size_t *capacity) {
-    if (node->concept == RO_NO_CONCEPT) {
-        for (size_t i = 0; i < node->child_count; i++) {
-            if (!collect(s, node->children[i], out, capacity)) {
-                return false;
-            }
-        }
-        return true;
-    }
-    spans found;
-    s->mark_count = 0;
-    if (node->direct) {
-        return true;
-    }
-    if (!evaluate(s, node, &found)) {
-        return false;
-    }
-    s->marker->concepts[node->concept].found |= found.count > 0;
-    for (size_t i = 0; i < found.count; i++) {
-        for (uint32_t j = 0; j < found.items[i].count; j++) {
-            ro_mark *grown = grow(s, out->items, out->count, capacity, sizeof(ro_mark));
-            if (!grown) {
-                return false;
-            }
-            out->items = grown;
-            out->items[out->count] = s->marks[found.items[i].from + j];
-            out->items[out->count++].concept = node->concept;
-        }
-    }
-    return true;
-}
 
 static int compare_marks(const void *a, const void *b) {
     const ro_mark *x = a, *y = b;
@@ -354,8 +178,8 @@ static int compare_marks(const void *a, const void *b) {
 }
 
 /* Both lists are in order. */
-static bool merge_marks(scan *s, const ro_marks *evaluated, ro_marks *out) {
-    const ro_marks *direct = &s->direct;
+static bool merge_marks(scan *s, ro_marks *out) {
+    const ro_marks *direct = &s->direct, *evaluated = &s->evaluated;
     if (evaluated->count == 0) {
         *out = *direct;
         return true;
@@ -377,8 +201,10 @@ static bool merge_marks(scan *s, const ro_marks *evaluated, ro_marks *out) {
 ro_status ro_marker_scan(ro_marker *marker, ro_str text, ro_str language, unsigned field,
                          ro_arena *scratch, ro_marks *out, ro_error *err) {
     *out = (ro_marks){NULL, 0};
-    scan s = {.marker = marker, .field = field, .arena = scratch};
-    ro_marks evaluated = {NULL, 0};
+    scan s = {.marker = marker,
+              .field = field,
+              .arena = scratch,
+              .ticker = {.deadline = marker->deadline}};
     for (size_t i = 0; i < marker->leaf_count; i++) {
         marker->leaves[i].from = marker->leaves[i].count = 0;
     }
@@ -386,18 +212,20 @@ ro_status ro_marker_scan(ro_marker *marker, ro_str text, ro_str language, unsign
         return RO_OK;
     }
     ro_status status = ro_analyse(marker->analyser, text, language, see_token, &s, err);
+    if (status == RO_OK && s.ticker.late) {
+        status = ro_fail(err, RO_DEADLINE, "the time for the query ran out");
+    }
+    s.memory = s.memory || (status == RO_OK && !group_by_leaf(&s));
+    for (size_t i = 0; status == RO_OK && !s.memory && i < marker->root_count; i++) {
+        status = evaluate(&s, marker->roots[i], err);
+    }
     if (status != RO_OK) {
         return status;
     }
-    size_t capacity = 0;
-    bool done = !s.memory && group_by_leaf(&s);
-    for (size_t i = 0; done && i < marker->root_count; i++) {
-        done = collect(&s, marker->roots[i], &evaluated, &capacity);
+    if (s.evaluated.count) {
+        qsort(s.evaluated.items, s.evaluated.count, sizeof(ro_mark), compare_marks);
     }
-    if (done && evaluated.count) {
-        qsort(evaluated.items, evaluated.count, sizeof(ro_mark), compare_marks);
-    }
-    if (!done || !merge_marks(&s, &evaluated, out)) {
+    if (s.memory || !merge_marks(&s, out)) {
         *out = (ro_marks){NULL, 0};
         return ro_fail_memory(err);
     }

@@ -2,7 +2,7 @@
  *
  * A text goes through the same analyser as indexing did; its terms are matched against the compiled
  * query. A word of a phrase is marked where the phrase stands only, a word of NEAR where the others
- * are near, a word of a group where the article matches the group.
+ * are near (readout/spans.h decides), a word of a group where the article matches the group.
  */
 #ifndef READOUT_QUERY_MARKS_H
 #define READOUT_QUERY_MARKS_H
@@ -32,6 +32,7 @@ typedef struct ro_marks {
 
 typedef struct ro_marker {
     ro_analyser *analyser;
+    ro_deadline deadline;
     ro_mark_node **roots; /* one a clause */
     size_t root_count;
     ro_concept *concepts;
@@ -43,9 +44,11 @@ typedef struct ro_marker {
     uint8_t first_bytes[256]; /* what terms start with each byte */
 } ro_marker;
 
-/* Prepares the marks of a plan; all memory is from the arena. */
+/* Prepares the marks of a plan; all memory is from the arena. Past the deadline it gives up inside
+ * a text, too. */
 ro_status ro_marker_init(ro_marker *marker, ro_snapshot *snapshot, ro_analyser *analyser,
-                         const ro_query_plan *plan, ro_arena *arena, ro_error *err) RO_MUST_CHECK;
+                         const ro_query_plan *plan, ro_deadline deadline, ro_arena *arena,
+                         ro_error *err) RO_MUST_CHECK;
 
 /* Before the texts of an article. */
 void ro_marker_start(ro_marker *marker);

@@ -28,6 +28,7 @@ typedef struct chooser {
     bool *covered;  /* by concept: an earlier passage shows it */
     const ro_passage *taken;
     size_t taken_count;
+    ro_ticker ticker;
 } chooser;
 
 static double worth_of(const chooser *c, uint32_t concept, uint32_t times) {
@@ -53,7 +54,7 @@ static bool best_window(chooser *c, window *best) {
     *best = (window){0, 0, 0, 0};
     double worth = 0;
     size_t from = 0;
-    for (size_t until = 0; until < c->marks->count; until++) {
+    for (size_t until = 0; until < c->marks->count && !ro_ticker_late(&c->ticker, 1); until++) {
         const ro_mark *mark = &c->marks->items[until];
         if (is_taken(c, mark)) {
             while (from < until) {
@@ -283,11 +284,15 @@ ro_status ro_passages_choose(const ro_marker *marker, ro_analyser *analyser, ro_
                  .width = passage_width(body),
                  .seen = seen,
                  .covered = covered,
-                 .taken = out};
+                 .taken = out,
+                 .ticker = {.deadline = marker->deadline}};
     if (max == 0) {
         return RO_OK;
     }
     ro_status status = choose(&c, analyser, max, out, count, err);
+    if (status == RO_OK && c.ticker.late) {
+        status = ro_fail(err, RO_DEADLINE, "the time for the query ran out");
+    }
     if (status == RO_OK && *count == 0) {
         status = opening(analyser, body, c.width, out, count, err);
     }

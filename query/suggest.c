@@ -191,7 +191,8 @@ static ro_status add_titles(suggestion_run *run, size_t limit, ro_error *err) {
         status = ro_snapshot_search(s->snapshot, &search, &s->arena, &found, err);
     }
     if (status == RO_OK) {
-        status = ro_marker_init(&marker, s->snapshot, s->analyser, &plan, &s->arena, err);
+        status =
+            ro_marker_init(&marker, s->snapshot, s->analyser, &plan, run->deadline, &s->arena, err);
     }
     for (size_t i = 0; status == RO_OK && i < found.hit_count && json_array_size(run->list) < limit;
          i++) {

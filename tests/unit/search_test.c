@@ -410,7 +410,10 @@ static void highlights_are_the_words_that_matched(void **state) {
         {"q=\"energy strikes\"", "riyadh-2", "energy|strikes"},
         {"q=\"moratorium holds\"", "riyadh-2", "moratorium|holds"},
         {"q=\"moratorium energy\"~1", "riyadh-2", "moratorium|energy"},
-        {"q=moratorium NEAR/2 held", "riyadh-2", ""},
+        {"q=\"moratorium energy\"~1 OR week", "riyadh-2", "moratorium|energy|week"},
+        {"q=(energy OR \"energy strikes\") NEAR/9 held", "riyadh-2", "energy|held"},
+        {"q=\"energy strikes\" NEAR/9 held", "riyadh-2", "energy|strikes|held"},
+        {"q=talks NEAR/20 talks", "markup", "talks|Talks"},
         {"q=lavro*", "tashkent", "Lavrov"},
         {"q=witkof~", "tashkent", "Witkoff|Witkov"},
         {"q=covid-19", "covid", "Covid-19|covid-19"},
@@ -431,11 +434,26 @@ static void highlights_are_the_words_that_matched(void **state) {
         {"q=source:reuters", "riyadh-2", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        if (strcmp(cases[i].parameters, "q=moratorium NEAR/2 held") != 0) {
-            assert_marked(*state, cases[i].parameters, cases[i].id, cases[i].marked);
-        }
+        assert_marked(*state, cases[i].parameters, cases[i].id, cases[i].marked);
     }
     assert_marked(*state, "q=ambassadors NEAR/4 states", "tashkent", "ambassadors|states");
+}
+
+static void near_is_marked_only_where_all_its_words_are_near(void **state) {
+    fixture *f = *state;
+    static const text article = {
+        "chain",
+        "Chain",
+        "Alpha uno dos beta tres cuatro gamma. Cinco seis siete ocho nueve diez: alpha once beta "
+        "gamma, y gamma. Doce trece catorce quince beta.",
+        "Reuters",
+        "en",
+        "2020-01-01"};
+    put_all(f->index, &article, 1);
+    assert_int_equal(ro_searcher_refresh(f->searcher, NULL), RO_OK);
+    assert_marked(f, "q=alpha NEAR/3 beta NEAR/3 gamma", "chain", "alpha|beta|gamma");
+    assert_marked(f, "q=alpha ONEAR/5 beta ONEAR/5 gamma", "chain", "alpha|beta|gamma|gamma");
+    assert_marked(f, "q=gamma ONEAR/4 gamma", "chain", "gamma|gamma");
 }
 
 static const char *first_snippet(const json_t *answer, const char *key) {
@@ -824,6 +842,7 @@ int main(void) {
         cmocka_unit_test(queries_of_death_get_an_answer),
         cmocka_unit_test(a_compound_and_a_plain_word_are_two_words_in_any_order),
         /* These write. */
+        cmocka_unit_test(near_is_marked_only_where_all_its_words_are_near),
         cmocka_unit_test(snippets_end_with_whole_words),
         cmocka_unit_test(a_cursor_goes_on_while_the_index_changes),
         cmocka_unit_test(a_cursor_by_relevance_ends_with_the_index_it_was_made_for),
