@@ -189,38 +189,44 @@ static bool takes_part(const window *w, size_t child, const ro_span *span) {
     return false;
 }
 
-static void take_window(window *w, bool *taken[]) {
+/* `taken` has a place for every occurrence of every child, one child's after the other's. */
+static void take_window(window *w, bool *taken) {
     look_back(w);
-    for (size_t c = 0; c < w->count; c++) {
+    for (size_t c = 0; c < w->count; taken += w->children[c++].count) {
         for (size_t i = w->next[c]; i < w->children[c].count; i++) {
             const ro_span *span = &w->children[c].at[i];
             if (span->start > w->limit || ro_ticker_late(&w->run->ticker, all_of(w))) {
                 break;
             }
-            taken[c][i] = taken[c][i] || takes_part(w, c, span);
+            taken[i] = taken[i] || takes_part(w, c, span);
         }
     }
 }
 
 void ro_near_taken(ro_span_run *run, ro_plan_node *node) {
     window w;
-    bool *taken[RO_NEAR_CHILDREN_MAX] = {NULL};
     bool more = open_windows(&w, run, node);
+    size_t total = 1;
     for (size_t c = 0; c < w.count; c++) {
-        taken[c] = calloc(w.children[c].count + 1, sizeof(bool));
-        run->failed |= !taken[c];
+        total += w.children[c].count;
     }
-    while (more && !run->failed && next_window(&w)) {
+    bool *taken = calloc(total, sizeof *taken);
+    if (!taken) {
+        run->failed = true;
+        return;
+    }
+    while (more && next_window(&w)) {
         if (stands(&w)) {
             take_window(&w, taken);
         }
     }
+    const bool *at = taken;
     for (size_t c = 0; c < w.count; c++) {
-        for (size_t i = 0; taken[c] && i < w.children[c].count; i++) {
-            if (taken[c][i]) {
+        for (size_t i = 0; i < w.children[c].count; i++) {
+            if (*at++) {
                 ro_buf_add(&node->children[c].taken, &w.children[c].at[i], sizeof(ro_span));
             }
         }
-        free(taken[c]);
     }
+    free(taken);
 }

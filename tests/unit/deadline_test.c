@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#define WORDS (16u * RO_TICKER_STEPS)
+#define WORDS ((size_t)16 * RO_TICKER_STEPS)
 #define MS 1000000
 #define OK(call) assert_int_equal((call), RO_OK)
 
@@ -185,14 +185,15 @@ static void a_long_article_is_matched_in_time(void **state) {
     const fixture *f = *state;
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
         asking a = {f->searcher, queries[i], 0};
-        assert_stops(ask, &a, looks_of_a_search(a.searcher) + WORDS / 5 / RO_TICKER_STEPS);
+        assert_stops(ask, &a,
+                     looks_of_a_search(a.searcher) + (int64_t)(WORDS / 5 / RO_TICKER_STEPS));
     }
 }
 
 static void a_long_article_is_marked_in_time(void **state) {
     const fixture *f = *state;
     asking a = {f->searcher, "long", 3};
-    assert_stops(ask, &a, looks_of_a_search(a.searcher) + WORDS / 5 / RO_TICKER_STEPS);
+    assert_stops(ask, &a, looks_of_a_search(a.searcher) + (int64_t)(WORDS / 5 / RO_TICKER_STEPS));
 }
 
 int main(void) {
