@@ -3,25 +3,32 @@
 
 #include <stdlib.h>
 
-#define PAIRS_MAX ((size_t)1 << 20)
+#define TERMS_MAX ((size_t)1 << 19) /* remembered; more are forgotten with the transaction */
 
-/* What one term changed by. */
+/* A term, and what it changed by in this transaction. */
 typedef struct change {
-    int64_t stem_df, stem_cf, form_df, form_cf;
-    size_t len;
+    int64_t stem_cf, form_cf;
+    int32_t stem_df, form_df;
+    const struct change *stem; /* of which it is stored as a form, or about to be; the last such */
+    bool listed;               /* in `changed` */
+    uint8_t len;
     char term[];
 } change;
 
+_Static_assert(RO_TERM_MAX <= UINT8_MAX, "the length of a term fits");
+
 /* Pairs of (stem, form) that are to be stored. */
 typedef struct pair {
-    ro_str stem, form;
+    const change *stem, *form;
 } pair;
 
 struct ro_lexicon_delta {
-    ro_arena memory; /* of the transaction */
-    ro_table changes;
-    ro_table known; /* pairs that this writer has stored or is about to, by hash alone */
-    ro_buf pairs;   /* pair */
+    ro_arena memory;
+    ro_table terms;    /* change, by term: all that are remembered */
+    ro_term_maps maps; /* the same by number in the pools of streams */
+    ro_buf changed;    /* change *, of the transaction */
+    ro_buf pairs;      /* pair, of the transaction */
+    ro_buf found;      /* change *, of the stream at hand */
 };
 
 ro_status ro_lexicon_delta_new(ro_lexicon_delta **out, ro_error *err) {
@@ -32,80 +39,95 @@ ro_status ro_lexicon_delta_new(ro_lexicon_delta **out, ro_error *err) {
 void ro_lexicon_delta_free(ro_lexicon_delta *delta) {
     if (delta) {
         ro_arena_release(&delta->memory);
-        ro_table_release(&delta->changes);
-        ro_table_release(&delta->known);
+        ro_table_release(&delta->terms);
+        ro_term_maps_release(&delta->maps);
+        ro_buf_release(&delta->changed);
         ro_buf_release(&delta->pairs);
+        ro_buf_release(&delta->found);
         free(delta);
     }
 }
 
+static change **changes_of(const ro_buf *buf) {
+    return (change **)(void *)buf->ptr;
+}
+
+static size_t count_of(const ro_buf *buf) {
+    return buf->len / sizeof(change *);
+}
+
 static void forget_transaction(ro_lexicon_delta *delta) {
-    ro_arena_reset(&delta->memory);
-    ro_table_clear(&delta->changes);
+    for (size_t i = 0; i < count_of(&delta->changed); i++) {
+        change *changed = changes_of(&delta->changed)[i];
+        changed->stem_cf = changed->form_cf = 0;
+        changed->stem_df = changed->form_df = 0;
+        changed->listed = false;
+    }
+    ro_buf_clear(&delta->changed);
     ro_buf_clear(&delta->pairs);
+    if (delta->terms.count > TERMS_MAX) {
+        ro_arena_reset(&delta->memory);
+        ro_table_clear(&delta->terms);
+        ro_term_maps_release(&delta->maps);
+    }
 }
 
 static change *find_change(ro_lexicon_delta *delta, ro_str term, uint64_t hash) {
-    ro_table *changes = &delta->changes;
-    if (!ro_table_reserve(changes)) {
+    ro_table *terms = &delta->terms;
+    if (!ro_table_reserve(terms)) {
         return NULL;
     }
-    for (size_t at = ro_table_start(changes, hash); changes->slots[at].item;
-         at = ro_table_next(changes, at)) {
-        change *known = changes->slots[at].item;
-        if (changes->slots[at].hash == hash && known->len == term.len &&
+    for (size_t at = ro_table_start(terms, hash); terms->slots[at].item;
+         at = ro_table_next(terms, at)) {
+        change *known = terms->slots[at].item;
+        if (terms->slots[at].hash == hash && known->len == term.len &&
             memcmp(known->term, term.ptr, term.len) == 0) {
             return known;
         }
     }
     change *made = ro_arena_alloc(&delta->memory, sizeof *made + term.len);
     if (made) {
-        made->len = term.len;
+        made->len = (uint8_t)term.len;
         memcpy(made->term, term.ptr, term.len);
-        ro_table_add(changes, hash, made);
+        ro_table_add(terms, hash, made);
     }
     return made;
 }
 
-/* Adds the pair; false when it was there. The set only spares work: a pair forgotten is stored
- * again, which changes nothing; so a full set starts anew. */
-static bool is_new_pair(ro_lexicon_delta *delta, uint64_t hash) {
-    ro_table *known = &delta->known;
-    if (known->count >= PAIRS_MAX) {
-        ro_table_clear(known);
+static change *change_of(ro_lexicon_delta *delta, ro_term_map *map, const ro_stream_term *term) {
+    void **known = ro_term_map_at(map, term->number);
+    if (known && !*known) {
+        *known = find_change(delta, ro_stream_key(term), term->hash);
     }
-    if (!ro_table_reserve(known)) {
-        return true;
+    change *changed = known ? *known : NULL;
+    if (changed && !changed->listed) {
+        changed->listed = true;
+        ro_buf_add(&delta->changed, &changed, sizeof(change *));
     }
-    for (size_t at = ro_table_start(known, hash); known->slots[at].item;
-         at = ro_table_next(known, at)) {
-        if (known->slots[at].hash == hash) {
-            return false;
-        }
-    }
-    ro_table_add(known, hash, known);
-    return true;
+    return changed;
 }
 
-static ro_status add_pair(ro_lexicon_delta *delta, const ro_stream_term *stem,
-                          const ro_stream_term *form, ro_error *err) {
-    uint64_t hash = (stem->hash * 0x9E3779B97F4A7C15u) ^ form->hash;
-    if (is_new_pair(delta, hash)) {
-        pair made = {ro_arena_copy(&delta->memory, ro_stream_key(stem)),
-                     ro_arena_copy(&delta->memory, ro_stream_key(form))};
+/* A pair that was added before is stored again when its form had another stem in between, which
+ * changes nothing. */
+static void add_pair(ro_lexicon_delta *delta, const change *stem, change *form) {
+    if (form->stem != stem) {
+        pair made = {stem, form};
+        form->stem = stem;
         ro_buf_add(&delta->pairs, &made, sizeof made);
-        if (!made.stem.ptr || !made.form.ptr || delta->pairs.failed) {
-            return ro_fail_memory(err);
-        }
     }
-    return RO_OK;
 }
 
 ro_status ro_lexicon_delta_add(ro_lexicon_delta *delta, const ro_stream *terms, int sign,
                                ro_error *err) {
+    ro_buf_clear(&delta->found);
+    ro_term_map *map = ro_term_maps_get(&delta->maps, terms->pool);
+    change **found = (change **)(void *)ro_buf_reserve(&delta->found, terms->count * sizeof *found);
+    if (!map || (terms->count && !found)) {
+        return ro_fail_memory(err);
+    }
     for (size_t i = 0; i < terms->count; i++) {
         const ro_stream_term *term = &terms->terms[i];
-        change *changed = find_change(delta, ro_stream_key(term), term->hash);
+        change *changed = found[i] = change_of(delta, map, term);
         if (!changed) {
             return ro_fail_memory(err);
         }
@@ -114,12 +136,10 @@ ro_status ro_lexicon_delta_add(ro_lexicon_delta *delta, const ro_stream *terms, 
         changed->form_df += term->forms ? sign : 0;
         changed->form_cf += sign * (int64_t)term->forms;
     }
-    ro_status status = RO_OK;
-    for (size_t i = 0; sign > 0 && !status && i < terms->variant_count; i++) {
-        status = add_pair(delta, &terms->terms[terms->variants[i][0]],
-                          &terms->terms[terms->variants[i][1]], err);
+    for (size_t i = 0; sign > 0 && i < terms->variant_count; i++) {
+        add_pair(delta, found[terms->variants[i][0]], found[terms->variants[i][1]]);
     }
-    return status;
+    return delta->changed.failed || delta->pairs.failed ? ro_fail_memory(err) : RO_OK;
 }
 
 /* ---- storing -------------------------------------------------------------------------------- */
@@ -133,8 +153,8 @@ static int by_term(const void *a, const void *b) {
 static int by_pair(const void *a, const void *b) {
     const pair *x = a;
     const pair *y = b;
-    int order = ro_str_compare(x->stem, y->stem);
-    return order ? order : ro_str_compare(x->form, y->form);
+    int order = by_term((const void *)&x->stem, (const void *)&y->stem);
+    return order ? order : by_term((const void *)&x->form, (const void *)&y->form);
 }
 
 enum { UPSERT, SWEEP, ADD_PAIR, STORE_STATEMENTS };
@@ -173,8 +193,12 @@ static ro_status store_pairs(ro_lexicon_delta *delta, sqlite3_stmt *statement, r
         qsort(pairs, count, sizeof *pairs, by_pair);
     }
     for (size_t i = 0; !status && i < count; i++) {
-        ro_sql_bind_blob(statement, 1, pairs[i].stem.ptr, pairs[i].stem.len);
-        ro_sql_bind_blob(statement, 2, pairs[i].form.ptr, pairs[i].form.len);
+        const pair *now = &pairs[i];
+        if (i && now->stem == now[-1].stem && now->form == now[-1].form) {
+            continue;
+        }
+        ro_sql_bind_blob(statement, 1, now->stem->term, now->stem->len);
+        ro_sql_bind_blob(statement, 2, now->form->term, now->form->len);
         status = ro_sql_done(statement, "store the lexicon", err);
     }
     return status;
@@ -182,32 +206,21 @@ static ro_status store_pairs(ro_lexicon_delta *delta, sqlite3_stmt *statement, r
 
 ro_status ro_lexicon_delta_store(ro_lexicon_delta *delta, sqlite3 *db, ro_kind kind,
                                  ro_error *err) {
-    if (!delta->changes.count) {
+    change **changed = changes_of(&delta->changed);
+    size_t count = count_of(&delta->changed);
+    if (!count) {
         return RO_OK;
     }
     sqlite3_stmt *statements[STORE_STATEMENTS] = {0};
     ro_status status =
         ro_sql_prepare_all(db, store_sql, STORE_STATEMENTS, ro_kind_name(kind), statements, err);
-    change **sorted = (change **)malloc(delta->changes.count * sizeof(void *));
-    if (!status && !sorted) {
-        status = ro_fail_memory(err);
-    }
-    if (!status) {
-        size_t count = 0;
-        for (size_t i = 0; i < delta->changes.size; i++) {
-            if (delta->changes.slots[i].item) {
-                sorted[count++] = delta->changes.slots[i].item;
-            }
-        }
-        qsort((void *)sorted, count, sizeof(void *), by_term);
-        for (size_t i = 0; !status && i < count; i++) {
-            status = store_change(sorted[i], statements, err);
-        }
+    qsort((void *)changed, count, sizeof *changed, by_term);
+    for (size_t i = 0; !status && i < count; i++) {
+        status = store_change(changed[i], statements, err);
     }
     if (!status) {
         status = store_pairs(delta, statements[ADD_PAIR], err);
     }
-    free((void *)sorted);
     ro_sql_finalize_all(statements, STORE_STATEMENTS);
     forget_transaction(delta);
     return status;

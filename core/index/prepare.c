@@ -82,7 +82,8 @@ static uint32_t local_of(ro_preparer *preparer, ro_vocabulary_term *term) {
     if (term->document != preparer->document) {
         term->document = preparer->document;
         term->local = (uint32_t)(preparer->terms.len / sizeof(ro_stream_term));
-        ro_stream_term made = {.bytes = term->bytes, .len = term->len, .hash = term->hash};
+        ro_stream_term made = {
+            .bytes = term->bytes, .len = term->len, .number = term->number, .hash = term->hash};
         uint64_t nowhere = UINT64_MAX;
         ro_buf_add(&preparer->terms, &made, sizeof made);
         ro_buf_add(&preparer->last_uses, &nowhere, sizeof nowhere);
@@ -156,7 +157,12 @@ static int take_token(void *context, const ro_token *token) {
 ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, ro_stream *out,
                              ro_error *err) {
     const ro_str fields[RO_FIELD_COUNT] = {article->title, article->body};
-    if (ro_vocabulary_trim(&preparer->vocabulary)) {
+    bool anew;
+    *out = (ro_stream){0};
+    if (!ro_vocabulary_start(&preparer->vocabulary, &anew)) {
+        return ro_fail_memory(err);
+    }
+    if (anew) {
         ro_analyser_forget(preparer->analyser);
     }
     preparer->document++;
@@ -166,7 +172,6 @@ ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, r
     ro_buf_clear(&preparer->terms);
     ro_buf_clear(&preparer->last_uses);
     ro_buf_clear(&preparer->variants);
-    *out = (ro_stream){0};
     for (unsigned f = 0; f < RO_FIELD_COUNT; f++) {
         preparer->field = f;
         preparer->words[f] = 0;
@@ -187,6 +192,7 @@ ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, r
         out->use_count[f] = preparer->uses[f].len / sizeof(uint32_t);
         out->words[f] = preparer->words[f];
     }
+    out->pool = preparer->vocabulary.pool;
     out->terms = (const ro_stream_term *)(void *)preparer->terms.ptr;
     out->count = preparer->terms.len / sizeof(ro_stream_term);
     out->variants = (const uint32_t(*)[2])(void *)preparer->variants.ptr;
@@ -308,19 +314,9 @@ static ro_status copy_terms(ro_prepared *prepared, const ro_stream *from, ro_err
     ro_arena *memory = &prepared->memory;
     ro_stream *to = &prepared->terms;
     *to = *from;
-    size_t key_bytes = 0;
-    for (size_t i = 0; i < from->count; i++) {
-        key_bytes += from->terms[i].len;
-    }
-    ro_stream_term *terms = ro_arena_alloc_array(memory, from->count, sizeof *terms);
-    char *keys = ro_arena_alloc(memory, key_bytes);
-    bool done = terms && keys;
-    for (size_t i = 0; done && i < from->count; i++) {
-        terms[i] = from->terms[i];
-        terms[i].bytes = memcpy(keys, from->terms[i].bytes, from->terms[i].len);
-        keys += from->terms[i].len;
-    }
-    to->terms = terms;
+    to->pool = ro_term_pool_hold(from->pool);
+    to->terms = copy_array(memory, from->terms, from->count * sizeof *from->terms);
+    bool done = to->terms != NULL;
     for (int f = 0; f < RO_FIELD_COUNT; f++) {
         to->uses[f] = copy_array(memory, from->uses[f], from->use_count[f] * sizeof(uint32_t));
         done = done && to->uses[f];
@@ -388,6 +384,7 @@ ro_status ro_prepare(ro_preparer *preparer, const ro_article *given, const ro_fa
 
 void ro_prepared_free(ro_prepared *prepared) {
     if (prepared) {
+        ro_term_pool_drop(prepared->terms.pool);
         ro_arena_release(&prepared->memory);
         free(prepared);
     }

@@ -2,15 +2,17 @@
 #ifndef READOUT_INDEX_PREPARE_H
 #define READOUT_INDEX_PREPARE_H
 
+#include "pool.h"
 #include "readout/index.h"
 
 /* A term as it is posted: a stem, or '=' and a form that differs from its stem. */
 typedef struct ro_stream_term {
     const char *bytes;
     uint32_t len;
-    uint32_t stems; /* how often it is posted as a stem: 0 for a form */
-    uint32_t forms; /* how often it stands in the article as a form */
-    uint64_t hash;  /* ro_str_hash of the term without '=' */
+    uint32_t stems;  /* how often it is posted as a stem: 0 for a form */
+    uint32_t forms;  /* how often it stands in the article as a form */
+    uint32_t number; /* in the pool */
+    uint64_t hash;   /* ro_str_hash of the term without '=' */
 } ro_stream_term;
 
 /* The term without '='. */
@@ -22,6 +24,7 @@ static inline ro_str ro_stream_key(const ro_stream_term *term) {
 /* A text as the hot leaf takes it: every different term once, and each field as a sequence of uses,
  * (index of the term) * 2 + 1 when it stands at the same position as the one before. */
 typedef struct ro_stream {
+    ro_term_pool *pool; /* the bytes of the terms are in it; held by whoever owns the stream */
     const ro_stream_term *terms;
     size_t count;
     const uint32_t *uses[RO_FIELD_COUNT];
@@ -32,7 +35,7 @@ typedef struct ro_stream {
 } ro_stream;
 
 struct ro_prepared {
-    ro_arena memory; /* owns everything below */
+    ro_arena memory; /* owns everything below but the pool of the terms, which is held */
     ro_article article;
     ro_str body;     /* the article's, compressed */
     size_t body_len; /* uncompressed; article.body is empty */

@@ -3,17 +3,19 @@
 #define WORDS_MAX 400000
 
 void ro_vocabulary_release(ro_vocabulary *vocabulary) {
-    ro_arena_release(&vocabulary->memory);
+    ro_term_pool_drop(vocabulary->pool);
+    vocabulary->pool = NULL;
     ro_table_release(&vocabulary->words);
     ro_table_release(&vocabulary->terms);
 }
 
-bool ro_vocabulary_trim(ro_vocabulary *vocabulary) {
-    bool full = vocabulary->words.count > WORDS_MAX;
-    if (full) {
+bool ro_vocabulary_start(ro_vocabulary *vocabulary, bool *anew) {
+    *anew = !vocabulary->pool || vocabulary->words.count > WORDS_MAX;
+    if (*anew) {
         ro_vocabulary_release(vocabulary);
+        vocabulary->pool = ro_term_pool_new();
     }
-    return full;
+    return vocabulary->pool != NULL;
 }
 
 static bool is_term(const ro_vocabulary_term *term, ro_str key, bool is_form) {
@@ -37,8 +39,9 @@ static ro_vocabulary_term *get_term(ro_vocabulary *vocabulary, ro_str key, bool 
         }
     }
     ro_vocabulary_term *term =
-        ro_arena_alloc(&vocabulary->memory, sizeof *term + is_form + key.len);
+        ro_arena_alloc(&vocabulary->pool->memory, sizeof *term + is_form + key.len);
     if (term) {
+        term->number = vocabulary->pool->count++;
         term->hash = hash;
         term->len = (uint32_t)(key.len + is_form);
         term->bytes[0] = '=';
@@ -69,7 +72,7 @@ ro_vocabulary_word *ro_vocabulary_get(ro_vocabulary *vocabulary, ro_str form, ro
     }
     bool same = ro_str_equal(form, stem);
     ro_vocabulary_word *word =
-        ro_arena_alloc(&vocabulary->memory, sizeof *word + form.len + stem.len);
+        ro_arena_alloc(&vocabulary->pool->memory, sizeof *word + form.len + stem.len);
     if (!word) {
         return NULL;
     }

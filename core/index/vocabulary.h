@@ -3,7 +3,7 @@
 #ifndef READOUT_INDEX_VOCABULARY_H
 #define READOUT_INDEX_VOCABULARY_H
 
-#include "readout/arena.h"
+#include "pool.h"
 #include "table.h"
 
 /* A term and its place in the document at hand. */
@@ -11,6 +11,7 @@ typedef struct ro_vocabulary_term {
     uint64_t hash;     /* without '=' */
     uint64_t document; /* that last used it */
     uint32_t local;    /* index in the document, when `document` is the current one */
+    uint32_t number;   /* in the pool */
     uint32_t len;
     char bytes[]; /* as posted: a form starts with '=' */
 } ro_vocabulary_term;
@@ -26,14 +27,15 @@ typedef struct ro_vocabulary_word {
 } ro_vocabulary_word;
 
 typedef struct ro_vocabulary {
-    ro_arena memory;
-    ro_table words; /* by form */
+    ro_term_pool *pool; /* holds; all memory is in it */
+    ro_table words;     /* by form */
     ro_table terms;
 } ro_vocabulary;
 
 void ro_vocabulary_release(ro_vocabulary *vocabulary);
-/* To be called between documents. True when all words are gone. */
-bool ro_vocabulary_trim(ro_vocabulary *vocabulary);
+/* To be called before each document: makes the pool, or a new one when it is full. `*anew` tells
+ * that all words are gone. False when memory ran out. */
+bool ro_vocabulary_start(ro_vocabulary *vocabulary, bool *anew);
 /* The word, made if it is new; NULL when memory ran out. */
 ro_vocabulary_word *ro_vocabulary_get(ro_vocabulary *vocabulary, ro_str form, ro_str stem);
 
