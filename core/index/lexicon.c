@@ -230,7 +230,10 @@ ro_status ro_lexicon_delta_store(ro_lexicon_delta *delta, sqlite3 *db, ro_kind k
 
 static const char *const read_sql[RO_LEXICON_STATEMENTS] = {
     [RO_LEXICON_FIND] = "SELECT stem_df, stem_cf, form_df, form_cf FROM lexicon_$ WHERE term = ?1",
-    [RO_LEXICON_VARIANTS] = "SELECT form FROM variant_$ WHERE stem = ?1",
+    [RO_LEXICON_VARIANTS] =
+        "SELECT v.form FROM (SELECT form FROM variant_$ WHERE stem = ?1 LIMIT ?3) AS v"
+        " JOIN lexicon_$ AS l ON l.term = v.form WHERE l.form_df > 0"
+        " ORDER BY l.form_df DESC, v.form LIMIT ?2",
     [RO_LEXICON_RANGE] = ("SELECT term, form_df FROM lexicon_$ WHERE term >= ?1 AND term < ?2"
                           " AND form_df > 0")};
 
@@ -259,14 +262,16 @@ ro_status ro_lexicon_find(ro_lexicon *lexicon, ro_str term, ro_frequency *stem, 
     return status;
 }
 
-ro_status ro_lexicon_variants(ro_lexicon *lexicon, ro_str stem, ro_arena *arena, ro_str **forms,
-                              size_t *count, ro_error *err) {
+ro_status ro_lexicon_variants(ro_lexicon *lexicon, ro_str stem, size_t max, ro_arena *arena,
+                              ro_str **forms, size_t *count, ro_error *err) {
     sqlite3_stmt *statement = lexicon->statements[RO_LEXICON_VARIANTS];
     ro_buf list = RO_BUF_INIT;
     ro_status status = RO_OK;
     *forms = NULL;
     *count = 0;
     ro_sql_bind_blob(statement, 1, stem.ptr, stem.len);
+    (void)sqlite3_bind_int64(statement, 2, (int64_t)max);
+    (void)sqlite3_bind_int64(statement, 3, RO_VARIANTS_LOOKED_AT);
     for (bool row = true; !status && row;) {
         status = ro_sql_step(statement, &row, "read the lexicon", err);
         if (!status && row) {

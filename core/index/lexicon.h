@@ -33,6 +33,10 @@ ro_status ro_lexicon_open(ro_lexicon *lexicon, sqlite3 *db, ro_kind kind,
                           ro_error *err) RO_MUST_CHECK;
 void ro_lexicon_close(ro_lexicon *lexicon);
 
+#define RO_VARIANTS_MAX                                                                            \
+    64 /* of one stem that a query looks at; a rarer one is taken for the stem */
+#define RO_VARIANTS_LOOKED_AT 1024 /* to find the commonest */
+
 /* How many documents hold a term, and how often it stands in all of them. */
 typedef struct ro_frequency {
     int64_t df, cf;
@@ -40,8 +44,9 @@ typedef struct ro_frequency {
 
 ro_status ro_lexicon_find(ro_lexicon *lexicon, ro_str term, ro_frequency *stem, ro_frequency *form,
                           ro_error *err) RO_MUST_CHECK;
-/* The forms of a stem that differ from it. */
-ro_status ro_lexicon_variants(ro_lexicon *lexicon, ro_str stem, ro_arena *arena, ro_str **forms,
-                              size_t *count, ro_error *err) RO_MUST_CHECK;
+/* The forms of a stem that differ from it, the commonest first, at most `max`. Looks at no more
+ * than RO_VARIANTS_LOOKED_AT of them. */
+ro_status ro_lexicon_variants(ro_lexicon *lexicon, ro_str stem, size_t max, ro_arena *arena,
+                              ro_str **forms, size_t *count, ro_error *err) RO_MUST_CHECK;
 
 #endif

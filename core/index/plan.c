@@ -1,5 +1,6 @@
 #include "plan.h"
 #include "snapshot.h"
+#include "table.h"
 
 /* What is in hand while a plan is made. */
 typedef struct planner {
@@ -7,6 +8,8 @@ typedef struct planner {
     ro_lexicon *lexicon;
     ro_snapshot *snapshot;
     const ro_scorer *scorer;
+    ro_table known; /* terms of the plan, each as 1 + its index */
+    size_t variants_left;
 } planner;
 
 static ro_status check_caps(const ro_match *match, size_t depth, size_t *terms, size_t *nodes,
@@ -31,10 +34,15 @@ static ro_status check_caps(const ro_match *match, size_t depth, size_t *terms, 
 static ro_status add_term(planner *p, ro_str key, unsigned fields, int64_t df, uint32_t *index,
                           ro_error *err) {
     ro_plan *plan = p->plan;
-    for (size_t i = 0; i < plan->term_count; i++) {
-        if (ro_str_equal(plan->terms[i].key, key)) {
-            plan->terms[i].fields |= fields;
-            *index = (uint32_t)i;
+    uint64_t hash = ro_str_hash(key);
+    if (!ro_table_reserve(&p->known)) {
+        return ro_fail_memory(err);
+    }
+    for (size_t at = ro_table_start(&p->known, hash); p->known.slots[at].item;
+         at = ro_table_next(&p->known, at)) {
+        *index = (uint32_t)((uintptr_t)p->known.slots[at].item - 1);
+        if (ro_str_equal(plan->terms[*index].key, key)) {
+            plan->terms[*index].fields |= fields;
             return RO_OK;
         }
     }
@@ -52,6 +60,7 @@ static ro_status add_term(planner *p, ro_str key, unsigned fields, int64_t df, u
     }
     *index = (uint32_t)plan->term_count;
     plan->terms[plan->term_count++] = (ro_plan_term){key, fields, df};
+    ro_table_add(&p->known, hash, (void *)(uintptr_t)plan->term_count);
     return RO_OK;
 }
 
@@ -74,8 +83,10 @@ static ro_status plan_exact(planner *p, ro_plan_node *node, ro_error *err) {
     ro_str *variants;
     ro_status status = add_form(p, form, node->fields, &node->form, err);
     if (!status) {
-        status = ro_lexicon_variants(p->lexicon, form, p->plan->arena, &variants,
+        size_t max = p->variants_left < RO_VARIANTS_MAX ? p->variants_left : RO_VARIANTS_MAX;
+        status = ro_lexicon_variants(p->lexicon, form, max, p->plan->arena, &variants,
                                      &node->variant_count, err);
+        p->variants_left -= node->variant_count;
     }
     if (!status) {
         node->variants =
@@ -230,13 +241,15 @@ ro_status ro_plan_make(const ro_match *match, const ro_plan_source *source, ro_a
     planner p = {.plan = out,
                  .lexicon = source->lexicon,
                  .snapshot = source->snapshot,
-                 .scorer = source->scorer};
+                 .scorer = source->scorer,
+                 .variants_left = RO_PLAN_VARIANTS_MAX};
     ro_status status = check_caps(match, 1, &terms, &nodes, err);
     if (!status) {
         out->root = ro_arena_alloc(arena, sizeof *out->root);
         status = out->root ? plan_node(&p, match, out->root, err) : ro_fail_memory(err);
     }
     out->node_count = nodes;
+    ro_table_release(&p.known);
     return status;
 }
 

@@ -7,7 +7,8 @@
 #include "score.h"
 
 #define RO_PLAN_NODES_MAX 4096
-#define RO_SLOP_MAX (1u << 20) /* far below the distance between two fields, see evaluate.c */
+#define RO_PLAN_VARIANTS_MAX 1024 /* of all exact words; later ones are taken without */
+#define RO_SLOP_MAX (1u << 20)    /* far below the distance between two fields, see evaluate.c */
 
 /* A term as leaves post it: a stem, or '=' and a form. */
 typedef struct ro_plan_term {
