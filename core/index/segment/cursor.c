@@ -340,9 +340,12 @@ void ro_cursor_gaps(ro_cursor *cursor, ro_buf *out) {
 
 void ro_cursor_positions(ro_cursor *cursor, ro_buf *out) {
     uint64_t at;
-    bool found = find_positions(cursor, &at);
-    uint32_t tf = found ? cursor->tf[cursor->place] : 0;
-    uint32_t title = found ? cursor->title[cursor->place] : 0;
+    if (!find_positions(cursor, &at)) {
+        cursor->damaged = true;
+        return;
+    }
+    uint32_t tf = cursor->tf[cursor->place];
+    uint32_t title = cursor->title[cursor->place];
     uint64_t *to = (uint64_t *)(void *)ro_buf_reserve(out, tf * sizeof *to);
     uint32_t position = UINT32_MAX;
     for (uint32_t i = 0; to && i < tf; i++, at++) {
@@ -356,5 +359,4 @@ void ro_cursor_positions(ro_cursor *cursor, ro_buf *out) {
     if (to) {
         out->len += tf * sizeof *to;
     }
-    cursor->damaged |= !found;
 }
