@@ -18,26 +18,27 @@
 #define SLICE_FIRST 16u
 #define SLICE_LAST 4096u
 #define TERMS_MAX (1u << 26)
+#define SLOTS_FIRST (1u << 12)
+#define POSTED_MAX 5 /* bytes of a number in a posting */
 
 /* A term as it is posted: a stem, or a form, which has the same text without its '='. */
 typedef struct term {
-    const char *text;
-    uint32_t hash;
-    uint16_t len;
-    bool is_form;
-    uint8_t slices; /* the next one is SLICE_FIRST << slices */
+    uint64_t cf, form_cf;
     uint32_t df, form_df;
+    uint32_t hash;
     uint32_t last;    /* document */
     uint32_t head;    /* address of the chain's first slice */
     uint32_t at, end; /* where the next byte goes, and the link of the slice is */
-    uint64_t cf, form_cf;
+    uint16_t len;
+    bool is_form;
+    uint8_t slices; /* the next one is SLICE_FIRST << slices */
+    char text[];
 } term;
 
 struct ro_segment_builder {
     uint32_t block;
-    ro_arena texts;
-    ro_buf terms;    /* term */
-    uint32_t *slots; /* open addressing: index of the term + 1 */
+    ro_arena terms;
+    term **slots; /* open addressing */
     uint32_t slot_count, term_count;
     ro_buf chunks; /* uint8_t * */
     uint32_t free; /* address of the first free byte of the pool */
@@ -45,14 +46,15 @@ struct ro_segment_builder {
     ro_buf body;   /* uint32_t */
     ro_buf title;  /* uint16_t */
     /* of the document at hand, by its terms */
-    ro_buf numbers; /* uint32_t: of the builder's terms */
-    ro_buf places;  /* place */
-    ro_buf gaps;    /* uint32_t, those of a term together */
-    ro_buf bytes;   /* of a posting, or of a chain */
+    ro_buf places; /* place */
+    ro_buf gaps;   /* uint32_t, those of a term together */
+    ro_buf bytes;  /* of a posting, or of a chain */
 };
 
-/* Where the positions of a term of the document go. */
+/* A term in the document at hand, and where its positions go. */
 typedef struct place {
+    term *term;
+    uint32_t hash;
     uint32_t next, end;
     uint32_t last;  /* position, as gaps have it */
     uint32_t title; /* positions in the title */
@@ -75,13 +77,12 @@ static void empty(ro_segment_builder *builder) {
         free(chunks[i]);
     }
     ro_buf_clear(&builder->chunks);
-    ro_buf_clear(&builder->terms);
     ro_buf_clear(&builder->docs);
     ro_buf_clear(&builder->body);
     ro_buf_clear(&builder->title);
-    ro_arena_release(&builder->texts);
+    ro_arena_release(&builder->terms);
     if (builder->slots) {
-        memset(builder->slots, 0, builder->slot_count * sizeof *builder->slots);
+        memset((void *)builder->slots, 0, builder->slot_count * sizeof(term *));
     }
     builder->term_count = builder->free = 0;
 }
@@ -89,13 +90,12 @@ static void empty(ro_segment_builder *builder) {
 void ro_segment_builder_free(ro_segment_builder *builder) {
     if (builder) {
         empty(builder);
-        ro_buf *const bufs[] = {&builder->terms, &builder->chunks, &builder->docs,
-                                &builder->body,  &builder->title,  &builder->numbers,
-                                &builder->gaps,  &builder->places, &builder->bytes};
+        ro_buf *const bufs[] = {&builder->chunks, &builder->docs,   &builder->body, &builder->title,
+                                &builder->gaps,   &builder->places, &builder->bytes};
         for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++) {
             ro_buf_release(bufs[i]);
         }
-        free(builder->slots);
+        free((void *)builder->slots);
         free(builder);
     }
 }
@@ -104,72 +104,70 @@ uint32_t ro_segment_builder_count(const ro_segment_builder *builder) {
     return (uint32_t)(builder->docs.len / sizeof(ro_doc));
 }
 
+/* The arena's last block may be half empty. */
 size_t ro_segment_builder_size(const ro_segment_builder *builder) {
-    return builder->chunks.len / sizeof(void *) * CHUNK_BYTES + builder->terms.capacity +
-           builder->slot_count * sizeof *builder->slots + builder->texts.used +
-           builder->docs.capacity + builder->body.capacity + builder->title.capacity;
+    return builder->chunks.len / sizeof(void *) * CHUNK_BYTES + builder->terms.used +
+           builder->slot_count * sizeof(term *) + builder->docs.capacity + builder->body.capacity +
+           builder->title.capacity;
 }
 
 /* ---- terms ---------------------------------------------------------------------------------- */
 
-static term *term_at(const ro_segment_builder *builder, uint32_t number) {
-    return (term *)(void *)builder->terms.ptr + number;
-}
-
-static bool grow_slots(ro_segment_builder *builder) {
-    uint32_t count = builder->slot_count ? builder->slot_count * 2 : 1u << 16;
-    uint32_t *slots = calloc(count, sizeof *slots);
+/* Room for `more` terms with half of the slots free. */
+static bool reserve_slots(ro_segment_builder *builder, size_t more) {
+    size_t count = builder->slot_count ? builder->slot_count : SLOTS_FIRST;
+    while (count < (builder->term_count + more) * 2) {
+        count *= 2;
+    }
+    if (count == builder->slot_count) {
+        return true;
+    }
+    term **slots = (term **)calloc(count, sizeof *slots);
     if (!slots) {
         return false;
     }
-    for (uint32_t i = 0; i < builder->term_count; i++) {
-        uint32_t at = term_at(builder, i)->hash & (count - 1);
-        while (slots[at]) {
-            at = (at + 1) & (count - 1);
+    for (uint32_t i = 0; i < builder->slot_count; i++) {
+        if (builder->slots[i]) {
+            size_t at = builder->slots[i]->hash & (count - 1);
+            while (slots[at]) {
+                at = (at + 1) & (count - 1);
+            }
+            slots[at] = builder->slots[i];
         }
-        slots[at] = i + 1;
     }
-    free(builder->slots);
+    free((void *)builder->slots);
     builder->slots = slots;
-    builder->slot_count = count;
+    builder->slot_count = (uint32_t)count;
     return true;
 }
 
-static bool add_term(ro_segment_builder *builder, ro_str text, bool is_form, uint32_t hash) {
-    ro_str copy = ro_arena_copy(&builder->texts, text);
-    term made = {.text = copy.ptr,
-                 .hash = hash,
-                 .len = (uint16_t)text.len,
-                 .is_form = is_form,
-                 .last = UINT32_MAX};
-    ro_buf_add(&builder->terms, &made, sizeof made);
-    return copy.ptr && !builder->terms.failed;
+static uint32_t hash_of(const ro_stream_term *of) {
+    return (uint32_t)((of->hash + !of->stems) * UINT64_C(0x9E3779B97F4A7C15) >> 32);
 }
 
-/* Finds or adds. */
-static bool find_term(ro_segment_builder *builder, const ro_stream_term *from, uint32_t *number) {
-    if (builder->term_count >= builder->slot_count / 2 && !grow_slots(builder)) {
-        return false;
-    }
+/* Finds or adds; NULL when memory ran out. */
+static term *find_term(ro_segment_builder *builder, const ro_stream_term *from, uint32_t hash) {
     bool is_form = !from->stems;
     ro_str text = ro_stream_key(from);
-    uint64_t mixed = (from->hash + is_form) * UINT64_C(0x9E3779B97F4A7C15);
-    uint32_t hash = (uint32_t)(mixed >> 32);
     uint32_t at = hash & (builder->slot_count - 1);
     for (; builder->slots[at]; at = (at + 1) & (builder->slot_count - 1)) {
-        const term *known = term_at(builder, builder->slots[at] - 1);
+        term *known = builder->slots[at];
         if (known->hash == hash && known->is_form == is_form && known->len == text.len &&
             memcmp(known->text, text.ptr, text.len) == 0) {
-            *number = builder->slots[at] - 1;
-            return true;
+            return known;
         }
     }
-    *number = builder->term_count;
-    if (!add_term(builder, text, is_form, hash)) {
-        return false;
+    term *made = ro_arena_alloc(&builder->terms, sizeof *made + text.len);
+    if (made) {
+        made->hash = hash;
+        made->last = UINT32_MAX;
+        made->len = (uint16_t)text.len;
+        made->is_form = is_form;
+        memcpy(made->text, text.ptr, text.len);
+        builder->slots[at] = made;
+        builder->term_count++;
     }
-    builder->slots[at] = ++builder->term_count;
-    return true;
+    return made;
 }
 
 /* ---- chains --------------------------------------------------------------------------------- */
@@ -257,23 +255,35 @@ static uint32_t times_posted(const ro_stream_term *of) {
 /* A document's terms are few: its positions are put together by term before the chains, which lie
  * all over memory, are touched. */
 static bool gather_terms(ro_segment_builder *builder, const ro_stream *terms) {
-    if (!reserve(&builder->numbers, terms->count * sizeof(uint32_t)) ||
-        !reserve(&builder->places, terms->count * sizeof(place)) ||
-        !reserve(&builder->gaps, (terms->use_count[0] + terms->use_count[1]) * sizeof(uint32_t))) {
+    uint64_t room = terms->use_count[0] + terms->use_count[1];
+    if (!reserve(&builder->places, terms->count * sizeof(place)) ||
+        !reserve(&builder->gaps, room * sizeof(uint32_t)) ||
+        !reserve_slots(builder, terms->count)) {
         return false;
     }
-    uint32_t *numbers = (uint32_t *)(void *)builder->numbers.ptr;
     place *places = (place *)(void *)builder->places.ptr;
-    uint64_t room = terms->use_count[0] + terms->use_count[1];
     uint64_t next = 0;
     for (size_t i = 0; i < terms->count; i++) {
-        if (!find_term(builder, &terms->terms[i], &numbers[i])) {
-            return false;
-        }
         places[i] = (place){.next = (uint32_t)next, .last = UINT32_MAX};
         next += times_posted(&terms->terms[i]);
         next = next < room ? next : room;
         places[i].end = (uint32_t)next;
+        places[i].hash = hash_of(&terms->terms[i]);
+        __builtin_prefetch(
+            (const void *)&builder->slots[places[i].hash & (builder->slot_count - 1)]);
+    }
+    for (size_t i = 0; i < terms->count; i++) {
+        __builtin_prefetch(builder->slots[places[i].hash & (builder->slot_count - 1)]);
+    }
+    for (size_t i = 0; i < terms->count; i++) {
+        term *found = find_term(builder, &terms->terms[i], places[i].hash);
+        if (!found) {
+            return false;
+        }
+        places[i].term = found;
+        if (found->at) {
+            __builtin_prefetch(address(builder, found->at), 1);
+        }
     }
     return true;
 }
@@ -301,17 +311,9 @@ static bool gather_positions(ro_segment_builder *builder, const ro_stream *terms
     return true;
 }
 
-static bool post(ro_segment_builder *builder, term *to, uint32_t doc, const uint32_t *gaps,
-                 uint32_t tf, uint32_t title) {
-    tf = tf < RO_OCCURRENCES_MAX ? tf : RO_OCCURRENCES_MAX;
-    title = title < tf ? title : tf;
-    ro_buf_clear(&builder->bytes);
-    uint8_t *bytes = (uint8_t *)ro_buf_reserve(&builder->bytes, (tf + 3) * (size_t)RO_VINT_MAX);
-    if (!bytes) {
-        return false;
-    }
-    uint64_t gap = doc - to->last - 1;
-    uint8_t *at = ro_vint_put(bytes, gap << 2 | (title ? 2 : 0) | (tf == 1 ? 1 : 0));
+static uint8_t *put_posting(uint8_t *at, uint64_t gap, const uint32_t *gaps, uint32_t tf,
+                            uint32_t title) {
+    at = ro_vint_put(at, gap << 2 | (title ? 2 : 0) | (tf == 1 ? 1 : 0));
     if (tf != 1) {
         at = ro_vint_put(at, tf);
     }
@@ -321,20 +323,36 @@ static bool post(ro_segment_builder *builder, term *to, uint32_t doc, const uint
     for (uint32_t i = 0; i < tf; i++) {
         at = ro_vint_put(at, gaps[i]);
     }
+    return at;
+}
+
+static bool post(ro_segment_builder *builder, term *to, uint32_t doc, const uint32_t *gaps,
+                 uint32_t tf, uint32_t title) {
+    tf = tf < RO_OCCURRENCES_MAX ? tf : RO_OCCURRENCES_MAX;
+    title = title < tf ? title : tf;
+    size_t most = (tf + 3) * (size_t)POSTED_MAX;
+    uint64_t gap = doc - to->last - 1;
     to->last = doc;
     to->df++;
-    return append(builder, to, bytes, (uint32_t)(at - bytes));
+    if (to->end - to->at >= most) { /* most postings are short, and fit */
+        uint8_t *start = address(builder, to->at);
+        to->at += (uint32_t)(put_posting(start, gap, gaps, tf, title) - start);
+        return true;
+    }
+    ro_buf_clear(&builder->bytes);
+    uint8_t *start = (uint8_t *)ro_buf_reserve(&builder->bytes, most);
+    return start &&
+           append(builder, to, start, (uint32_t)(put_posting(start, gap, gaps, tf, title) - start));
 }
 
 static bool post_all(ro_segment_builder *builder, const ro_stream *terms, uint32_t doc) {
-    const uint32_t *numbers = (const uint32_t *)(const void *)builder->numbers.ptr;
     const place *places = (const place *)(const void *)builder->places.ptr;
     const uint32_t *gaps = (const uint32_t *)(const void *)builder->gaps.ptr;
     uint32_t start = 0;
     bool done = true;
     for (size_t i = 0; done && i < terms->count; i++) {
         const ro_stream_term *from = &terms->terms[i];
-        term *to = term_at(builder, numbers[i]);
+        term *to = places[i].term;
         uint32_t tf = places[i].next - start;
         to->cf += times_posted(from);
         to->form_df += from->forms > 0;
@@ -391,16 +409,19 @@ static int by_text(const void *a, const void *b) {
 
 static sorted_term *sort_terms(const ro_segment_builder *builder) {
     sorted_term *sorted = malloc((builder->term_count + 1) * sizeof *sorted);
-    for (uint32_t i = 0; sorted && i < builder->term_count; i++) {
-        const term *of = term_at(builder, i);
+    size_t count = 0;
+    for (uint32_t i = 0; sorted && i < builder->slot_count; i++) {
+        const term *of = builder->slots[i];
         unsigned char first[8] = {0};
-        memcpy(first, of->text, of->len < sizeof first ? of->len : sizeof first);
-        memcpy(&sorted[i].key, first, sizeof first);
-        sorted[i].key = __builtin_bswap64(sorted[i].key);
-        sorted[i].term = of;
+        if (of) {
+            memcpy(first, of->text, of->len < sizeof first ? of->len : sizeof first);
+            memcpy(&sorted[count].key, first, sizeof first);
+            sorted[count].key = __builtin_bswap64(sorted[count].key);
+            sorted[count++].term = of;
+        }
     }
-    if (sorted && builder->term_count) {
-        qsort(sorted, builder->term_count, sizeof *sorted, by_text);
+    if (count) {
+        qsort(sorted, count, sizeof *sorted, by_text);
     }
     return sorted;
 }
