@@ -304,6 +304,7 @@ int run_extract(const ro_command_line *line) {
                                   .published = line->settings->published,
                                   .lexicon = line->settings->lexicon,
                                   .explain = line->settings->explain,
+                                  .merged = line->settings->merged,
                                   .stop = line->stop};
     ro_status status = ro_extract_run(&options, 1, &err);
     if (status != RO_OK) {

@@ -22,6 +22,7 @@ typedef struct ro_indexer_settings {
     const char *published;
     const char *lexicon;
     bool explain;
+    bool merged;
 } ro_indexer_settings;
 
 typedef struct ro_command_line {

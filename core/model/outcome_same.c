@@ -1,6 +1,8 @@
 /* Outcomes: which of different articles are one. */
 #include "sketch.h"
 
+#include "readout/side.h"
+
 #define HEAD_WORDS 4 /* the first telling words: what the outcome is about */
 
 enum { SALT_OUTCOME = 16 };
@@ -66,9 +68,17 @@ static bool is_empty_word(ro_str stem) {
     return false;
 }
 
+/* Who acts is compared as such: "Moscow and Washington" tells nothing of what they agreed on. */
+static bool names_actor(const ro_sketch *outcome, ro_str word) {
+    ro_side side;
+    ro_side_class class;
+    return ro_side_find(word, &side, &class) && ro_sketch_has_side(outcome, side);
+}
+
 static int add_word(void *context, const ro_token *token) {
     ro_sketch *out = context;
-    if ((token->flags & RO_TOKEN_WHOLE) || token->stem.len < 2 || is_empty_word(token->stem)) {
+    if ((token->flags & RO_TOKEN_WHOLE) || token->stem.len < 2 || is_empty_word(token->stem) ||
+        names_actor(out, token->form)) {
         return 0;
     }
     uint32_t hash = ro_stored_hash(token->stem.ptr, token->stem.len);

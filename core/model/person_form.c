@@ -79,6 +79,12 @@ void ro_person_form_parse(ro_str key, ro_person_form *out) {
     out->office = line ? ro_str_from(line->class) : RO_STR("");
 }
 
+int ro_person_compare(const ro_person_form *a, const ro_person_form *b) {
+    int order = ro_str_compare(a->name, b->name);
+    order = order ? order : strcmp(a->side.code, b->side.code);
+    return order ? order : ro_str_compare(a->office, b->office);
+}
+
 size_t ro_person_block(const ro_person_form *form, char out[RO_NAME_FOLD_MAX + 1]) {
     ro_name name;
     ro_name_read(form->name, form->side, &name);
@@ -186,11 +192,11 @@ static unsigned forms_fit(const form *a, const form *b) {
 typedef struct block {
     form *forms;
     size_t count;
-    ro_form_link *links;
+    ro_same_link *links;
     uint32_t *group; /* of each form, as it was before this level */
 } block;
 
-static uint32_t root_of(const ro_form_link *links, uint32_t i) {
+static uint32_t root_of(const ro_same_link *links, uint32_t i) {
     while (links[i].group != i) {
         i = links[i].group;
     }
@@ -210,7 +216,7 @@ static void join(const block *b, uint32_t from, uint32_t to, unsigned why) {
         return;
     }
     b->links[first < second ? second : first].group = first < second ? first : second;
-    ro_form_link *link = &b->links[b->links[from].to == from ? from : to];
+    ro_same_link *link = &b->links[b->links[from].to == from ? from : to];
     uint32_t other = link == &b->links[from] ? to : from;
     if (link->to == (uint32_t)(link - b->links)) {
         link->to = other;
@@ -275,10 +281,10 @@ static void read_form(const ro_person_form *from, form *out) {
     out->level = name_level(&out->name) * 4 + (from->side.code[0] ? 2 : 0) + (out->office ? 1 : 0);
 }
 
-ro_status ro_forms_group(const ro_person_form *forms, size_t count, ro_form_link *out,
+ro_status ro_forms_group(const ro_person_form *forms, size_t count, ro_same_link *out,
                          ro_error *err) {
     for (uint32_t i = 0; i < count; i++) {
-        out[i] = (ro_form_link){.group = i, .to = i};
+        out[i] = (ro_same_link){.group = i, .to = i};
     }
     block b = {.links = out, .count = count < RO_FORMS_MAX ? count : RO_FORMS_MAX};
     if (count < 2) {

@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include "merged.h"
 #include "source.h"
 
 #include "readout/charset.h"
@@ -16,6 +17,7 @@
 typedef struct run {
     const ro_extract_options *options;
     ro_extractor *extractor;
+    merged_view *merged; /* NULL when articles are printed one by one */
     int64_t published;
     ro_arena arena;
     ro_buf out;
@@ -47,6 +49,9 @@ static ro_status put_article(void *context, const ro_article *article, ro_error 
     ro_status status = ro_extract(r->extractor, &a, &r->arena, &facts, err);
     if (status != RO_OK) {
         return status;
+    }
+    if (r->merged) {
+        return merged_add(r->merged, &facts, err);
     }
     if (r->options->explain) {
         ro_facts_explain(&facts, a.body, &r->out);
@@ -196,7 +201,7 @@ static ro_status start(run *r, ro_error *err) {
         status = ro_extractor_new(ro_buf_str(&lexicon), &r->extractor, err);
     }
     ro_buf_release(&lexicon);
-    return status;
+    return status == RO_OK && options->merged ? merged_new(&r->merged, err) : status;
 }
 
 ro_status ro_extract_run(const ro_extract_options *options, int out, ro_error *err) {
@@ -209,9 +214,13 @@ ro_status ro_extract_run(const ro_extract_options *options, int out, ro_error *e
     for (size_t i = 0; i < options->file_count && status == RO_OK && !*options->stop; i++) {
         status = extract_input(&r, options->files[i], err);
     }
+    if (status == RO_OK && r.merged) {
+        status = merged_write(r.merged, &r.out, err);
+    }
     if (status == RO_OK) {
         status = flush(&r, err);
     }
+    merged_free(r.merged);
     ro_extractor_free(r.extractor);
     ro_arena_release(&r.arena);
     ro_buf_release(&r.out);

@@ -12,6 +12,7 @@ typedef struct ro_extract_options {
     const char *published; /* date of articles that state none; NULL or "" for none */
     const char *lexicon;   /* file with lines of a user's own; NULL or "" for none */
     bool explain;          /* lines for reading instead of JSON */
+    bool merged;           /* what is one across the articles, as one JSON object at the end */
     const volatile sig_atomic_t *stop;
 } ro_extract_options;
 

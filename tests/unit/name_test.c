@@ -183,7 +183,7 @@ static void offices_have_classes(void **state) {
 /* Forms, parted by '|' in ascending order, and the groups expected: a letter each. */
 static void check_groups(const char *keys, const char *expected) {
     ro_person_form forms[32] = {{.name = {NULL, 0}}};
-    ro_form_link links[32];
+    ro_same_link links[32];
     size_t count = 0;
     for (const char *at = keys; *at; count++) {
         size_t len = strcspn(at, "|");

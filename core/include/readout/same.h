@@ -59,19 +59,21 @@ ro_str ro_office_class(ro_str office);
 /* "Yuri Ushakov;RU;adviser": the form as a string, and back; borrowed from `key`. */
 ro_str ro_person_key(const ro_person_form *form, ro_arena *arena);
 void ro_person_form_parse(ro_str key, ro_person_form *out);
+/* By name, side and office, each in byte order: the order of a block. */
+int ro_person_compare(const ro_person_form *a, const ro_person_form *b);
 /* The fold of the family name, which all forms of a person share: the block. Returns its length. */
 size_t ro_person_block(const ro_person_form *form, char out[RO_NAME_FOLD_MAX + 1]);
 
-typedef struct ro_form_link {
-    uint32_t group;     /* index of the first form of the same person */
-    uint32_t to;        /* the form it was joined to; itself when it was not */
+typedef struct ro_same_link {
+    uint32_t group;     /* index of the first of those that are one */
+    uint32_t to;        /* what it was joined to; itself when it was not */
     unsigned why;       /* RO_SAME_… of that */
     unsigned conflicts; /* RO_SAME_SIDE, RO_SAME_OFFICE: what the two disagree in */
-} ro_form_link;
+} ro_same_link;
 
-/* Groups the forms of one block, which come in ascending order of key. A form with less of a name,
+/* Groups the forms of one block, which come in ascending order, each once. A form with less of a name,
  * without a side or an office joins only where all that fit it are one person. */
-ro_status ro_forms_group(const ro_person_form *forms, size_t count, ro_form_link *out,
+ro_status ro_forms_group(const ro_person_form *forms, size_t count, ro_same_link *out,
                          ro_error *err) RO_MUST_CHECK;
 
 /* ---- talks and outcomes ---------------------------------------------------------------------- */
