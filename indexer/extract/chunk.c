@@ -73,6 +73,27 @@ static bool read_name(const document *doc, uint32_t at, uint32_t end, chunk *c) 
     return true;
 }
 
+/* "the U.S. market", "EU paymaster Germany": an abbreviation before a noun is its adjective. */
+static bool is_adjective(const document *doc, uint32_t side, uint32_t next, uint32_t end) {
+    static const char *const PAST[] = {"went",  "began", "made",    "took", "gave",   "sent",
+                                       "won",   "lost",  "came",    "saw",  "put",    "kept",
+                                       "held",  "led",   "fought",  "left", "sought", "grew",
+                                       "broke", "stood", "brought", "let",  "hit",    "cut"};
+    const uint64_t verbs = LEX_BIT(LEX_AUX) | LEX_BIT(LEX_MODAL) | LEX_BIT(LEX_SAY) |
+                           LEX_BIT(LEX_OUT) | LEX_BIT(LEX_MEET);
+    const uint64_t plain = LEX_BIT(LEX_TOPIC) | LEX_BIT(LEX_OFFER) | LEX_BIT(LEX_TREATY) |
+                           LEX_BIT(LEX_PORTFOLIO) | LEX_BIT(LEX_CLAIM);
+    const token *t = doc_token(doc, next);
+    bool noun = next < end && t->kind == 'w' && !(t->flags & TOK_CAP) && (t->flags & TOK_SPACE) &&
+                !(t->classes & ~plain);
+    if (!noun || !(doc_token(doc, side)->flags & TOK_UPPER) || DOC_WORD_IN(doc, next, PAST)) {
+        return false;
+    }
+    char last = doc->t.text.ptr[t->end - 1];
+    bool verbal = last == 's' || (last == 'd' && doc->t.text.ptr[t->end - 2] == 'e');
+    return !verbal || (doc_token(doc, next + 1)->classes & verbs);
+}
+
 /* A list with commas is one chunk only if "and" closes it. */
 static bool read_side(const document *doc, uint32_t at, uint32_t end, chunk *c) {
     uint32_t start = at + (doc_is(doc, at, LEX_DET) ? 1 : 0);
@@ -109,6 +130,9 @@ static bool read_side(const document *doc, uint32_t at, uint32_t end, chunk *c) 
         if (!people || (i < end && is_name_word(doc, i)) || last != 's') {
             return false;
         }
+    }
+    if (!owner && c->side_count == 1 && is_adjective(doc, i - 1, i, end)) {
+        return false;
     }
     c->possessive = owner > 0;
     c->end = c->tail = i + owner;
@@ -178,6 +202,12 @@ static bool read_body(const document *doc, uint32_t at, uint32_t end, chunk *c) 
         while (n > 0 && i + n < end && doc_span(doc, i + n, LEX_BODY)) {
             n += doc_span(doc, i + n, LEX_BODY);
         }
+        bool name = n > 0 && is_name_word(doc, i) && !doc_is(doc, i, LEX_SIDENOUN) &&
+                    (is_name_word(doc, i + n) ||
+                     (doc_word_is(doc, i + n, "of") && is_name_word(doc, i + n + 1)));
+        if (name) {
+            return false; /* "Bank of America" */
+        }
         if (n > 0) {
             *c =
                 (chunk){.kind = CHUNK_BODY, .first = at, .end = i + n, .tail = i + n, .person = -1};
@@ -199,23 +229,47 @@ static bool read_body(const document *doc, uint32_t at, uint32_t end, chunk *c) 
     return false;
 }
 
+/* "New Century", "First Solar": words of grammar that also begin names. */
+static bool starts_name(const document *doc, uint32_t at) {
+    static const char *const WORDS[] = {"new", "first", "general", "great", "old", "good"};
+    return is_name_word(doc, at + 1) && DOC_WORD_IN(doc, at, WORDS) &&
+           !(doc_token(doc, at + 1)->flags & TOK_LINE);
+}
+
+static bool is_plural_word(const document *doc, uint32_t at) {
+    return doc->t.text.ptr[doc_token(doc, at)->end - 1] == 's';
+}
+
 /* A capitalised phrase that is neither person nor side. */
 static bool read_org(const document *doc, uint32_t at, uint32_t end, chunk *c) {
     uint32_t start = at + (doc_word_is(doc, at, "the") ? 1 : 0);
     uint32_t i = start;
     while (i < end && i < start + 8 && is_name_word(doc, i) &&
            (i == start || doc_token(doc, i)->flags & TOK_SPACE) &&
-           !(i == start && start == at && doc_is(doc, i, LEX_FUNC)) &&
+           !(i == start && start == at && doc_is(doc, i, LEX_FUNC) && !starts_name(doc, i)) &&
            !(doc_token(doc, i)->classes & CALENDAR)) {
         i++;
         bool link = i + 1 < end && (doc_word_is(doc, i, "of") || doc_word_is(doc, i, "&")) &&
                     is_name_word(doc, i + 1);
         i += link;
+        if (i == start + 1 && is_agency(doc, start)) {
+            break;
+        }
     }
     bool adjective = i == start + 1 && doc_is(doc, start, LEX_NATION);
     if (i == start || adjective ||
         (doc_token(doc, i)->kind == '-' && !(doc_token(doc, i)->flags & TOK_SPACE))) {
         return false;
+    }
+    /* "GM workers", "Chrysler executives" */
+    uint32_t body = i < end && !is_name_word(doc, i) ? doc_span(doc, i, LEX_BODY) : 0;
+    if (body > 0 && doc_token(doc, i)->flags & TOK_SPACE && is_plural_word(doc, i + body - 1) &&
+        !(i + body < end && is_name_word(doc, i + body))) {
+        *c = (chunk){.kind = CHUNK_BODY, .first = at, .end = i + body, .tail = i + body};
+        c->person = -1;
+        c->plural = true;
+        c->possessive = possessive(doc, c->end) > 0;
+        return true;
     }
     *c = (chunk){.kind = CHUNK_ORG,
                  .first = at,
@@ -308,10 +362,53 @@ static void attach_before(document *doc, uint32_t number, chunk *office, chunk *
     office->end = office->tail = office->first;
 }
 
+/* "Bank of Italy Governor Mario Draghi": the organisation is his office's, and no chunk of its own.
+ */
+static void attach_organisation(document *doc, uint32_t number, chunk *organisation, chunk *c) {
+    if (doc_is(doc, organisation->first, LEX_MEDIA)) {
+        return; /* "told Reuters President …" */
+    }
+    if (c->of_end == c->of) {
+        c->of = organisation->name;
+        c->of_end = organisation->name_end;
+    }
+    c->first = organisation->first;
+    for (uint32_t k = c->first; k < c->end; k++) {
+        doc->chunk_at[k] = number + 1;
+    }
+    organisation->end = organisation->tail = organisation->first;
+}
+
+/* "Walmart U.S.": an abbreviation of a country behind a name is a part of it. */
+static bool is_branch(const document *doc, const chunk *c, const chunk *next) {
+    bool name = c->kind == CHUNK_ORG || (c->kind == CHUNK_PERSON && !c->titled && !c->honoured &&
+                                         c->name_end == c->name + 1);
+    return name && !c->possessive && next->first == c->end && next->kind == CHUNK_SIDE &&
+           !next->head && next->end == next->first + 1 &&
+           (doc_token(doc, next->first)->flags & TOK_UPPER) && !is_agency(doc, c->first);
+}
+
+static void join_branch(document *doc, uint32_t number, chunk *c, chunk *next) {
+    c->kind = CHUNK_ORG;
+    c->end = c->tail = c->name_end = next->end;
+    c->possessive = next->possessive;
+    doc->chunk_at[next->first] = number + 1;
+    next->first = next->end = next->tail = c->end;
+}
+
 static void attach_appositives(document *doc, uint32_t from) {
     for (uint32_t i = from; i + 1 < doc->chunk_count; i++) {
         chunk *c = &doc->chunks[i];
         chunk *next = &doc->chunks[i + 1];
+        if (is_branch(doc, c, next)) {
+            join_branch(doc, i, c, next);
+            continue;
+        }
+        if (c->kind == CHUNK_ORG && !c->possessive && next->first == c->end &&
+            next->kind == CHUNK_PERSON && next->titled) {
+            attach_organisation(doc, i + 1, c, next);
+            continue;
+        }
         if (doc_token(doc, c->tail)->kind != ',' || next->first != c->tail + 1) {
             continue;
         }

@@ -128,6 +128,28 @@ static bool is_governed(const document *doc, const chunk *c, uint32_t first) {
            !(c->first >= 1 && doc_is(doc, c->first - 1, LEX_CLAUSE));
 }
 
+/* "executives at parts maker Denso": a preposition governs it over nouns without an article. */
+static bool is_governed_far(const document *doc, const chunk *c, uint32_t first) {
+    const uint64_t grammar = LEX_BIT(LEX_DET) | VERBS | LEX_BIT(LEX_ADV) | LEX_BIT(LEX_CLAUSE) |
+                             LEX_BIT(LEX_PRONOUN) | LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_MONTH);
+    if (c->kind != CHUNK_ORG) {
+        return false;
+    }
+    for (uint32_t i = c->first; i > first && i + 4 > c->first; i--) {
+        const token *t = doc_token(doc, i - 1);
+        if (t->kind != 'w' || (t->flags & TOK_CAP) || doc_chunk_at(doc, i - 1)) {
+            return false;
+        }
+        if (t->classes & LEX_BIT(LEX_PREP)) {
+            return i < c->first && i > first + 1;
+        }
+        if (t->classes & grammar) {
+            return false;
+        }
+    }
+    return false;
+}
+
 /* The first chunk of the clause that no preposition governs. */
 static int32_t first_subject(const document *doc, const clause *cl, uint32_t limit) {
     bool with = cl->first > 0 && doc_word_is(doc, cl->first - 1, "with");
@@ -146,7 +168,8 @@ static int32_t first_subject(const document *doc, const clause *cl, uint32_t lim
             return -1;
         }
         if ((with && c->first == cl->first) ||
-            (!is_governed(doc, c, cl->first) && !c->possessive)) {
+            (!is_governed(doc, c, cl->first) && !is_governed_far(doc, c, cl->first) &&
+             !c->possessive)) {
             return (int32_t)number - 1;
         }
         i = c->end;
@@ -328,6 +351,9 @@ const chunk *clause_subject(const document *doc, uint32_t verb) {
     const chunk *near = adjacent_subject(doc, verb, cl->first);
     if (near) {
         const chunk *head = list_head(doc, near, cl->first);
+        if (is_governed_far(doc, head, cl->first)) {
+            return NULL;
+        }
         if (!is_governed(doc, head, cl->first)) {
             return head;
         }

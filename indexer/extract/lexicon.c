@@ -11,8 +11,8 @@ static const char *const CLASSES[LEX_CLASS_COUNT] = {
     "orgword",   "given",     "nick",    "aux",       "modal",    "neg",      "adv",     "clause",
     "prep",      "det",       "func",    "pronoun",   "abbr",     "month",    "weekday", "reldate",
     "number",    "unit",      "say",     "accord",    "media",    "out",      "outnoun", "claim",
-    "offer",     "treaty",    "cancel",  "act",       "talk",     "talkverb", "govern",  "meet",
-    "part",      "topic"};
+    "offer",     "treaty",    "cancel",  "act",       "talk",     "audience", "govern",  "meet",
+    "part",      "topic",     "state",   "suppose"};
 
 #define SIDED                                                                                      \
     (LEX_BIT(LEX_COUNTRY) | LEX_BIT(LEX_NATION) | LEX_BIT(LEX_CAPITAL) | LEX_BIT(LEX_CITY) |       \

@@ -57,11 +57,13 @@ typedef enum lex_class {
     LEX_CANCEL,
     LEX_ACT,
     LEX_TALK,
-    LEX_TALKVERB,
+    LEX_AUDIENCE,
     LEX_GOVERN,
     LEX_MEET,
     LEX_PART,
     LEX_TOPIC,
+    LEX_STATE,
+    LEX_SUPPOSE,
     LEX_CLASS_COUNT
 } lex_class;
 

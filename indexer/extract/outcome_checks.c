@@ -37,19 +37,40 @@ static bool is_infinitive(const cue *c) {
     return c->at > c->sent->first && doc_word_is(c->doc, c->at - 1, "to");
 }
 
-/* Words after the cue that make it none of ours: "declined to comment", "reaffirmed its forecast".
- */
+/* True if a phrase at the token cancels cues of that value. */
+static bool cancels(const document *doc, uint32_t at, ro_str value) {
+    const token *t = doc_token(doc, at);
+    for (uint32_t i = 0; (t->classes & LEX_BIT(LEX_CANCEL)) && i < t->match_count; i++) {
+        const lex_entry *e = lexicon_entry(doc->lex, doc->t.matches[t->match - 1 + i].entry);
+        if (e->class == LEX_CANCEL && ro_str_equal(e->value, value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "declined to immediately say": what the press is told, not what a party is. */
+static bool is_silence(const cue *c) {
+    uint32_t i = c->after;
+    if (!doc_word_is(c->doc, i, "to")) {
+        return false;
+    }
+    while (doc_is(c->doc, ++i, LEX_ADV)) {
+    }
+    return cancels(c->doc, i, RO_STR("silence"));
+}
+
+/* Words after the cue that make it none of ours: "reaffirmed its forecast". */
 static bool is_cancelled(const cue *c) {
     bool next = outcome_named(c->entry->value) == RO_OUTCOME_DECLINED;
     uint32_t far = next ? 2 : OUTCOME_LOOK_AHEAD;
     for (uint32_t i = c->after, n = 0; i < c->sent->end && n < far; i++) {
-        const lex_match *m = doc_match(c->doc, i, LEX_CANCEL);
-        if (m && ro_str_equal(doc_entry(c->doc, m)->value, c->entry->value)) {
+        if (cancels(c->doc, i, c->entry->value)) {
             return true;
         }
         n += !doc_is(c->doc, i, LEX_ADV);
     }
-    return false;
+    return next && is_silence(c);
 }
 
 /* "signed", "approved" and the like are agreements only with a noun of agreement after them. */
@@ -105,14 +126,24 @@ static bool is_wished(const cue *c) {
     return false;
 }
 
+/* "a rule set to be approved" */
+static bool is_to_be(const cue *c) {
+    return c->passive && c->at > c->sent->first + 1 && doc_word_is(c->doc, c->at - 1, "be") &&
+           doc_word_is(c->doc, c->at - 2, "to");
+}
+
 static int check_agreed(cue *c) {
-    if (is_wished(c) || is_opinion(c) || is_view(c)) {
+    bool nobody = c->passive && !c->agent && c->doc->main_talk < 0;
+    if (nobody || is_to_be(c) || is_wished(c) || is_opinion(c) || is_view(c)) {
         return OUTCOME_NONE;
     }
     if (needs_treaty(c) && !any_ahead(c, LEX_TREATY, c->after, TREATY_TOKENS) &&
         !(c->passive && c->cl->first < c->at &&
           any_ahead(c, LEX_TREATY, c->cl->first, c->at - c->cl->first))) {
         return OUTCOME_NONE;
+    }
+    if (c->negated && cue_starts(c, "acc")) {
+        return c->subjunctive || c->possible ? OUTCOME_NONE : RO_OUTCOME_DECLINED;
     }
     if (c->negated) {
         return RO_OUTCOME_OPEN;
@@ -125,6 +156,10 @@ static int check_agreed(cue *c) {
 }
 
 static int check_proposed(cue *c) {
+    char next = doc_token(c->doc, c->after)->kind;
+    if (next != 'w' && next != '0' && next != '<') {
+        return OUTCOME_NONE; /* "the nominees X proposed." */
+    }
     bool vague = needs_treaty(c) || (doc_word_is(c->doc, c->after - 1, "a") ||
                                      doc_word_is(c->doc, c->after - 1, "an") ||
                                      doc_word_is(c->doc, c->after - 1, "the"));
@@ -143,6 +178,18 @@ static int check_proposed(cue *c) {
                : RO_OUTCOME_PROPOSED;
 }
 
+/* A spokesman declines to talk for himself. */
+static bool is_spokesman(const cue *c) {
+    static const char *const WORDS[] = {"spokesman", "spokeswoman", "spokesperson"};
+    const chunk *s = c->subject;
+    for (uint32_t i = s ? s->first : 0; s && i < s->tail; i++) {
+        if (DOC_WORD_IN(c->doc, i, WORDS)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int check_declined(cue *c) {
     const document *doc = c->doc;
     uint32_t i = c->after;
@@ -152,8 +199,20 @@ static int check_declined(cue *c) {
     if (c->negated && !c->noun) {
         return OUTCOME_NONE;
     }
+    bool offered = any_ahead(c, LEX_OFFER, i, 5);
+    if (is_spokesman(c) && !offered) {
+        return OUTCOME_NONE;
+    }
+    if (any_ahead(c, LEX_CLAIM, i, 3) && !offered) {
+        return RO_OUTCOME_DENIED;
+    }
     bool one_word = c->entry->words == 1;
     bool to = doc_word_is(doc, i, "to");
+    if (to && cue_starts(c, "decl") &&
+        (doc_token(doc, i + 1)->kind != 'w' || doc_is(doc, i + 1, LEX_DET) ||
+         doc_is(doc, i + 1, LEX_NUMBER))) {
+        return OUTCOME_NONE; /* "declined to 10 percent" */
+    }
     bool object = doc_is(doc, i, LEX_DET) || doc_chunk_from(doc, i) || doc_is(doc, i, LEX_OFFER) ||
                   any_ahead(c, LEX_OFFER, i, 4) || doc_token(doc, i)->kind == 'w';
     bool fall = one_word && cue_starts(c, "decl");
@@ -171,7 +230,8 @@ static int check_declined(cue *c) {
 }
 
 static int check_rejected(cue *c) {
-    if (c->negated || c->possible || (c->subjunctive && !c->noun)) {
+    bool attitude = c->passive && doc_word_is(c->doc, c->at, "opposed");
+    if (attitude || c->negated || c->possible || (c->subjunctive && !c->noun)) {
         return OUTCOME_NONE;
     }
     bool claim = any_ahead(c, LEX_CLAIM, c->after, 7) && !any_ahead(c, LEX_OFFER, c->after, 5);
@@ -194,7 +254,10 @@ static int check_denied(cue *c) {
 
 /* A strong act is one of talks whoever does it; a weak one only when a side or an official does. */
 static bool starts_act(const cue *c, uint32_t at) {
+    static const char *const FORECAST[] = {"expected", "due", "set", "slated", "scheduled"};
     const document *doc = c->doc;
+    bool forecast = c->after > c->at && doc_word_is(doc, c->after - 1, "to") &&
+                    DOC_WORD_IN(doc, c->after - 2, FORECAST);
     uint32_t end = c->sent->end;
     const chunk *s = c->subject;
     bool official =
@@ -210,7 +273,8 @@ static bool starts_act(const cue *c, uint32_t at) {
         }
     }
     const lex_match *m = doc_match(doc, at, LEX_ACT);
-    return m && (official || ro_str_equal(doc_entry(doc, m)->value, RO_STR("strong")));
+    return m &&
+           ((official && !forecast) || !ro_str_equal(doc_entry(doc, m)->value, RO_STR("weak")));
 }
 
 /* "will not lift", "would not accept": a refusal. */
@@ -264,7 +328,8 @@ static int check_planned(cue *c) {
 }
 
 static int check_reaffirmed(cue *c) {
-    return c->negated || c->subjunctive || c->possible ? OUTCOME_NONE : RO_OUTCOME_REAFFIRMED;
+    return c->passive || c->negated || c->subjunctive || c->possible ? OUTCOME_NONE
+                                                                     : RO_OUTCOME_REAFFIRMED;
 }
 
 static bool has_talks(const cue *c) {
@@ -293,9 +358,15 @@ static bool is_aside(const cue *c) {
            (is_infinitive(c) || (!c->subject && !has_talks(c)));
 }
 
+/* "too early to declare an end": only of an act of talks. */
+static bool is_early(const cue *c) {
+    bool early = doc_word_is(c->doc, c->at, "too") || doc_word_is(c->doc, c->at, "premature");
+    return early && !any_ahead(c, LEX_ACT, c->after, 3) && !any_ahead(c, LEX_TALK, c->after, 6);
+}
+
 /* Some open cues need a negation: "are [not] aligned", "[not all] could be discussed". */
 static int check_open(cue *c) {
-    if (c->possible || is_aside(c)) {
+    if (c->possible || is_aside(c) || is_early(c)) {
         return OUTCOME_NONE;
     }
     static const char *const NEEDS[] = {"are", "is", "fully", "could"};

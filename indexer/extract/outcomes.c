@@ -273,21 +273,6 @@ static void link_answer(cue *c, size_t number) {
     }
 }
 
-/* "Rebels said they will …": the actor without a side that "they" stands for in its sentence. */
-static const chunk *earlier_actor(const cue *c, const chunk *pronoun) {
-    for (const chunk *d = pronoun; d > c->doc->chunks && (d - 1)->first >= c->sent->first;) {
-        d--;
-        if (d->end > d->first && (d->kind == CHUNK_BODY || d->kind == CHUNK_ORG) &&
-            !d->possessive) {
-            return d;
-        }
-        if (pronoun - d > 12) {
-            break;
-        }
-    }
-    return NULL;
-}
-
 /* Who did it: the agent of a passive; "unacceptable for Moscow": Moscow; else the subject. */
 static const chunk *actor_of(const cue *c) {
     const document *doc = c->doc;
@@ -301,6 +286,25 @@ static const chunk *actor_of(const cue *c) {
         return whom ? whom : copula ? NULL : c->subject;
     }
     return c->subject;
+}
+
+/* "Toyota and the union": the words for actors without a side. */
+static ro_str actor_text(const cue *c, const chunk *named) {
+    const document *doc = c->doc;
+    const chunk *last = named;
+    for (int steps = 0; steps < 4; steps++) {
+        uint32_t at = last->tail;
+        at += doc_token(doc, at)->kind == ',' && !doc_word_is(doc, at + 1, "and");
+        at += doc_word_is(doc, at, "and");
+        const chunk *next = at > last->tail && at < c->at ? doc_chunk_from(doc, at) : NULL;
+        if (!next || next->end > c->at || next->possessive ||
+            (next->kind != CHUNK_ORG && next->kind != CHUNK_BODY)) {
+            break;
+        }
+        last = next;
+    }
+    bool linked = last != named && doc_word_is(doc, last->first - 1, "and");
+    return doc_text(doc, named->first, linked ? last->end : named->end);
 }
 
 static void record(cue *c) {
@@ -324,7 +328,7 @@ static void record(cue *c) {
         }
         const chunk *partner =
             doc_word_is(c->doc, c->after - 1, "with") ? doc_chunk_from(c->doc, c->after) : NULL;
-        if (partner) {
+        if (partner && !partner->possessive) {
             actors_add(c->doc, partner, c->s, &o->by);
         }
     } else if (c->noun || c->status == RO_OUTCOME_OPEN) {
@@ -333,9 +337,10 @@ static void record(cue *c) {
             actors_add(c->doc, &both, c->s, &o->by);
         }
     }
-    const chunk *named = actor && actor->kind == CHUNK_PRONOUN ? earlier_actor(c, actor) : actor;
-    if (named && o->by.person_count + o->by.side_count == 0 && named->kind != CHUNK_BOTH) {
-        o->by_text = doc_text(c->doc, named->first, named->end);
+    const chunk *named =
+        actor && actor->kind == CHUNK_PRONOUN ? outcome_earlier_actor(c, actor) : actor;
+    if (named && o->by.person_count + o->by.side_count == 0) {
+        o->by_text = actor_text(c, named);
     }
     o->what = what_of(c, end);
     o->condition = condition_of(c);
@@ -366,6 +371,13 @@ static bool can_act(const cue *c) {
     return true;
 }
 
+/* "It is scheduled to meet": a pronoun that stands for nobody known acts for nobody. */
+static bool has_actor(const cue *c) {
+    ro_actors who;
+    return c->subject->kind != CHUNK_PRONOUN || actors_of(c->doc, c->subject, c->s, &who) ||
+           outcome_earlier_actor(c, c->subject);
+}
+
 /* "until their members ratify the contract" tells of no ratification. */
 static bool is_future_condition(const cue *c) {
     static const char *const WORDS[] = {"until", "till", "unless", "before", "once"};
@@ -392,7 +404,7 @@ static void read_cue(cue *c) {
         return;
     }
     c->status = outcome_check(c);
-    if (c->status >= 0) {
+    if (c->status >= 0 && (!needs_actor || has_actor(c)) && outcome_in_scope(c)) {
         record(c);
     }
 }

@@ -23,6 +23,10 @@ typedef struct cue {
 int outcome_named(ro_str value);
 /* True if the cue's phrase starts so. */
 bool cue_starts(const cue *c, const char *prefix);
+/* True if the cue, its status known, tells as a fact what a party did (outcome_scope.c). */
+bool outcome_in_scope(const cue *c);
+/* "Rebels said they will …": the actor without a side that a pronoun stands for in its sentence. */
+const chunk *outcome_earlier_actor(const cue *c, const chunk *pronoun);
 /* The status that the cue has in its sentence, OUTCOME_NONE if it tells of no outcome. */
 int outcome_check(cue *c);
 

@@ -8,6 +8,7 @@
 #define OFFICE_LOOK_BACK 40 /* mentions */
 #define OFFICE_CHUNKS_BACK 400
 #define PRONOUN_CHUNKS_BACK 60
+#define COMPANY_CHUNKS_BACK 200
 
 /* ---- finding the record ---------------------------------------------------------------------- */
 
@@ -177,6 +178,24 @@ static void add_mention(document *doc, int who, uint32_t number) {
 
 /* ---- who counts ------------------------------------------------------------------------------ */
 
+/* "Best Buy ( BBY.N )", and "Best Buy said" after "Best Buy Co": a company's name. */
+static bool is_company(const document *doc, const chunk *c) {
+    uint32_t number = (uint32_t)(c - doc->chunks);
+    uint32_t low = number > COMPANY_CHUNKS_BACK ? number - COMPANY_CHUNKS_BACK : 0;
+    if (doc_token(doc, c->end)->kind == '(' && (doc_token(doc, c->end + 1)->flags & TOK_UPPER)) {
+        return true;
+    }
+    for (uint32_t i = number; i-- > low;) {
+        const chunk *d = &doc->chunks[i];
+        if (d->kind == CHUNK_ORG && d->name_end > d->name + 1 &&
+            ro_str_equal(doc_text(doc, d->name, d->name + 2),
+                         doc_text(doc, c->name, c->name + 2))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A name alone is a person's when something says so: a given name, an initial, a verb of speech. */
 static bool is_person_evident(const document *doc, const chunk *c, const ro_name_words *name) {
     if (c->titled || c->honoured) {
@@ -195,19 +214,25 @@ static bool is_person_evident(const document *doc, const chunk *c, const ro_name
     if (doc_is(doc, c->name, LEX_GIVEN) || doc_is(doc, c->name, LEX_NICK)) {
         return true;
     }
+    if (is_company(doc, c)) {
+        return false;
+    }
     uint32_t after = c->tail;
+    bool meets = doc_is(doc, after, LEX_MEET) &&
+                 (doc_word_is(doc, after, "met") || doc_word_is(doc, after, "meets"));
     return doc_is(doc, after, LEX_SAY) || (c->first > 0 && doc_is(doc, c->first - 1, LEX_SAY)) ||
            doc_word_is(doc, after, "who") ||
            (doc_token(doc, after)->kind == ',' &&
             (doc_word_is(doc, after + 1, "who") || doc_token(doc, after + 1)->kind == '0')) ||
-           doc_is(doc, after, LEX_MEET) || doc_is(doc, after, LEX_PART);
+           meets || doc_is(doc, after, LEX_PART);
 }
 
 /* "the Prime Minister": the latest person with that office, -1 if nobody has it. */
 static int office_holder(const document *doc, uint32_t number) {
     const chunk *c = &doc->chunks[number];
-    if (!c->head || c->plural) {
-        return -1;
+    bool whose = c->possessive && c->side_count && doc_is(doc, c->end - 1, LEX_COUNTRY);
+    if (!c->head || c->plural || whose) {
+        return -1; /* "the head of France's Treasury" is no head of France */
     }
     int found = -1;
     uint32_t looked = 0;

@@ -15,6 +15,11 @@ static bool is(const phrase *p, const char *value) {
     return mention_value_is(p->entry, value);
 }
 
+static bool ends_in_ing(const document *doc, uint32_t at) {
+    ro_str w = doc_text(doc, at, at + 1);
+    return w.len > 5 && memcmp(w.ptr + w.len - 3, "ing", 3) == 0;
+}
+
 /* True if the noun's phrase begins with "the" or "this", over its adjectives. */
 static bool is_definite(const document *doc, uint32_t noun, uint32_t first) {
     static const char *const WORDS[] = {"the", "these", "this"};
@@ -66,8 +71,30 @@ static void set_object(const phrase *p, mention *m) {
     m->end = m->ends[1] ? m->ends[1]->tail : m->end;
 }
 
+/* The first token of the noun's phrase: its article and adjectives. */
+static uint32_t before_phrase(const phrase *p) {
+    uint32_t i = p->at;
+    while (i > p->sent->first && i + 5 > p->at) {
+        const token *t = doc_token(p->doc, i - 1);
+        bool inner = t->kind == '-' || (t->kind == 'w' && !(t->classes & LEX_BIT(LEX_PREP)) &&
+                                        !ends_in_ing(p->doc, i - 1));
+        if (!inner || doc_chunk_at(p->doc, i - 1)) {
+            break;
+        }
+        i--;
+    }
+    return i;
+}
+
 /* "X is in talks with Y", "X and Y held a meeting": the subject of the clause takes part. */
 static void set_subject(const phrase *p, mention *m) {
+    static const char *const ASIDE[] = {"including", "on", "about", "of", "to", "for", "than"};
+    uint32_t before = before_phrase(p);
+    if (p->held == p->at && before > p->sent->first &&
+        (DOC_WORD_IN(p->doc, before - 1, ASIDE) || ends_in_ing(p->doc, before - 1))) {
+        return; /* "including discussions with Y", "before starting talks with Y": no word of whose
+                 */
+    }
     const chunk *subject = clause_subject(p->doc, p->held);
     bool business = m->ends[1] && m->ends[1]->kind == CHUNK_ORG;
     bool named = p->before && p->before->kind == CHUNK_SIDE;
@@ -75,6 +102,11 @@ static void set_subject(const phrase *p, mention *m) {
         m->ends[0] = subject;
         mention_end(p->doc, m, subject, p->held);
     }
+}
+
+/* "call with analysts" */
+static bool is_for_audience(const phrase *p) {
+    return (p->with || p->between) && mention_is_audience(p->doc, p->after + 1, p->sent->end);
 }
 
 static void set_ends(const phrase *p, mention *m) {
@@ -115,6 +147,9 @@ uint32_t talk_read_noun(document *doc, uint32_t s, uint32_t at) {
                  .family = "talk.noun",
                  .cue = p.entry->phrase};
     read_phrase(&p);
+    if (is_for_audience(&p)) {
+        return 0;
+    }
     set_ends(&p, &m);
     mention_place(doc, &m, p.after, p.sent->end);
     m.definite = p.the && !p.between && !p.with;

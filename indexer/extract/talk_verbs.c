@@ -82,8 +82,9 @@ static bool object_fits(const event *v) {
     if ((is(v, "call") && !call_fits(v)) || (is(v, "host") && !is_person(o) && !v->talks)) {
         return false;
     }
-    if (doc_word_is(doc, v->after - 1, "on") && o && doc_word_is(doc, o->tail, "to")) {
-        return false; /* "called on X to" */
+    bool on = doc_word_is(doc, v->after - 1, "on");
+    if (on && !(is_person(o) && !doc_word_is(doc, o->tail, "to"))) {
+        return false; /* "called on X to", "called on Congress" */
     }
     if (is(v, "speak") && (!o || o->kind == CHUNK_BODY || o->kind == CHUNK_ORG)) {
         return false; /* to reporters */
@@ -145,7 +146,8 @@ uint32_t talk_read_verb(document *doc, uint32_t s, uint32_t at) {
     read_event(&v);
     bool noun = at > v.sent->first && doc_is(doc, at - 1, LEX_DET);
     int status = talk_verb_status(doc, at, v.sent->first);
-    if (noun || !subject_fits(&v) || !object_fits(&v) || status == TALK_STATUS_NONE ||
+    if (noun || mention_is_audience(doc, v.after, v.sent->end) || !subject_fits(&v) ||
+        !object_fits(&v) || status == TALK_STATUS_NONE ||
         doc->clauses[doc->clause_at[at]].kind == 'c') {
         return 0;
     }

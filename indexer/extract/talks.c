@@ -60,6 +60,19 @@ const chunk *mention_object(const document *doc, uint32_t at, uint32_t limit) {
     return NULL;
 }
 
+bool mention_is_audience(const document *doc, uint32_t at, uint32_t end) {
+    for (uint32_t i = at; i < end && i < at + 6; i++) {
+        const token *t = doc_token(doc, i);
+        if (t->classes & LEX_BIT(LEX_AUDIENCE)) {
+            return true;
+        }
+        if (t->kind != 'w' || (t->classes & (LEX_BIT(LEX_PREP) | LEX_BIT(LEX_AUX)))) {
+            return false;
+        }
+    }
+    return false;
+}
+
 bool mention_value_is(const lex_entry *e, const char *value) {
     return ro_str_equal(e->value, ro_str_from(value));
 }

@@ -46,6 +46,9 @@ size_t mention_end(const document *doc, mention *m, const chunk *c, uint32_t end
 /* The first actor after a verb or preposition, over determiners, dates and places. */
 const chunk *mention_object(const document *doc, uint32_t at, uint32_t limit);
 ro_talk_form mention_form(const lex_entry *e);
+/* True if the words at the token name an audience and no party: "reporters", "a group of students".
+ */
+bool mention_is_audience(const document *doc, uint32_t at, uint32_t end);
 bool mention_is_separate(const document *doc, uint32_t at, uint32_t first);
 void mention_place(const document *doc, mention *m, uint32_t from, uint32_t end);
 void mention_participants(document *doc, int32_t talk, const mention *m, uint32_t end);

@@ -80,12 +80,18 @@ static uint32_t hyphenated(const document *doc, uint32_t at, uint32_t end) {
     return at;
 }
 
+/* "told Reuters Spain was": an agency takes no further name. */
+bool is_agency(const document *doc, uint32_t at) {
+    static const char *const NAMES[] = {"Reuters", "AP", "AFP", "Xinhua", "Bloomberg", "Interfax"};
+    return doc_is(doc, at, LEX_MEDIA) && DOC_WORD_IN(doc, at, NAMES);
+}
+
 /* The end of the name that starts at `at`, `at` if none does. */
 uint32_t name_stop(const document *doc, uint32_t at, uint32_t end, bool titled) {
     uint32_t i = at;
     uint32_t good = at;
     uint32_t words = 0;
-    if (i >= end || (!is_name_word(doc, i) && !doc_is(doc, i, LEX_PARTICLE)) ||
+    if (i >= end || (!is_name_word(doc, i) && !doc_is(doc, i, LEX_PARTICLE)) || is_agency(doc, i) ||
         bars_name_start(doc, i, titled)) {
         return at;
     }

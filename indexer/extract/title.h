@@ -20,6 +20,8 @@ uint32_t skip_adjectives(const document *doc, uint32_t at, uint32_t end);
 uint32_t possessive(const document *doc, uint32_t at);
 bool is_name_word(const document *doc, uint32_t at);
 /* The end of the name that starts at `at`, `at` if none does. */
+/* True for the name of a news agency. */
+bool is_agency(const document *doc, uint32_t at);
 uint32_t name_stop(const document *doc, uint32_t at, uint32_t end, bool titled);
 /* True if some word of the name says it is an organisation. */
 bool is_organisation(const document *doc, uint32_t from, uint32_t end);

@@ -367,6 +367,23 @@ static bool ends_sentence(const tokens *out, uint32_t i) {
            !(next->flags & TOK_UPPER);
 }
 
+/* "WAITING GAME The ministers said": how many words in capitals head a sentence that starts behind
+ * them, 0 if none do. */
+static uint32_t heading(const tokens *out, uint32_t at) {
+    uint32_t n = 0;
+    uint32_t letters = 0;
+    while (at + n < out->count && n < 12 && (out->list[at + n].flags & TOK_UPPER) &&
+           !(out->list[at + n].flags & TOK_ABBR)) {
+        letters += out->list[at + n].end - out->list[at + n].start;
+        n++;
+    }
+    const token *next = &out->list[at + n];
+    bool sentence = n > 0 && next->kind == 'w' && (next->flags & TOK_CAP) &&
+                    !(next->flags & (TOK_UPPER | TOK_ABBR)) && (next->flags & TOK_SPACE);
+    bool grammar = next->classes & (LEX_BIT(LEX_DET) | LEX_BIT(LEX_FUNC));
+    return sentence && ((n > 1 && letters > 7) || (letters > 4 && grammar)) ? n : 0;
+}
+
 static ro_status split(tokens *out, ro_arena *arena, ro_error *err) {
     out->sentences = ro_arena_alloc_array(arena, out->count + 1, sizeof *out->sentences);
     if (!out->sentences) {
@@ -376,6 +393,11 @@ static ro_status split(tokens *out, ro_arena *arena, ro_error *err) {
     uint32_t first = 0;
     for (uint32_t i = 0; i < out->count; i++) {
         bool last = i + 1 == out->count;
+        uint32_t head = i == first && first > 0 ? heading(out, i) : 0;
+        if (head > 0) {
+            out->sentences[out->sentence_count++] = (sentence_span){first, first + head, true};
+            first = i = first + head;
+        }
         const token *next = &out->list[i + 1];
         bool line = next->flags & (wrapped ? TOK_PARA : TOK_LINE);
         bool stop = ends_sentence(out, i);
@@ -397,7 +419,8 @@ static ro_status split(tokens *out, ro_arena *arena, ro_error *err) {
     return RO_OK;
 }
 
-/* Straight quotes open and close in turn; a new paragraph starts afresh. */
+/* A straight quote opens before a word and closes behind one, as the spaces tell; where they do
+ * not, quotes open and close in turn. A new paragraph starts afresh. */
 static void mark_quotes(tokens *out) {
     bool open = false;
     for (uint32_t i = 0; i < out->count; i++) {
@@ -406,7 +429,9 @@ static void mark_quotes(tokens *out) {
             open = false;
         }
         if (t->kind == '"') {
-            t->kind = open ? '>' : '<';
+            bool before = (t->flags & TOK_SPACE) || i == 0;
+            bool after = (t[1].flags & TOK_SPACE) || t[1].kind == 0;
+            t->kind = before == after ? (open ? '>' : '<') : before ? '<' : '>';
         }
         if (t->kind == '<' || t->kind == '>') {
             open = t->kind == '<';

@@ -1,0 +1,228 @@
+/* Whether a cue tells of an act of one who can act in talks, told as a fact: companies plan and
+ * promise all day, analysts reject and expect, and what somebody hopes has not happened. */
+#include "outcomes.h"
+
+#define OBJECT_TOKENS 10 /* how far behind the cue its object may stand */
+
+/* ---- who acts -------------------------------------------------------------------------------- */
+
+static bool any_token(const document *doc, const chunk *c, lex_class class) {
+    for (uint32_t i = c->first; i < c->end; i++) {
+        if (doc_is(doc, i, class)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Offices of business give nobody a state to speak for, whatever country is named with them. */
+static bool is_business_office(const lex_entry *head) {
+    static const char *const OFFICES[] = {"chief executive", "boss", "analyst", "founder",
+                                          "lawyer"};
+    for (size_t i = 0; i < sizeof OFFICES / sizeof *OFFICES; i++) {
+        if (ro_str_equal(head->value, ro_str_from(OFFICES[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_state_person(const document *doc, const person_draft *p) {
+    if (!p->head) {
+        return p->side != 0;
+    }
+    bool office = lexicon_find(doc->lex, LEX_STATE, p->head->value) != NULL;
+    return office || (p->side && !is_business_office(p->head));
+}
+
+const chunk *outcome_earlier_actor(const cue *c, const chunk *pronoun) {
+    for (const chunk *d = pronoun; d > c->doc->chunks && (d - 1)->first >= c->sent->first;) {
+        d--;
+        if (d->end > d->first && (d->kind == CHUNK_BODY || d->kind == CHUNK_ORG) &&
+            !d->possessive) {
+            return d;
+        }
+        if (pronoun - d > 12) {
+            break;
+        }
+    }
+    return NULL;
+}
+
+static bool is_state(const cue *c, const chunk *s) {
+    const document *doc = c->doc;
+    if (s->kind == CHUNK_SIDE || s->kind == CHUNK_BOTH) {
+        return true;
+    }
+    if (s->kind == CHUNK_PRONOUN) {
+        ro_actors who;
+        if (!actors_of(doc, s, c->s, &who)) {
+            return false;
+        }
+        return who.side_count > 0 || is_state_person(doc, &doc->people[who.people[0]]);
+    }
+    if (s->person >= 0) {
+        return is_state_person(doc, &doc->people[s->person]);
+    }
+    return (s->kind == CHUNK_OFFICE && s->side_count > 0) || any_token(doc, s, LEX_STATE);
+}
+
+/* "most Americans", "analysts": opinion, not parties. */
+static bool is_public(const document *doc, const chunk *s) {
+    static const char *const WORDS[] = {"most", "many", "more", "some", "few"};
+    bool people = s->kind == CHUNK_SIDE && !s->head && DOC_WORD_IN(doc, s->first, WORDS);
+    return people || (s->kind != CHUNK_PERSON && any_token(doc, s, LEX_MEDIA));
+}
+
+/* ---- told as a fact -------------------------------------------------------------------------- */
+
+/* The token before the clause or its subject, over "that" and over clauses joined by "and". */
+static uint32_t before_clause(const cue *c) {
+    const document *doc = c->doc;
+    bool own = c->subject && c->subject->first < c->at && c->subject->first >= c->cl->first;
+    uint32_t i = own ? c->subject->first : c->cl->first;
+    for (int32_t k = (int32_t)doc->clause_at[c->at]; i > c->sent->first && k > 0; k--) {
+        if (doc_word_is(doc, i - 1, "that")) {
+            return i - 1;
+        }
+        if (!doc_word_is(doc, i - 1, "and") && !doc_word_is(doc, i - 1, "or")) {
+            break;
+        }
+        i = doc->clauses[k - 1].first;
+    }
+    return i;
+}
+
+/* "hopes that Moscow will", "expects GM to", "on speculation the bank will" */
+static bool is_supposed(const cue *c) {
+    uint32_t i = before_clause(c);
+    return i > c->sent->first &&
+           (doc_is(c->doc, i - 1, LEX_SUPPOSE) || doc_word_is(c->doc, i - 1, "should"));
+}
+
+/* "how it would work", "whether they agreed" */
+static bool is_asked(const cue *c) {
+    static const char *const WORDS[] = {"how", "whether", "why"};
+    if (doc_token(c->doc, c->sent->end - 1)->kind == '?') {
+        return true;
+    }
+    for (uint32_t i = c->at; i-- > c->sent->first && i + 14 > c->at;) {
+        char kind = doc_token(c->doc, i)->kind;
+        if (kind == ',' || kind == ';') {
+            break;
+        }
+        if (DOC_WORD_IN(c->doc, i, WORDS)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "the properties it plans to buy": what is told of is the noun before the pronoun. */
+static bool is_reduced_relative(const cue *c) {
+    static const char *const SOURCES[] = {
+        "statement",  "interview", "letter", "filing",     "release",   "report",    "speech",
+        "conference", "email",     "note",   "memo",       "reporters", "lawmakers", "newspaper",
+        "and",        "but",       "or",     "television", "radio",     "parliament"};
+    const uint64_t linking = LEX_BIT(LEX_SAY) | LEX_BIT(LEX_CLAUSE) | LEX_BIT(LEX_ADV) |
+                             LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_MONTH) | LEX_BIT(LEX_RELDATE) |
+                             LEX_BIT(LEX_MEDIA) | LEX_BIT(LEX_PREP);
+    const chunk *s = c->subject;
+    if (!s || s->kind != CHUNK_PRONOUN || s->first <= c->sent->first || s->first > c->at) {
+        return false;
+    }
+    const token *t = doc_token(c->doc, s->first - 1);
+    return t->kind == 'w' && !(t->flags & TOK_CAP) && !(t->classes & linking) &&
+           !DOC_WORD_IN(c->doc, s->first - 1, SOURCES);
+}
+
+/* ---- what others than states do -------------------------------------------------------------- */
+
+static bool names(const cue *c, lex_class class) {
+    for (uint32_t i = c->after; i < c->sent->end && i < c->after + OBJECT_TOKENS; i++) {
+        char kind = doc_token(c->doc, i)->kind;
+        if (kind == ';' || kind == '.') {
+            break;
+        }
+        if (doc_is(c->doc, i, class)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool names_offer(const cue *c) {
+    return names(c, LEX_OFFER) || names(c, LEX_TREATY) || names(c, LEX_CLAIM);
+}
+
+/* "is ready to", "were willing to": readiness for an act of talks proposes it, no other does. */
+static bool is_readiness(const cue *c) {
+    return doc_is(c->doc, c->at, LEX_AUX) || cue_starts(c, "express") || cue_starts(c, "voiced");
+}
+
+/* What is planned or refused is an act that anyone may do who is in talks. */
+static bool is_act_of_talks(const cue *c) {
+    uint32_t at = c->after;
+    while (doc_is(c->doc, at, LEX_ADV) || doc_is(c->doc, at, LEX_NEG)) {
+        at++;
+    }
+    const lex_match *m = doc_match(c->doc, at, LEX_ACT);
+    ro_str value = m ? doc_entry(c->doc, m)->value : RO_STR_NONE;
+    return ro_str_equal(value, RO_STR("talk")) || ro_str_equal(value, RO_STR("strong"));
+}
+
+/* "reiterated its support for": a position, not a forecast. */
+static bool names_position(const cue *c) {
+    static const char *const WORDS[] = {"support",   "commitment", "opposition", "position",
+                                        "pledge",    "stance",     "readiness",  "willingness",
+                                        "intention", "belief",     "promise",    "interest"};
+    for (uint32_t i = c->after; i < c->sent->end && i < c->after + 5; i++) {
+        if (DOC_WORD_IN(c->doc, i, WORDS)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool tells_of_talks(const cue *c) {
+    const uint64_t words = LEX_BIT(LEX_TALK) | LEX_BIT(LEX_TREATY) | LEX_BIT(LEX_OFFER);
+    for (uint32_t i = c->sent->first; i < c->sent->end; i++) {
+        if (doc_token(c->doc, i)->classes & words) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_business_act(const cue *c) {
+    switch (c->status) {
+    case RO_OUTCOME_REJECTED:
+        return c->noun || names_offer(c);
+    case RO_OUTCOME_PLANNED:
+        return is_act_of_talks(c);
+    case RO_OUTCOME_OPEN:
+        return c->subject->kind == CHUNK_PRONOUN || tells_of_talks(c);
+    case RO_OUTCOME_REAFFIRMED:
+        return names_offer(c) || names_position(c);
+    case RO_OUTCOME_DECLINED:
+        return !doc_word_is(c->doc, c->at, "will") || is_act_of_talks(c);
+    default:
+        return true;
+    }
+}
+
+bool outcome_in_scope(const cue *c) {
+    const chunk *s = c->passive ? c->agent : c->subject;
+    ro_actors who;
+    if (s && s->kind == CHUNK_PRONOUN && !actors_of(c->doc, s, c->s, &who)) {
+        const chunk *actor = outcome_earlier_actor(c, s);
+        s = actor ? actor : s;
+    }
+    if (is_asked(c) || is_supposed(c) || is_reduced_relative(c) || (s && is_public(c->doc, s))) {
+        return false;
+    }
+    if (c->status == RO_OUTCOME_PROPOSED && is_readiness(c) && !doc_is(c->doc, c->after, LEX_ACT)) {
+        return false;
+    }
+    return !s || is_state(c, s) || is_business_act(c);
+}
