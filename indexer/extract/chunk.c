@@ -379,6 +379,20 @@ static void attach_organisation(document *doc, uint32_t number, chunk *organisat
     organisation->end = organisation->tail = organisation->first;
 }
 
+/* "British bank Barclays": what stands before a name only says what it is. */
+static bool is_introduced(const chunk *c, const chunk *next) {
+    bool name = next->kind == CHUNK_ORG || (next->kind == CHUNK_PERSON && !next->titled);
+    return c->kind == CHUNK_BODY && !c->plural && !c->possessive && c->end == next->first && name;
+}
+
+static void attach_body(document *doc, uint32_t number, chunk *body, chunk *c) {
+    c->first = body->first;
+    for (uint32_t k = c->first; k < c->end; k++) {
+        doc->chunk_at[k] = number + 1;
+    }
+    body->end = body->tail = body->first;
+}
+
 /* "Walmart U.S.": an abbreviation of a country behind a name is a part of it. */
 static bool is_branch(const document *doc, const chunk *c, const chunk *next) {
     bool name = c->kind == CHUNK_ORG || (c->kind == CHUNK_PERSON && !c->titled && !c->honoured &&
@@ -400,6 +414,10 @@ static void attach_appositives(document *doc, uint32_t from) {
     for (uint32_t i = from; i + 1 < doc->chunk_count; i++) {
         chunk *c = &doc->chunks[i];
         chunk *next = &doc->chunks[i + 1];
+        if (is_introduced(c, next)) {
+            attach_body(doc, i + 1, c, next);
+            continue;
+        }
         if (is_branch(doc, c, next)) {
             join_branch(doc, i, c, next);
             continue;

@@ -346,10 +346,19 @@ static const chunk *list_head(const document *doc, const chunk *c, uint32_t firs
     return c;
 }
 
+/* "in Wilmington, Delaware, approved": a name between commas goes with the place before it. */
+static bool is_inserted(const document *doc, const chunk *c, uint32_t first) {
+    const chunk *before = c->first > first + 2 && doc_token(doc, c->first - 1)->kind == ','
+                              ? doc_chunk_before(doc, c->first - 1)
+                              : NULL;
+    return before && doc_token(doc, c->end)->kind == ',' && is_governed(doc, before, first);
+}
+
 const chunk *clause_subject(const document *doc, uint32_t verb) {
     const clause *cl = &doc->clauses[doc->clause_at[verb]];
     const chunk *near = adjacent_subject(doc, verb, cl->first);
-    if (near) {
+    bool inserted = near && is_inserted(doc, near, cl->first);
+    if (near && !inserted) {
         const chunk *head = list_head(doc, near, cl->first);
         if (is_governed_far(doc, head, cl->first)) {
             return NULL;

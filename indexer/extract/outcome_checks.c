@@ -117,7 +117,9 @@ static bool is_view(const cue *c) {
 
 /* "an agreement on the budget could be reached" */
 static bool is_wished(const cue *c) {
-    static const char *const MODALS[] = {"could", "may", "might", "can"};
+    static const char *const MODALS[] = {"could",  "may",      "might",     "can",     "needed",
+                                         "needs",  "required", "necessary", "elusive", "must",
+                                         "should", "would",    "unlikely",  "depends", "remains"};
     for (uint32_t i = c->after; c->noun && i < c->cl->end && i < c->after + 12; i++) {
         if (DOC_WORD_IN(c->doc, i, MODALS)) {
             return true;
@@ -133,8 +135,7 @@ static bool is_to_be(const cue *c) {
 }
 
 static int check_agreed(cue *c) {
-    bool nobody = c->passive && !c->agent && c->doc->main_talk < 0;
-    if (nobody || is_to_be(c) || is_wished(c) || is_opinion(c) || is_view(c)) {
+    if (is_to_be(c) || is_wished(c) || is_opinion(c) || is_view(c)) {
         return OUTCOME_NONE;
     }
     if (needs_treaty(c) && !any_ahead(c, LEX_TREATY, c->after, TREATY_TOKENS) &&
@@ -229,13 +230,25 @@ static int check_declined(cue *c) {
     return c->possible ? OUTCOME_NONE : RO_OUTCOME_DECLINED;
 }
 
+static bool is_court(const cue *c) {
+    static const char *const WORDS[] = {"judge", "court", "jury", "tribunal", "judges", "justice"};
+    const chunk *s = c->passive ? c->agent : c->subject;
+    for (uint32_t i = s ? s->first : 0; s && i < s->end; i++) {
+        if (DOC_WORD_IN(c->doc, i, WORDS)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int check_rejected(cue *c) {
     bool attitude = c->passive && doc_word_is(c->doc, c->at, "opposed");
+    attitude = attitude || doc_word_is(c->doc, c->after, "nothing");
     if (attitude || c->negated || c->possible || (c->subjunctive && !c->noun)) {
         return OUTCOME_NONE;
     }
     bool claim = any_ahead(c, LEX_CLAIM, c->after, 7) && !any_ahead(c, LEX_OFFER, c->after, 5);
-    return claim && !c->noun ? RO_OUTCOME_DENIED : RO_OUTCOME_REJECTED;
+    return claim && !c->noun && !is_court(c) ? RO_OUTCOME_DENIED : RO_OUTCOME_REJECTED;
 }
 
 static int check_denied(cue *c) {
@@ -243,6 +256,9 @@ static int check_denied(cue *c) {
         return OUTCOME_NONE;
     }
     bool claim = any_ahead(c, LEX_CLAIM, c->after, OUTCOME_LOOK_AHEAD);
+    if (is_court(c)) {
+        return RO_OUTCOME_REJECTED; /* a judge denies a motion and dismisses claims */
+    }
     if (cue_starts(c, "dismiss")) {
         bool offer = any_ahead(c, LEX_OFFER, c->after, OUTCOME_LOOK_AHEAD);
         return claim                  ? RO_OUTCOME_DENIED
@@ -273,6 +289,14 @@ static bool starts_act(const cue *c, uint32_t at) {
         }
     }
     const lex_match *m = doc_match(doc, at, LEX_ACT);
+    static const char *const PAPERS[] = {"data",    "report",     "figures",   "results",
+                                         "minutes", "details",    "statement", "forecast",
+                                         "budget",  "statistics", "numbers",   "estimates"};
+    for (uint32_t i = at + 1; m && doc_word_is(doc, at, "release") && i < end && i < at + 6; i++) {
+        if (DOC_WORD_IN(doc, i, PAPERS)) {
+            return false;
+        }
+    }
     return m &&
            ((official && !forecast) || !ro_str_equal(doc_entry(doc, m)->value, RO_STR("weak")));
 }
@@ -362,6 +386,16 @@ static bool is_aside(const cue *c) {
 static bool is_early(const cue *c) {
     bool early = doc_word_is(c->doc, c->at, "too") || doc_word_is(c->doc, c->at, "premature");
     return early && !any_ahead(c, LEX_ACT, c->after, 3) && !any_ahead(c, LEX_TALK, c->after, 6);
+}
+
+bool outcome_is_disagreement(const cue *c) {
+    static const char *const STEMS[] = {"unable", "fail", "disagr", "differ", "did not reach"};
+    for (size_t i = 0; i < sizeof STEMS / sizeof *STEMS; i++) {
+        if (cue_starts(c, STEMS[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Some open cues need a negation: "are [not] aligned", "[not all] could be discussed". */

@@ -120,6 +120,10 @@ static bool is_asked(const cue *c) {
 
 /* "the properties it plans to buy": what is told of is the noun before the pronoun. */
 static bool is_reduced_relative(const cue *c) {
+    if (c->at > c->sent->first && !c->noun && doc_is(c->doc, c->at - 1, LEX_SUPPOSE) &&
+        !doc_chunk_at(c->doc, c->at - 1)) {
+        return true; /* "a president residents hope will help" */
+    }
     static const char *const SOURCES[] = {
         "statement",  "interview", "letter", "filing",     "release",   "report",    "speech",
         "conference", "email",     "note",   "memo",       "reporters", "lawmakers", "newspaper",
@@ -160,6 +164,18 @@ static bool is_readiness(const cue *c) {
     return doc_is(c->doc, c->at, LEX_AUX) || cue_starts(c, "express") || cue_starts(c, "voiced");
 }
 
+/* Whom rebels release; what a company releases is no act of talks. */
+static bool names_people(const cue *c, uint32_t at) {
+    for (uint32_t i = at; i < c->sent->end && i < at + OBJECT_TOKENS; i++) {
+        const chunk *who = doc_chunk_at(c->doc, i);
+        if ((who && who->kind != CHUNK_ORG) || doc_word_is(c->doc, i, "hostages") ||
+            doc_word_is(c->doc, i, "prisoners") || doc_word_is(c->doc, i, "captives")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What is planned or refused is an act that anyone may do who is in talks. */
 static bool is_act_of_talks(const cue *c) {
     uint32_t at = c->after;
@@ -167,6 +183,9 @@ static bool is_act_of_talks(const cue *c) {
         at++;
     }
     const lex_match *m = doc_match(c->doc, at, LEX_ACT);
+    if (m && (doc_word_is(c->doc, at, "release") || doc_word_is(c->doc, at, "free"))) {
+        return names_people(c, at + 1);
+    }
     ro_str value = m ? doc_entry(c->doc, m)->value : RO_STR_NONE;
     return ro_str_equal(value, RO_STR("talk")) || ro_str_equal(value, RO_STR("strong"));
 }
@@ -211,6 +230,25 @@ static bool is_business_act(const cue *c) {
     }
 }
 
+/* "X said the filings will be public and will help": the plan is no plan of who said so. */
+static bool is_of_what_was_said(const cue *c) {
+    const chunk *s = c->subject;
+    bool modal = doc_word_is(c->doc, c->at, "will") || doc_word_is(c->doc, c->at, "would");
+    if (!modal || !s || s->first >= c->at) {
+        return false;
+    }
+    uint32_t i = c->at;
+    while (i > s->tail && (doc_is(c->doc, i - 1, LEX_ADV) || doc_is(c->doc, i - 1, LEX_RELDATE))) {
+        i--;
+    }
+    for (uint32_t k = s->tail; k < i; k++) {
+        if (doc_is(c->doc, k, LEX_SAY) && !doc_chunk_at(c->doc, k)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool outcome_in_scope(const cue *c) {
     const chunk *s = c->passive ? c->agent : c->subject;
     ro_actors who;
@@ -218,7 +256,8 @@ bool outcome_in_scope(const cue *c) {
         const chunk *actor = outcome_earlier_actor(c, s);
         s = actor ? actor : s;
     }
-    if (is_asked(c) || is_supposed(c) || is_reduced_relative(c) || (s && is_public(c->doc, s))) {
+    if (is_asked(c) || is_supposed(c) || is_reduced_relative(c) || is_of_what_was_said(c) ||
+        (s && is_public(c->doc, s))) {
         return false;
     }
     if (c->status == RO_OUTCOME_PROPOSED && is_readiness(c) && !doc_is(c->doc, c->after, LEX_ACT)) {

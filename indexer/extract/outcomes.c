@@ -49,7 +49,8 @@ static void read_before(cue *c) {
 /* "was rejected", "has been agreed": the subject is what it is about. */
 static void read_passive(cue *c) {
     const document *doc = c->doc;
-    static const char *const BE[] = {"is", "are", "was", "were", "be", "been", "being"};
+    static const char *const BE[] = {"is",   "are",   "was",    "were",    "be",
+                                     "been", "being", "remain", "remains", "remained"};
     uint32_t i = c->at;
     while (i > c->cl->first && (doc_is(doc, i - 1, LEX_ADV) || doc_is(doc, i - 1, LEX_NEG))) {
         i--;
@@ -94,6 +95,17 @@ static bool is_bare(const cue *c) {
     return !several && !helped && (w.len == 5 && memcmp(w.ptr, "agree", 5) == 0);
 }
 
+/* "America's ( BAC.N ) proposed takeover" */
+static bool is_after_owner(const cue *c) {
+    for (uint32_t i = c->at; i-- > c->sent->first && i + 10 > c->at;) {
+        if (doc_token(c->doc, i)->kind == '(') {
+            const chunk *owner = doc_chunk_before(c->doc, i);
+            return owner && owner->possessive;
+        }
+    }
+    return false;
+}
+
 /* A participle or noun where a verb is looked for: "the proposed deal", "a planned visit". */
 static bool is_attribute(const cue *c) {
     if (c->at == c->sent->first) {
@@ -114,7 +126,8 @@ static bool is_attribute(const cue *c) {
     bool pronoun = before->classes & (LEX_BIT(LEX_PRONOUN) | LEX_BIT(LEX_BOTH) | LEX_BIT(LEX_ADV));
     bool put = doc_word_is(c->doc, c->after, "by") && !doc_is(c->doc, c->at - 1, LEX_AUX) &&
                !doc_is(c->doc, c->at - 1, LEX_ADV);
-    return owner || put || (grammar && !infinitive && !pronoun && !subject) ||
+    bool bracket = before->kind == ')' && is_after_owner(c);
+    return owner || put || bracket || (grammar && !infinitive && !pronoun && !subject) ||
            before->kind == '-' || (infinitive && !c->entry);
 }
 
@@ -122,7 +135,14 @@ static bool is_attribute(const cue *c) {
 static bool is_noun_form(const cue *c) {
     static const char *const WORDS[] = {"plan",    "call",    "offer", "pledge",
                                         "promise", "boycott", "vow"};
+    static const char *const PLURALS[] = {"calls", "offers", "plans", "pledges", "promises"};
     const chunk *s = doc_chunk_before(c->doc, c->at);
+    if (c->at > c->sent->first && DOC_WORD_IN(c->doc, c->at, PLURALS) &&
+        (doc_token(c->doc, c->at - 1)->classes &
+         (LEX_BIT(LEX_OUT) | LEX_BIT(LEX_SAY) | LEX_BIT(LEX_PREP) | LEX_BIT(LEX_DET) |
+          LEX_BIT(LEX_NATION)))) {
+        return !s || s->kind != CHUNK_PRONOUN; /* "rejected calls for talks" */
+    }
     bool noun =
         s ? !s->plural && s->side_count < 2 && s->kind != CHUNK_PRONOUN
           : !(c->at > c->sent->first &&
@@ -307,6 +327,25 @@ static ro_str actor_text(const cue *c, const chunk *named) {
     return doc_text(doc, named->first, linked ? last->end : named->end);
 }
 
+/* "business groups have been unable": the words of a subject that is no known actor. */
+static ro_str plain_subject(const cue *c) {
+    const document *doc = c->doc;
+    const uint64_t between = LEX_BIT(LEX_AUX) | LEX_BIT(LEX_ADV) | LEX_BIT(LEX_MODAL) |
+                             LEX_BIT(LEX_NEG) | LEX_BIT(LEX_RELDATE) | LEX_BIT(LEX_WEEKDAY);
+    uint32_t end = c->at;
+    while (end > c->cl->first && (doc_token(doc, end - 1)->classes & between)) {
+        end--;
+    }
+    uint32_t first = end;
+    const uint64_t stop = LEX_BIT(LEX_PREP) | LEX_BIT(LEX_CLAUSE) | LEX_BIT(LEX_SAY);
+    while (first > c->cl->first && first + 5 > end && doc_token(doc, first - 1)->kind == 'w' &&
+           !(doc_token(doc, first - 1)->classes & stop)) {
+        first--;
+    }
+    bool plural = end > first && doc->t.text.ptr[doc_token(doc, end - 1)->end - 1] == 's';
+    return plural ? doc_text(doc, first, end) : RO_STR_NONE;
+}
+
 static void record(cue *c) {
     uint32_t end = clause_end(c);
     ro_outcome *o = doc_push(c->doc, (void **)&c->doc->facts->outcomes,
@@ -341,6 +380,8 @@ static void record(cue *c) {
         actor && actor->kind == CHUNK_PRONOUN ? outcome_earlier_actor(c, actor) : actor;
     if (named && o->by.person_count + o->by.side_count == 0) {
         o->by_text = actor_text(c, named);
+    } else if (!named && c->status == RO_OUTCOME_OPEN && outcome_is_disagreement(c)) {
+        o->by_text = plain_subject(c);
     }
     o->what = what_of(c, end);
     o->condition = condition_of(c);
@@ -402,6 +443,9 @@ static void read_cue(cue *c) {
     bool needs_actor = !c->noun && !c->passive && status != RO_OUTCOME_OPEN;
     if (status < 0 || (needs_actor && !can_act(c))) {
         return;
+    }
+    if (c->passive && !c->agent && doc->main_talk < 0) {
+        return; /* "the request was refused": by whom nobody says */
     }
     c->status = outcome_check(c);
     if (c->status >= 0 && (!needs_actor || has_actor(c)) && outcome_in_scope(c)) {

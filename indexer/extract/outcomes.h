@@ -25,6 +25,8 @@ int outcome_named(ro_str value);
 bool cue_starts(const cue *c, const char *prefix);
 /* True if the cue, its status known, tells as a fact what a party did (outcome_scope.c). */
 bool outcome_in_scope(const cue *c);
+/* True for cues that are acts of those who disagree: "failed to agree", "differed over". */
+bool outcome_is_disagreement(const cue *c);
 /* "Rebels said they will …": the actor without a side that a pronoun stands for in its sentence. */
 const chunk *outcome_earlier_actor(const cue *c, const chunk *pronoun);
 /* The status that the cue has in its sentence, OUTCOME_NONE if it tells of no outcome. */

@@ -157,9 +157,12 @@ static void led_by(place *p) {
 
 /* "X headed the Russian delegation"; "X led the talks" is no head of a side. */
 static void lead(place *p) {
-    bool team = is_delegation(p->object);
+    bool team = is_delegation(p->object) && only_side(p->object);
     for (uint32_t i = p->after; !team && i < p->sent->end && i < p->after + 5; i++) {
-        team = is_delegation_word(p->doc, i);
+        bool negotiates =
+            doc_word_is(p->doc, i, "delegation") || doc_word_is(p->doc, i, "negotiating") ||
+            doc_word_is(p->doc, i, "negotiators") || doc_word_is(p->doc, i, "negotiation");
+        team = negotiates || (p->side && is_delegation_word(p->doc, i));
     }
     if (!team || !p->subject || p->subject->person < 0) {
         return;
