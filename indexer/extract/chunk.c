@@ -42,6 +42,10 @@ static bool read_person(const document *doc, uint32_t at, uint32_t end, chunk *c
         }
     }
     uint32_t name = skip_honorifics(doc, title, end, c);
+    bool general = c->honoured && doc_word_is(doc, title, "general") && name == title + 1;
+    if (general && doc_is(doc, name, LEX_ORGWORD)) {
+        return false; /* "General Motors" */
+    }
     uint32_t stop = name_stop(doc, name, end, c->titled || c->honoured);
     if (stop > name && is_organisation(doc, name, stop) && !c->honoured &&
         !(c->titled && stop - name <= 2 && !c->plural)) {
@@ -236,10 +240,6 @@ static bool starts_name(const document *doc, uint32_t at) {
            !(doc_token(doc, at + 1)->flags & TOK_LINE);
 }
 
-static bool is_plural_word(const document *doc, uint32_t at) {
-    return doc->t.text.ptr[doc_token(doc, at)->end - 1] == 's';
-}
-
 /* A capitalised phrase that is neither person nor side. */
 static bool read_org(const document *doc, uint32_t at, uint32_t end, chunk *c) {
     uint32_t start = at + (doc_word_is(doc, at, "the") ? 1 : 0);
@@ -263,11 +263,12 @@ static bool read_org(const document *doc, uint32_t at, uint32_t end, chunk *c) {
     }
     /* "GM workers", "Chrysler executives" */
     uint32_t body = i < end && !is_name_word(doc, i) ? doc_span(doc, i, LEX_BODY) : 0;
-    if (body > 0 && doc_token(doc, i)->flags & TOK_SPACE && is_plural_word(doc, i + body - 1) &&
+    if (body > 0 && doc_token(doc, i)->flags & TOK_SPACE &&
+        !doc_is(doc, i + body - 1, LEX_OFFICE) &&
         !(i + body < end && is_name_word(doc, i + body))) {
         *c = (chunk){.kind = CHUNK_BODY, .first = at, .end = i + body, .tail = i + body};
         c->person = -1;
-        c->plural = true;
+        c->plural = doc->t.text.ptr[doc_token(doc, i + body - 1)->end - 1] == 's';
         c->possessive = possessive(doc, c->end) > 0;
         return true;
     }
@@ -385,6 +386,12 @@ static bool is_introduced(const chunk *c, const chunk *next) {
     return c->kind == CHUNK_BODY && !c->plural && !c->possessive && c->end == next->first && name;
 }
 
+/* "Emirates airline president Tim Clark": what stands before a title belongs to it. */
+static bool is_owner_title(const chunk *c, const chunk *next) {
+    return c->kind == CHUNK_SIDE && !c->head && !c->possessive && c->end == next->first &&
+           next->kind == CHUNK_PERSON && next->titled;
+}
+
 static void attach_body(document *doc, uint32_t number, chunk *body, chunk *c) {
     c->first = body->first;
     for (uint32_t k = c->first; k < c->end; k++) {
@@ -414,7 +421,8 @@ static void attach_appositives(document *doc, uint32_t from) {
     for (uint32_t i = from; i + 1 < doc->chunk_count; i++) {
         chunk *c = &doc->chunks[i];
         chunk *next = &doc->chunks[i + 1];
-        if (is_introduced(c, next)) {
+        bool free = c->first == 0 || !doc_is(doc, c->first - 1, LEX_PREP);
+        if (is_introduced(c, next) || (free && is_owner_title(c, next))) {
             attach_body(doc, i + 1, c, next);
             continue;
         }

@@ -50,7 +50,9 @@ static bool has_verb(const document *doc, uint32_t first, uint32_t at) {
 static bool same_kind(const chunk *a, const chunk *b) {
     bool person_a = a->kind == CHUNK_PERSON || (a->kind == CHUNK_OFFICE && a->person >= 0);
     bool person_b = b->kind == CHUNK_PERSON || (b->kind == CHUNK_OFFICE && b->person >= 0);
-    return a->kind == b->kind || (person_a && person_b);
+    bool group_a = a->kind == CHUNK_ORG || a->kind == CHUNK_BODY;
+    bool group_b = b->kind == CHUNK_ORG || b->kind == CHUNK_BODY;
+    return a->kind == b->kind || (person_a && person_b) || (group_a && group_b);
 }
 
 /* "X, Y and Z said": a list before its verb is one subject. */
@@ -132,13 +134,18 @@ static bool is_governed(const document *doc, const chunk *c, uint32_t first) {
 static bool is_governed_far(const document *doc, const chunk *c, uint32_t first) {
     const uint64_t grammar = LEX_BIT(LEX_DET) | VERBS | LEX_BIT(LEX_ADV) | LEX_BIT(LEX_CLAUSE) |
                              LEX_BIT(LEX_PRONOUN) | LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_MONTH);
-    if (c->kind != CHUNK_ORG) {
+    if (c->kind != CHUNK_ORG && c->kind != CHUNK_BODY) {
         return false;
     }
     for (uint32_t i = c->first; i > first && i + 4 > c->first; i--) {
         const token *t = doc_token(doc, i - 1);
         if (t->kind != 'w' || (t->flags & TOK_CAP) || doc_chunk_at(doc, i - 1)) {
             return false;
+        }
+        if (t->classes & LEX_BIT(LEX_DET)) {
+            const token *before = t - 1; /* "in the ruling party" */
+            return i > first + 2 && (before->classes & LEX_BIT(LEX_PREP)) &&
+                   !(before->classes & LEX_BIT(LEX_CLAUSE));
         }
         if (t->classes & LEX_BIT(LEX_PREP)) {
             return i < c->first && i > first + 1;
@@ -252,6 +259,12 @@ void clause_document(document *doc) {
     }
 }
 
+static bool ends_in_ly(const document *doc, uint32_t at) {
+    ro_str w = doc_text(doc, at, at + 1);
+    return w.len > 4 && memcmp(w.ptr + w.len - 2, "ly", 2) == 0 &&
+           !(doc_token(doc, at)->flags & TOK_CAP);
+}
+
 /* The chunk that ends just before the verb, over auxiliaries and adverbs. */
 static const chunk *adjacent_subject(const document *doc, uint32_t verb, uint32_t first) {
     uint32_t i = verb;
@@ -263,7 +276,8 @@ static const chunk *adjacent_subject(const document *doc, uint32_t verb, uint32_
         const token *t = doc_token(doc, i - 1);
         const uint64_t skip = LEX_BIT(LEX_AUX) | LEX_BIT(LEX_ADV) | LEX_BIT(LEX_MODAL) |
                               LEX_BIT(LEX_NEG) | LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_RELDATE);
-        if (!(t->classes & skip) && t->kind != ',') {
+        if (!(t->classes & skip) && t->kind != ',' && !ends_in_ly(doc, i - 1) &&
+            !doc_word_is(doc, i - 1, "will")) {
             return NULL;
         }
         i--;
@@ -291,6 +305,9 @@ static bool has_plain_subject(const document *doc, uint32_t verb, uint32_t first
         const token *t = doc_token(doc, i - 1);
         if (t->classes & LEX_BIT(LEX_DET)) {
             return i - 1 == first || !doc_is(doc, i - 2, LEX_PREP);
+        }
+        if (t->kind == 'w' && (t->classes & LEX_BIT(LEX_SAY)) && !ends_in_ly(doc, i)) {
+            return true; /* "X says homeowners object" */
         }
         if (t->kind != 'w' || (t->classes & stop)) {
             return t->kind != 'w' && t->kind != ')' && t->kind != '-';

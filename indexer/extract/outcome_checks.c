@@ -60,6 +60,18 @@ static bool is_silence(const cue *c) {
     return cancels(c->doc, i, RO_STR("silence"));
 }
 
+/* "powers to reject", "set to rebuff": an infinitive is an act only after a verb of deciding. */
+static bool is_undecided(const cue *c) {
+    static const char *const DECIDED[] = {
+        "decided",   "decides",   "decide",   "voted", "votes", "vote", "agreed", "chose",
+        "continued", "continues", "continue", "moved", "opted", "went", "came",   "proceeded"};
+    int status = outcome_named(c->entry->value);
+    bool refusal = status == RO_OUTCOME_REJECTED || status == RO_OUTCOME_DECLINED ||
+                   status == RO_OUTCOME_DENIED || status == RO_OUTCOME_REAFFIRMED;
+    return refusal && !c->noun && is_infinitive(c) && c->at > c->sent->first + 1 &&
+           !DOC_WORD_IN(c->doc, c->at - 2, DECIDED);
+}
+
 /* Words after the cue that make it none of ours: "reaffirmed its forecast". */
 static bool is_cancelled(const cue *c) {
     bool next = outcome_named(c->entry->value) == RO_OUTCOME_DECLINED;
@@ -142,6 +154,9 @@ static int check_agreed(cue *c) {
         !(c->passive && c->cl->first < c->at &&
           any_ahead(c, LEX_TREATY, c->cl->first, c->at - c->cl->first))) {
         return OUTCOME_NONE;
+    }
+    if (needs_treaty(c) && doc_word_is(c->doc, c->after, "that")) {
+        return OUTCOME_NONE; /* "concludes that" */
     }
     if (c->negated && cue_starts(c, "acc")) {
         return c->subjunctive || c->possible ? OUTCOME_NONE : RO_OUTCOME_DECLINED;
@@ -365,6 +380,15 @@ static bool has_talks(const cue *c) {
     return false;
 }
 
+/* "price collapses": a noun after a noun. */
+static bool is_counted(const cue *c) {
+    ro_str w = doc_text(c->doc, c->at, c->at + 1);
+    const uint64_t before = LEX_BIT(LEX_TALK) | LEX_BIT(LEX_TREATY) | LEX_BIT(LEX_ADV) |
+                            LEX_BIT(LEX_PRONOUN) | LEX_BIT(LEX_AUX);
+    return w.ptr[w.len - 1] == 's' && c->at > c->sent->first &&
+           !(doc_token(c->doc, c->at - 1)->classes & before);
+}
+
 /* "collapsed", "ended without": of talks only; "postponed", "disagreed": also of those who do it.
  */
 static bool is_aside(const cue *c) {
@@ -376,7 +400,7 @@ static bool is_aside(const cue *c) {
                                            "puts",     "disagree",  "disagreed", "disagrees",
                                            "differ",   "differed"};
     if (DOC_WORD_IN(c->doc, c->at, OF_TALKS)) {
-        return !has_talks(c);
+        return !has_talks(c) || is_counted(c);
     }
     return DOC_WORD_IN(c->doc, c->at, BY_ACTOR) &&
            (is_infinitive(c) || (!c->subject && !has_talks(c)));
@@ -385,7 +409,12 @@ static bool is_aside(const cue *c) {
 /* "too early to declare an end": only of an act of talks. */
 static bool is_early(const cue *c) {
     bool early = doc_word_is(c->doc, c->at, "too") || doc_word_is(c->doc, c->at, "premature");
-    return early && !any_ahead(c, LEX_ACT, c->after, 3) && !any_ahead(c, LEX_TALK, c->after, 6);
+    return early && !any_ahead(c, LEX_ACT, c->after, 3) && !any_ahead(c, LEX_TALK, c->after + 1, 6);
+}
+
+bool outcome_is_delay(const cue *c) {
+    return cue_starts(c, "put") || cue_starts(c, "postpon") || cue_starts(c, "not ") ||
+           outcome_named(c->entry->value) != RO_OUTCOME_OPEN;
 }
 
 bool outcome_is_disagreement(const cue *c) {
@@ -424,5 +453,6 @@ static int (*const CHECKS[])(cue *c) = {check_agreed,     check_proposed, check_
 
 int outcome_check(cue *c) {
     int status = outcome_named(c->entry->value);
-    return status == OUTCOME_NONE || is_cancelled(c) ? OUTCOME_NONE : CHECKS[status](c);
+    return status == OUTCOME_NONE || is_undecided(c) || is_cancelled(c) ? OUTCOME_NONE
+                                                                        : CHECKS[status](c);
 }

@@ -213,14 +213,14 @@ static bool tells_of_talks(const cue *c) {
     return false;
 }
 
-static bool is_business_act(const cue *c) {
+static bool is_business_act(const cue *c, const chunk *s) {
     switch (c->status) {
     case RO_OUTCOME_REJECTED:
         return c->noun || names_offer(c);
     case RO_OUTCOME_PLANNED:
         return is_act_of_talks(c);
     case RO_OUTCOME_OPEN:
-        return c->subject->kind == CHUNK_PRONOUN || tells_of_talks(c);
+        return s->kind == CHUNK_PRONOUN || tells_of_talks(c);
     case RO_OUTCOME_REAFFIRMED:
         return names_offer(c) || names_position(c);
     case RO_OUTCOME_DECLINED:
@@ -233,7 +233,9 @@ static bool is_business_act(const cue *c) {
 /* "X said the filings will be public and will help": the plan is no plan of who said so. */
 static bool is_of_what_was_said(const cue *c) {
     const chunk *s = c->subject;
-    bool modal = doc_word_is(c->doc, c->at, "will") || doc_word_is(c->doc, c->at, "would");
+    ro_str word = doc_text(c->doc, c->at, c->at + 1);
+    bool modal = doc_word_is(c->doc, c->at, "will") || doc_word_is(c->doc, c->at, "would") ||
+                 (!c->noun && word.ptr[word.len - 1] == 's');
     if (!modal || !s || s->first >= c->at) {
         return false;
     }
@@ -263,5 +265,5 @@ bool outcome_in_scope(const cue *c) {
     if (c->status == RO_OUTCOME_PROPOSED && is_readiness(c) && !doc_is(c->doc, c->after, LEX_ACT)) {
         return false;
     }
-    return !s || is_state(c, s) || is_business_act(c);
+    return !s || is_state(c, s) || is_business_act(c, s);
 }

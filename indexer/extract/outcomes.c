@@ -40,6 +40,16 @@ static void read_before(cue *c) {
             c->hedged = true;
         }
     }
+    if (c->cl->kind == '&' && c->at <= c->cl->first + 1 && c->cl->inherited >= 0) {
+        /* "could be sold and offered" */
+        const clause *before = &doc->clauses[c->cl->inherited];
+        uint32_t low = before->end > before->first + 12 ? before->end - 12 : before->first;
+        for (uint32_t i = low; i < before->end; i++) {
+            c->possible = c->possible || doc_word_is(doc, i, "could") ||
+                          doc_word_is(doc, i, "may") || doc_word_is(doc, i, "might") ||
+                          doc_word_is(doc, i, "can");
+        }
+    }
     /* "Neither side agreed", "no party accepted" */
     if (c->subject && doc_is(doc, c->subject->first, LEX_NEG)) {
         c->negated = true;
@@ -126,6 +136,11 @@ static bool is_attribute(const cue *c) {
     bool pronoun = before->classes & (LEX_BIT(LEX_PRONOUN) | LEX_BIT(LEX_BOTH) | LEX_BIT(LEX_ADV));
     bool put = doc_word_is(c->doc, c->after, "by") && !doc_is(c->doc, c->at - 1, LEX_AUX) &&
                !doc_is(c->doc, c->at - 1, LEX_ADV);
+    uint32_t i = c->at - 1;
+    while (i > c->sent->first && doc_is(c->doc, i, LEX_ADV)) {
+        i--;
+    }
+    put = put || doc_word_is(c->doc, i, "as") || doc_word_is(c->doc, i, "than");
     bool bracket = before->kind == ')' && is_after_owner(c);
     return owner || put || bracket || (grammar && !infinitive && !pronoun && !subject) ||
            before->kind == '-' || (infinitive && !c->entry);
@@ -217,6 +232,7 @@ static uint32_t object_start(const cue *c, uint32_t end) {
 
 /* The words of the article that say what it is about. */
 static ro_str what_of(const cue *c, uint32_t end) {
+    end = end < c->stop ? end : c->stop;
     uint32_t from = object_start(c, end);
     bool whole = c->status == RO_OUTCOME_OPEN || (c->noun && c->status == RO_OUTCOME_REJECTED);
     if (c->passive || whole || c->after >= end) {
@@ -299,6 +315,13 @@ static const chunk *actor_of(const cue *c) {
     if (c->passive) {
         return c->agent;
     }
+    const chunk *owner = c->noun ? doc_chunk_before(doc, c->at) : NULL;
+    if (owner && owner->possessive) {
+        return owner; /* "Moscow's refusal to" */
+    }
+    if (c->status == RO_OUTCOME_OPEN && !outcome_is_disagreement(c) && !outcome_is_delay(c)) {
+        return NULL; /* talks stall, questions remain: of all who talk */
+    }
     if (c->noun && c->status == RO_OUTCOME_REJECTED) {
         bool to = doc_word_is(doc, c->after, "for") || doc_word_is(doc, c->after, "to");
         const chunk *whom = to ? doc_chunk_from(doc, c->after + 1) : NULL;
@@ -317,14 +340,24 @@ static ro_str actor_text(const cue *c, const chunk *named) {
         at += doc_token(doc, at)->kind == ',' && !doc_word_is(doc, at + 1, "and");
         at += doc_word_is(doc, at, "and");
         const chunk *next = at > last->tail && at < c->at ? doc_chunk_from(doc, at) : NULL;
-        if (!next || next->end > c->at || next->possessive ||
-            (next->kind != CHUNK_ORG && next->kind != CHUNK_BODY)) {
+        if (!next || next->end > c->at || next->possessive || next->kind == CHUNK_PRONOUN) {
             break;
         }
         last = next;
     }
     bool linked = last != named && doc_word_is(doc, last->first - 1, "and");
     return doc_text(doc, named->first, linked ? last->end : named->end);
+}
+
+/* True if companies or bodies stand beside sides in the list of actors. */
+static bool has_group(const cue *c, const chunk *actor) {
+    const chunk *list[COORDINATED_MAX];
+    size_t count = chunk_coordinated(c->doc, actor, c->at, list);
+    bool group = false;
+    for (size_t i = 0; i < count; i++) {
+        group = group || list[i]->kind == CHUNK_ORG;
+    }
+    return group && count > 1;
 }
 
 /* "business groups have been unable": the words of a subject that is no known actor. */
@@ -380,6 +413,8 @@ static void record(cue *c) {
         actor && actor->kind == CHUNK_PRONOUN ? outcome_earlier_actor(c, actor) : actor;
     if (named && o->by.person_count + o->by.side_count == 0) {
         o->by_text = actor_text(c, named);
+    } else if (named && o->by.person_count == 0 && has_group(c, named)) {
+        o->by_text = actor_text(c, named); /* "Citigroup and the United States" */
     } else if (!named && c->status == RO_OUTCOME_OPEN && outcome_is_disagreement(c)) {
         o->by_text = plain_subject(c);
     }
@@ -444,13 +479,40 @@ static void read_cue(cue *c) {
     if (status < 0 || (needs_actor && !can_act(c))) {
         return;
     }
-    if (c->passive && !c->agent && doc->main_talk < 0) {
+    bool refused = status == RO_OUTCOME_REJECTED || status == RO_OUTCOME_DECLINED;
+    if (c->passive && !c->agent && (refused || doc->main_talk < 0)) {
         return; /* "the request was refused": by whom nobody says */
     }
     c->status = outcome_check(c);
     if (c->status >= 0 && (!needs_actor || has_actor(c)) && outcome_in_scope(c)) {
         record(c);
     }
+}
+
+/* "turned the offer down": the cue whose particle stands at the token, behind the object; sets the
+ * token of its verb. NULL if there is none. */
+static const lex_entry *parted(const document *doc, uint32_t first, uint32_t particle,
+                               uint32_t *verb) {
+    static const char *const PARTICLES[] = {"down", "forward", "out", "off"};
+    if (!DOC_WORD_IN(doc, particle, PARTICLES)) {
+        return NULL;
+    }
+    for (uint32_t i = particle - 1; i > first && i + 9 > particle; i--) {
+        const token *t = doc_token(doc, i - 1);
+        if (t->kind != 'w' || (t->classes & LEX_BIT(LEX_CLAUSE))) {
+            return NULL;
+        }
+        uint32_t node = lexicon_step(doc->lex, lexicon_step(doc->lex, 0, t->word),
+                                     doc_token(doc, particle)->word);
+        for (uint32_t e = node ? lexicon_entries(doc->lex, node) : 0; e;
+             e = lexicon_entry(doc->lex, e)->next) {
+            if (lexicon_entry(doc->lex, e)->class == LEX_OUT) {
+                *verb = i - 1;
+                return lexicon_entry(doc->lex, e);
+            }
+        }
+    }
+    return NULL;
 }
 
 void outcomes_find(document *doc) {
@@ -462,20 +524,24 @@ void outcomes_find(document *doc) {
             const lex_match *noun = doc_match(doc, i, LEX_OUTNOUN);
             bool is_noun = noun && (!verb || noun->words >= verb->words);
             const lex_match *m = is_noun ? noun : verb;
-            if (!m || (inside && inside->first < i && inside->end > i)) {
+            uint32_t start = i;
+            const lex_entry *split =
+                m || i <= sent->first + 1 || inside ? NULL : parted(doc, sent->first, i, &start);
+            if ((!m && !split) || (inside && inside->first < i && inside->end > i)) {
                 i++;
                 continue;
             }
             cue c = {.doc = doc,
                      .sent = sent,
                      .s = s,
-                     .at = i,
-                     .after = i + m->words,
-                     .entry = doc_entry(doc, m),
+                     .at = start,
+                     .after = split ? start + 1 : i + m->words,
+                     .stop = split ? i : UINT32_MAX,
+                     .entry = split ? split : doc_entry(doc, m),
                      .noun = is_noun,
                      .status = OUTCOME_NONE};
             read_cue(&c);
-            i = c.after;
+            i = split ? i + 1 : c.after;
         }
     }
 }

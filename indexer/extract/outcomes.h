@@ -11,6 +11,7 @@ typedef struct cue {
     document *doc;
     const sentence_span *sent;
     uint32_t s, at, after; /* sentence, tokens of the cue */
+    uint32_t stop;         /* of a parted cue, its particle: "turned the offer down" */
     const lex_entry *entry;
     const clause *cl;
     const chunk *subject;
@@ -27,6 +28,8 @@ bool cue_starts(const cue *c, const char *prefix);
 bool outcome_in_scope(const cue *c);
 /* True for cues that are acts of those who disagree: "failed to agree", "differed over". */
 bool outcome_is_disagreement(const cue *c);
+/* True for cues of those who put something off. */
+bool outcome_is_delay(const cue *c);
 /* "Rebels said they will …": the actor without a side that a pronoun stands for in its sentence. */
 const chunk *outcome_earlier_actor(const cue *c, const chunk *pronoun);
 /* The status that the cue has in its sentence, OUTCOME_NONE if it tells of no outcome. */

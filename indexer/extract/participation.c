@@ -263,6 +263,17 @@ static void subject_role(place *p, ro_part_role role, const char *family) {
     }
 }
 
+/* "attended the talks as an observer" */
+static bool is_observing(const place *p) {
+    for (uint32_t i = p->after; i + 1 < p->sent->end && i < p->after + 12; i++) {
+        if (doc_word_is(p->doc, i, "as") &&
+            (doc_word_is(p->doc, i + 1, "observers") || doc_word_is(p->doc, i + 2, "observer"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "X, Y and Z took part in the talks" */
 static void attend(place *p) {
     bool present = doc_word_is(p->doc, p->after - 1, "present") ||
@@ -275,7 +286,8 @@ static void attend(place *p) {
         bool other = doc_word_is(p->doc, p->after, "a") || doc_word_is(p->doc, p->after, "an");
         if (p->subject && p->subject->person >= 0 && !other) {
             p->object = NULL;
-            participation_list(p->doc, p->talk, p->subject, p->at, RO_ROLE_MEMBER, p->side,
+            participation_list(p->doc, p->talk, p->subject, p->at,
+                               is_observing(p) ? RO_ROLE_OBSERVER : RO_ROLE_MEMBER, p->side,
                                evidence_of(p, p->subject, "participation.attend"));
         }
     }

@@ -73,6 +73,22 @@ static bool call_fits(const event *v) {
            doc_token(v->doc, o->tail)->kind != '<';
 }
 
+/* "The two delegations talked for four hours", not "officials talked about oil". */
+static bool talks_with_each_other(const event *v) {
+    const document *doc = v->doc;
+    uint32_t i = v->after;
+    while (doc_is(doc, i, LEX_ADV) || doc_is(doc, i, LEX_WEEKDAY)) {
+        i++;
+    }
+    bool two = v->subject->kind == CHUNK_BOTH || v->subject->side_count > 1;
+    const chunk *list[COORDINATED_MAX];
+    two = two || chunk_coordinated(doc, v->subject, v->at, list) > 1;
+    bool lasted = doc_word_is(doc, i, "for") && duration_at(doc, i + 1, v->sent->end) > 0;
+    bool placed = doc_word_is(doc, i, "in") || doc_word_is(doc, i, "at") ||
+                  doc_word_is(doc, i, "by") || doc_word_is(doc, i, "on");
+    return two && (lasted || placed);
+}
+
 static bool object_fits(const event *v) {
     const document *doc = v->doc;
     const chunk *o = v->object;
@@ -88,6 +104,9 @@ static bool object_fits(const event *v) {
     }
     if (is(v, "speak") && (!o || o->kind == CHUNK_BODY || o->kind == CHUNK_ORG)) {
         return false; /* to reporters */
+    }
+    if (is(v, "each")) {
+        return v->plural && talks_with_each_other(v);
     }
     bool far = is(v, "with") && v->entry->words == 1 && o && o->first > v->after + 3;
     return !far || v->plural;

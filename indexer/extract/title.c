@@ -184,6 +184,8 @@ uint32_t skip_adjectives(const document *doc, uint32_t at, uint32_t end) {
 uint32_t side_row(const document *doc, uint32_t at, uint32_t end, chunk *c, bool *nation) {
     uint32_t i = at;
     uint32_t good = at;
+    uint32_t open = 0; /* where a list of commas began that no "and" has closed yet */
+    uint8_t sides = c->side_count;
     while (i < end) {
         i += doc_word_is(doc, i, "the") && i > at;
         i = i > at ? skip_adjectives(doc, i, end) : i;
@@ -197,18 +199,28 @@ uint32_t side_row(const document *doc, uint32_t at, uint32_t end, chunk *c, bool
             !side_match(doc, after + 1)) {
             break; /* Oslo-based, UN-backed */
         }
-        *nation = e->class == LEX_NATION;
+        if (open == 0) {
+            *nation = e->class == LEX_NATION;
+        }
         take_side(c, e);
         good = i = i + m->words;
+        sides = open ? sides : c->side_count;
         bool hyphen =
             doc_token(doc, i)->kind == '-' && side_match(doc, i + 1); /* Moscow-Washington */
         if (i + 1 < end && (hyphen || doc_word_is(doc, i, "and"))) {
+            open = hyphen ? open : UINT32_MAX;
             i++;
-        } else if (i + 2 < end && doc_token(doc, i)->kind == ',') {
-            i += doc_word_is(doc, i + 1, "and") ? 2 : 1;
+        } else if (i + 2 < end && doc_token(doc, i)->kind == ',' && open != UINT32_MAX) {
+            bool and = doc_word_is(doc, i + 1, "and");
+            open = and? UINT32_MAX : open == 0 ? i : open;
+            i += and? 2 : 1;
         } else {
             break;
         }
+    }
+    if (open && open != UINT32_MAX && good > open) {
+        c->side_count = sides; /* "in Riyadh, Saudi officials" is no list */
+        return open;
     }
     return good;
 }

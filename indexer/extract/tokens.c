@@ -370,7 +370,7 @@ static bool ends_sentence(const tokens *out, uint32_t i) {
 /* "WAITING GAME The ministers said": how many words in capitals head a sentence that starts behind
  * them, 0 if none do. */
 static uint32_t heading(const tokens *out, uint32_t at) {
-    uint32_t n = 0;
+    uint32_t n = at < out->count && out->list[at].kind == '~' ? 1 : 0; /* a bullet */
     uint32_t letters = 0;
     while (at + n < out->count && n < 12 && (out->list[at + n].flags & TOK_UPPER) &&
            !(out->list[at + n].flags & TOK_ABBR)) {
