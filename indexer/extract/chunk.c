@@ -29,6 +29,10 @@ static void name_complement(const document *doc, uint32_t end, chunk *c) {
 static bool read_person(const document *doc, uint32_t at, uint32_t end, chunk *c) {
     uint32_t start = at + (doc_word_is(doc, at, "the") || doc_word_is(doc, at, "a") ||
                            doc_word_is(doc, at, "an"));
+    if (doc_word_is(doc, start, "general") && start + 1 < end && is_name_word(doc, start + 1) &&
+        doc_is(doc, start + 1, LEX_ORGWORD)) {
+        return false; /* "General Motors" */
+    }
     uint32_t title = title_end(doc, start, end, c);
     c->titled = title > start;
     if (c->titled) {
@@ -42,16 +46,13 @@ static bool read_person(const document *doc, uint32_t at, uint32_t end, chunk *c
         }
     }
     uint32_t name = skip_honorifics(doc, title, end, c);
-    bool general = c->honoured && doc_word_is(doc, title, "general") && name == title + 1;
-    if (general && doc_is(doc, name, LEX_ORGWORD)) {
-        return false; /* "General Motors" */
-    }
     uint32_t stop = name_stop(doc, name, end, c->titled || c->honoured);
     if (stop > name && is_organisation(doc, name, stop) && !c->honoured &&
         !(c->titled && stop - name <= 2 && !c->plural)) {
         stop = name;
     }
-    if (stop == name && !c->titled) {
+    bool firm = stop > name && !c->titled && doc_word_is(doc, stop, "&"); /* "Merrill Lynch & Co" */
+    if (firm || (stop == name && !c->titled)) {
         return false;
     }
     c->kind = stop > name ? CHUNK_PERSON : CHUNK_OFFICE;

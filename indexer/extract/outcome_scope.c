@@ -35,11 +35,28 @@ static bool is_state_person(const document *doc, const person_draft *p) {
     return office || (p->side && !is_business_office(p->head));
 }
 
+/* "of the troubled Olympus Corp": over an article and adjectives. */
+static bool follows_preposition(const cue *c, const chunk *d) {
+    for (uint32_t i = d->first; i > c->sent->first && i + 4 > d->first; i--) {
+        const token *t = doc_token(c->doc, i - 1);
+        if (t->classes & LEX_BIT(LEX_PREP)) {
+            return !(t->classes & LEX_BIT(LEX_CLAUSE));
+        }
+        if (t->kind != 'w' || (t->classes & (LEX_BIT(LEX_SAY) | LEX_BIT(LEX_AUX)))) {
+            return false;
+        }
+    }
+    return false;
+}
+
 const chunk *outcome_earlier_actor(const cue *c, const chunk *pronoun) {
+    if (ro_str_equal(pronoun->head->value, RO_STR("he"))) {
+        return NULL;
+    }
     for (const chunk *d = pronoun; d > c->doc->chunks && (d - 1)->first >= c->sent->first;) {
         d--;
         if (d->end > d->first && (d->kind == CHUNK_BODY || d->kind == CHUNK_ORG) &&
-            !d->possessive) {
+            !d->possessive && !follows_preposition(c, d)) {
             return d;
         }
         if (pronoun - d > 12) {
@@ -215,6 +232,8 @@ static bool tells_of_talks(const cue *c) {
 
 static bool is_business_act(const cue *c, const chunk *s) {
     switch (c->status) {
+    case RO_OUTCOME_AGREED:
+        return !cue_starts(c, "adop"); /* a company adopts plans of its own */
     case RO_OUTCOME_REJECTED:
         return c->noun || names_offer(c);
     case RO_OUTCOME_PLANNED:

@@ -116,6 +116,18 @@ static bool is_after_owner(const cue *c) {
     return false;
 }
 
+/* "an interim proposed rule": a participle between an adjective and a noun. */
+static bool is_adjective(const cue *c) {
+    const document *doc = c->doc;
+    ro_str word = doc_text(doc, c->at, c->at + 1);
+    const token *before = doc_token(doc, c->at - 1);
+    const token *next = doc_token(doc, c->after);
+    bool participle = c->entry->words == 1 && word.len > 2 && word.ptr[word.len - 1] == 'd';
+    return participle && before->kind == 'w' && before->classes == 0 &&
+           !(before->flags & TOK_CAP) && !doc_chunk_at(doc, c->at - 1) && next->kind == 'w' &&
+           !(next->flags & TOK_CAP) && next->classes == 0;
+}
+
 /* A participle or noun where a verb is looked for: "the proposed deal", "a planned visit". */
 static bool is_attribute(const cue *c) {
     if (c->at == c->sent->first) {
@@ -136,6 +148,7 @@ static bool is_attribute(const cue *c) {
     bool pronoun = before->classes & (LEX_BIT(LEX_PRONOUN) | LEX_BIT(LEX_BOTH) | LEX_BIT(LEX_ADV));
     bool put = doc_word_is(c->doc, c->after, "by") && !doc_is(c->doc, c->at - 1, LEX_AUX) &&
                !doc_is(c->doc, c->at - 1, LEX_ADV);
+    put = put || is_adjective(c);
     uint32_t i = c->at - 1;
     while (i > c->sent->first && doc_is(c->doc, i, LEX_ADV)) {
         i--;
@@ -403,7 +416,7 @@ static void record(cue *c) {
         if (partner && !partner->possessive) {
             actors_add(c->doc, partner, c->s, &o->by);
         }
-    } else if (c->noun || c->status == RO_OUTCOME_OPEN) {
+    } else if (c->noun || c->passive || c->status == RO_OUTCOME_OPEN) {
         const chunk both = {.kind = CHUNK_BOTH, .person = -1};
         if (c->doc->main_talk >= 0) {
             actors_add(c->doc, &both, c->s, &o->by);
@@ -479,8 +492,9 @@ static void read_cue(cue *c) {
     if (status < 0 || (needs_actor && !can_act(c))) {
         return;
     }
-    bool refused = status == RO_OUTCOME_REJECTED || status == RO_OUTCOME_DECLINED;
-    if (c->passive && !c->agent && (refused || doc->main_talk < 0)) {
+    bool agreed = status == RO_OUTCOME_AGREED && doc->main_talk >= 0 &&
+                  doc->talks[doc->main_talk].side_count > 1;
+    if (c->passive && !c->agent && !agreed && status != RO_OUTCOME_OPEN) {
         return; /* "the request was refused": by whom nobody says */
     }
     c->status = outcome_check(c);

@@ -142,12 +142,14 @@ static ro_evidence evidence_of(const place *p, const chunk *first, const char *f
 static void led_by(place *p) {
     uint16_t side = only_side(p->subject);
     bool delegation = is_delegation(p->subject) || is_delegation_word(p->doc, p->at - 1);
+    bool named = doc_word_is(p->doc, p->at - 1, "delegation");
     for (uint32_t i = p->at; !delegation && i-- > p->sent->first && i + 6 > p->at;) {
         delegation = is_delegation_word(p->doc, i);
+        named = named || doc_word_is(p->doc, i, "delegation");
         const chunk *c = doc_chunk_at(p->doc, i);
         side = side ? side : only_side(c);
     }
-    if (delegation && p->object) {
+    if (delegation && p->object && (side || p->side || named)) {
         participation_list(p->doc, p->talk, p->object, p->object->tail, RO_ROLE_HEAD,
                            side ? side : p->side,
                            evidence_of(p, p->subject, "participation.led-by"));
@@ -179,13 +181,15 @@ static void lead(place *p) {
 /* "The Russian delegation … included X, Y and Z" */
 static void include(place *p) {
     bool group = is_delegation(p->subject);
+    bool named = false; /* "the delegation": no investor group */
     uint16_t side = only_side(p->subject);
     for (uint32_t i = p->at; !group && i-- > p->sent->first && i + 7 > p->at;) {
         group = is_delegation_word(p->doc, i);
+        named = doc_word_is(p->doc, i, "delegation") || doc_word_is(p->doc, i, "delegations");
         const chunk *c = doc_chunk_at(p->doc, i);
         side = side ? side : only_side(c);
     }
-    if (group && p->object) {
+    if (group && p->object && (side || p->side || named)) {
         participation_list(p->doc, p->talk, p->object, p->sent->end, RO_ROLE_MEMBER,
                            side ? side : p->side,
                            evidence_of(p, p->subject, "participation.include"));

@@ -341,36 +341,48 @@ static void add_side(const document *doc, ro_actors *out, uint16_t side) {
     }
 }
 
-/* he: the last person who was a subject within two sentences; they, both sides: the sides. */
-static int antecedent(const document *doc, const chunk *c, uint32_t sentence) {
-    uint32_t low = doc->t.sentences[sentence > 2 ? sentence - 2 : 0].first;
-    int best = -1;
-    uint32_t best_at = 0;
-    uint32_t number = (uint32_t)(c - doc->chunks);
+static bool is_governed(const document *doc, const chunk *d) {
+    bool preposition = d->first > 0 && doc_is(doc, d->first - 1, LEX_PREP);
+    return preposition && !(d->first > 1 && doc_is(doc, d->first - 2, LEX_ACCORD));
+}
+
+/* The person a subject stands for in [low, number): in the sentence of the pronoun the nearest one
+ * and rather the subject of its verb, -1 if there is none. */
+static int nearest_subject(const document *doc, uint32_t number, uint32_t low) {
     uint32_t oldest = number > PRONOUN_CHUNKS_BACK ? number - PRONOUN_CHUNKS_BACK : 0;
     for (uint32_t i = number; i-- > oldest;) {
         const chunk *d = &doc->chunks[i];
         if (d->first < low && d->end > d->first) {
             break;
         }
-        if (d->person < 0 || d->possessive) {
-            continue;
-        }
-        /* a subject comes early in its sentence: prefer whom nothing governs */
-        bool governed = d->first > 0 && doc_is(doc, d->first - 1, LEX_PREP);
-        bool accord = d->first > 1 && doc_is(doc, d->first - 2, LEX_ACCORD);
-        if (!governed || accord) {
-            best = d->person;
-            best_at = d->first;
-            /* earlier subjects of the same sentence win over objects */
-            const chunk *verb_subject = clause_subject(doc, best_at);
-            if (verb_subject && verb_subject->person >= 0 && verb_subject != d) {
-                best = verb_subject->person;
-            }
-            break;
+        if (d->person >= 0 && !d->possessive && !is_governed(doc, d)) {
+            const chunk *subject = clause_subject(doc, d->first);
+            return subject && subject->person >= 0 ? subject->person : d->person;
         }
     }
-    return best;
+    return -1;
+}
+
+/* The first person of an earlier sentence that nothing governs: its subject, most often. */
+static int first_subject(const document *doc, uint32_t sentence) {
+    const sentence_span *sent = &doc->t.sentences[sentence];
+    for (uint32_t i = sent->first; i < sent->end; i++) {
+        const chunk *d = doc_chunk_at(doc, i);
+        if (d && d->person >= 0 && !d->possessive && !is_governed(doc, d)) {
+            return d->person;
+        }
+        i = d && d->end > i ? d->end - 1 : i;
+    }
+    return -1;
+}
+
+/* he: the last person who was a subject within two sentences; they, both sides: the sides. */
+static int antecedent(const document *doc, const chunk *c, uint32_t sentence) {
+    int who = nearest_subject(doc, (uint32_t)(c - doc->chunks), doc->t.sentences[sentence].first);
+    for (uint32_t back = 1; who < 0 && back <= 2 && back <= sentence; back++) {
+        who = first_subject(doc, sentence - back);
+    }
+    return who;
 }
 
 /* The sides of the talk spoken of; its principals where the sides are not known. */

@@ -18,19 +18,18 @@ static size_t common_sides(const talk_draft *t, const mention *m) {
     return n;
 }
 
-static bool shares_person(const document *doc, int32_t talk, const mention *m) {
-    for (size_t i = doc->facts->participation_count; i-- > 0;) {
+/* How many of those who meet take part in the talk already; `*known` how many do in all. */
+static size_t shared_persons(const document *doc, int32_t talk, const mention *m, size_t *known) {
+    size_t shared = 0;
+    *known = 0;
+    for (size_t i = doc->facts->participation_count, n = 0; i-- > 0 && n < 64; n++) {
         const ro_participation *p = &doc->facts->participations[i];
+        *known += p->talk == talk;
         for (int k = 0; k < 2 && p->talk == talk; k++) {
-            if (m->ends[k] && m->ends[k]->person == p->person) {
-                return true;
-            }
-        }
-        if (doc->facts->participation_count - i > 64) {
-            break;
+            shared += m->ends[k] && m->ends[k]->person == p->person;
         }
     }
-    return false;
+    return shared;
 }
 
 static bool fits(const document *doc, int32_t number, const mention *m) {
@@ -52,13 +51,18 @@ static bool fits(const document *doc, int32_t number, const mention *m) {
         return true;
     }
     size_t common = common_sides(t, m);
+    size_t known = 0;
+    size_t shared = shared_persons(doc, number, m, &known);
     bool subset = common == m->side_count || common == t->side_count;
     if (m->side_count == 0 && !m->definite) {
-        return shares_person(doc, number, m);
+        return shared > 0;
     }
     bool persons = m->ends[0] && m->ends[0]->person >= 0 && m->ends[1] && m->ends[1]->person >= 0;
-    if (persons && t->participants > 0) {
-        return subset && common > 0 && shares_person(doc, number, m);
+    if (persons && known > 1) {
+        return shared > 1; /* A meets B, then C: two talks */
+    }
+    if (persons && known > 0) {
+        return subset && common > 0 && shared > 0;
     }
     return subset && (common > 0 || t->side_count == 0);
 }

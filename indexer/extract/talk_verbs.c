@@ -68,6 +68,10 @@ static bool is_person(const chunk *c) {
 /* "X called Y on Monday", not "X called Y a liar". */
 static bool call_fits(const event *v) {
     const chunk *o = v->object;
+    static const char *const BE[] = {"be", "is", "are", "was", "were", "been", "being", "so"};
+    if (v->at > v->sent->first && DOC_WORD_IN(v->doc, v->at - 1, BE)) {
+        return false;
+    }
     bool caller = v->subject->kind == CHUNK_PERSON || v->subject->person >= 0;
     return is_person(o) && caller && o->first == v->after && !doc_is(v->doc, o->tail, LEX_DET) &&
            doc_token(v->doc, o->tail)->kind != '<';
@@ -149,9 +153,21 @@ static void set_host(const event *v, const mention *m) {
     const chunk *host = m->ends[0];
     const chunk *guest = m->ends[1];
     bool foreign = !(guest && doc_has_side(guest->sides, guest->side_count, m->country));
-    if (m->hosted && m->country && host && host->person >= 0 && foreign) {
+    bool convened = doc_word_is(v->doc, v->at, "convened");
+    if (m->hosted && !convened && m->country && host && host->person >= 0 && foreign) {
         person_set_side(v->doc, host->person, m->country, "host country");
     }
+}
+
+/* "would meet unions if elected" */
+static bool is_supposed(const event *v) {
+    bool would = v->at > v->sent->first && doc_word_is(v->doc, v->at - 1, "would");
+    for (uint32_t i = v->after; would && i < v->sent->end; i++) {
+        if (doc_word_is(v->doc, i, "if")) {
+            return true;
+        }
+    }
+    return false;
 }
 
 uint32_t talk_read_verb(document *doc, uint32_t s, uint32_t at) {
@@ -168,6 +184,9 @@ uint32_t talk_read_verb(document *doc, uint32_t s, uint32_t at) {
     if (noun || mention_is_audience(doc, v.after, v.sent->end) || !subject_fits(&v) ||
         !object_fits(&v) || status == TALK_STATUS_NONE ||
         doc->clauses[doc->clause_at[at]].kind == 'c') {
+        return 0;
+    }
+    if (status == RO_TALK_PLANNED && is_supposed(&v)) {
         return 0;
     }
     bool ahead = v.subject->first < at && v.subject->first >= v.sent->first;

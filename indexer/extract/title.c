@@ -127,7 +127,8 @@ uint32_t name_stop(const document *doc, uint32_t at, uint32_t end, bool titled) 
 bool is_organisation(const document *doc, uint32_t from, uint32_t end) {
     for (uint32_t i = from; i < end; i++) {
         const token *t = doc_token(doc, i);
-        if ((t->classes & LEX_BIT(LEX_ORGWORD)) && !(t->classes & LEX_BIT(LEX_GIVEN))) {
+        if ((t->classes & LEX_BIT(LEX_ORGWORD)) &&
+            (!(t->classes & LEX_BIT(LEX_GIVEN)) || doc_span(doc, i, LEX_ORGWORD) > 1)) {
             return true;
         }
         if ((t->flags & TOK_UPPER) && t->end - t->start <= 6 && end - from <= 2) {

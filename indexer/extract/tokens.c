@@ -381,7 +381,7 @@ static uint32_t heading(const tokens *out, uint32_t at) {
     bool sentence = n > 0 && next->kind == 'w' && (next->flags & TOK_CAP) &&
                     !(next->flags & (TOK_UPPER | TOK_ABBR)) && (next->flags & TOK_SPACE);
     bool grammar = next->classes & (LEX_BIT(LEX_DET) | LEX_BIT(LEX_FUNC));
-    return sentence && ((n > 1 && letters > 7) || (letters > 4 && grammar)) ? n : 0;
+    return sentence && ((n > 1 && letters > 7) || letters > 8 || (letters > 4 && grammar)) ? n : 0;
 }
 
 static ro_status split(tokens *out, ro_arena *arena, ro_error *err) {
