@@ -46,6 +46,10 @@ static bool read_person(const document *doc, uint32_t at, uint32_t end, chunk *c
         }
     }
     uint32_t name = skip_honorifics(doc, title, end, c);
+    if (c->honoured && !c->titled && name < end && doc_is(doc, name, LEX_ORGWORD) &&
+        !doc_is(doc, name, LEX_GIVEN)) {
+        return false; /* "Justice Department" */
+    }
     uint32_t stop = name_stop(doc, name, end, c->titled || c->honoured);
     if (stop > name && is_organisation(doc, name, stop) && !c->honoured &&
         !(c->titled && stop - name <= 2 && !c->plural)) {
@@ -210,8 +214,10 @@ static bool read_body(const document *doc, uint32_t at, uint32_t end, chunk *c) 
         bool name = n > 0 && is_name_word(doc, i) && !doc_is(doc, i, LEX_SIDENOUN) &&
                     (is_name_word(doc, i + n) ||
                      (doc_word_is(doc, i + n, "of") && is_name_word(doc, i + n + 1)));
-        if (name) {
-            return false; /* "Bank of America" */
+        bool attitude =
+            n == 1 && doc_word_is(doc, i, "opposition") && doc_word_is(doc, i + 1, "to");
+        if (name || attitude) {
+            return false; /* "Bank of America", "public opposition to" */
         }
         if (n > 0) {
             *c =

@@ -259,6 +259,16 @@ void clause_document(document *doc) {
     }
 }
 
+/* How many tokens an adverb of several words takes that ends before the token: "last month". */
+static uint32_t adverb_before(const document *doc, uint32_t at, uint32_t first) {
+    for (uint32_t n = 3; n > 1; n--) {
+        if (at >= first + n && doc_span(doc, at - n, LEX_ADV) == n) {
+            return n;
+        }
+    }
+    return 0;
+}
+
 static bool ends_in_ly(const document *doc, uint32_t at) {
     ro_str w = doc_text(doc, at, at + 1);
     return w.len > 4 && memcmp(w.ptr + w.len - 2, "ly", 2) == 0 &&
@@ -276,6 +286,11 @@ static const chunk *adjacent_subject(const document *doc, uint32_t verb, uint32_
         const token *t = doc_token(doc, i - 1);
         const uint64_t skip = LEX_BIT(LEX_AUX) | LEX_BIT(LEX_ADV) | LEX_BIT(LEX_MODAL) |
                               LEX_BIT(LEX_NEG) | LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_RELDATE);
+        uint32_t adverb = adverb_before(doc, i, first);
+        if (adverb > 1) {
+            i -= adverb;
+            continue;
+        }
         if (!(t->classes & skip) && t->kind != ',' && !ends_in_ly(doc, i - 1) &&
             !doc_word_is(doc, i - 1, "will")) {
             return NULL;
@@ -293,8 +308,12 @@ static bool has_plain_subject(const document *doc, uint32_t verb, uint32_t first
     const uint64_t stop = LEX_BIT(LEX_PREP) | LEX_BIT(LEX_CLAUSE) | LEX_BIT(LEX_SAY) |
                           LEX_BIT(LEX_OUT) | LEX_BIT(LEX_MEET) | LEX_BIT(LEX_PART);
     uint32_t i = verb;
-    while (i > first && (doc_token(doc, i - 1)->classes & skip) && !doc_chunk_before(doc, i)) {
-        i--;
+    while (i > first && !doc_chunk_before(doc, i)) {
+        uint32_t adverb = adverb_before(doc, i, first);
+        if (adverb == 0 && !(doc_token(doc, i - 1)->classes & skip)) {
+            break;
+        }
+        i -= adverb ? adverb : 1;
     }
     if (i == first || doc_chunk_at(doc, i - 1) || doc_token(doc, i - 1)->kind != 'w' ||
         doc_word_is(doc, i - 1, "and") || doc_word_is(doc, i - 1, "to") ||
@@ -310,7 +329,10 @@ static bool has_plain_subject(const document *doc, uint32_t verb, uint32_t first
             return true; /* "X says homeowners object" */
         }
         if (t->kind != 'w' || (t->classes & stop)) {
-            return t->kind != 'w' && t->kind != ')' && t->kind != '-';
+            if (t->kind == '-') {
+                continue; /* "the long-term operations" */
+            }
+            return t->kind != 'w' && t->kind != ')';
         }
         if (doc_chunk_at(doc, i - 1)) {
             return doc_chunk_at(doc, i - 1)->possessive;

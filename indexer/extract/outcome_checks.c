@@ -312,8 +312,9 @@ static bool starts_act(const cue *c, uint32_t at) {
             return false;
         }
     }
-    return m &&
-           ((official && !forecast) || !ro_str_equal(doc_entry(doc, m)->value, RO_STR("weak")));
+    ro_str value = m ? doc_entry(doc, m)->value : RO_STR_NONE;
+    bool weak = ro_str_equal(value, RO_STR("weak"));
+    return m && (forecast ? !weak && !ro_str_equal(value, RO_STR("state")) : official || !weak);
 }
 
 /* "will not lift", "would not accept": a refusal. */
@@ -403,7 +404,7 @@ static bool is_aside(const cue *c) {
         return !has_talks(c) || is_counted(c);
     }
     return DOC_WORD_IN(c->doc, c->at, BY_ACTOR) &&
-           (is_infinitive(c) || (!c->subject && !has_talks(c)));
+           (is_infinitive(c) || ((c->passive || !c->subject) && !has_talks(c)));
 }
 
 /* "too early to declare an end": only of an act of talks. */

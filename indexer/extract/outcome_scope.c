@@ -49,15 +49,30 @@ static bool follows_preposition(const cue *c, const chunk *d) {
     return false;
 }
 
-const chunk *outcome_earlier_actor(const cue *c, const chunk *pronoun) {
-    if (ro_str_equal(pronoun->head->value, RO_STR("he"))) {
-        return NULL;
+/* "the union has told Caterpillar that it": the subject rather than the object. */
+static const chunk *subject_before(const cue *c, const chunk *d) {
+    const chunk *subject = d > c->doc->chunks ? d - 1 : d;
+    bool fits = subject->first >= c->sent->first && subject->end > subject->first &&
+                (subject->kind == CHUNK_BODY || subject->kind == CHUNK_ORG) &&
+                !subject->possessive && !follows_preposition(c, subject);
+    for (uint32_t i = subject->end; fits && i < d->first; i++) {
+        if (doc_is(c->doc, i, LEX_SAY) || doc_is(c->doc, i, LEX_AUX)) {
+            return subject;
+        }
     }
+    return d;
+}
+
+const chunk *outcome_earlier_actor(const cue *c, const chunk *pronoun) {
+    bool he = ro_str_equal(pronoun->head->value, RO_STR("he"));
     for (const chunk *d = pronoun; d > c->doc->chunks && (d - 1)->first >= c->sent->first;) {
         d--;
         if (d->end > d->first && (d->kind == CHUNK_BODY || d->kind == CHUNK_ORG) &&
             !d->possessive && !follows_preposition(c, d)) {
-            return d;
+            if (he && (d->kind == CHUNK_BODY || d->name_end > d->name + 1)) {
+                return NULL; /* a company is no "he"; a surname never introduced may be */
+            }
+            return subject_before(c, d);
         }
         if (pronoun - d > 12) {
             break;

@@ -358,6 +358,11 @@ static ro_str actor_text(const cue *c, const chunk *named) {
         }
         last = next;
     }
+    if (named->kind == CHUNK_BODY && doc_token(doc, named->tail)->kind == ',' &&
+        doc_token(doc, c->at - 1)->kind == ',' && c->at < named->tail + 20) {
+        return doc_text(doc, named->first,
+                        c->at - 1); /* "its owner, the group Vivendi, rejected" */
+    }
     bool linked = last != named && doc_word_is(doc, last->first - 1, "and");
     return doc_text(doc, named->first, linked ? last->end : named->end);
 }
@@ -532,6 +537,7 @@ static const lex_entry *parted(const document *doc, uint32_t first, uint32_t par
 void outcomes_find(document *doc) {
     for (uint32_t s = 0; s < doc->t.sentence_count && !doc->failed; s++) {
         const sentence_span *sent = &doc->t.sentences[s];
+        uint32_t last = UINT32_MAX; /* where the cue before ends */
         for (uint32_t i = sent->first; i < sent->end && !doc->failed;) {
             const chunk *inside = doc_chunk_at(doc, i);
             const lex_match *verb = doc_match(doc, i, LEX_OUT);
@@ -541,7 +547,8 @@ void outcomes_find(document *doc) {
             uint32_t start = i;
             const lex_entry *split =
                 m || i <= sent->first + 1 || inside ? NULL : parted(doc, sent->first, i, &start);
-            if ((!m && !split) || (inside && inside->first < i && inside->end > i)) {
+            bool object = m && is_noun && i == last; /* "failed to reach an agreement on" */
+            if ((!m && !split) || object || (inside && inside->first < i && inside->end > i)) {
                 i++;
                 continue;
             }
@@ -555,7 +562,7 @@ void outcomes_find(document *doc) {
                      .noun = is_noun,
                      .status = OUTCOME_NONE};
             read_cue(&c);
-            i = split ? i + 1 : c.after;
+            i = last = split ? i + 1 : c.after;
         }
     }
 }

@@ -214,14 +214,23 @@ static bool is_person_evident(const document *doc, const chunk *c, const ro_name
     if (doc_is(doc, c->name, LEX_GIVEN) || doc_is(doc, c->name, LEX_NICK)) {
         return true;
     }
+    const chunk *beside = c->first > 1 && doc_word_is(doc, c->first - 1, "and")
+                              ? doc_chunk_before(doc, c->first - 1)
+                              : NULL;
+    if (beside && beside->kind == CHUNK_PERSON && beside->person >= 0 &&
+        beside->name_end > beside->name + 1 && name->count == 2) {
+        return true; /* "Christopher Bancroft and Leslie Hill" */
+    }
     if (is_company(doc, c)) {
         return false;
     }
     uint32_t after = c->tail;
     bool meets = doc_is(doc, after, LEX_MEET) &&
                  (doc_word_is(doc, after, "met") || doc_word_is(doc, after, "meets"));
-    return doc_is(doc, after, LEX_SAY) || (c->first > 0 && doc_is(doc, c->first - 1, LEX_SAY)) ||
-           doc_word_is(doc, after, "who") ||
+    static const char *const TOLD[] = {"told", "tells", "telling", "tell", "asked"};
+    bool named = c->first > 0 && doc_is(doc, c->first - 1, LEX_SAY) &&
+                 !DOC_WORD_IN(doc, c->first - 1, TOLD); /* one tells newspapers, too */
+    return doc_is(doc, after, LEX_SAY) || named || doc_word_is(doc, after, "who") ||
            (doc_token(doc, after)->kind == ',' &&
             (doc_word_is(doc, after + 1, "who") || doc_token(doc, after + 1)->kind == '0')) ||
            meets || doc_is(doc, after, LEX_PART);

@@ -86,18 +86,6 @@ static uint32_t before_phrase(const phrase *p) {
     return i;
 }
 
-/* "X said the carmaker was in talks with Y", but "X said after talks with Y". */
-static bool only_says_so(const phrase *p, const chunk *subject, uint32_t before) {
-    static const char *const OWN[] = {"after", "following", "during", "before", "at"};
-    bool own = before > p->sent->first && DOC_WORD_IN(p->doc, before - 1, OWN);
-    for (uint32_t i = subject->tail; !own && i < p->held; i++) {
-        if (doc_is(p->doc, i, LEX_SAY) && !doc_chunk_at(p->doc, i)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* "X is in talks with Y", "X and Y held a meeting": the subject of the clause takes part. */
 static void set_subject(const phrase *p, mention *m) {
     static const char *const ASIDE[] = {"including", "on", "about", "of", "to", "for", "than"};
@@ -108,7 +96,7 @@ static void set_subject(const phrase *p, mention *m) {
                  */
     }
     const chunk *subject = clause_subject(p->doc, p->held);
-    if (subject && only_says_so(p, subject, before)) {
+    if (subject && mention_only_says(p->doc, subject, before, p->held)) {
         return;
     }
     bool business = m->ends[1] && m->ends[1]->kind == CHUNK_ORG;

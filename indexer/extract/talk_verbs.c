@@ -52,7 +52,7 @@ static void read_event(event *v) {
 
 /* Organisations hold talks with organisations; they do not meet their targets. */
 static bool subject_fits(const event *v) {
-    if (!v->subject) {
+    if (!v->subject || mention_only_says(v->doc, v->subject, v->at, v->at)) {
         return false;
     }
     bool business = v->with && v->entry->words > 1 && v->object &&

@@ -73,6 +73,17 @@ bool mention_is_audience(const document *doc, uint32_t at, uint32_t end) {
     return false;
 }
 
+bool mention_only_says(const document *doc, const chunk *subject, uint32_t before, uint32_t at) {
+    static const char *const OWN[] = {"after", "following", "during", "before", "at"};
+    bool own = before > 0 && DOC_WORD_IN(doc, before - 1, OWN);
+    for (uint32_t i = subject->tail; !own && i < at; i++) {
+        if (doc_is(doc, i, LEX_SAY) && !doc_chunk_at(doc, i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool mention_value_is(const lex_entry *e, const char *value) {
     return ro_str_equal(e->value, ro_str_from(value));
 }

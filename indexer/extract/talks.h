@@ -49,6 +49,9 @@ ro_talk_form mention_form(const lex_entry *e);
 /* True if the words at the token name an audience and no party: "reporters", "a group of students".
  */
 bool mention_is_audience(const document *doc, uint32_t at, uint32_t end);
+/* "X said the carmaker was in talks with Y", but not "X said after talks with Y": the subject only
+ * speaks of talks that begin at `before`; their verb or noun is at `at`. */
+bool mention_only_says(const document *doc, const chunk *subject, uint32_t before, uint32_t at);
 bool mention_is_separate(const document *doc, uint32_t at, uint32_t first);
 void mention_place(const document *doc, mention *m, uint32_t from, uint32_t end);
 void mention_participants(document *doc, int32_t talk, const mention *m, uint32_t end);

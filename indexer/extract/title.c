@@ -123,12 +123,25 @@ uint32_t name_stop(const document *doc, uint32_t at, uint32_t end, bool titled) 
     return good;
 }
 
+/* "BlackBerry-maker", "Seattle-based" */
+static bool is_compound(const document *doc, uint32_t at) {
+    static const char *const WORDS[] = {"maker", "based", "owned", "led", "backed", "listed"};
+    return doc_token(doc, at)->kind == '-' && DOC_WORD_IN(doc, at + 1, WORDS);
+}
+
 /* True if some word of the name says it is an organisation. */
 bool is_organisation(const document *doc, uint32_t from, uint32_t end) {
     for (uint32_t i = from; i < end; i++) {
         const token *t = doc_token(doc, i);
         if ((t->classes & LEX_BIT(LEX_ORGWORD)) &&
             (!(t->classes & LEX_BIT(LEX_GIVEN)) || doc_span(doc, i, LEX_ORGWORD) > 1)) {
+            return true;
+        }
+        if (i > from && (t->flags & TOK_CAP) && (t->classes & LEX_BIT(LEX_PREP)) &&
+            !(t->classes & (LEX_BIT(LEX_PARTICLE) | LEX_BIT(LEX_GIVEN)))) {
+            return true; /* "Research In Motion" */
+        }
+        if (is_compound(doc, i)) {
             return true;
         }
         if ((t->flags & TOK_UPPER) && t->end - t->start <= 6 && end - from <= 2) {
@@ -163,6 +176,12 @@ static uint32_t title_modifier(const document *doc, uint32_t at, chunk *c) {
     n = doc_span(doc, at, LEX_OFFICEMOD);
     uint32_t portfolio = doc_span(doc, at, LEX_PORTFOLIO);
     n = portfolio > n ? portfolio : n;
+    if (side && side->words >= n && doc_token(doc, at + side->words)->kind == '-' &&
+        !(doc_token(doc, at + side->words)->flags & TOK_SPACE) &&
+        doc_is(doc, at + side->words + 1, LEX_NATION)) {
+        at += side->words + 1; /* "Greek-Cypriot": the second says whose */
+        side = side_match(doc, at);
+    }
     if (side && side->words >= n) {
         take_side(c, doc_entry(doc, side));
         at += side->words;
