@@ -1,0 +1,49 @@
+/* The inside of a search over a segment, shared by its files; see topk.h. */
+#ifndef READOUT_SEGMENT_FINDER_H
+#define READOUT_SEGMENT_FINDER_H
+
+#include "../evaluator.h"
+#include "topk.h"
+
+#define RO_FOUND_MAX 512 /* documents that wait for the evaluator */
+
+typedef struct ro_finder {
+    ro_leaf_search *search;
+    ro_arena *arena;
+    const ro_impact_table *table;
+    ro_plan_node **filters; /* on columns; all must let a document through */
+    size_t filter_count;
+    bool certain; /* documents that are taken match, but for the filters */
+    bool prunes;  /* those that cannot come among the best are of no interest */
+    float least;  /* nothing less can come among the best, rounding allowed for */
+    ro_status status;
+    unsigned since_clock;
+
+    /* The best of what documents get at least, as a heap with the least on top. */
+    float *lows;
+    size_t low_count;
+
+    size_t waiting; /* numbers of documents and bounds, for the evaluator */
+    uint32_t numbers[RO_FOUND_MAX];
+    float bounds[RO_FOUND_MAX];
+
+    ro_postings postings; /* of `number`, by cursors of their own: the evaluator comes later */
+    ro_cursor **cursors;  /* by term of the plan, opened when they are asked for */
+    uint32_t number;
+} ro_finder;
+
+/* A document that may match, after all before it: what it gets at most, and, if that is known to be
+ * certain, at least (else 0). */
+void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low);
+/* One of different documents that get at least so much: together they raise `least`. They will be
+ * taken all the same. */
+void ro_finder_probe(ro_finder *finder, uint32_t number, float low);
+/* Called now and then; false when the search is to stop. */
+bool ro_finder_goes_on(ro_finder *finder);
+
+/* The two ways to find documents. ro_flat_run returns false, having done nothing, for a query it
+ * is not made for. */
+bool ro_flat_run(ro_finder *finder);
+void ro_walk_run(ro_finder *finder);
+
+#endif

@@ -1,0 +1,316 @@
+#include "finder.h"
+
+#include <math.h>
+
+#define CLOCK_EVERY 16 /* calls between looks at the clock */
+#define LEAST_SLACK (1 - 1e-5f)
+
+/* ---- postings, for the evaluator ------------------------------------------------------------- */
+
+static ro_cursor *cursor_at(ro_finder *finder, uint32_t term) {
+    ro_cursor *cursor = finder->cursors[term];
+    if (!cursor) {
+        const ro_segment *segment = finder->search->segment;
+        cursor = finder->cursors[term] = ro_arena_alloc(finder->arena, sizeof *cursor);
+        if (!cursor) {
+            finder->status = RO_MEMORY;
+            return NULL;
+        }
+        ro_cursor_open(cursor, segment,
+                       ro_segment_term(segment, finder->search->plan->terms[term].key));
+    }
+    return cursor;
+}
+
+static bool has_term(void *leaf, uint32_t term) {
+    ro_finder *finder = leaf;
+    ro_cursor *cursor = cursor_at(finder, term);
+    if (!cursor || ro_cursor_advance(cursor, finder->number) != finder->number) {
+        return false;
+    }
+    unsigned fields = finder->search->plan->terms[term].fields;
+    if (fields == RO_FIELD_ANY) {
+        return true;
+    }
+    ro_cursor_count(cursor);
+    uint32_t title = cursor->title[cursor->place];
+    return (fields & RO_FIELD_TITLE && title) ||
+           (fields & RO_FIELD_BODY && cursor->tf[cursor->place] > title);
+}
+
+static void count_term(void *leaf, uint32_t term, uint32_t tf[RO_FIELD_COUNT]) {
+    ro_finder *finder = leaf;
+    ro_cursor *cursor = cursor_at(finder, term);
+    if (cursor) {
+        ro_cursor_count(cursor);
+        tf[0] = cursor->title[cursor->place];
+        tf[1] = cursor->tf[cursor->place] - tf[0];
+    }
+}
+
+static void list_positions(void *leaf, uint32_t term, ro_buf *out) {
+    ro_cursor *cursor = cursor_at(leaf, term);
+    if (cursor) {
+        ro_cursor_positions(cursor, out);
+    }
+}
+
+/* ---- thresholds ----------------------------------------------------------------------------- */
+
+/* Nothing below `low` can come among the best. */
+static void raise_least(ro_finder *finder, float low) {
+    float least = low * LEAST_SLACK;
+    if (finder->prunes && least > finder->least) {
+        finder->least = least;
+    }
+}
+
+static void sink(float *lows, size_t count, float low) {
+    size_t at = 0;
+    for (size_t child = 1; child < count; child = at * 2 + 1) {
+        child += child + 1 < count && lows[child + 1] < lows[child];
+        if (lows[child] >= low) {
+            break;
+        }
+        lows[at] = lows[child];
+        at = child;
+    }
+    lows[at] = low;
+}
+
+static void add_low(ro_finder *finder, float low) {
+    size_t k = finder->search->top->k;
+    float *lows = finder->lows;
+    if (finder->low_count == k) {
+        if (low <= lows[0]) {
+            return;
+        }
+        sink(lows, k, low);
+    } else {
+        size_t at = finder->low_count++;
+        for (; at && lows[(at - 1) / 2] > low; at = (at - 1) / 2) {
+            lows[at] = lows[(at - 1) / 2];
+        }
+        lows[at] = low;
+    }
+    if (finder->low_count == k) {
+        raise_least(finder, lows[0]);
+    }
+}
+
+static void add_hit(ro_finder *finder, const ro_hit *hit) {
+    ro_top *top = finder->search->top;
+    if (!ro_top_add(top, hit)) {
+        finder->status = RO_MEMORY;
+    } else if (top->count == top->k && top->k) {
+        raise_least(finder, (float)top->hits[0].score);
+    }
+}
+
+/* ---- documents ------------------------------------------------------------------------------ */
+
+static void next_document(const ro_leaf_search *search, ro_doc doc, const ro_record *record,
+                          const ro_postings *postings) {
+    ro_evaluator_next(search->evaluator, record, postings);
+    if (search->plan->lists) {
+        ro_evaluator_set_list(search->evaluator, ro_columns_list(search->columns, doc));
+    }
+}
+
+/* NULL when it is not there, or a filter holds it back. */
+static const ro_record *find_record(ro_finder *finder, uint32_t number) {
+    ro_leaf_search *search = finder->search;
+    const ro_record *record =
+        ro_columns_get(search->columns, ro_segment_doc(search->segment, number));
+    if (!record || !finder->filter_count) {
+        return record;
+    }
+    next_document(search, ro_segment_doc(search->segment, number), record, NULL);
+    for (size_t i = 0; i < finder->filter_count; i++) {
+        ro_plan_node *filter = finder->filters[i];
+        if (ro_evaluator_node_matches(search->evaluator, filter) ==
+            (filter->occur == RO_MUST_NOT)) {
+            return NULL;
+        }
+    }
+    return record;
+}
+
+static void count_match(ro_finder *finder, ro_doc doc, const ro_record *record) {
+    ro_leaf_search *search = finder->search;
+    search->total++;
+    if (search->match && search->exact) {
+        search->match(search->context, doc, record);
+    }
+}
+
+static bool is_wanted(const ro_finder *finder, ro_doc doc, const ro_record *record, float bound) {
+    const ro_top *top = finder->search->top;
+    if (top->sort == RO_SORT_SCORE) {
+        return bound >= finder->least;
+    }
+    ro_hit hit = {.doc = doc, .published = record->published};
+    return ro_top_wants(top, &hit);
+}
+
+static void evaluate(ro_finder *finder, uint32_t number, float bound) {
+    ro_leaf_search *search = finder->search;
+    ro_evaluator *evaluator = search->evaluator;
+    ro_doc doc = ro_segment_doc(search->segment, number);
+    const ro_record *record = ro_columns_get(search->columns, doc);
+    bool counts = !finder->certain && search->exact;
+    if (!record || (!counts && !is_wanted(finder, doc, record, bound))) {
+        return;
+    }
+    finder->number = number;
+    next_document(search, doc, record, &finder->postings);
+    if (!ro_evaluator_matches(evaluator)) {
+        return;
+    }
+    if (!finder->certain) {
+        count_match(finder, doc, record);
+    }
+    bool falls_short = finder->least > 0 && ro_evaluator_bound(evaluator) < (double)finder->least;
+    if (!falls_short && is_wanted(finder, doc, record, bound)) {
+        ro_hit hit = {.doc = doc, .published = record->published, .articles = 1};
+        double least = finder->least > 0 ? (double)finder->least : 0;
+        hit.score = ro_evaluator_score(evaluator, least);
+        add_hit(finder, &hit);
+    }
+}
+
+/* What has fallen behind since it was taken goes first; the evaluator looks at the rest. */
+static void flush(ro_finder *finder) {
+    for (size_t i = 0; i < finder->waiting && !finder->status; i++) {
+        evaluate(finder, finder->numbers[i], finder->bounds[i]);
+    }
+    finder->waiting = 0;
+    if (!finder->status) {
+        finder->status = ro_evaluator_status(finder->search->evaluator);
+    }
+}
+
+static void make_room(ro_finder *finder) {
+    size_t kept = 0;
+    for (size_t i = 0; i < finder->waiting; i++) {
+        if (finder->bounds[i] >= finder->least) {
+            finder->numbers[kept] = finder->numbers[i];
+            finder->bounds[kept++] = finder->bounds[i];
+        }
+    }
+    finder->waiting = kept;
+    if (kept > RO_FOUND_MAX / 2) {
+        flush(finder);
+    }
+}
+
+static float recency_of(const ro_finder *finder, const ro_record *record) {
+    return (float)ro_scorer_recency(finder->search->scorer, record->published);
+}
+
+void ro_finder_probe(ro_finder *finder, uint32_t number, float low) {
+    const ro_record *record = low >= finder->least ? find_record(finder, number) : NULL;
+    if (record) {
+        add_low(finder, low * recency_of(finder, record));
+    }
+}
+
+void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low) {
+    ro_leaf_search *search = finder->search;
+    ro_doc doc = ro_segment_doc(search->segment, number);
+    const ro_record *record = find_record(finder, number);
+    if (!record) {
+        return;
+    }
+    if (search->scorer->rank.half_life_days > 0) {
+        float recency = recency_of(finder, record);
+        bound *= recency * (2 - LEAST_SLACK);
+        low *= recency;
+    }
+    if (finder->certain) {
+        count_match(finder, doc, record);
+    }
+    if ((finder->certain || !search->exact) && !is_wanted(finder, doc, record, bound)) {
+        return;
+    }
+    if (low > 0 && finder->lows) {
+        add_low(finder, low);
+    }
+    finder->numbers[finder->waiting] = number;
+    finder->bounds[finder->waiting++] = bound;
+    if (!finder->lows) {
+        flush(finder);
+    } else if (finder->waiting == RO_FOUND_MAX) {
+        make_room(finder);
+    }
+}
+
+bool ro_finder_goes_on(ro_finder *finder) {
+    if (++finder->since_clock >= CLOCK_EVERY) {
+        finder->since_clock = 0;
+        if (ro_deadline_passed(finder->search->deadline)) {
+            finder->status = RO_DEADLINE;
+        }
+    }
+    return !finder->status;
+}
+
+/* ---- the search ----------------------------------------------------------------------------- */
+
+static ro_status prepare(ro_finder *finder, ro_impact_table *table, ro_error *err) {
+    ro_leaf_search *search = finder->search;
+    const ro_top *top = search->top;
+    ro_arena *arena = finder->arena;
+    bool by_score = top->sort == RO_SORT_SCORE;
+    finder->cursors =
+        (ro_cursor **)ro_arena_alloc_array(arena, search->plan->term_count + 1, sizeof(void *));
+    finder->filters =
+        (ro_plan_node **)ro_arena_alloc_array(arena, search->plan->node_count, sizeof(void *));
+    bool lows = by_score && top->k && !top->after;
+    finder->lows = lows ? ro_arena_alloc_array(arena, top->k, sizeof *finder->lows) : NULL;
+    if (!finder->cursors || !finder->filters || (lows && !finder->lows)) {
+        return ro_fail_memory(err);
+    }
+    ro_impact_table_make(search->scorer, table);
+    finder->table = table;
+    finder->prunes = by_score;
+    finder->least = by_score && !top->k ? INFINITY : -1;
+    if (by_score && top->k && top->count == top->k) {
+        raise_least(finder, (float)top->hits[0].score);
+    }
+    return RO_OK;
+}
+
+static bool is_damaged(const ro_finder *finder) {
+    bool damaged = false;
+    for (size_t i = 0; i < finder->search->plan->term_count; i++) {
+        damaged |= finder->cursors[i] && finder->cursors[i]->damaged;
+    }
+    return damaged;
+}
+
+ro_status ro_leaf_search_run(ro_leaf_search *search, ro_arena *arena, ro_error *err) {
+    ro_impact_table table;
+    ro_finder finder;
+    memset(&finder, 0, offsetof(ro_finder, numbers));
+    finder.search = search;
+    finder.arena = arena;
+    finder.postings = (ro_postings){&finder, has_term, count_term, list_positions};
+    search->total_exact &= search->exact;
+    ro_status status = prepare(&finder, &table, err);
+    if (status) {
+        return status;
+    }
+    if (ro_deadline_passed(search->deadline)) {
+        finder.status = RO_DEADLINE;
+    } else if (!ro_flat_run(&finder)) {
+        ro_walk_run(&finder);
+    }
+    flush(&finder);
+    if (!finder.status && is_damaged(&finder)) {
+        finder.status = RO_DAMAGED;
+    }
+    return finder.status ? ro_fail(err, finder.status, "the search stopped: %s",
+                                   ro_status_name(finder.status))
+                         : RO_OK;
+}

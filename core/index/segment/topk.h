@@ -1,0 +1,38 @@
+/* Searching one segment: the best documents without looking at all of them.
+ *
+ * Every document is either shown not to come among the best, by a bound of its score that is never
+ * too low, or handed to the evaluator, whose word is final: hits and scores are those of
+ * evaluate.h. Bounds come from the impacts of blocks, then from the frequencies of single
+ * documents, and only then are positions read.
+ *
+ *   lane.h    one term: bounds and scores of many documents at a time
+ *   flat.c    words and phrases of words: what most queries are
+ *   walk.c    every other tree, a document at a time
+ *   topk.c    what they share: thresholds, and the documents that are handed on */
+#ifndef READOUT_SEGMENT_TOPK_H
+#define READOUT_SEGMENT_TOPK_H
+
+#include "../evaluate.h"
+#include "../top.h"
+#include "segment.h"
+
+typedef struct ro_leaf_search {
+    const ro_segment *segment;
+    const ro_columns *columns; /* documents without a record are passed over */
+    ro_plan *plan;
+    const ro_scorer *scorer;
+    ro_evaluator *evaluator;
+    ro_top *top; /* takes the hits; what it holds already counts */
+    bool exact;  /* look at every document that matches */
+    ro_deadline deadline;
+    /* Called for every document that matches, when exact; NULL: not. */
+    void (*match)(void *context, ro_doc doc, const ro_record *record);
+    void *context;
+    int64_t total;    /* grows by the documents found to match */
+    bool total_exact; /* set to false where some may not have been looked at */
+} ro_leaf_search;
+
+/* RO_DEADLINE, RO_MEMORY, RO_DAMAGED. `arena` is for what the search needs itself. */
+ro_status ro_leaf_search_run(ro_leaf_search *search, ro_arena *arena, ro_error *err) RO_MUST_CHECK;
+
+#endif
