@@ -132,14 +132,60 @@ ro_status ro_query_compile_piece(ro_planner *p, const ro_syntax *syntax, const r
     return status;
 }
 
+static bool equal_terms(const ro_match *a, const ro_match *b) {
+    bool equal = a->kind == b->kind && a->child_count == b->child_count && a->gap == b->gap &&
+                 ro_str_equal(a->term, b->term);
+    for (size_t i = 0; equal && i < a->child_count; i++) {
+        equal = equal_terms(a->children[i], b->children[i]);
+    }
+    return equal;
+}
+
+/* Adds the spelling unless it has the stems of one that is there: it would count twice. */
+static ro_status add_spelling(ro_planner *p, ro_syntax *syntax, const ro_units *units,
+                              ro_match *any, ro_error *err) {
+    ro_match *node = NULL;
+    bool one = units->count && ro_units_piece(units, 0) == units->count;
+    ro_status status = one ? ro_query_compile_piece(p, syntax, units, 0, units->count, &node, err)
+                           : compile_units(p, syntax, units, 0, units->count, &node, err);
+    for (size_t i = 0; node && i < any->child_count; i++) {
+        if (equal_terms(node, any->children[i])) {
+            return status;
+        }
+    }
+    return status == RO_OK && node ? add(p, any, node, RO_SHOULD, err) : status;
+}
+
+/* All spellings of a word that was read with some, as one word. */
+static ro_status compile_spellings(ro_planner *p, ro_syntax *syntax, const ro_units *own,
+                                   ro_match **out, ro_error *err) {
+    ro_match *any;
+    ro_status status = make(p, RO_MATCH_ANY_OF, syntax, &any, err);
+    if (status == RO_OK) {
+        status = add_spelling(p, syntax, own, any, err);
+    }
+    for (size_t i = 0; status == RO_OK && i < syntax->also_count; i++) {
+        ro_units units;
+        status = ro_units_read(p->analyser, syntax->also[i], p->languages, p->language_count,
+                               p->arena, &units, err);
+        if (status == RO_OK) {
+            status = add_spelling(p, syntax, &units, any, err);
+        }
+    }
+    *out = status == RO_OK && any->child_count ? any : NULL;
+    return status;
+}
+
 static ro_status compile_word(ro_planner *p, ro_syntax *syntax, ro_match **out, ro_error *err) {
     ro_units units;
     ro_status status = ro_query_units(p, syntax, &units, err);
     if (status != RO_OK || units.count == 0) {
         return status;
     }
-    if (syntax->form == RO_FORM_PREFIX || syntax->form == RO_FORM_FUZZY ||
-        syntax == p->unfinished) {
+    if (syntax->also_count) {
+        status = compile_spellings(p, syntax, &units, out, err);
+    } else if (syntax->form == RO_FORM_PREFIX || syntax->form == RO_FORM_FUZZY ||
+               syntax == p->unfinished) {
         status = ro_query_expand(p, syntax, &units, out, err);
     } else if (ro_units_piece(&units, 0) == units.count) {
         status = ro_query_compile_piece(p, syntax, &units, 0, units.count, out, err);

@@ -62,7 +62,7 @@ static ro_occur occur_of(const ro_planner *p, const ro_syntax *syntax, const ro_
 static bool is_plain(const ro_syntax *syntax) {
     return (syntax->kind == RO_SYNTAX_WORD || syntax->kind == RO_SYNTAX_PHRASE) &&
            syntax->sign == RO_SIGN_NONE && syntax->form == RO_FORM_STEM &&
-           syntax->fields == RO_FIELD_ANY;
+           syntax->fields == RO_FIELD_ANY && !syntax->also_count;
 }
 
 static ro_clause *append(ro_planner *p, const ro_syntax *syntax, ro_match *node, ro_str text) {
@@ -70,6 +70,7 @@ static ro_clause *append(ro_planner *p, const ro_syntax *syntax, ro_match *node,
     if (!clause) {
         return NULL;
     }
+    node->boost = syntax->boost > 0 ? syntax->boost : node->boost;
     clause->syntax = syntax;
     clause->node = node;
     clause->text = text;

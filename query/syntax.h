@@ -39,15 +39,18 @@ typedef struct ro_syntax ro_syntax;
 struct ro_syntax {
     ro_syntax_kind kind;
     ro_sign sign;
-    ro_form form;            /* WORD, PHRASE (stem or exact) */
-    const char *name;        /* of the field as it is written in normal form; NULL: none */
-    unsigned fields;         /* WORD, PHRASE: RO_FIELD_… */
-    ro_column column;        /* VALUE, RANGE */
-    int64_t from, until;     /* RANGE */
-    ro_str text;             /* WORD, PHRASE, VALUE, RANGE: without signs, names and suffixes */
-    unsigned edits;          /* FUZZY: 1 or 2; 0: by length */
-    uint32_t distance;       /* NEAR: words; PHRASE: slop */
-    bool ordered;            /* NEAR */
+    ro_form form;        /* WORD, PHRASE (stem or exact) */
+    const char *name;    /* of the field as it is written in normal form; NULL: none */
+    unsigned fields;     /* WORD, PHRASE: RO_FIELD_… */
+    ro_column column;    /* VALUE, RANGE */
+    int64_t from, until; /* RANGE */
+    ro_str text;         /* WORD, PHRASE, VALUE, RANGE: without signs, names and suffixes */
+    unsigned edits;      /* FUZZY: 1 or 2; 0: by length */
+    uint32_t distance;   /* NEAR: words; PHRASE: slop */
+    bool ordered;        /* NEAR */
+    ro_str *also;        /* WORD: spellings that count as the same word */
+    size_t also_count;
+    float boost;             /* WORD: factor on its score; 0: 1 */
     bool left_out;           /* set by the planner: holds nothing to search for */
     size_t at;               /* byte offset in the text */
     ro_syntax *first, *next; /* children; next of the same parent */
