@@ -1,5 +1,4 @@
-#include "searcher.h"
-#include "snippet.h"
+#include "hit.h"
 
 #include "readout/utf8.h"
 
@@ -104,15 +103,36 @@ static json_t *clause_words(const ro_run *run, bool missing, bool *memory) {
 }
 
 static const char *match_name(const ro_run *run) {
-    if (run->request->match != RO_MATCH_MODE_AUTO) {
-        return run->request->match == RO_MATCH_MODE_ALL ? "all" : "any";
+    if (run->mode != RO_MATCH_MODE_AUTO) {
+        return run->mode == RO_MATCH_MODE_ALL ? "all" : "any";
     }
     return run->cursor.required == run->plan.relaxable_count ? "all"
            : run->cursor.required                            ? "some"
                                                              : "any";
 }
 
-static json_t *query_json(const ro_run *run, bool *memory) {
+/* null for keywords that tell nothing. */
+static json_t *question_json(const ro_question *question, bool *memory) {
+    if (!question->pattern && !question->wish_count) {
+        return json_null();
+    }
+    json_t *object = json_object(), *prefers = json_array();
+    const char *pattern = question->pattern;
+    ro_json_set(object, "pattern", pattern ? json_string(pattern) : json_null(), memory);
+    ro_json_set(object, "kind", json_string(ro_kind_name(question->order[0])), memory);
+    ro_json_set(object, "prefers", prefers, memory);
+    for (size_t i = 0; i < question->wish_count; i++) {
+        const ro_wish *wish = &question->wishes[i];
+        json_t *item = json_object();
+        ro_json_append(prefers, item, memory);
+        ro_json_set(item, "what", json_string(ro_wish_name(wish->kind)), memory);
+        ro_json_set(item, "value", ro_json_string(wish->value), memory);
+        ro_json_set(item, "acts", json_boolean(wish->acts), memory);
+    }
+    return object;
+}
+
+json_t *ro_run_query_json(const ro_run *run, bool *memory) {
     static const char *const sorts[] = {"relevance", "-date", "date"};
     const ro_request *request = run->request;
     json_t *query = json_object(), *repairs = json_array();
@@ -128,23 +148,24 @@ static json_t *query_json(const ro_run *run, bool *memory) {
     ro_json_set(query, "repairs", repairs, memory);
     ro_json_set(query, "expanded", expansions(run, memory), memory);
     json_t *relaxed =
-        request->match == RO_MATCH_MODE_AUTO ? clause_words(run, false, memory) : json_array();
+        run->mode == RO_MATCH_MODE_AUTO ? clause_words(run, false, memory) : json_array();
     ro_json_set(query, "relaxed", relaxed, memory);
     ro_json_set(query, "missing", clause_words(run, true, memory), memory);
+    if (run->kind != RO_KIND_ARTICLES) {
+        ro_json_set(query, "question", question_json(&run->question, memory), memory);
+    }
     return query;
 }
 
 /* ---- hits ---- */
 
-typedef struct hit_writer {
-    const ro_run *run;
-    ro_marker marker;
-    json_t *hit;
-    bool memory;
-    ro_error *err;
-} hit_writer;
+const char *ro_kind_singular(ro_kind kind) {
+    static const char *const names[RO_KINDS] = {"article", "talk", "participant", "outcome",
+                                                "statement"};
+    return names[kind];
+}
 
-static ro_status put_title_marks(hit_writer *w, ro_str title, const ro_marks *marks) {
+ro_status ro_hit_put_title(ro_hit_writer *w, ro_str title, const ro_marks *marks) {
     ro_highlight highlight = w->run->request->highlight;
     json_t *marked;
     if (highlight == RO_HIGHLIGHT_NONE) {
@@ -158,7 +179,7 @@ static ro_status put_title_marks(hit_writer *w, ro_str title, const ro_marks *ma
     return status;
 }
 
-static ro_status put_snippets(hit_writer *w, ro_str body, const ro_marks *marks) {
+static ro_status put_snippets(ro_hit_writer *w, ro_str body, const ro_marks *marks) {
     const ro_request *request = w->run->request;
     ro_passage passages[RO_SNIPPETS_MAX];
     size_t count;
@@ -177,7 +198,7 @@ static ro_status put_snippets(hit_writer *w, ro_str body, const ro_marks *marks)
     return status;
 }
 
-static ro_status put_texts(hit_writer *w, const ro_article *article) {
+static ro_status put_texts(ro_hit_writer *w, const ro_article *article) {
     ro_arena *scratch = &w->run->searcher->scratch;
     ro_marks title, body = {NULL, 0};
     bool snippets = w->run->request->snippets > 0;
@@ -197,16 +218,13 @@ static ro_status put_texts(hit_writer *w, const ro_article *article) {
     }
     ro_marker_filter(&w->marker, &title);
     ro_marker_filter(&w->marker, &body);
-    status = put_title_marks(w, article->title, &title);
+    status = ro_hit_put_title(w, article->title, &title);
     return status == RO_OK && snippets ? put_snippets(w, article->body, &body) : status;
 }
 
-static void put_values(hit_writer *w, const ro_article *article, const ro_hit *hit) {
+void ro_hit_put_article(ro_hit_writer *w, const ro_article *article) {
     char time[RO_TIME_TEXT];
     bool dated = article->published != RO_TIME_NONE;
-    ro_json_set(w->hit, "id", ro_json_string(article->id), &w->memory);
-    ro_json_set(w->hit, "kind", json_string("article"), &w->memory);
-    ro_json_set(w->hit, "score", json_real(hit->score), &w->memory);
     ro_json_set(w->hit, "title", ro_json_string(article->title), &w->memory);
     ro_json_set(w->hit, "url", ro_json_string(article->url), &w->memory);
     ro_json_set(w->hit, "source", ro_json_string(article->source), &w->memory);
@@ -216,7 +234,7 @@ static void put_values(hit_writer *w, const ro_article *article, const ro_hit *h
                 &w->memory);
 }
 
-static ro_status put_hit(hit_writer *w, const ro_hit *hit) {
+static ro_status put_article(ro_hit_writer *w, const ro_hit *hit) {
     const ro_run *run = w->run;
     ro_article article;
     ro_arena_reset(&run->searcher->scratch);
@@ -226,8 +244,17 @@ static ro_status put_hit(hit_writer *w, const ro_hit *hit) {
     if (status != RO_OK) {
         return status;
     }
-    put_values(w, &article, hit);
-    status = put_texts(w, &article);
+    ro_json_set(w->hit, "id", ro_json_string(article.id), &w->memory);
+    ro_json_set(w->hit, "kind", json_string(ro_kind_singular(RO_KIND_ARTICLES)), &w->memory);
+    ro_json_set(w->hit, "score", json_real(hit->score), &w->memory);
+    ro_hit_put_article(w, &article);
+    return put_texts(w, &article);
+}
+
+static ro_status put_hit(ro_hit_writer *w, const ro_hit *hit) {
+    const ro_run *run = w->run;
+    ro_status status =
+        run->kind == RO_KIND_ARTICLES ? put_article(w, hit) : ro_hit_put_fact(w, hit);
     if (status == RO_OK && run->request->explain) {
         json_t *explained;
         status = ro_snapshot_explain(run->searcher->snapshot, &run->search, hit->doc, &explained,
@@ -239,8 +266,8 @@ static ro_status put_hit(hit_writer *w, const ro_hit *hit) {
     return status;
 }
 
-static ro_status put_hits(const ro_run *run, json_t *hits, ro_error *err) {
-    hit_writer w = {.run = run, .err = err};
+ro_status ro_run_hits(const ro_run *run, json_t *hits, ro_error *err) {
+    ro_hit_writer w = {.run = run, .err = err};
     ro_searcher *s = run->searcher;
     ro_status status = ro_marker_init(&w.marker, s->snapshot, s->analyser, &run->plan,
                                       run->request->deadline, &s->arena, err);
@@ -260,14 +287,17 @@ static ro_status put_hits(const ro_run *run, json_t *hits, ro_error *err) {
 
 /* ---- facets, total, next ---- */
 
-static json_t *facets_json(const ro_found *found, bool *memory) {
+json_t *ro_run_facets_json(const ro_run *run, bool *memory) {
+    const ro_found *found = &run->found;
     static const struct {
         unsigned facet;
         const char *name;
-    } names[] = {{RO_FACET_SOURCE, "source"},
-                 {RO_FACET_LANGUAGE, "language"},
-                 {RO_FACET_YEAR, "year"},
-                 {RO_FACET_MONTH, "month"}};
+    } names[] = {{RO_FACET_SOURCE, "source"},   {RO_FACET_LANGUAGE, "language"},
+                 {RO_FACET_YEAR, "year"},       {RO_FACET_MONTH, "month"},
+                 {RO_FACET_SIDE, "side"},       {RO_FACET_ROLE, "role"},
+                 {RO_FACET_STATUS, "status"},   {RO_FACET_BY, "by"},
+                 {RO_FACET_SPEAKER, "speaker"}, {RO_FACET_PERSON, "person"},
+                 {RO_FACET_PLACE, "place"},     {RO_FACET_HOST, "host"}};
     json_t *facets = json_object();
     for (size_t i = 0; i < found->facet_count; i++) {
         const ro_facet *facet = &found->facets[i];
@@ -300,7 +330,8 @@ static ro_status next_json(ro_run *run, json_t **out, ro_error *err) {
     return status;
 }
 
-static json_t *total_json(const ro_found *found, bool *memory) {
+json_t *ro_run_total_json(const ro_run *run, bool *memory) {
+    const ro_found *found = &run->found;
     json_t *total = json_object();
     ro_json_set(total, "value", json_integer(found->total), memory);
     ro_json_set(total, "relation", json_string(found->total_exact ? "eq" : "gte"), memory);
@@ -311,16 +342,16 @@ ro_status ro_run_answer(ro_run *run, json_t **answer, ro_error *err) {
     bool memory = false;
     json_t *object = json_object(), *hits = json_array(), *next = NULL;
     *answer = NULL;
-    ro_json_set(object, "query", query_json(run, &memory), &memory);
-    ro_json_set(object, "total", total_json(&run->found, &memory), &memory);
+    ro_json_set(object, "query", ro_run_query_json(run, &memory), &memory);
+    ro_json_set(object, "total", ro_run_total_json(run, &memory), &memory);
     ro_json_set(object, "took_ms", json_null(), &memory);
     ro_json_set(object, "hits", hits, &memory);
-    ro_status status = memory ? ro_fail_memory(err) : put_hits(run, hits, err);
+    ro_status status = memory ? ro_fail_memory(err) : ro_run_hits(run, hits, err);
     if (status == RO_OK) {
         status = next_json(run, &next, err);
     }
     if (status == RO_OK) {
-        ro_json_set(object, "facets", facets_json(&run->found, &memory), &memory);
+        ro_json_set(object, "facets", ro_run_facets_json(run, &memory), &memory);
         ro_json_set(object, "next", next, &memory);
         ro_json_set(object, "took_ms", ro_json_took(run->started_ns), &memory);
         status = memory ? ro_fail_memory(err) : RO_OK;

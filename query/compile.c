@@ -208,29 +208,6 @@ static ro_status compile_phrase(ro_planner *p, ro_syntax *syntax, ro_match **out
 
 /* ---- filters ---- */
 
-static ro_status compile_value(ro_planner *p, ro_syntax *syntax, ro_match **out, ro_error *err) {
-    ro_buf folded = RO_BUF_INIT;
-    ro_match *node = NULL;
-    ro_status status = ro_fold(p->analyser, syntax->text, &folded, err);
-    if (status == RO_OK) {
-        status = make(p, RO_MATCH_VALUE, syntax, &node, err);
-    }
-    if (status == RO_OK) {
-        node->column = syntax->column;
-        node->values = ro_arena_alloc_array(p->arena, 1, sizeof(ro_str));
-        ro_str value = ro_arena_copy(p->arena, ro_buf_str(&folded));
-        if (node->values && value.ptr) {
-            node->values[0] = value;
-            node->value_count = 1;
-            *out = node;
-        } else {
-            status = ro_fail_memory(err);
-        }
-    }
-    ro_buf_release(&folded);
-    return status;
-}
-
 static ro_status compile_range(ro_planner *p, ro_syntax *syntax, ro_match **out, ro_error *err) {
     ro_status status = make(p, RO_MATCH_RANGE, syntax, out, err);
     if (status == RO_OK) {
@@ -374,7 +351,7 @@ ro_status ro_query_compile(ro_planner *p, ro_syntax *syntax, ro_match **out, ro_
         [RO_SYNTAX_SEQUENCE] = compile_group, [RO_SYNTAX_OR] = compile_group,
         [RO_SYNTAX_AND] = compile_group,      [RO_SYNTAX_NEAR] = compile_near,
         [RO_SYNTAX_WORD] = compile_word,      [RO_SYNTAX_PHRASE] = compile_phrase,
-        [RO_SYNTAX_VALUE] = compile_value,    [RO_SYNTAX_RANGE] = compile_range};
+        [RO_SYNTAX_VALUE] = ro_query_values,  [RO_SYNTAX_RANGE] = compile_range};
     *out = NULL;
     return compilers[syntax->kind](p, syntax, out, err);
 }

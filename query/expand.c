@@ -55,8 +55,8 @@ static ro_status find_words(ro_planner *p, const ro_syntax *syntax, ro_str form,
                           max ? "is too short to be misspelled" : "comes after too many others");
             return RO_OK;
         }
-        status = ro_words_by_distance(p->snapshot, RO_KIND_ARTICLES, form, edits, max, p->deadline,
-                                      p->arena, words, count, err);
+        status = ro_words_by_distance(p->snapshot, p->kind, form, edits, max, p->deadline, p->arena,
+                                      words, count, err);
     } else if (!long_enough(form) || p->expansions_left == 0) {
         if (syntax->form == RO_FORM_PREFIX) {
             ro_report_add(p->report, syntax->at, "'%.*s*' %s; read as a word",
@@ -67,8 +67,8 @@ static ro_status find_words(ro_planner *p, const ro_syntax *syntax, ro_str form,
         return RO_OK;
     } else {
         size_t max = least(p->expansions_left, RO_PREFIX_WORDS_MAX);
-        status = ro_words_by_prefix(p->snapshot, RO_KIND_ARTICLES, form, max, p->deadline, p->arena,
-                                    words, count, &complete, err);
+        status = ro_words_by_prefix(p->snapshot, p->kind, form, max, p->deadline, p->arena, words,
+                                    count, &complete, err);
         if (status == RO_OK && !complete && syntax->form == RO_FORM_PREFIX) {
             ro_report_add(p->report, syntax->at,
                           "'%.*s*' has more than %zu completions; the commonest are used",

@@ -58,7 +58,7 @@ static bool is_direct(const ro_match *match) {
 static ro_status make_concept(ro_marker *marker, ro_snapshot *snapshot, ro_mark_node *node,
                               ro_error *err) {
     int64_t df = 0;
-    ro_status status = ro_query_frequency(snapshot, node->match, &df, err);
+    ro_status status = ro_query_frequency(snapshot, RO_KIND_ARTICLES, node->match, &df, err);
     if (status == RO_OK) {
         double rest = (double)(ro_snapshot_articles(snapshot) - df);
         node->direct = is_direct(node->match);

@@ -14,16 +14,16 @@ void ro_planner_init(ro_planner *planner) {
 /* Alternatives are ordered with the commonest first, so a few of them tell. */
 #define ALTERNATIVES_ASKED 4
 
-ro_status ro_query_frequency(ro_snapshot *snapshot, const ro_match *node, int64_t *df,
+ro_status ro_query_frequency(ro_snapshot *snapshot, ro_kind kind, const ro_match *node, int64_t *df,
                              ro_error *err) {
     *df = 0;
     if (node->kind == RO_MATCH_TERM) {
-        return ro_document_frequency(snapshot, RO_KIND_ARTICLES, node->term, node->exact, df, err);
+        return ro_document_frequency(snapshot, kind, node->term, node->exact, df, err);
     }
     bool any = node->kind == RO_MATCH_ANY_OF;
     for (size_t i = 0; i < node->child_count && !(any && i == ALTERNATIVES_ASKED); i++) {
         int64_t child;
-        ro_status status = ro_query_frequency(snapshot, node->children[i], &child, err);
+        ro_status status = ro_query_frequency(snapshot, kind, node->children[i], &child, err);
         if (status != RO_OK) {
             return status;
         }
@@ -191,7 +191,7 @@ static ro_status rank_clauses(ro_planner *p, ro_error *err) {
         if (!clause->relaxable) {
             continue;
         }
-        ro_status status = ro_query_frequency(p->snapshot, clause->node, &clause->df, err);
+        ro_status status = ro_query_frequency(p->snapshot, p->kind, clause->node, &clause->df, err);
         if (status != RO_OK) {
             return status;
         }
@@ -309,6 +309,10 @@ ro_status ro_query_plan_match(const ro_query_plan *plan, size_t required, ro_are
     }
     if (status == RO_OK && plan->filter) {
         status = place(&b, plan->filter, RO_FILTER);
+    }
+    for (size_t i = 0; status == RO_OK && i < plan->preferred_count; i++) {
+        plan->preferred[i]->occur = RO_SHOULD;
+        status = ro_match_add(arena, b.top, plan->preferred[i], err);
     }
     if (status == RO_OK && (!b.positive || !plan->clauses)) {
         bool none = !plan->clauses && !plan->everything;

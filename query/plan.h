@@ -43,7 +43,9 @@ typedef struct ro_query_plan {
     ro_clause **relaxable; /* most telling first: rarest, then what is in no article at all */
     size_t relaxable_count;
     size_t missing_count; /* how many of these are in no article */
-    ro_match *filter;     /* of the filter text; NULL: none */
+    ro_match **preferred; /* what a question is likely to mean: scores, excludes nothing */
+    size_t preferred_count;
+    ro_match *filter; /* of the filter text; NULL: none */
     ro_expansion *expansions;
     bool everything; /* no query: all articles */
     bool scored;     /* some clause gives a score */
@@ -51,6 +53,7 @@ typedef struct ro_query_plan {
 
 typedef struct ro_planner {
     ro_snapshot *snapshot;
+    ro_kind kind;
     ro_analyser *analyser;
     const ro_str *languages;
     size_t language_count;
@@ -93,12 +96,15 @@ ro_status ro_query_units(ro_planner *planner, ro_syntax *syntax, ro_units *units
 /* A node for a word that is spelled out by the dictionary: `word*`, `word~`, an unfinished word. */
 ro_status ro_query_expand(ro_planner *planner, ro_syntax *syntax, const ro_units *units,
                           ro_match **out, ro_error *err) RO_MUST_CHECK;
+/* value.c: a node for a field with values; NULL when the value was left out, which is reported. */
+ro_status ro_query_values(ro_planner *planner, ro_syntax *syntax, ro_match **out,
+                          ro_error *err) RO_MUST_CHECK;
 /* A node for one unit; NULL without error when no term is left. */
 ro_status ro_query_term(ro_planner *planner, const ro_syntax *syntax, const ro_unit *unit,
                         ro_match **out, ro_error *err) RO_MUST_CHECK;
-/* In how many articles it stands, roughly: alternatives count as the commonest of them, words that
- * must come together as the rarest. */
-ro_status ro_query_frequency(ro_snapshot *snapshot, const ro_match *node, int64_t *df,
+/* In how many documents of the kind it stands, roughly: alternatives count as the commonest of
+ * them, words that must come together as the rarest. */
+ro_status ro_query_frequency(ro_snapshot *snapshot, ro_kind kind, const ro_match *node, int64_t *df,
                              ro_error *err) RO_MUST_CHECK;
 
 #endif

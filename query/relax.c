@@ -28,14 +28,14 @@ static int64_t enough(const ro_request *request) {
 
 /* A question in a sentence: no article has all of its words for their own sake. */
 static bool is_question(const ro_run *run) {
-    return run->request->match == RO_MATCH_MODE_AUTO && run->request->sort == RO_SORT_SCORE &&
+    return run->mode == RO_MATCH_MODE_AUTO && run->request->sort == RO_SORT_SCORE &&
            run->plan.relaxable_count > RO_KEYWORDS_MAX;
 }
 
 /* A word alone cannot be dropped: it would still be the only one that may match. */
 static bool may_relax(const ro_run *run) {
     const ro_query_plan *plan = &run->plan;
-    if (run->request->match != RO_MATCH_MODE_AUTO || plan->relaxable_count == 0) {
+    if (run->mode != RO_MATCH_MODE_AUTO || plan->relaxable_count == 0) {
         return false;
     }
     bool others = plan->relaxable_count > 1;
@@ -52,7 +52,7 @@ ro_status ro_run_search(ro_run *run, ro_error *err) {
         required = required < plan->relaxable_count ? required : plan->relaxable_count;
         return evaluate(run, required, false, err);
     }
-    bool any = run->request->match == RO_MATCH_MODE_ANY || is_question(run);
+    bool any = run->mode == RO_MATCH_MODE_ANY || is_question(run);
     size_t high = any ? 0 : plan->relaxable_count;
     if (!any && may_relax(run) && plan->missing_count) {
         high -= plan->missing_count;

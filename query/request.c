@@ -84,7 +84,7 @@ static const choice *find_choice(const choice *choices, ro_str value) {
 static ro_status set_choice(const parameter *p, void *target, ro_str value, ro_error *err) {
     const choice *c = find_choice(p->choices, value);
     if (!c) {
-        char allowed[128];
+        char allowed[160];
         list_choices(p->choices, allowed, sizeof allowed);
         return refuse(p, value, allowed, err);
     }
@@ -111,7 +111,7 @@ static ro_status set_facets(const parameter *p, void *target, ro_str value, ro_e
         ro_str name = ro_str_trim(ro_str_make(value.ptr + at, end - at));
         const choice *c = find_choice(p->choices, name);
         if (!c) {
-            char allowed[128];
+            char allowed[160];
             list_choices(p->choices, allowed, sizeof allowed);
             return refuse(p, name, allowed, err);
         }
@@ -121,11 +121,13 @@ static ro_status set_facets(const parameter *p, void *target, ro_str value, ro_e
     return RO_OK;
 }
 
-static ro_status set_kind(const parameter *p, void *target, ro_str value, ro_error *err) {
-    (void)target;
-    return ro_str_equal(value, RO_STR("articles")) ? RO_OK : refuse(p, value, "articles", err);
-}
-
+static const choice kinds[] = {{"articles", RO_KIND_ARTICLES},
+                               {"talks", RO_KIND_TALKS},
+                               {"participants", RO_KIND_PARTICIPANTS},
+                               {"outcomes", RO_KIND_OUTCOMES},
+                               {"statements", RO_KIND_STATEMENTS},
+                               {"all", RO_KIND_ALL},
+                               {NULL, 0}};
 static const choice matches[] = {{"auto", RO_MATCH_MODE_AUTO},
                                  {"all", RO_MATCH_MODE_ALL},
                                  {"any", RO_MATCH_MODE_ANY},
@@ -140,6 +142,14 @@ static const choice facets[] = {{"source", RO_FACET_SOURCE},
                                 {"language", RO_FACET_LANGUAGE},
                                 {"year", RO_FACET_YEAR},
                                 {"month", RO_FACET_MONTH},
+                                {"side", RO_FACET_SIDE},
+                                {"role", RO_FACET_ROLE},
+                                {"status", RO_FACET_STATUS},
+                                {"by", RO_FACET_BY},
+                                {"speaker", RO_FACET_SPEAKER},
+                                {"person", RO_FACET_PERSON},
+                                {"place", RO_FACET_PLACE},
+                                {"host", RO_FACET_HOST},
                                 {NULL, 0}};
 
 #define AT(member) offsetof(ro_request, member)
@@ -147,7 +157,7 @@ static const choice facets[] = {{"source", RO_FACET_SOURCE},
 static const parameter parameters[] = {
     {"q", set_text, AT(q), NULL, RO_QUERY_TEXT_MAX},
     {"filter", set_text, AT(filter), NULL, RO_QUERY_TEXT_MAX},
-    {"kind", set_kind, 0, NULL, 0},
+    {"kind", set_choice, AT(kind), kinds, 0},
     {"match", set_choice, AT(match), matches, 0},
     {"sort", set_choice, AT(sort), sorts, 0},
     {"facets", set_facets, AT(facets), facets, 0},
@@ -158,6 +168,7 @@ static const parameter parameters[] = {
     {"snippets", set_size, AT(snippets), NULL, 3},
     {"prefix", set_flag, AT(prefix), NULL, 0},
     {"explain", set_flag, AT(explain), NULL, 0},
+    {"collapse", set_flag, AT(collapse), NULL, 0},
     {"half_life", set_real, AT(half_life_days), NULL, 0},
 };
 
@@ -165,6 +176,7 @@ ro_request ro_request_default(void) {
     return (ro_request){.limit = 10,
                         .snippets = 3,
                         .highlight = RO_HIGHLIGHT_OFFSETS,
+                        .collapse = true,
                         .deadline = RO_DEADLINE_NEVER};
 }
 

@@ -16,6 +16,10 @@ static ro_status check_request(const ro_request *request, ro_error *err) {
                        "a cursor",
                        RO_LIMIT_MAX, RO_OFFSET_MAX);
     }
+    if (request->kind == RO_KIND_ALL && (request->cursor.len || request->offset)) {
+        return ro_fail(err, RO_INVALID, "%s: not with kind=all; ask for one kind to go on",
+                       request->cursor.len ? "cursor" : "offset");
+    }
     if (request->cursor.len && request->offset) {
         return ro_fail(err, RO_INVALID, "offset: not together with a cursor");
     }
@@ -51,6 +55,46 @@ static const ro_syntax *find_unfinished(const ro_syntax *tree, ro_str text) {
     return plain && tree->text.ptr + tree->text.len == text.ptr + text.len ? tree : NULL;
 }
 
+static ro_status is_person(void *context, ro_str name, bool *known, ro_error *err) {
+    ro_searcher *s = context;
+    ro_str *people;
+    size_t count;
+    ro_status status = ro_people_by_name(s->snapshot, name, &s->arena, &people, &count, err);
+    *known = status == RO_OK && count > 0;
+    return status;
+}
+
+/* Articles are searched for by words alone; a question about facts leaves few words, of which any
+ * may be what the answer has. */
+static ro_status read_question(ro_run *run, bool *everything, ro_error *err) {
+    ro_searcher *s = run->searcher;
+    ro_question_reader reader = {s->analyser, &s->arena, is_person, s};
+    run->mode = run->request->match;
+    if (run->kind == RO_KIND_ARTICLES) {
+        return RO_OK;
+    }
+    ro_status status = ro_question_read(&reader, &run->q_tree, &run->question, err);
+    if (run->question.pattern) {
+        *everything |= !run->q_tree;
+        run->mode = run->mode == RO_MATCH_MODE_AUTO ? RO_MATCH_MODE_ANY : run->mode;
+    }
+    return status;
+}
+
+ro_status ro_run_question(ro_searcher *searcher, const ro_request *request, ro_question *out,
+                          ro_error *err) {
+    ro_report report = {.arena = &searcher->arena, .in = "q"};
+    ro_question_reader reader = {searcher->analyser, &searcher->arena, is_person, searcher};
+    ro_str q = request->q;
+    ro_syntax *tree = NULL;
+    bool everything;
+    ro_status status = well_formed(&q, &report, err);
+    if (status == RO_OK) {
+        status = ro_syntax_parse(q, &report, &tree, &everything, err);
+    }
+    return status == RO_OK ? ro_question_read(&reader, &tree, out, err) : status;
+}
+
 static ro_status make_plan(ro_run *run, ro_error *err) {
     ro_searcher *s = run->searcher;
     ro_str q = run->request->q, filter = run->request->filter;
@@ -63,7 +107,7 @@ static ro_status make_plan(ro_run *run, ro_error *err) {
     planner.language_count = s->language_count;
     planner.arena = &s->arena;
     planner.deadline = run->request->deadline;
-    planner.mode = run->request->match;
+    planner.kind = run->kind;
     planner.plan = &run->plan;
     ro_status status = well_formed(&q, &run->q_report, err);
     if (status == RO_OK) {
@@ -76,13 +120,20 @@ static ro_status make_plan(ro_run *run, ro_error *err) {
         status = ro_syntax_parse(filter, &run->filter_report, &run->filter_tree, &unfiltered, err);
     }
     if (status == RO_OK) {
-        planner.report = &run->q_report;
         planner.unfinished = run->request->prefix ? find_unfinished(run->q_tree, q) : NULL;
+        status = read_question(run, &everything, err);
+    }
+    if (status == RO_OK) {
+        planner.report = &run->q_report;
+        planner.mode = run->mode;
         status = ro_query_plan_clauses(&planner, run->q_tree, everything, err);
     }
     if (status == RO_OK) {
         planner.report = &run->filter_report;
         status = ro_query_plan_filter(&planner, run->filter_tree, unfiltered, err);
+    }
+    if (status == RO_OK) {
+        status = ro_run_prefer(run, &planner, err);
     }
     return status;
 }
@@ -90,9 +141,11 @@ static ro_status make_plan(ro_run *run, ro_error *err) {
 /* One hit more than the page shows tells whether there is a next page. */
 static void prepare_search(ro_run *run) {
     const ro_request *request = run->request;
-    run->search = (ro_search){.rank = RO_RANK_DEFAULT,
+    run->search = (ro_search){.kind = run->kind,
+                              .rank = RO_RANK_DEFAULT,
                               .sort = request->sort,
                               .k = request->limit ? request->offset + request->limit + 1 : 0,
+                              .collapse = request->collapse && run->kind != RO_KIND_ARTICLES,
                               .facets = request->facets,
                               .deadline = request->deadline};
     run->search.rank.half_life_days = request->half_life_days;
@@ -123,39 +176,50 @@ static void cut_page(ro_run *run) {
     run->count = run->more ? request->limit : run->count;
 }
 
+ro_status ro_run_start(ro_run *run, ro_searcher *searcher, const ro_request *request, ro_kind kind,
+                       ro_error *err) {
+    *run =
+        (ro_run){.searcher = searcher, .request = request, .kind = kind, .started_ns = ro_now_ns()};
+    run->q_report = (ro_report){.arena = &searcher->arena, .in = "q"};
+    run->filter_report = (ro_report){.arena = &searcher->arena, .in = "filter"};
+    run->continued = request->cursor.len > 0;
+    ro_status status = RO_OK;
+    if (run->continued) {
+        status = ro_cursor_read(request->cursor, ro_cursor_query(request), &run->cursor, err);
+    } else {
+        run->cursor = (ro_cursor){.query = ro_cursor_query(request), .now = (int64_t)time(NULL)};
+    }
+    if (status == RO_OK) {
+        status = ro_searcher_languages(searcher, err);
+    }
+    if (status == RO_OK) {
+        status = make_plan(run, err);
+    }
+    if (status == RO_OK) {
+        prepare_search(run);
+        status = check_revision(run, err);
+    }
+    if (status == RO_OK) {
+        status = ro_run_search(run, err);
+    }
+    if (status == RO_OK) {
+        cut_page(run);
+    }
+    return status;
+}
+
 ro_status ro_searcher_search(ro_searcher *searcher, const ro_request *request, json_t **answer,
                              ro_error *err) {
-    ro_run run = {.searcher = searcher, .request = request, .started_ns = ro_now_ns()};
+    ro_run run;
     *answer = NULL;
     ro_status status = check_request(request, err);
     if (status != RO_OK) {
         return status;
     }
     ro_arena_reset(&searcher->arena);
-    run.q_report = (ro_report){.arena = &searcher->arena, .in = "q"};
-    run.filter_report = (ro_report){.arena = &searcher->arena, .in = "filter"};
-    run.continued = request->cursor.len > 0;
-    if (run.continued) {
-        status = ro_cursor_read(request->cursor, ro_cursor_query(request), &run.cursor, err);
-    } else {
-        run.cursor = (ro_cursor){.query = ro_cursor_query(request), .now = (int64_t)time(NULL)};
+    if (request->kind == RO_KIND_ALL) {
+        return ro_searcher_answers(searcher, request, answer, err);
     }
-    if (status == RO_OK) {
-        status = ro_searcher_languages(searcher, err);
-    }
-    if (status == RO_OK) {
-        status = make_plan(&run, err);
-    }
-    if (status == RO_OK) {
-        prepare_search(&run);
-        status = check_revision(&run, err);
-    }
-    if (status == RO_OK) {
-        status = ro_run_search(&run, err);
-    }
-    if (status == RO_OK) {
-        cut_page(&run);
-        status = ro_run_answer(&run, answer, err);
-    }
-    return status;
+    status = ro_run_start(&run, searcher, request, (ro_kind)request->kind, err);
+    return status == RO_OK ? ro_run_answer(&run, answer, err) : status;
 }

@@ -3,6 +3,7 @@
 #define READOUT_QUERY_SEARCHER_H
 
 #include "plan.h"
+#include "question.h"
 
 #define RO_SEARCH_MEMORY_MAX ((size_t)256 << 20) /* bytes of scratch memory of one search */
 
@@ -43,6 +44,9 @@ typedef struct ro_run {
     const ro_request *request;
     ro_report q_report, filter_report;
     ro_syntax *q_tree, *filter_tree;
+    ro_kind kind;
+    ro_question question; /* of kinds other than articles */
+    ro_match_mode mode;
     ro_query_plan plan;
     ro_cursor cursor; /* where the page starts; required and now are set for every page */
     bool continued;   /* the request has a cursor */
@@ -55,6 +59,25 @@ typedef struct ro_run {
 
 /* answer.c: the answer object of a search that ran. */
 ro_status ro_run_answer(ro_run *run, json_t **answer, ro_error *err) RO_MUST_CHECK;
+/* Its hits, added to an array. */
+ro_status ro_run_hits(const ro_run *run, json_t *hits, ro_error *err) RO_MUST_CHECK;
+/* Parts of it; `memory` is set when there was none. */
+json_t *ro_run_query_json(const ro_run *run, bool *memory);
+json_t *ro_run_total_json(const ro_run *run, bool *memory);
+json_t *ro_run_facets_json(const ro_run *run, bool *memory);
+/* What is listed under "kind" of a hit: "article", "talk" … */
+const char *ro_kind_singular(ro_kind kind);
+/* run.c: one kind, up to what was found. */
+ro_status ro_run_start(ro_run *run, ro_searcher *searcher, const ro_request *request, ro_kind kind,
+                       ro_error *err) RO_MUST_CHECK;
+/* Reads the question of a request; does not search. */
+ro_status ro_run_question(ro_searcher *searcher, const ro_request *request, ro_question *out,
+                          ro_error *err) RO_MUST_CHECK;
+/* wish.c: what the question asks for, as it is likely to stand in documents of the run's kind. */
+ro_status ro_run_prefer(ro_run *run, ro_planner *planner, ro_error *err) RO_MUST_CHECK;
+/* answers.c: the best few of every kind. */
+ro_status ro_searcher_answers(ro_searcher *searcher, const ro_request *request, json_t **answer,
+                              ro_error *err) RO_MUST_CHECK;
 /* relax.c: decides how many words are required, and searches. */
 ro_status ro_run_search(ro_run *run, ro_error *err) RO_MUST_CHECK;
 

@@ -58,8 +58,11 @@ static const reading readings[] = {
     {"date:..2025", "date:..2025", ""},
     {"date:..", "..", "0: '..' is no date for 'date:' (2025, 2025-02, 2025-02-18); read as words"},
     {"date:(2024 2025)", "date:2024 OR date:2025", ""},
-    {"participant:witkoff", "witkoff",
-     "0: unknown field 'participant:'; what follows is read as words"},
+    {"participant:witkoff speaker:\"ane solheim\" by:RU side:us role:head",
+     "participant:witkoff speaker:\"ane solheim\" by:RU side:us role:head", ""},
+    {"status:(declined rejected) place:\"addis ababa\" host:kenya",
+     "status:declined OR status:rejected place:\"addis ababa\" host:kenya", ""},
+    {"-side:us +by:\"european union\"", "-side:us +by:\"european union\"", ""},
     {"foo:bar:baz", "baz",
      "0: unknown field 'foo:'; what follows is read as words | 0: unknown field 'bar:'; what "
      "follows is read as words"},

@@ -37,10 +37,15 @@ typedef enum ro_highlight {
     RO_HIGHLIGHT_HTML
 } ro_highlight;
 
+/* As a request's kind: the best few of every kind. */
+#define RO_KIND_ALL RO_KINDS
+#define RO_ANSWERS_FEW 3 /* of a kind that does not fit the question best */
+
 /* What a request asks for; interfaces are the same for HTTP parameters, JSON bodies and flags. */
 typedef struct ro_request {
     ro_str q;      /* query language; empty: everything */
     ro_str filter; /* query language; restricts, does not score */
+    int kind;      /* RO_KIND_…, or RO_KIND_ALL */
     ro_match_mode match;
     ro_sort sort;
     unsigned facets; /* RO_FACET_… */
@@ -50,6 +55,7 @@ typedef struct ro_request {
     size_t snippets; /* passages a hit, 0-3 */
     bool prefix;     /* the last word may be unfinished */
     bool explain;
+    bool collapse; /* of talks, participants, outcomes: hits of one count once */
     double half_life_days; /* recency decay; 0: none */
     ro_deadline deadline;  /* never set from outside */
 } ro_request;

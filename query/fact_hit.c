@@ -1,0 +1,186 @@
+/* Hits of facts: the fact, the sentence it stands in, the articles that support it. */
+#include "hit.h"
+
+#define SUPPORTING_FEW 5     /* articles of a group that a hit lists */
+#define SENTENCES_AROUND 400 /* bytes around the evidence in which its sentences are looked for */
+
+/* ---- the sentence ---- */
+
+typedef struct bounds {
+    uint32_t base, start, end; /* grows to whole sentences */
+    ro_evidence of;
+} bounds;
+
+static int add_sentence(void *context, uint32_t start, uint32_t end) {
+    bounds *b = context;
+    start += b->base;
+    end += b->base;
+    if (start < b->of.end && end > b->of.start) {
+        b->start = start < b->start ? start : b->start;
+        b->end = end > b->end ? end : b->end;
+    }
+    return start >= b->of.end;
+}
+
+static bool is_continuation(char byte) {
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* The whole sentences around the evidence, as far as they are near. */
+static ro_status find_passage(ro_analyser *analyser, ro_str body, ro_evidence of, ro_passage *out,
+                              ro_error *err) {
+    uint32_t low = of.start > SENTENCES_AROUND ? of.start - SENTENCES_AROUND : 0;
+    uint32_t high =
+        body.len - of.end > SENTENCES_AROUND ? of.end + SENTENCES_AROUND : (uint32_t)body.len;
+    while (low > 0 && is_continuation(body.ptr[low])) {
+        low--;
+    }
+    while (high < body.len && is_continuation(body.ptr[high])) {
+        high++;
+    }
+    bounds b = {low, of.start, of.end, of};
+    ro_status status =
+        ro_sentences(analyser, ro_str_make(body.ptr + low, high - low), add_sentence, &b, err);
+    while (b.start < b.end && (unsigned char)body.ptr[b.start] <= ' ') {
+        b.start++;
+    }
+    while (b.end > b.start && (unsigned char)body.ptr[b.end - 1] <= ' ') {
+        b.end--;
+    }
+    *out =
+        (ro_passage){b.start, b.end, b.start == low && low > 0, b.end == high && high < body.len};
+    return status;
+}
+
+/* Marks of the passage, counted in the body. */
+static ro_status mark_passage(ro_hit_writer *w, const ro_article *article,
+                              const ro_passage *passage, ro_marks *out) {
+    ro_str text = ro_str_make(article->body.ptr + passage->start, passage->end - passage->start);
+    ro_marker_start(&w->marker);
+    ro_status status = ro_marker_scan(&w->marker, text, article->language, RO_FIELD_BODY,
+                                      &w->run->searcher->scratch, out, w->err);
+    for (size_t i = 0; status == RO_OK && i < out->count; i++) {
+        out->items[i].start += passage->start;
+        out->items[i].end += passage->start;
+    }
+    ro_marker_filter(&w->marker, out);
+    return status;
+}
+
+static ro_status put_evidence(ro_hit_writer *w, const ro_article *article, ro_evidence evidence) {
+    json_t *list = json_array(), *where, *snippet;
+    ro_passage passage;
+    ro_marks marks = {NULL, 0};
+    ro_json_set(w->hit, "snippets", list, &w->memory);
+    if (evidence.start >= evidence.end || evidence.end > article->body.len) {
+        ro_json_set(w->hit, "evidence", json_null(), &w->memory);
+        return RO_OK;
+    }
+    where = json_object();
+    ro_json_set(w->hit, "evidence", where, &w->memory);
+    ro_json_set(where, "start", json_integer(evidence.start), &w->memory);
+    ro_json_set(where, "end", json_integer(evidence.end), &w->memory);
+    ro_json_set(where, "rule", ro_json_string(evidence.rule), &w->memory);
+    if (!w->run->request->snippets) {
+        return RO_OK;
+    }
+    ro_status status =
+        find_passage(w->run->searcher->analyser, article->body, evidence, &passage, w->err);
+    if (status == RO_OK) {
+        status = mark_passage(w, article, &passage, &marks);
+    }
+    if (status == RO_OK) {
+        status = ro_passage_json(article->body, &marks, &passage, w->run->request->highlight,
+                                 &snippet, w->err);
+    }
+    if (status == RO_OK) {
+        ro_json_append(list, snippet, &w->memory);
+    }
+    return status;
+}
+
+/* ---- the group ---- */
+
+static ro_status put_supporting(ro_hit_writer *w, const ro_group *group, json_t *list) {
+    ro_searcher *s = w->run->searcher;
+    ro_doc last = 0;
+    for (size_t i = 0; i < group->member_count && json_array_size(list) < SUPPORTING_FEW; i++) {
+        ro_fact fact;
+        ro_article article;
+        if (!group->members[i].doc) {
+            continue;
+        }
+        ro_status status =
+            ro_snapshot_fact(s->snapshot, w->run->kind, group->members[i].doc, &fact, w->err);
+        if (status == RO_OK && fact.article != last) {
+            status = ro_snapshot_article(s->snapshot, fact.article, false, &s->scratch, &article,
+                                         w->err);
+            if (status == RO_OK) {
+                json_t *item = json_object();
+                ro_json_append(list, item, &w->memory);
+                ro_json_set(item, "id", ro_json_string(article.id), &w->memory);
+                ro_json_set(item, "title", ro_json_string(article.title), &w->memory);
+            }
+        }
+        if (status != RO_OK) {
+            return status;
+        }
+        last = fact.article;
+    }
+    return RO_OK;
+}
+
+static ro_status put_group(ro_hit_writer *w, const ro_hit *hit) {
+    ro_searcher *s = w->run->searcher;
+    ro_group group;
+    if (!hit->group) {
+        ro_json_set(w->hit, "group", json_null(), &w->memory);
+        return RO_OK;
+    }
+    ro_status status =
+        ro_snapshot_group(s->snapshot, w->run->kind, hit->group, &s->scratch, &group, w->err);
+    if (status != RO_OK) {
+        return status;
+    }
+    json_t *object = json_object(), *list = json_array();
+    ro_json_set(w->hit, "group", object, &w->memory);
+    ro_json_set(object, "id", ro_json_string(group.id), &w->memory);
+    ro_json_set(object, "articles", json_integer(group.articles), &w->memory);
+    ro_json_set(object, "supporting", list, &w->memory);
+    return put_supporting(w, &group, list);
+}
+
+/* ---- the whole ---- */
+
+static void put_values(ro_hit_writer *w, const ro_fact_source *source, const ro_hit *hit) {
+    ro_str id = ro_fact_id(source->article->id, source->kind, source->fact.index, source->arena);
+    ro_json_set(w->hit, "id", ro_json_string(id), &w->memory);
+    ro_json_set(w->hit, "kind", json_string(ro_kind_singular(source->kind)), &w->memory);
+    ro_json_set(w->hit, "score", json_real(hit->score), &w->memory);
+    ro_fact_put_fields(source, w->hit, &w->memory);
+    ro_json_set(w->hit, "article", ro_json_string(source->article->id), &w->memory);
+    ro_hit_put_article(w, source->article);
+}
+
+ro_status ro_hit_put_fact(ro_hit_writer *w, const ro_hit *hit) {
+    ro_searcher *s = w->run->searcher;
+    ro_article article;
+    ro_facts facts;
+    ro_fact_source source = {
+        .kind = w->run->kind, .facts = &facts, .article = &article, .arena = &s->scratch};
+    ro_arena_reset(&s->scratch);
+    ro_status status = ro_snapshot_fact(s->snapshot, source.kind, hit->doc, &source.fact, w->err);
+    if (status == RO_OK) {
+        status = ro_snapshot_article(s->snapshot, source.fact.article, true, &s->scratch, &article,
+                                     w->err);
+    }
+    if (status == RO_OK) {
+        status = ro_snapshot_facts(s->snapshot, source.fact.article, &s->scratch, &facts, w->err);
+    }
+    if (status != RO_OK) {
+        return status;
+    }
+    put_values(w, &source, hit);
+    status = put_group(w, hit);
+    return status == RO_OK ? put_evidence(w, &article, ro_fact_evidence(&source)) : status;
+}

@@ -1,0 +1,37 @@
+/* Writing hits as JSON: articles in answer.c, facts in fact_hit.c. */
+#ifndef READOUT_QUERY_HIT_H
+#define READOUT_QUERY_HIT_H
+
+#include "searcher.h"
+#include "snippet.h"
+
+typedef struct ro_hit_writer {
+    const ro_run *run;
+    ro_marker marker;
+    json_t *hit; /* borrowed: the one that is written */
+    bool memory; /* there was none for some value */
+    ro_error *err;
+} ro_hit_writer;
+
+/* Title, url, source, language and date of an article. */
+void ro_hit_put_article(ro_hit_writer *w, const ro_article *article);
+/* The marks of the title as the request wants them. */
+ro_status ro_hit_put_title(ro_hit_writer *w, ro_str title, const ro_marks *marks) RO_MUST_CHECK;
+/* A hit of the run's kind, which is not articles. */
+ro_status ro_hit_put_fact(ro_hit_writer *w, const ro_hit *hit) RO_MUST_CHECK;
+
+/* fact.c: the fields of a fact. */
+typedef struct ro_fact_source {
+    ro_kind kind;
+    ro_fact fact;
+    const ro_facts *facts;
+    const ro_article *article; /* with its body */
+    ro_arena *arena;
+} ro_fact_source;
+
+/* Sets them in an object, of the one kind: status, sides, by … */
+void ro_fact_put_fields(const ro_fact_source *source, json_t *object, bool *memory);
+/* Where it stands: of a person who is only mentioned, the first mention; an empty span for none. */
+ro_evidence ro_fact_evidence(const ro_fact_source *source);
+
+#endif
