@@ -99,6 +99,20 @@ static void write_body(struct evbuffer *output, ro_buf *body) {
     }
 }
 
+/* Sends what is waiting without a turn of the event loop, which is only asked for when the client
+ * does not take it all; on_written is then called, else not. */
+static void flush(ro_connection *connection) {
+    struct evbuffer *output = bufferevent_get_output(connection->stream);
+    if (unsent(connection) && !(bufferevent_get_enabled(connection->stream) & EV_WRITE)) {
+        (void)evbuffer_unfreeze(output, 1);
+        (void)evbuffer_write(output, bufferevent_getfd(connection->stream));
+        (void)evbuffer_freeze(output, 1);
+        if (unsent(connection)) { /* a failure shows when it is tried again */
+            (void)bufferevent_enable(connection->stream, EV_WRITE);
+        }
+    }
+}
+
 static void write_response(ro_connection *connection, const ro_http_request *request,
                            ro_http_response *response) {
     ro_server *server = connection->server;
@@ -221,11 +235,18 @@ static void linger(ro_connection *connection) {
     discard(connection);
 }
 
+static bool has_room(ro_connection *connection) {
+    if (unsent(connection) >= OUTPUT_MAX) {
+        flush(connection);
+    }
+    return unsent(connection) < OUTPUT_MAX;
+}
+
 /* Reads requests until one has to be waited for, or there are no more bytes. May free the
  * connection. */
 static void advance(ro_connection *connection) {
     struct evbuffer *input = bufferevent_get_input(connection->stream);
-    while (!connection->job && !connection->closing && unsent(connection) < OUTPUT_MAX) {
+    while (!connection->job && !connection->closing && has_room(connection)) {
         struct evbuffer_iovec bytes;
         if (evbuffer_peek(input, -1, NULL, &bytes, 1) < 1 || bytes.iov_len == 0) {
             break;
@@ -239,6 +260,7 @@ static void advance(ro_connection *connection) {
         (void)evbuffer_drain(input, used);
         on_event_of_parser(connection, event, input);
     }
+    flush(connection);
     if (connection->job) {
         settle(connection);
         return;
@@ -264,8 +286,8 @@ static void on_read(struct bufferevent *stream, void *context) {
 }
 
 static void on_written(struct bufferevent *stream, void *context) {
-    (void)stream;
     ro_connection *connection = context;
+    (void)bufferevent_disable(stream, EV_WRITE);
     if (connection->phase == RO_PHASE_LINGER || connection->job) {
         return;
     }
@@ -305,9 +327,11 @@ static void on_deadline(evutil_socket_t fd, short what, void *context) {
     switch (connection->phase) {
     case RO_PHASE_HEAD:
         refuse(connection, RO_PROBLEM_TIMEOUT, "the request line and fields took too long");
+        advance(connection);
         break;
     case RO_PHASE_BODY:
         refuse(connection, RO_PROBLEM_TIMEOUT, "the body took too long");
+        advance(connection);
         break;
     case RO_PHASE_PENDING: {
         const ro_searchd_job *job = detach_job(connection);
@@ -317,6 +341,7 @@ static void on_deadline(evutil_socket_t fd, short what, void *context) {
                          RO_WHERE_NONE);
         answer(connection, job, &response, 0);
         ro_http_response_release(&response);
+        advance(connection);
         break;
     }
     case RO_PHASE_IDLE:
@@ -356,7 +381,8 @@ static bool start(ro_connection *connection, evutil_socket_t fd) {
     bufferevent_setcb(connection->stream, on_read, on_written, on_end, connection);
     bufferevent_setwatermark(connection->stream, EV_READ, 0, INPUT_MAX);
     (void)bufferevent_set_max_single_read(connection->stream, INPUT_MAX);
-    (void)bufferevent_enable(connection->stream, EV_READ | EV_WRITE);
+    (void)bufferevent_disable(connection->stream, EV_WRITE); /* see flush */
+    (void)bufferevent_enable(connection->stream, EV_READ);
     return true;
 }
 
@@ -385,6 +411,7 @@ void ro_connection_open(ro_server *server, evutil_socket_t fd, const struct sock
     connection->phase = RO_PHASE_WRITING; /* none of the lists */
     if (refusal) {
         refuse(connection, RO_PROBLEM_OVERLOADED, refusal);
+        advance(connection);
     } else {
         enter(connection, RO_PHASE_IDLE);
     }

@@ -50,9 +50,11 @@ static bool push(ro_queue *queue, void *item, bool wait) {
     if (taken) {
         queue->items[(queue->first + queue->length) % queue->capacity] = item;
         queue->length++;
-        (void)pthread_cond_signal(&queue->has_item);
     }
     (void)pthread_mutex_unlock(&queue->lock);
+    if (taken) { /* not before: who wakes would only wait for the lock */
+        (void)pthread_cond_signal(&queue->has_item);
+    }
     return taken;
 }
 
