@@ -15,7 +15,18 @@ int64_t ro_merge_order(ro_str article_id, size_t index) {
 
 size_t ro_merge_blocks(ro_merge_kind kind, const ro_sketch *sketch,
                        uint64_t out[RO_SKETCH_BLOCKS]) {
-    return kind == RO_MERGE_TALKS ? ro_talk_blocks(sketch, out) : ro_outcome_blocks(sketch, out);
+    size_t count = kind == RO_MERGE_TALKS ? ro_talk_blocks(sketch, out)
+                                          : ro_outcome_blocks(sketch, out);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t k = 0;
+        while (k < kept && out[k] != out[i]) {
+            k++;
+        }
+        out[k] = out[i];
+        kept += k == kept;
+    }
+    return kept;
 }
 
 unsigned ro_merge_same(ro_merge_kind kind, const ro_sketch *a, const ro_sketch *b,

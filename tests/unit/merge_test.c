@@ -44,7 +44,8 @@ static ro_sketch random_talk(void) {
         s.people[s.person_count++] = (ro_sketch_person){.family = 1 + any(5), .given = any(2)};
     }
     for (size_t words = any(4); words > 0; words--) {
-        s.words[s.word_count++] = any(6);
+        s.words[s.word_count] = 2U * s.word_count + any(2); /* each once */
+        s.word_count++;
     }
     return s;
 }
@@ -54,7 +55,8 @@ static ro_sketch random_outcome(void) {
     memcpy(s.sides[0].code, any(2) ? "RU" : "US", 2);
     s.side_count = 1;
     for (size_t words = 2 + any(4); words > 0; words--) {
-        s.words[s.word_count++] = 1 + any(9);
+        s.words[s.word_count] = 1 + 3U * s.word_count + any(3);
+        s.word_count++;
     }
     return s;
 }
@@ -82,7 +84,8 @@ static void add_random(pool *p, size_t count) {
 
 /* What the extractor finds in the samples, as if published on several days. */
 static void add_samples(pool *p, ro_analyser *analyser) {
-    static const char *const FILES[] = {"riyadh-talks-missions.txt", "nile-nairobi-release-schedule.txt"};
+    static const char *const FILES[] = {"riyadh-talks-missions.txt",
+                                        "nile-nairobi-release-schedule.txt"};
     ro_extractor *extractor = NULL;
     const char *source = getenv("READOUT_SOURCE");
     assert_int_equal(ro_extractor_new(RO_STR(""), &extractor, NULL), RO_OK);

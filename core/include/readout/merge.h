@@ -26,7 +26,7 @@ typedef struct ro_merge_item {
  * every index. */
 int64_t ro_merge_order(ro_str article_id, size_t index);
 
-/* Blocks and sameness of the kind. */
+/* Blocks, each once, and sameness of the kind. */
 size_t ro_merge_blocks(ro_merge_kind kind, const ro_sketch *sketch, uint64_t out[RO_SKETCH_BLOCKS]);
 unsigned ro_merge_same(ro_merge_kind kind, const ro_sketch *a, const ro_sketch *b,
                        unsigned *conflicts);

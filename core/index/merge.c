@@ -1,0 +1,166 @@
+#include "merge_writer.h"
+
+#include <stdlib.h>
+
+/* ---- what of an article takes part ----------------------------------------------------------- */
+
+static ro_status make_forms(const ro_facts *facts, ro_arena *arena, ro_merge_set *out,
+                            ro_error *err) {
+    out->forms = ro_arena_alloc_array(arena, facts->person_count, sizeof *out->forms);
+    out->keys = ro_arena_alloc_array(arena, facts->person_count, sizeof *out->keys);
+    if (facts->person_count && (!out->forms || !out->keys)) {
+        return ro_fail_memory(err);
+    }
+    for (size_t i = 0; i < facts->person_count; i++) {
+        ro_person_form form;
+        ro_status status = ro_person_form_of(&facts->people[i], arena, &form, err);
+        ro_str key = status ? RO_STR_NONE : ro_person_key(&form, arena);
+        if (!key.ptr) {
+            return status ? status : ro_fail_memory(err);
+        }
+        size_t k = 0;
+        while (k < out->form_count && !ro_str_equal(out->keys[k], key)) {
+            k++;
+        }
+        if (k == out->form_count) {
+            out->forms[k] = form;
+            out->keys[k] = key;
+            out->form_count++;
+        }
+    }
+    return RO_OK;
+}
+
+ro_status ro_merge_set_make(const ro_facts *facts, ro_str article_id, int64_t published,
+                            ro_analyser *analyser, ro_arena *arena, ro_merge_set *out,
+                            ro_error *err) {
+    *out = (ro_merge_set){.form_count = 0};
+    const size_t counts[2] = {
+        [RO_MERGE_TALKS] = facts->talk_count, [RO_MERGE_OUTCOMES] = facts->outcome_count};
+    ro_status status = make_forms(facts, arena, out, err);
+    for (int kind = 0; kind < 2 && !status; kind++) {
+        out->items[kind] = ro_arena_alloc_array(arena, counts[kind], sizeof *out->items[kind]);
+        out->item_count[kind] = counts[kind];
+        if (counts[kind] && !out->items[kind]) {
+            return ro_fail_memory(err);
+        }
+        for (size_t i = 0; i < counts[kind] && !status; i++) {
+            ro_merge_item *item = &out->items[kind][i];
+            item->order = ro_merge_order(article_id, i);
+            if (kind == RO_MERGE_TALKS) {
+                ro_talk_sketch(facts, i, published, &item->sketch);
+            } else {
+                status = ro_outcome_sketch(facts, i, published, analyser, &item->sketch, err);
+            }
+        }
+    }
+    return status;
+}
+
+/* ---- tables and statements ------------------------------------------------------------------- */
+
+ro_status ro_merge_make(sqlite3 *db, ro_error *err) {
+    static const char *const TABLES[] = {
+        "CREATE TABLE person_form(form INTEGER PRIMARY KEY, family TEXT NOT NULL,"
+        " name TEXT NOT NULL, side TEXT NOT NULL, office TEXT NOT NULL,"
+        " articles INTEGER NOT NULL, person INTEGER NOT NULL)",
+        "CREATE UNIQUE INDEX person_form_family ON person_form(family, name, side, office)",
+        "CREATE INDEX person_form_person ON person_form(person, form) WHERE person <> form",
+        "CREATE TABLE merge_record(kind INTEGER, doc INTEGER, day INTEGER NOT NULL,"
+        " ord INTEGER NOT NULL, grp INTEGER NOT NULL, sketch BLOB NOT NULL,"
+        " PRIMARY KEY(kind, doc)) WITHOUT ROWID",
+        "CREATE INDEX merge_record_group ON merge_record(kind, grp, doc) WHERE grp <> doc",
+        "CREATE TABLE merge_block(block INTEGER, day INTEGER, ord INTEGER, doc INTEGER NOT NULL,"
+        " PRIMARY KEY(block, day, ord)) WITHOUT ROWID"};
+    ro_status status = RO_OK;
+    for (size_t i = 0; i < sizeof TABLES / sizeof *TABLES && !status; i++) {
+        status = ro_sql_run(db, TABLES[i], "make the tables of groups", err);
+    }
+    return status;
+}
+
+static const char *const sql[RO_MERGE_STATEMENTS] = {
+    [RO_MERGE_RECORD_ADD] = "INSERT INTO merge_record(kind, doc, day, ord, grp, sketch)"
+                            " VALUES(?1, ?2, ?3, ?4, ?2, ?5)",
+    [RO_MERGE_RECORD_READ] =
+        "SELECT grp, ord, sketch FROM merge_record WHERE kind = ?1 AND doc = ?2",
+    [RO_MERGE_RECORD_DELETE] = "DELETE FROM merge_record WHERE kind = ?1 AND doc = ?2",
+    [RO_MERGE_RECORD_SET] = "UPDATE merge_record SET grp = ?3 WHERE kind = ?1 AND doc = ?2",
+    [RO_MERGE_MEMBERS] = "SELECT doc FROM merge_record WHERE kind = ?1 AND grp = ?2 AND grp <> doc",
+    [RO_MERGE_MOVE] =
+        "UPDATE merge_record SET grp = ?3 WHERE kind = ?1 AND grp = ?2 AND grp <> doc",
+    [RO_MERGE_BLOCK_ADD] = "INSERT INTO merge_block(block, day, ord, doc) VALUES(?1, ?2, ?3, ?4)",
+    [RO_MERGE_BLOCK_DELETE] = "DELETE FROM merge_block WHERE block = ?1 AND day = ?2 AND ord = ?3",
+    /* records further than RO_SAME_DAYS apart are not the same: ?4 is that far away */
+    [RO_MERGE_BEFORE] = "SELECT doc FROM merge_block WHERE block = ?1 AND day >= ?4"
+                        " AND (day, ord) < (?2, ?3) ORDER BY day DESC, ord DESC LIMIT ?5",
+    [RO_MERGE_AFTER] = "SELECT doc FROM merge_block WHERE block = ?1 AND day <= ?4"
+                       " AND (day, ord) > (?2, ?3) ORDER BY day, ord LIMIT ?5",
+    [RO_MERGE_FORM_READ] = "SELECT articles FROM person_form WHERE form = ?1",
+    [RO_MERGE_FORM_ADD] = "INSERT INTO person_form(form, family, name, side, office, articles,"
+                          " person) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?1)",
+    [RO_MERGE_FORM_COUNT] = "UPDATE person_form SET articles = ?2 WHERE form = ?1",
+    [RO_MERGE_FORM_DELETE] = "DELETE FROM person_form WHERE form = ?1",
+    [RO_MERGE_FORM_BLOCK] = "SELECT form, name, side, office, person FROM person_form"
+                            " WHERE family = ?1 ORDER BY name, side, office",
+    [RO_MERGE_FORM_SET] = "UPDATE person_form SET person = ?2 WHERE form = ?1"};
+
+ro_status ro_merge_writer_open(sqlite3 *db, ro_merge_writer **out, ro_error *err) {
+    *out = calloc(1, sizeof **out);
+    if (!*out) {
+        return ro_fail_memory(err);
+    }
+    (*out)->db = db;
+    ro_status status =
+        ro_sql_prepare_all(db, sql, RO_MERGE_STATEMENTS, NULL, (*out)->statements, err);
+    if (status) {
+        ro_merge_writer_close(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+void ro_merge_writer_close(ro_merge_writer *writer) {
+    if (writer) {
+        ro_sql_finalize_all(writer->statements, RO_MERGE_STATEMENTS);
+        ro_arena_release(&writer->strings);
+        ro_arena_release(&writer->work);
+        ro_buf_release(&writer->bytes);
+        free(writer->deltas);
+        free(writer);
+    }
+}
+
+/* ---- articles in and out --------------------------------------------------------------------- */
+
+static ro_status apply(ro_merge_writer *writer, const ro_merge_set *set, const ro_doc first[2],
+                       int64_t by, ro_error *err) {
+    ro_status status = RO_OK;
+    for (size_t i = 0; i < set->form_count && !status; i++) {
+        status = ro_merge_form_count(writer, set->keys[i], by, err);
+    }
+    for (int kind = 0; kind < 2; kind++) {
+        for (size_t i = 0; i < set->item_count[kind] && !status; i++) {
+            const ro_merge_item *item = &set->items[kind][i];
+            ro_doc doc = first[kind] + (ro_doc)i;
+            ro_arena_reset(&writer->work);
+            status = by > 0 ? ro_merge_record_put(writer, (ro_merge_kind)kind, doc, item, err)
+                            : ro_merge_record_remove(writer, (ro_merge_kind)kind, doc, item, err);
+        }
+    }
+    return status;
+}
+
+ro_status ro_merge_put(ro_merge_writer *writer, const ro_merge_set *set, const ro_doc first[2],
+                       ro_error *err) {
+    return apply(writer, set, first, 1, err);
+}
+
+ro_status ro_merge_remove(ro_merge_writer *writer, const ro_merge_set *set, const ro_doc first[2],
+                          ro_error *err) {
+    return apply(writer, set, first, -1, err);
+}
+
+ro_status ro_merge_store(ro_merge_writer *writer, ro_error *err) {
+    return ro_merge_forms_store(writer, err);
+}

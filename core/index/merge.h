@@ -1,0 +1,65 @@
+/* Groups kept up to date: which people, talks and outcomes of all articles are one.
+ *
+ * The same groups as merge.h makes of the whole set, whatever the order of writing. A record that
+ * comes or goes touches its neighbours in its blocks and the members of its group, so that the cost
+ * does not grow with the index.
+ *   person_form   how articles name people, by family name; `person` is the form that stands for
+ * all forms of the person merge_record  talks and outcomes that can be one with others, by their
+ * documents; `grp` is the smallest document of the group merge_block   those of each block, by day
+ */
+#ifndef READOUT_INDEX_MERGE_H
+#define READOUT_INDEX_MERGE_H
+
+#include "readout/index.h"
+#include "readout/merge.h"
+#include "sql.h"
+
+/* What of one article takes part. */
+typedef struct ro_merge_set {
+    ro_person_form *forms; /* each once */
+    ro_str *keys;          /* of the forms */
+    size_t form_count;
+    ro_merge_item *items[2]; /* by ro_merge_kind, in the order of ro_facts */
+    size_t item_count[2];
+} ro_merge_set;
+
+/* In the arena; the costly part, for any thread. The facts of one article always give the same. */
+ro_status ro_merge_set_make(const ro_facts *facts, ro_str article_id, int64_t published,
+                            ro_analyser *analyser, ro_arena *arena, ro_merge_set *out,
+                            ro_error *err) RO_MUST_CHECK;
+
+/* Makes the tables, inside a transaction. */
+ro_status ro_merge_make(sqlite3 *db, ro_error *err) RO_MUST_CHECK;
+
+typedef struct ro_merge_writer ro_merge_writer;
+
+ro_status ro_merge_writer_open(sqlite3 *db, ro_merge_writer **out, ro_error *err) RO_MUST_CHECK;
+void ro_merge_writer_close(ro_merge_writer *writer);
+/* Takes in, or out, what an article holds; its talks are the documents from `first[RO_MERGE_TALKS]`
+ * on, its outcomes likewise. After a failure the transaction must end. */
+ro_status ro_merge_put(ro_merge_writer *writer, const ro_merge_set *set, const ro_doc first[2],
+                       ro_error *err) RO_MUST_CHECK;
+ro_status ro_merge_remove(ro_merge_writer *writer, const ro_merge_set *set, const ro_doc first[2],
+                          ro_error *err) RO_MUST_CHECK;
+/* Writes what was gathered in memory; before every commit. */
+ro_status ro_merge_store(ro_merge_writer *writer, ro_error *err) RO_MUST_CHECK;
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* The number of a form of a person, from ro_person_key: the same in every index. */
+int64_t ro_merge_form(ro_str key);
+
+/* Groups by document or form, for collapsing: those that differ from the number itself. */
+typedef struct ro_merge_map {
+    int64_t *slots; /* open addressing: number, group */
+    size_t slot_count;
+} ro_merge_map;
+
+enum { RO_MERGE_MAP_TALKS, RO_MERGE_MAP_OUTCOMES, RO_MERGE_MAP_PEOPLE };
+
+/* Inside the read transaction that `db` is in. */
+ro_status ro_merge_map_load(sqlite3 *db, int which, ro_merge_map *out, ro_error *err) RO_MUST_CHECK;
+void ro_merge_map_release(ro_merge_map *map);
+int64_t ro_merge_map_group(const ro_merge_map *map, int64_t number);
+
+#endif

@@ -1,0 +1,206 @@
+/* Forms of people: counted in memory, grouped a block at a time when a form comes or goes. */
+#include "merge_writer.h"
+
+#include <stdlib.h>
+
+int64_t ro_merge_form(ro_str key) {
+    uint64_t h = 0xCBF29CE484222325ULL; /* FNV-1a; kept in files */
+    for (size_t i = 0; i < key.len; i++) {
+        h = (h ^ (unsigned char)key.ptr[i]) * 0x100000001B3ULL;
+    }
+    h = (h ^ h >> 32) & INT64_MAX;
+    return h ? (int64_t)h : 1;
+}
+
+/* ---- counts ---------------------------------------------------------------------------------- */
+
+static ro_form_delta *delta_slot(ro_form_delta *deltas, size_t room, int64_t form) {
+    size_t i = (size_t)form & (room - 1);
+    while (deltas[i].form && deltas[i].form != form) {
+        i = (i + 1) & (room - 1);
+    }
+    return &deltas[i];
+}
+
+static bool grow(ro_merge_writer *writer) {
+    size_t room = writer->delta_room ? writer->delta_room * 2 : 256;
+    ro_form_delta *deltas = calloc(room, sizeof *deltas);
+    if (!deltas) {
+        return false;
+    }
+    for (size_t i = 0; i < writer->delta_room; i++) {
+        if (writer->deltas[i].form) {
+            *delta_slot(deltas, room, writer->deltas[i].form) = writer->deltas[i];
+        }
+    }
+    free(writer->deltas);
+    writer->deltas = deltas;
+    writer->delta_room = room;
+    return true;
+}
+
+ro_status ro_merge_form_count(ro_merge_writer *writer, ro_str key, int64_t by, ro_error *err) {
+    if (writer->delta_count * 2 >= writer->delta_room && !grow(writer)) {
+        return ro_fail_memory(err);
+    }
+    int64_t form = ro_merge_form(key);
+    ro_form_delta *delta = delta_slot(writer->deltas, writer->delta_room, form);
+    if (!delta->form) {
+        ro_str copy = ro_arena_copy(&writer->strings, key);
+        if (!copy.ptr) {
+            return ro_fail_memory(err);
+        }
+        *delta = (ro_form_delta){.form = form, .key = copy};
+        writer->delta_count++;
+    }
+    delta->by += by;
+    return RO_OK;
+}
+
+/* Writes one count; `family` is the block that must be grouped again, empty when none must. */
+static ro_status store_delta(ro_merge_writer *writer, const ro_form_delta *delta,
+                             char family[RO_NAME_FOLD_MAX + 1], ro_error *err) {
+    sqlite3_stmt *read = writer->statements[RO_MERGE_FORM_READ];
+    ro_person_form form;
+    bool row;
+    ro_person_form_parse(delta->key, &form);
+    size_t family_len = ro_person_block(&form, family);
+    if (family_len == 0 || delta->by == 0) {
+        family[0] = 0;
+        return RO_OK;
+    }
+    (void)sqlite3_bind_int64(read, 1, delta->form);
+    ro_status status = ro_sql_step(read, &row, "read a form of a name", err);
+    int64_t count = row && !status ? sqlite3_column_int64(read, 0) : 0;
+    (void)sqlite3_reset(read);
+    if (status) {
+        return status;
+    }
+    count += delta->by;
+    sqlite3_stmt *write = writer->statements[count <= 0 ? RO_MERGE_FORM_DELETE
+                                             : row      ? RO_MERGE_FORM_COUNT
+                                                        : RO_MERGE_FORM_ADD];
+    (void)sqlite3_bind_int64(write, 1, delta->form);
+    if (count > 0 && row) {
+        (void)sqlite3_bind_int64(write, 2, count);
+        family[0] = 0;
+    } else if (count > 0) {
+        ro_sql_bind_text(write, 2, ro_str_make(family, family_len));
+        ro_sql_bind_text(write, 3, form.name);
+        ro_sql_bind_text(write, 4, ro_str_from(form.side.code));
+        ro_sql_bind_text(write, 5, form.office);
+        (void)sqlite3_bind_int64(write, 6, count);
+    }
+    return ro_sql_done(write, "count a form of a name", err);
+}
+
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+typedef struct block_forms {
+    ro_person_form *forms;
+    int64_t *ids, *people;
+    size_t count, room;
+} block_forms;
+
+static bool make_room(block_forms *b) {
+    if (b->count < b->room) {
+        return true;
+    }
+    size_t room = b->room ? b->room * 2 : 64;
+    ro_person_form *forms = realloc(b->forms, room * sizeof *forms);
+    b->forms = forms ? forms : b->forms;
+    int64_t *ids = realloc(b->ids, room * sizeof *ids);
+    b->ids = ids ? ids : b->ids;
+    int64_t *people = realloc(b->people, room * sizeof *people);
+    b->people = people ? people : b->people;
+    b->room = forms && ids && people ? room : b->room;
+    return forms && ids && people;
+}
+
+static ro_status read_block(ro_merge_writer *writer, ro_str family, block_forms *out,
+                            ro_error *err) {
+    sqlite3_stmt *read = writer->statements[RO_MERGE_FORM_BLOCK];
+    ro_sql_bind_text(read, 1, family);
+    for (;;) {
+        bool row;
+        ro_status status = ro_sql_step(read, &row, "read the forms of a name", err);
+        if (status || !row) {
+            return status;
+        }
+        ro_str name = ro_arena_copy(&writer->work, ro_sql_text(read, 1));
+        ro_str office = ro_arena_copy(&writer->work, ro_sql_text(read, 3));
+        ro_str side = ro_sql_text(read, 2);
+        if (!name.ptr || !office.ptr || !make_room(out)) {
+            (void)sqlite3_reset(read);
+            return ro_fail_memory(err);
+        }
+        ro_person_form *form = &out->forms[out->count];
+        *form = (ro_person_form){.name = name, .office = office};
+        memcpy(form->side.code, side.ptr, side.len < 4 ? side.len : 4);
+        out->ids[out->count] = sqlite3_column_int64(read, 0);
+        out->people[out->count++] = sqlite3_column_int64(read, 4);
+    }
+}
+
+static ro_status group_block(ro_merge_writer *writer, ro_str family, block_forms *b,
+                             ro_error *err) {
+    ro_arena_reset(&writer->work);
+    b->count = 0;
+    ro_status status = read_block(writer, family, b, err);
+    if (status || b->count == 0) {
+        return status;
+    }
+    ro_same_link *links = ro_arena_alloc_array(&writer->work, b->count, sizeof *links);
+    status = links ? ro_forms_group(b->forms, b->count, links, err) : ro_fail_memory(err);
+    sqlite3_stmt *set = writer->statements[RO_MERGE_FORM_SET];
+    for (size_t i = 0; i < b->count && !status; i++) {
+        int64_t person = b->ids[links[i].group];
+        if (person != b->people[i]) {
+            (void)sqlite3_bind_int64(set, 1, b->ids[i]);
+            (void)sqlite3_bind_int64(set, 2, person);
+            status = ro_sql_done(set, "group the forms of a name", err);
+        }
+    }
+    return status;
+}
+
+static int compare_families(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+ro_status ro_merge_forms_store(ro_merge_writer *writer, ro_error *err) {
+    const char **families =
+        ro_arena_alloc_array(&writer->strings, writer->delta_count, sizeof *families);
+    size_t count = 0;
+    ro_status status = families || !writer->delta_count ? RO_OK : ro_fail_memory(err);
+    for (size_t i = 0; i < writer->delta_room && !status; i++) {
+        char family[RO_NAME_FOLD_MAX + 1];
+        if (writer->deltas[i].form == 0) {
+            continue;
+        }
+        status = store_delta(writer, &writer->deltas[i], family, err);
+        if (!status && family[0]) {
+            families[count] = ro_arena_copy(&writer->strings, ro_str_from(family)).ptr;
+            status = families[count] ? RO_OK : ro_fail_memory(err);
+            count++;
+        }
+    }
+    if (count && !status) {
+        qsort(families, count, sizeof *families, compare_families);
+    }
+    block_forms b = {.count = 0};
+    for (size_t i = 0; i < count && !status; i++) {
+        if (i == 0 || strcmp(families[i], families[i - 1]) != 0) {
+            status = group_block(writer, ro_str_from(families[i]), &b, err);
+        }
+    }
+    free(b.forms);
+    free(b.ids);
+    free(b.people);
+    if (writer->delta_room) {
+        memset(writer->deltas, 0, writer->delta_room * sizeof *writer->deltas);
+    }
+    writer->delta_count = 0;
+    ro_arena_reset(&writer->strings);
+    return status;
+}
