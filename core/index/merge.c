@@ -61,10 +61,9 @@ ro_status ro_merge_set_make(const ro_facts *facts, ro_str article_id, int64_t pu
 
 ro_status ro_merge_make(sqlite3 *db, ro_error *err) {
     static const char *const TABLES[] = {
-        "CREATE TABLE person_form(form INTEGER PRIMARY KEY, family TEXT NOT NULL,"
-        " name TEXT NOT NULL, side TEXT NOT NULL, office TEXT NOT NULL,"
-        " articles INTEGER NOT NULL, person INTEGER NOT NULL)",
-        "CREATE UNIQUE INDEX person_form_family ON person_form(family, name, side, office)",
+        "CREATE TABLE person_form(family TEXT, name TEXT, side TEXT, office TEXT,"
+        " form INTEGER NOT NULL, articles INTEGER NOT NULL, person INTEGER NOT NULL,"
+        " PRIMARY KEY(family, name, side, office)) WITHOUT ROWID",
         "CREATE INDEX person_form_person ON person_form(person, form) WHERE person <> form",
         "CREATE TABLE merge_record(kind INTEGER, doc INTEGER, day INTEGER NOT NULL,"
         " ord INTEGER NOT NULL, grp INTEGER NOT NULL, sketch BLOB NOT NULL,"
@@ -79,6 +78,8 @@ ro_status ro_merge_make(sqlite3 *db, ro_error *err) {
     return status;
 }
 
+#define FORM_KEY " WHERE family = ?1 AND name = ?2 AND side = ?3 AND office = ?4"
+
 static const char *const sql[RO_MERGE_STATEMENTS] = {
     [RO_MERGE_RECORD_ADD] = "INSERT INTO merge_record(kind, doc, day, ord, grp, sketch)"
                             " VALUES(?1, ?2, ?3, ?4, ?2, ?5)",
@@ -91,19 +92,22 @@ static const char *const sql[RO_MERGE_STATEMENTS] = {
         "UPDATE merge_record SET grp = ?3 WHERE kind = ?1 AND grp = ?2 AND grp <> doc",
     [RO_MERGE_BLOCK_ADD] = "INSERT INTO merge_block(block, day, ord, doc) VALUES(?1, ?2, ?3, ?4)",
     [RO_MERGE_BLOCK_DELETE] = "DELETE FROM merge_block WHERE block = ?1 AND day = ?2 AND ord = ?3",
-    /* records further than RO_SAME_DAYS apart are not the same: ?4 is that far away */
+    /* records further apart than RO_SAME_DAYS are not the same: those within, and for full blocks
+       the next of them on either side, as far as day ?4 */
+    [RO_MERGE_NEAR] = "SELECT doc, (day, ord) > (?2, ?3) FROM merge_block WHERE block = ?1"
+                      " AND day BETWEEN ?2 - ?4 AND ?2 + ?4 ORDER BY day, ord LIMIT ?5",
     [RO_MERGE_BEFORE] = "SELECT doc FROM merge_block WHERE block = ?1 AND day >= ?4"
                         " AND (day, ord) < (?2, ?3) ORDER BY day DESC, ord DESC LIMIT ?5",
     [RO_MERGE_AFTER] = "SELECT doc FROM merge_block WHERE block = ?1 AND day <= ?4"
                        " AND (day, ord) > (?2, ?3) ORDER BY day, ord LIMIT ?5",
-    [RO_MERGE_FORM_READ] = "SELECT articles FROM person_form WHERE form = ?1",
-    [RO_MERGE_FORM_ADD] = "INSERT INTO person_form(form, family, name, side, office, articles,"
-                          " person) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?1)",
-    [RO_MERGE_FORM_COUNT] = "UPDATE person_form SET articles = ?2 WHERE form = ?1",
-    [RO_MERGE_FORM_DELETE] = "DELETE FROM person_form WHERE form = ?1",
+    [RO_MERGE_FORM_READ] = "SELECT articles FROM person_form" FORM_KEY,
+    [RO_MERGE_FORM_ADD] = "INSERT INTO person_form(family, name, side, office, articles, form,"
+                          " person) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+    [RO_MERGE_FORM_COUNT] = "UPDATE person_form SET articles = ?5" FORM_KEY,
+    [RO_MERGE_FORM_DELETE] = "DELETE FROM person_form" FORM_KEY,
     [RO_MERGE_FORM_BLOCK] = "SELECT form, name, side, office, person FROM person_form"
                             " WHERE family = ?1 ORDER BY name, side, office",
-    [RO_MERGE_FORM_SET] = "UPDATE person_form SET person = ?2 WHERE form = ?1"};
+    [RO_MERGE_FORM_SET] = "UPDATE person_form SET person = ?5" FORM_KEY};
 
 ro_status ro_merge_writer_open(sqlite3 *db, ro_merge_writer **out, ro_error *err) {
     *out = calloc(1, sizeof **out);

@@ -57,19 +57,30 @@ ro_status ro_merge_form_count(ro_merge_writer *writer, ro_str key, int64_t by, r
     return RO_OK;
 }
 
-/* Writes one count; `family` is the block that must be grouped again, empty when none must. */
+static void bind_form(sqlite3_stmt *statement, ro_str family, const ro_person_form *form) {
+    ro_sql_bind_text(statement, 1, family);
+    ro_sql_bind_text(statement, 2, form->name);
+    ro_sql_bind_text(statement, 3, ro_str_from(form->side.code));
+    ro_sql_bind_text(statement, 4, form->office);
+}
+
+/* Writes one count; `again` if the form came or went, and its family must be grouped again. */
 static ro_status store_delta(ro_merge_writer *writer, const ro_form_delta *delta,
-                             char family[RO_NAME_FOLD_MAX + 1], ro_error *err) {
+                             char family[RO_NAME_FOLD_MAX + 1], bool *again, ro_error *err) {
     sqlite3_stmt *read = writer->statements[RO_MERGE_FORM_READ];
     ro_person_form form;
     bool row;
-    ro_person_form_parse(delta->key, &form);
-    size_t family_len = ro_person_block(&form, family);
-    if (family_len == 0 || delta->by == 0) {
-        family[0] = 0;
+    *again = false;
+    if (delta->by == 0) {
         return RO_OK;
     }
-    (void)sqlite3_bind_int64(read, 1, delta->form);
+    ro_person_form_parse(delta->key, &form);
+    size_t family_len = ro_person_block(&form, family);
+    if (family_len == 0) {
+        return RO_OK; /* a name without letters is like no other */
+    }
+    ro_str block = ro_str_make(family, family_len);
+    bind_form(read, block, &form);
     ro_status status = ro_sql_step(read, &row, "read a form of a name", err);
     int64_t count = row && !status ? sqlite3_column_int64(read, 0) : 0;
     (void)sqlite3_reset(read);
@@ -80,17 +91,14 @@ static ro_status store_delta(ro_merge_writer *writer, const ro_form_delta *delta
     sqlite3_stmt *write = writer->statements[count <= 0 ? RO_MERGE_FORM_DELETE
                                              : row      ? RO_MERGE_FORM_COUNT
                                                         : RO_MERGE_FORM_ADD];
-    (void)sqlite3_bind_int64(write, 1, delta->form);
-    if (count > 0 && row) {
-        (void)sqlite3_bind_int64(write, 2, count);
-        family[0] = 0;
-    } else if (count > 0) {
-        ro_sql_bind_text(write, 2, ro_str_make(family, family_len));
-        ro_sql_bind_text(write, 3, form.name);
-        ro_sql_bind_text(write, 4, ro_str_from(form.side.code));
-        ro_sql_bind_text(write, 5, form.office);
-        (void)sqlite3_bind_int64(write, 6, count);
+    bind_form(write, block, &form);
+    if (count > 0) {
+        (void)sqlite3_bind_int64(write, 5, count);
     }
+    if (count > 0 && !row) {
+        (void)sqlite3_bind_int64(write, 6, delta->form);
+    }
+    *again = count <= 0 || !row;
     return ro_sql_done(write, "count a form of a name", err);
 }
 
@@ -156,8 +164,8 @@ static ro_status group_block(ro_merge_writer *writer, ro_str family, block_forms
     for (size_t i = 0; i < b->count && !status; i++) {
         int64_t person = b->ids[links[i].group];
         if (person != b->people[i]) {
-            (void)sqlite3_bind_int64(set, 1, b->ids[i]);
-            (void)sqlite3_bind_int64(set, 2, person);
+            bind_form(set, family, &b->forms[i]);
+            (void)sqlite3_bind_int64(set, 5, person);
             status = ro_sql_done(set, "group the forms of a name", err);
         }
     }
@@ -178,8 +186,9 @@ ro_status ro_merge_forms_store(ro_merge_writer *writer, ro_error *err) {
         if (writer->deltas[i].form == 0) {
             continue;
         }
-        status = store_delta(writer, &writer->deltas[i], family, err);
-        if (!status && family[0]) {
+        bool again;
+        status = store_delta(writer, &writer->deltas[i], family, &again, err);
+        if (!status && again) {
             families[count] = ro_arena_copy(&writer->strings, ro_str_from(family)).ptr;
             status = families[count] ? RO_OK : ro_fail_memory(err);
             count++;

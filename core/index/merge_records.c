@@ -80,8 +80,9 @@ typedef struct neighbours {
     size_t count;
 } neighbours;
 
-static ro_status read_neighbours(ro_merge_writer *writer, uint64_t block, const ro_merge_item *item,
-                                 bool after, neighbours *out, ro_error *err) {
+/* Those on one side of the record. */
+static ro_status read_side(ro_merge_writer *writer, uint64_t block, const ro_merge_item *item,
+                           bool after, neighbours *out, ro_error *err) {
     sqlite3_stmt *read = writer->statements[after ? RO_MERGE_AFTER : RO_MERGE_BEFORE];
     int64_t day = item->sketch.day;
     (void)sqlite3_bind_int64(read, 1, (int64_t)block);
@@ -100,6 +101,50 @@ static ro_status read_neighbours(ro_merge_writer *writer, uint64_t block, const 
             out->docs[out->count++] = sqlite3_column_int64(read, 0);
         }
     }
+}
+
+static void turn_round(neighbours *list) {
+    for (size_t i = 0; i < list->count / 2; i++) {
+        ro_doc swap = list->docs[i];
+        list->docs[i] = list->docs[list->count - 1 - i];
+        list->docs[list->count - 1 - i] = swap;
+    }
+}
+
+/* Those on both sides of the record, which itself may be `own` of them: most blocks hold few of
+ * the same days, so that one reading is enough. */
+static ro_status read_neighbours(ro_merge_writer *writer, uint64_t block, ro_doc own,
+                                 const ro_merge_item *item, neighbours *before, neighbours *after,
+                                 ro_error *err) {
+    sqlite3_stmt *read = writer->statements[RO_MERGE_NEAR];
+    size_t rows = 0;
+    (void)sqlite3_bind_int64(read, 1, (int64_t)block);
+    (void)sqlite3_bind_int64(read, 2, item->sketch.day);
+    (void)sqlite3_bind_int64(read, 3, item->order);
+    (void)sqlite3_bind_int64(read, 4, RO_SAME_DAYS);
+    (void)sqlite3_bind_int64(read, 5, RO_MERGE_WINDOW);
+    before->count = after->count = 0;
+    for (;; rows++) {
+        bool row;
+        ro_status status = ro_sql_step(read, &row, "read a block", err);
+        if (status) {
+            return status;
+        }
+        if (!row) {
+            break;
+        }
+        neighbours *side = sqlite3_column_int(read, 1) ? after : before;
+        ro_doc doc = sqlite3_column_int64(read, 0);
+        if (doc != own) {
+            side->docs[side->count++] = doc;
+        }
+    }
+    if (rows < RO_MERGE_WINDOW) {
+        turn_round(before);
+        return RO_OK;
+    }
+    ro_status status = read_side(writer, block, item, false, before, err);
+    return status ? status : read_side(writer, block, item, true, after, err);
 }
 
 typedef struct doc_list {
@@ -223,7 +268,7 @@ static ro_status join_after(ro_merge_writer *writer, ro_merge_kind kind, const k
     ro_status status = RO_OK;
     for (size_t i = 0; i < count && !status; i++) {
         neighbours after;
-        status = read_neighbours(writer, blocks[i], &members[at].item, true, &after, err);
+        status = read_side(writer, blocks[i], &members[at].item, true, &after, err);
         for (size_t k = 0; k < after.count && !status; k++) {
             const ro_doc *found =
                 bsearch(&after.docs[k], docs->docs, docs->count, sizeof *docs->docs, compare_docs);
@@ -344,8 +389,7 @@ ro_status ro_merge_record_put(ro_merge_writer *writer, ro_merge_kind kind, ro_do
     for (size_t i = 0; i < count && !status; i++) {
         neighbours before;
         neighbours after;
-        if ((status = read_neighbours(writer, blocks[i], item, false, &before, err)) ||
-            (status = read_neighbours(writer, blocks[i], item, true, &after, err)) ||
+        if ((status = read_neighbours(writer, blocks[i], doc, item, &before, &after, err)) ||
             (status = compare_with(writer, kind, item, &before, &all, err)) ||
             (status = compare_with(writer, kind, item, &after, &all, err)) ||
             (status = add_border_pairs(writer, kind, &before, &after, &all, &parted, err))) {
@@ -380,8 +424,7 @@ ro_status ro_merge_record_remove(ro_merge_writer *writer, ro_merge_kind kind, ro
     for (size_t i = 0; i < count && !status; i++) {
         neighbours before;
         neighbours after;
-        if ((status = read_neighbours(writer, blocks[i], item, false, &before, err)) ||
-            (status = read_neighbours(writer, blocks[i], item, true, &after, err)) ||
+        if ((status = read_neighbours(writer, blocks[i], doc, item, &before, &after, err)) ||
             (status = add_border_pairs(writer, kind, &before, &after, &all, &joined, err))) {
             break;
         }

@@ -15,8 +15,8 @@ int64_t ro_merge_order(ro_str article_id, size_t index) {
 
 size_t ro_merge_blocks(ro_merge_kind kind, const ro_sketch *sketch,
                        uint64_t out[RO_SKETCH_BLOCKS]) {
-    size_t count = kind == RO_MERGE_TALKS ? ro_talk_blocks(sketch, out)
-                                          : ro_outcome_blocks(sketch, out);
+    size_t count =
+        kind == RO_MERGE_TALKS ? ro_talk_blocks(sketch, out) : ro_outcome_blocks(sketch, out);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         size_t k = 0;

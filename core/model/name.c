@@ -12,8 +12,9 @@
 /* ---- words ----------------------------------------------------------------------------------- */
 
 static bool is_listed(ro_str word, const char *const *list, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (ro_str_equal_nocase(word, ro_str_from(list[i]))) {
+    for (size_t i = 0; i < count && word.len > 0; i++) {
+        bool first = ((list[i][0] ^ word.ptr[0]) & ~0x20) == 0; /* settles most */
+        if (first && ro_str_equal_nocase(word, ro_str_from(list[i]))) {
             return true;
         }
     }

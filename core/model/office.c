@@ -143,7 +143,8 @@ static bool is_letter(char c) {
 
 static bool holds_words(ro_str text, ro_str words) {
     for (size_t i = 0; i + words.len <= text.len; i++) {
-        if ((i == 0 || !is_letter(text.ptr[i - 1])) &&
+        if (((text.ptr[i] ^ words.ptr[0]) & ~0x20) == 0 &&
+            (i == 0 || !is_letter(text.ptr[i - 1])) &&
             (i + words.len == text.len || !is_letter(text.ptr[i + words.len])) &&
             ro_str_equal_nocase(ro_str_make(text.ptr + i, words.len), words)) {
             return true;
@@ -163,7 +164,8 @@ const ro_office_line *ro_office_find(ro_str office) {
 
 const ro_office_line *ro_office_of_class(ro_str class) {
     for (size_t i = 0; i < sizeof OFFICES / sizeof *OFFICES; i++) {
-        if (ro_str_equal(class, ro_str_from(OFFICES[i].class))) {
+        if (class.len && strncmp(OFFICES[i].class, class.ptr, class.len) == 0 &&
+            OFFICES[i].class[class.len] == 0) {
             return &OFFICES[i];
         }
     }
