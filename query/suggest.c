@@ -1,5 +1,6 @@
+#include "suggest.h"
+
 #include "marks.h"
-#include "searcher.h"
 #include "snippet.h"
 
 #include "readout/utf8.h"
@@ -8,21 +9,11 @@
 
 #define TITLE_COMPLETIONS 4 /* completions of the last word that titles are looked up with */
 #define SUGGEST_MAX 100
-
-/* A search for completions: what was typed, up to the word that is being typed, and that word. */
-typedef struct suggestion_run {
-    ro_searcher *searcher;
-    ro_str head, word;
-    ro_str form; /* the word, folded; empty: none */
-    ro_word *words;
-    size_t word_count;
-    ro_deadline deadline;
-    json_t *list;
-    bool memory;
-} suggestion_run;
+/* Words in more articles say little about titles, and looking through all of these takes long. */
+#define TITLE_ROWS_MAX 20000
 
 /* A word goes back over letters, digits, everything beyond ASCII, and apostrophes between them. */
-static void split(suggestion_run *run, ro_str q) {
+static void split(ro_suggesting *run, ro_str q) {
     size_t start = q.len;
     while (start > 0) {
         unsigned char c = (unsigned char)q.ptr[start - 1];
@@ -35,51 +26,29 @@ static void split(suggestion_run *run, ro_str q) {
     run->word = ro_str_make(q.ptr + start, q.len - start);
 }
 
-static ro_status find_completions(suggestion_run *run, size_t max, ro_error *err) {
-    ro_searcher *s = run->searcher;
-    ro_units units;
-    ro_status status =
-        ro_units_read(s->analyser, run->word, s->languages, 1, &s->arena, &units, err);
-    if (status != RO_OK || units.count == 0) {
+static ro_status add_word(ro_suggesting *run, const ro_word *word, ro_error *err) {
+    ro_str written;
+    ro_buf text = RO_BUF_INIT;
+    ro_status status = ro_completion_write(run, word, &written, err);
+    if (status != RO_OK) {
         return status;
     }
-    run->form = units.items[units.count - 1].form;
-    if (units.count > 1 && units.items[0].whole) {
-        run->form = units.items[0].form;
-    }
-    return ro_words_by_prefix(s->snapshot, RO_KIND_ARTICLES, run->form, max, run->deadline,
-                              &s->arena, &run->words, &run->word_count, NULL, err);
-}
-
-static void add_word(suggestion_run *run, const ro_word *word) {
-    ro_buf text = RO_BUF_INIT;
     json_t *item = json_object();
     ro_buf_add_str(&text, run->head);
-    ro_buf_add_str(&text, word->form);
+    ro_buf_add_str(&text, written);
     ro_json_append(run->list, item, &run->memory);
     ro_json_set(item, "text", text.failed ? NULL : ro_json_string(ro_buf_str(&text)), &run->memory);
     ro_json_set(item, "kind", json_string("word"), &run->memory);
     ro_json_set(item, "count", json_integer(word->df), &run->memory);
     ro_buf_release(&text);
+    return RO_OK;
 }
 
 /* ---- titles ---- */
 
-static ro_status add_clause(ro_query_plan *plan, ro_match *node, ro_arena *arena, ro_error *err) {
-    ro_clause *clause = ro_arena_alloc(arena, sizeof *clause);
-    if (!clause) {
-        return ro_fail_memory(err);
-    }
-    clause->node = node;
-    clause->occur = RO_MUST;
-    clause->next = plan->clauses;
-    plan->clauses = clause;
-    return RO_OK;
-}
-
 /* The commonest completions of the last word, by their stems: exact forms would cost a look at the
  * positions of every article. */
-static ro_status any_completion(suggestion_run *run, ro_planner *planner, const ro_syntax *title,
+static ro_status any_completion(ro_suggesting *run, ro_planner *planner, const ro_syntax *title,
                                 ro_match **out, ro_error *err) {
     ro_searcher *s = run->searcher;
     ro_match *any = ro_match_new(&s->arena, RO_MATCH_ANY_OF);
@@ -101,38 +70,48 @@ static ro_status any_completion(suggestion_run *run, ro_planner *planner, const 
     return status;
 }
 
-/* The words before, and any completion of the last, in the title. */
-static ro_status plan_titles(suggestion_run *run, ro_query_plan *plan, ro_error *err) {
-    ro_searcher *s = run->searcher;
-    ro_report report = {.arena = &s->arena, .in = "q"};
-    ro_syntax title = {.kind = RO_SYNTAX_WORD, .fields = RO_FIELD_TITLE, .text = run->head};
-    ro_planner planner;
-    ro_planner_init(&planner);
-    planner.analyser = s->analyser;
-    planner.languages = s->languages;
-    planner.language_count = s->language_count;
-    planner.arena = &s->arena;
-    planner.report = &report;
-    planner.plan = plan;
-    ro_units units;
-    ro_status status = ro_query_units(&planner, &title, &units, err);
-    for (size_t at = 0, count; status == RO_OK && at < units.count; at += count) {
-        ro_match *node;
-        count = ro_units_piece(&units, at);
-        status = ro_query_compile_piece(&planner, &title, &units, at, count, &node, err);
-        if (status == RO_OK && node) {
-            status = add_clause(plan, node, &s->arena, err);
+/* Leaves out words that are in too many articles to be looked for, beside others. False when only
+ * such words are left. */
+static ro_status drop_common(ro_suggesting *run, ro_query_plan *plan, bool *telling,
+                             ro_error *err) {
+    int64_t rarest = INT64_MAX;
+    for (ro_clause *clause = plan->clauses; clause; clause = clause->next) {
+        ro_status status = ro_query_frequency(run->searcher->snapshot, RO_KIND_ARTICLES,
+                                              clause->node, &clause->df, err);
+        if (status != RO_OK) {
+            return status;
+        }
+        rarest = clause->df < rarest ? clause->df : rarest;
+    }
+    for (ro_clause **at = &plan->clauses; *at;) {
+        if ((*at)->df > TITLE_ROWS_MAX) {
+            *at = (*at)->next;
+        } else {
+            at = &(*at)->next;
         }
     }
-    if (status != RO_OK || run->word_count == 0) {
-        return status;
-    }
-    ro_match *any;
-    status = any_completion(run, &planner, &title, &any, err);
-    return status == RO_OK && any ? add_clause(plan, any, &s->arena, err) : status;
+    *telling = rarest <= TITLE_ROWS_MAX;
+    return RO_OK;
 }
 
-static bool is_listed(const suggestion_run *run, ro_str title) {
+/* The words before, and any completion of the last, in the title. */
+static ro_status plan_titles(ro_suggesting *run, ro_query_plan *plan, bool *telling,
+                             ro_error *err) {
+    ro_report report = {.arena = &run->searcher->arena, .in = "q"};
+    ro_syntax title = {.kind = RO_SYNTAX_WORD, .fields = RO_FIELD_TITLE, .text = run->head};
+    ro_planner planner;
+    ro_status status = ro_suggest_plan_head(run, &planner, &report, &title, plan, err);
+    if (status == RO_OK && run->word_count) {
+        ro_match *any;
+        status = any_completion(run, &planner, &title, &any, err);
+        if (status == RO_OK && any) {
+            status = ro_suggest_add_clause(plan, any, &run->searcher->arena, err);
+        }
+    }
+    return status == RO_OK ? drop_common(run, plan, telling, err) : status;
+}
+
+static bool is_listed(const ro_suggesting *run, ro_str title) {
     for (size_t i = 0; i < json_array_size(run->list); i++) {
         const json_t *text = json_object_get(json_array_get(run->list, i), "text");
         if (ro_str_equal(title, ro_str_make(json_string_value(text), json_string_length(text)))) {
@@ -142,7 +121,7 @@ static bool is_listed(const suggestion_run *run, ro_str title) {
     return false;
 }
 
-static ro_status add_title(suggestion_run *run, ro_marker *marker, ro_doc doc, ro_error *err) {
+static ro_status add_title(ro_suggesting *run, ro_marker *marker, ro_doc doc, ro_error *err) {
     ro_searcher *s = run->searcher;
     ro_article article;
     ro_marks marks;
@@ -170,14 +149,15 @@ static ro_status add_title(suggestion_run *run, ro_marker *marker, ro_doc doc, r
     return RO_OK;
 }
 
-static ro_status add_titles(suggestion_run *run, size_t limit, ro_error *err) {
+static ro_status add_titles(ro_suggesting *run, size_t limit, ro_error *err) {
     ro_searcher *s = run->searcher;
     ro_query_plan plan = {0};
     ro_marker marker;
     ro_match *match = NULL;
     ro_found found = {0};
-    ro_status status = plan_titles(run, &plan, err);
-    if (status != RO_OK || !plan.clauses) {
+    bool telling = false;
+    ro_status status = plan_titles(run, &plan, &telling, err);
+    if (status != RO_OK || !plan.clauses || !telling) {
         return status;
     }
     status = ro_query_plan_match(&plan, 0, &s->arena, &match, err);
@@ -188,6 +168,7 @@ static ro_status add_titles(suggestion_run *run, size_t limit, ro_error *err) {
                             .sort = RO_SORT_SCORE,
                             .k = limit * 2,
                             .deadline = run->deadline};
+        search.rank.near_weight = 0; /* words of a title are close together anyway */
         status = ro_snapshot_search(s->snapshot, &search, &s->arena, &found, err);
     }
     if (status == RO_OK) {
@@ -202,15 +183,19 @@ static ro_status add_titles(suggestion_run *run, size_t limit, ro_error *err) {
 }
 
 /* Words take half of the list, more where there are too few titles. */
-static ro_status fill(suggestion_run *run, size_t limit, ro_error *err) {
+static ro_status fill(ro_suggesting *run, size_t limit, ro_error *err) {
     size_t words = run->word_count < (limit + 1) / 2 ? run->word_count : (limit + 1) / 2;
-    for (size_t i = 0; i < words; i++) {
-        add_word(run, &run->words[i]);
+    ro_status status = RO_OK;
+    for (size_t i = 0; status == RO_OK && i < words; i++) {
+        status = add_word(run, &run->words[i], err);
     }
     /* One letter says too little to look through titles for. */
-    ro_status status = run->word.len == 1 ? RO_OK : add_titles(run, limit, err);
-    for (; words < run->word_count && json_array_size(run->list) < limit; words++) {
-        add_word(run, &run->words[words]);
+    if (status == RO_OK && run->word.len != 1) {
+        status = add_titles(run, limit, err);
+    }
+    for (; status == RO_OK && words < run->word_count && json_array_size(run->list) < limit;
+         words++) {
+        status = add_word(run, &run->words[words], err);
     }
     return status;
 }
@@ -224,13 +209,13 @@ ro_status ro_searcher_suggest(ro_searcher *searcher, ro_str q, size_t limit, ro_
                        RO_QUERY_TEXT_MAX, SUGGEST_MAX);
     }
     ro_arena_reset(&searcher->arena);
-    suggestion_run run = {.searcher = searcher, .deadline = deadline, .list = json_array()};
+    ro_suggesting run = {.searcher = searcher, .deadline = deadline, .list = json_array()};
     run.memory = !run.list;
     split(&run, q);
     size_t max = limit > TITLE_COMPLETIONS ? limit : TITLE_COMPLETIONS;
     ro_status status = run.memory ? ro_fail_memory(err) : ro_searcher_languages(searcher, err);
     if (status == RO_OK) {
-        status = find_completions(&run, max, err);
+        status = ro_completions_find(&run, max, err);
     }
     if (status == RO_OK && limit) {
         status = fill(&run, limit, err);

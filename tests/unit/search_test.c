@@ -524,6 +524,36 @@ static void the_best_passage_of_a_long_body_is_found(void **state) {
     }
 }
 
+/* `station` is in more articles, but `states` goes with the word before. */
+static void completions_that_go_with_the_words_before_come_first(void **state) {
+    fixture *f = *state;
+    for (int i = 0; i < 8; i++) {
+        char id[16];
+        (void)snprintf(id, sizeof id, "st-%d", i);
+        const text article = {id,
+                              "Notice",
+                              i < 2 ? "The united states of the river."
+                                    : "A quizzical station state stays stable.",
+                              "Reuters",
+                              "en",
+                              "2020-01-01"};
+        put_all(f->index, &article, 1);
+    }
+    assert_int_equal(ro_searcher_refresh(f->searcher, NULL), RO_OK);
+    json_t *answer;
+    static const char *const pairs[][2] = {{"united sta", "united states"},
+                                           {"quizzical st", "quizzical station"},
+                                           {"united quizzical sta", "united quizzical station"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        assert_int_equal(ro_searcher_suggest(f->searcher, ro_str_from(pairs[i][0]), 4,
+                                             RO_DEADLINE_NEVER, &answer, NULL),
+                         RO_OK);
+        const json_t *first = json_array_get(json_object_get(answer, "suggestions"), 0);
+        assert_string_equal(json_string_value(json_object_get(first, "text")), pairs[i][1]);
+        json_decref(answer);
+    }
+}
+
 /* One sentence without an end, cut at every place there is. */
 static void snippets_end_with_whole_words(void **state) {
     fixture *f = *state;
@@ -710,6 +740,15 @@ static void the_last_word_is_completed_and_titles_found(void **state) {
     assert_suggested(*state, "energy holds",
                      "word:energy holds|title:Energy moratorium holds, say monitors");
     assert_suggested(*state, "-title:vacc", "word:-title:vaccines");
+    assert_suggested(*state, "co-op", "word:co-operation");
+    assert_suggested(*state, "coop", "word:co-operation");
+    assert_suggested(*state, "VACC", "word:VACCINES");
+    assert_suggested(*state, "Riy", "word:Riyadh|title:Talks in Riyadh end with a partial truce");
+    assert_suggested(*state, "riy", "word:riyadh|title:Talks in Riyadh end with a partial truce");
+    assert_suggested(*state, "gespr",
+                     "word:gespr\xC3\xA4"
+                     "che|title:Gespr\xC3\xA4"
+                     "che in Berlin");
     assert_suggested(*state, "zzz", "");
     assert_suggested(*state, "", "");
     assert_suggested(*state, "((\"", "");
@@ -843,6 +882,7 @@ int main(void) {
         cmocka_unit_test(a_compound_and_a_plain_word_are_two_words_in_any_order),
         /* These write. */
         cmocka_unit_test(near_is_marked_only_where_all_its_words_are_near),
+        cmocka_unit_test(completions_that_go_with_the_words_before_come_first),
         cmocka_unit_test(snippets_end_with_whole_words),
         cmocka_unit_test(a_cursor_goes_on_while_the_index_changes),
         cmocka_unit_test(a_cursor_by_relevance_ends_with_the_index_it_was_made_for),

@@ -260,6 +260,24 @@ ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_
 ro_status ro_snapshot_explain(ro_snapshot *snapshot, const ro_search *search, ro_doc doc,
                               json_t **out, ro_error *err) RO_MUST_CHECK;
 
+/* How a word keeps company with others. */
+typedef struct ro_company {
+    int64_t together; /* documents of the sample that hold it */
+    int64_t behind;   /* that hold it right behind the word before */
+} ro_company;
+
+/* For each of the terms (stems, or with `exact` forms) in how many of the first `most` documents that
+ * match; `before` is the word (TERM, ANY_OF) that may stand before it. Enough to tell which go well
+ * with others, and cheap. All terms together keep to RO_MATCH_TERMS_MAX: each takes its own and
+ * those of `before`. */
+ro_status ro_words_company(ro_snapshot *snapshot, ro_kind kind, ro_match *match, ro_match *before,
+                           const ro_str *terms, size_t count, bool exact, size_t most,
+                           ro_deadline deadline, ro_arena *arena, ro_company *out,
+                           ro_error *err) RO_MUST_CHECK;
+/* A document of ordinary length that holds the form, to see how it is written; 0: none found. */
+ro_status ro_word_example(ro_snapshot *snapshot, ro_kind kind, ro_str form, ro_deadline deadline,
+                          ro_arena *arena, ro_doc *doc, ro_error *err) RO_MUST_CHECK;
+
 /* ---- reading: stored values ----------------------------------------------------------------- */
 
 /* The stored article; strings live in the arena. `with_body` false saves the decompression. */

@@ -114,7 +114,10 @@ ro_status ro_searcher_search(ro_searcher *searcher, const ro_request *request, j
 
 /* Completions of the last word, and titles, for a search box: {"query", "took_ms", "suggestions":
  * [{"text", "kind": "word", "count": articles} | {"text", "kind": "title", "id", "highlights"}]}.
- * The text of a word is what was typed with its last word completed. At most 100. */
+ * The text of a word is what was typed with its last word completed, as an article writes it and in
+ * the case that was typed. Completions that stand behind the words before come first, then those
+ * that stand in articles with them, then the commonest. Titles are not looked for by words alone
+ * that very many articles hold. At most 100. */
 ro_status ro_searcher_suggest(ro_searcher *searcher, ro_str q, size_t limit, ro_deadline deadline,
                               json_t **answer, ro_error *err) RO_MUST_CHECK;
 

@@ -1,0 +1,35 @@
+/* Inside ro_searcher_suggest. */
+#ifndef READOUT_QUERY_SUGGEST_H
+#define READOUT_QUERY_SUGGEST_H
+
+#include "searcher.h"
+
+/* A search for completions: what was typed, up to the word that is being typed, and that word. */
+typedef struct ro_suggesting {
+    ro_searcher *searcher;
+    ro_str head, word;
+    ro_str form; /* the word, folded; empty: none */
+    ro_word *words;
+    size_t word_count;
+    ro_deadline deadline;
+    json_t *list;
+    bool memory;
+} ro_suggesting;
+
+/* completion.c: the `max` best completions of the word: those that stand behind the words before,
+ * then those that stand with them, then the commonest. */
+ro_status ro_completions_find(ro_suggesting *run, size_t max, ro_error *err) RO_MUST_CHECK;
+
+/* Prepares a planner that compiles into `plan`, which has a clause for each word of the head then,
+ * looked for in `fields`; last first. */
+ro_status ro_suggest_plan_head(const ro_suggesting *run, ro_planner *planner, ro_report *report,
+                               ro_syntax *syntax, ro_query_plan *plan, ro_error *err) RO_MUST_CHECK;
+ro_status ro_suggest_add_clause(ro_query_plan *plan, ro_match *node, ro_arena *arena,
+                                ro_error *err) RO_MUST_CHECK;
+
+/* written.c: the completion as it is written in an article, going on from what was typed in its
+ * case; in the searcher's arena. */
+ro_status ro_completion_write(ro_suggesting *run, const ro_word *word, ro_str *out,
+                              ro_error *err) RO_MUST_CHECK;
+
+#endif
