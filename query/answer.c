@@ -47,7 +47,8 @@ static size_t chars_before(ro_str text, size_t at) {
     return chars;
 }
 
-static void add_repairs(json_t *list, const ro_report *report, ro_str text, bool *memory) {
+static void add_repairs(json_t *list, const ro_report *report, bool *memory) {
+    ro_str text = report->text;
     for (size_t i = 0; i < report->count && i < RO_REPAIRS_MAX; i++) {
         const ro_repair *repair = &report->repairs[i];
         json_t *item = json_object();
@@ -143,8 +144,8 @@ json_t *ro_run_query_json(const ro_run *run, bool *memory) {
     }
     ro_json_set(query, "match", json_string(match_name(run)), memory);
     ro_json_set(query, "sort", json_string(sorts[run->search.sort]), memory);
-    add_repairs(repairs, &run->q_report, request->q, memory);
-    add_repairs(repairs, &run->filter_report, request->filter, memory);
+    add_repairs(repairs, &run->q_report, memory);
+    add_repairs(repairs, &run->filter_report, memory);
     ro_json_set(query, "repairs", repairs, memory);
     ro_json_set(query, "expanded", expansions(run, memory), memory);
     json_t *relaxed =

@@ -86,10 +86,21 @@ static ro_clause *append(ro_planner *p, const ro_syntax *syntax, ro_match *node,
     return clause;
 }
 
+/* What makes a word the same as another: its term; of a compound, whose whole others may have too,
+ * the terms of its parts. */
+static ro_str key_of(const ro_planner *p, const ro_units *units, size_t at, size_t count) {
+    ro_str key = units->items[at].stems[0];
+    for (size_t i = at + 1; key.ptr && i < at + count; i++) {
+        key = ro_arena_printf(p->arena, "%.*s %.*s", RO_STR_ARG(key),
+                              RO_STR_ARG(units->items[i].stems[0]));
+    }
+    return key;
+}
+
 /* A word that is written twice counts twice. */
-static bool repeats(ro_planner *p, ro_str key, bool compound) {
+static bool repeats(ro_planner *p, ro_str key) {
     for (ro_clause *clause = p->plan->clauses; clause; clause = clause->next) {
-        if (clause->key.len && clause->compound == compound && ro_str_equal(clause->key, key)) {
+        if (clause->key.len && ro_str_equal(clause->key, key)) {
             clause->node->boost += 1;
             return true;
         }
@@ -129,7 +140,11 @@ static ro_status add_word(ro_planner *p, ro_syntax *syntax, ro_error *err) {
     for (size_t at = 0, count; status == RO_OK && at < units.count; at += count) {
         count = ro_units_piece(&units, at);
         const ro_unit *unit = &units.items[at];
-        if (repeats(p, unit->stems[0], count > 1)) {
+        ro_str key = key_of(p, &units, at, count);
+        if (!key.ptr) {
+            return ro_fail_memory(err);
+        }
+        if (repeats(p, key)) {
             added = true;
             continue;
         }
@@ -144,8 +159,7 @@ static ro_status add_word(ro_planner *p, ro_syntax *syntax, ro_error *err) {
             return ro_fail_memory(err);
         }
         added = true;
-        clause->key = unit->stems[0];
-        clause->compound = count > 1;
+        clause->key = key;
         if (count > 1) {
             status = add_loose(p, clause, &units, at, count, err);
         }

@@ -27,8 +27,7 @@ struct ro_clause {
     const ro_syntax *syntax;
     ro_match *node;
     ro_str text;      /* the word as it was typed, for reports */
-    ro_str key;       /* plain words: the term, to find repetitions */
-    bool compound;    /* the key is that of a whole: equal only to another whole */
+    ro_str key;       /* plain words: to find repetitions */
     ro_occur occur;   /* of a clause that is not relaxable */
     bool relaxable;   /* a plain word or phrase: required only while enough articles match */
     ro_match **loose; /* parts of a compound that count too once it is not required */

@@ -7,7 +7,7 @@
 #define RO_REPAIRS_MAX 32 /* repairs that are told one by one; the rest is only counted */
 
 typedef struct ro_repair {
-    size_t at;      /* byte offset in the text */
+    size_t at;      /* byte offset in the text, made well-formed */
     const char *in; /* which text: "q" or "filter" */
     ro_str what;    /* one sentence: lower case, no full stop */
 } ro_repair;
@@ -15,6 +15,7 @@ typedef struct ro_repair {
 typedef struct ro_report {
     ro_arena *arena;
     const char *in;
+    ro_str text; /* that offsets count in: well-formed */
     ro_repair repairs[RO_REPAIRS_MAX];
     size_t count; /* of all, told or not */
 } ro_report;

@@ -28,6 +28,7 @@ static ro_status check_request(const ro_request *request, ro_error *err) {
 
 /* Ill-formed bytes would not survive as JSON. */
 static ro_status well_formed(ro_str *text, ro_report *report, ro_error *err) {
+    report->text = *text;
     if (ro_utf8_valid(*text)) {
         return RO_OK;
     }
@@ -38,6 +39,7 @@ static ro_status well_formed(ro_str *text, ro_report *report, ro_error *err) {
         *text = ro_arena_copy(report->arena, ro_buf_str(&repaired));
         status = text->ptr ? RO_OK : ro_fail_memory(err);
     }
+    report->text = *text;
     ro_buf_release(&repaired);
     ro_report_add(report, 0, "bytes that are not UTF-8; each read as U+FFFD");
     return status;

@@ -590,6 +590,17 @@ static void a_compound_and_a_plain_word_are_two_words_in_any_order(void **state)
     json_decref(other);
 }
 
+static void compounds_of_other_parts_are_other_words(void **state) {
+    fixture *f = *state;
+    static const text articles[] = {
+        {"parts-1", "Parts", "Here a bc stands.", "Reuters", "en", "2020-01-01"},
+        {"parts-2", "Parts", "Here a bc stands, and ab c.", "Reuters", "en", "2020-01-01"}};
+    put_all(f->index, articles, 2);
+    assert_int_equal(ro_searcher_refresh(f->searcher, NULL), RO_OK);
+    assert_found(f, "q=a-bc ab-c&match=all", "parts-2");
+    assert_found(f, "q=a-bc a-bc&match=all", "parts-1 parts-2");
+}
+
 /* ---- pages ---- */
 
 static void pages_by_cursor_list_everything_once(void **state) {
@@ -699,6 +710,13 @@ static void repairs_and_expansions_are_reported(void **state) {
     const json_t *repair = json_array_get(json_object_get(query, "repairs"), 0);
     assert_string_equal(json_string_value(json_object_get(repair, "in")), "q");
     assert_int_equal(json_integer_value(json_object_get(repair, "at")), 2);
+    json_decref(answer);
+    answer = ask(*state, "q=a\xE2\x82 \xF0\x9F\x98 \xFF \"energy");
+    query = json_object_get(answer, "query");
+    repair = json_array_get(json_object_get(query, "repairs"), 1);
+    json_int_t at = json_integer_value(json_object_get(repair, "at"));
+    const char *text_of = json_string_value(json_object_get(query, "text"));
+    assert_true(ro_str_equal(characters(text_of, at, at + 1), RO_STR("\"")));
     json_decref(answer);
     answer = ask(*state, "q=vaccines lavro*&filter=lang:en )");
     query = json_object_get(answer, "query");
@@ -881,6 +899,7 @@ int main(void) {
         cmocka_unit_test(queries_of_death_get_an_answer),
         cmocka_unit_test(a_compound_and_a_plain_word_are_two_words_in_any_order),
         /* These write. */
+        cmocka_unit_test(compounds_of_other_parts_are_other_words),
         cmocka_unit_test(near_is_marked_only_where_all_its_words_are_near),
         cmocka_unit_test(completions_that_go_with_the_words_before_come_first),
         cmocka_unit_test(snippets_end_with_whole_words),
