@@ -112,6 +112,31 @@ void ro_buf_printf(ro_buf *buf, const char *format, ...) {
     va_end(args);
 }
 
+void ro_buf_add_json(ro_buf *buf, ro_str s) {
+    static const char hex[] = "0123456789abcdef";
+    size_t from = 0;
+    ro_buf_add_byte(buf, '"');
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (c >= 0x20 && c != '"' && c != '\\') {
+            continue;
+        }
+        ro_buf_add(buf, s.ptr + from, i - from);
+        from = i + 1;
+        if (c == '"' || c == '\\') {
+            char escaped[2] = {'\\', (char)c};
+            ro_buf_add(buf, escaped, sizeof escaped);
+        } else if (c == '\n') {
+            ro_buf_add(buf, "\\n", 2);
+        } else {
+            char escaped[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+            ro_buf_add(buf, escaped, sizeof escaped);
+        }
+    }
+    ro_buf_add(buf, s.ptr ? s.ptr + from : "", s.len - from);
+    ro_buf_add_byte(buf, '"');
+}
+
 ro_status ro_buf_check(const ro_buf *buf, ro_error *err) {
     return buf->failed ? ro_fail_memory(err) : RO_OK;
 }

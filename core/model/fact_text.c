@@ -1,5 +1,6 @@
 #include "readout/fact_text.h"
 
+#include "readout/same.h"
 #include "readout/side.h"
 
 #include <stdlib.h>
@@ -14,6 +15,7 @@ typedef struct maker {
     const ro_article *article;
     const ro_facts *facts;
     ro_arena *arena;
+    ro_str *forms;    /* of the people */
     ro_buf sentences; /* uint32_t[2]: bytes of the body, ascending */
     ro_buf documents; /* ro_fact_document */
     ro_buf title, body, values;
@@ -189,18 +191,14 @@ static void add_side_values(maker *m, ro_column column, const ro_side *sides, si
     }
 }
 
-/* A person's form: name and side. */
-static void add_person_value(maker *m, ro_column column, const ro_person *person) {
-    ro_str key = ro_arena_printf(m->arena, "%.*s/%s", RO_STR_ARG(person->name), person->side.code);
-    m->failed |= !key.ptr;
-    add_value(m, column, key, person->name);
+static void add_person_value(maker *m, ro_column column, int person) {
+    add_value(m, column, m->forms[person], m->forms[person]);
 }
 
 static void add_actor_values(maker *m, ro_column column, const ro_actors *actors) {
     for (size_t i = 0; i < actors->person_count; i++) {
-        const ro_person *person = &m->facts->people[actors->people[i]];
-        add_person_value(m, column, person);
-        add_side_value(m, RO_COLUMN_SIDE, &person->side);
+        add_person_value(m, column, actors->people[i]);
+        add_side_value(m, RO_COLUMN_SIDE, &m->facts->people[actors->people[i]].side);
     }
     add_side_values(m, column, actors->sides, actors->side_count);
     add_side_values(m, RO_COLUMN_SIDE, actors->sides, actors->side_count);
@@ -224,16 +222,15 @@ static void begin(maker *m) {
 }
 
 static void end(maker *m, ro_kind kind, int index, int participation, int64_t published) {
-    ro_fact_document document = {
-        .kind = kind,
-        .fact = {.index = index, .participation = participation},
-        .title = ro_arena_copy(m->arena, ro_buf_str(&m->title)),
-        .body = ro_arena_copy(m->arena, ro_buf_str(&m->body)),
-        .published = published,
-        .values = (const ro_fact_value *)(const void *)ro_arena_copy(m->arena,
-                                                                     ro_buf_str(&m->values))
-                      .ptr,
-        .value_count = m->values.len / sizeof(ro_fact_value)};
+    ro_fact_document document = {.kind = kind,
+                                 .fact = {.index = index, .participation = participation},
+                                 .title = ro_arena_copy(m->arena, ro_buf_str(&m->title)),
+                                 .body = ro_arena_copy(m->arena, ro_buf_str(&m->body)),
+                                 .published = published,
+                                 .values = (const ro_fact_value *)(const void *)ro_arena_copy(
+                                               m->arena, ro_buf_str(&m->values))
+                                               .ptr,
+                                 .value_count = m->values.len / sizeof(ro_fact_value)};
     ro_buf_add(&m->documents, &document, sizeof document);
     m->failed |= m->title.failed || m->body.failed || m->values.failed || !document.title.ptr ||
                  !document.body.ptr || !document.values;
@@ -244,9 +241,8 @@ static int64_t date_of(const maker *m, const ro_talk *talk) {
     int64_t from = 0;
     int64_t until = 0;
     bool known = talk->date_basis == RO_BASIS_STATED || talk->date_basis == RO_BASIS_RESOLVED;
-    return known && ro_date_range(talk->date, &from, &until, NULL) == RO_OK
-               ? from
-               : m->article->published;
+    return known && ro_date_range(talk->date, &from, &until, NULL) == RO_OK ? from
+                                                                            : m->article->published;
 }
 
 /* Participations of one talk, in order: those of all talks are sorted once, so that each is looked
@@ -271,9 +267,8 @@ static void make_talk(maker *m, size_t index, const part *parts, size_t count) {
     add_side_values(m, RO_COLUMN_SIDE, talk->sides, talk->side_count);
     for (size_t i = 0; i < count; i++) {
         const ro_participation *p = &m->facts->participations[parts[i].at];
-        const ro_person *person = &m->facts->people[p->person];
-        add_text(&m->title, person->name);
-        add_person_value(m, RO_COLUMN_PERSON, person);
+        add_text(&m->title, m->facts->people[p->person].name);
+        add_person_value(m, RO_COLUMN_PERSON, p->person);
     }
     add_texts(&m->title, talk->parties, talk->party_count);
     add_texts(&m->body, talk->topics, talk->topic_count);
@@ -319,7 +314,7 @@ static void make_participation(maker *m, size_t index) {
         add_sides(&m->body, talk->sides, talk->side_count);
         add_place_values(m, talk);
     }
-    add_person_value(m, RO_COLUMN_PERSON, person);
+    add_person_value(m, RO_COLUMN_PERSON, p->person);
     add_word(m, RO_COLUMN_ROLE, ro_part_role_name(p->role));
     add_side_value(m, RO_COLUMN_SIDE, p->side.code[0] ? &p->side : &person->side);
     end(m, RO_KIND_PARTICIPANTS, p->person, (int)index, m->article->published);
@@ -330,7 +325,7 @@ static void make_mention(maker *m, size_t index) {
     begin(m);
     add_person(&m->title, person);
     add_mention(m, person);
-    add_person_value(m, RO_COLUMN_PERSON, person);
+    add_person_value(m, RO_COLUMN_PERSON, (int)index);
     add_word(m, RO_COLUMN_ROLE, RO_ROLE_MENTIONED);
     add_side_value(m, RO_COLUMN_SIDE, &person->side);
     end(m, RO_KIND_PARTICIPANTS, (int)index, -1, m->article->published);
@@ -338,18 +333,18 @@ static void make_mention(maker *m, size_t index) {
 
 static void make_participants(maker *m) {
     const ro_facts *facts = m->facts;
-    bool *part = ro_arena_alloc_array(m->arena, facts->person_count, sizeof *part);
-    if (!part) {
+    bool *takes_part = ro_arena_alloc_array(m->arena, facts->person_count, sizeof *takes_part);
+    if (!takes_part) {
         m->failed = true;
         return;
     }
     for (size_t i = 0; i < facts->participation_count; i++) {
-        part[facts->participations[i].person] = true;
+        takes_part[facts->participations[i].person] = true;
         make_participation(m, i);
     }
     for (size_t i = 0; i < facts->person_count; i++) {
         const ro_person *person = &facts->people[i];
-        if (!part[i] && (person->role_count || person->side.code[0])) {
+        if (!takes_part[i] && (person->role_count || person->side.code[0])) {
             make_mention(m, i);
         }
     }
@@ -386,6 +381,24 @@ static void make_statements(maker *m) {
     }
 }
 
+/* What stands for each person in the columns. */
+static ro_status make_forms(maker *m, ro_error *err) {
+    ro_status status = RO_OK;
+    m->forms = ro_arena_alloc_array(m->arena, m->facts->person_count, sizeof *m->forms);
+    if (!m->forms) {
+        return ro_fail_memory(err);
+    }
+    for (size_t i = 0; !status && i < m->facts->person_count; i++) {
+        ro_person_form form;
+        status = ro_person_form_of(&m->facts->people[i], m->arena, &form, err);
+        if (!status) {
+            m->forms[i] = ro_person_key(&form, m->arena);
+            status = m->forms[i].ptr ? RO_OK : ro_fail_memory(err);
+        }
+    }
+    return status;
+}
+
 ro_status ro_fact_documents(const ro_article *article, const ro_facts *facts, ro_arena *arena,
                             const ro_fact_document **out, size_t *count, ro_error *err) {
     maker m = {.article = article,
@@ -398,7 +411,10 @@ ro_status ro_fact_documents(const ro_article *article, const ro_facts *facts, ro
         !facts->statement_count) {
         return RO_OK;
     }
-    ro_status status = ro_sentences(NULL, article->body, take_sentence, &m.sentences, err);
+    ro_status status = make_forms(&m, err);
+    if (!status) {
+        status = ro_sentences(NULL, article->body, take_sentence, &m.sentences, err);
+    }
     if (!status) {
         make_talks(&m);
         make_participants(&m);

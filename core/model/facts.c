@@ -41,34 +41,9 @@ static void put(ro_buf *out, const char *literal) {
     ro_buf_add(out, literal, strlen(literal));
 }
 
-static void put_string(ro_buf *out, ro_str s) {
-    static const char HEX[] = "0123456789abcdef";
-    ro_buf_add_byte(out, '"');
-    size_t from = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c >= 0x20 && c != '"' && c != '\\') {
-            continue;
-        }
-        ro_buf_add(out, s.ptr + from, i - from);
-        from = i + 1;
-        if (c == '"' || c == '\\') {
-            char escaped[2] = {'\\', (char)c};
-            ro_buf_add(out, escaped, 2);
-        } else if (c == '\n') {
-            put(out, "\\n");
-        } else {
-            char escaped[6] = {'\\', 'u', '0', '0', HEX[c >> 4], HEX[c & 15]};
-            ro_buf_add(out, escaped, sizeof escaped);
-        }
-    }
-    ro_buf_add(out, s.ptr ? s.ptr + from : "", s.len - from);
-    ro_buf_add_byte(out, '"');
-}
-
 static void put_string_or_null(ro_buf *out, ro_str s) {
     if (s.len) {
-        put_string(out, s);
+        ro_buf_add_json(out, s);
     } else {
         put(out, "null");
     }
@@ -90,7 +65,7 @@ static void put_strings(ro_buf *out, const ro_str *list, size_t count) {
     ro_buf_add_byte(out, '[');
     for (size_t i = 0; i < count; i++) {
         put(out, i ? "," : "");
-        put_string(out, list[i]);
+        ro_buf_add_json(out, list[i]);
     }
     ro_buf_add_byte(out, ']');
 }
@@ -105,7 +80,7 @@ static void put_ref(ro_buf *out, char letter, int index) {
 
 static void put_evidence(ro_buf *out, const ro_evidence *e) {
     ro_buf_printf(out, "{\"start\":%u,\"end\":%u,\"rule\":", e->start, e->end);
-    put_string(out, e->rule);
+    ro_buf_add_json(out, e->rule);
     ro_buf_add_byte(out, '}');
 }
 
@@ -141,7 +116,7 @@ static void put_actor(ro_buf *out, const ro_actors *a, bool joined) {
 static void put_article(ro_buf *out, const ro_facts *f) {
     char day[RO_TIME_TEXT];
     put(out, "{\"article\":{\"key\":");
-    put_string(out, f->key.len ? f->key : RO_STR("-"));
+    ro_buf_add_json(out, f->key.len ? f->key : RO_STR("-"));
     put(out, ",\"title\":");
     put_string_or_null(out, f->title);
     put(out, ",\"dateline\":");
@@ -169,13 +144,13 @@ static void put_person(ro_buf *out, const ro_person *p, int index) {
     put(out, "{\"id\":");
     put_ref(out, 'p', index);
     put(out, ",\"name\":");
-    put_string(out, p->name);
+    ro_buf_add_json(out, p->name);
     put(out, ",\"variants\":");
     put_strings(out, p->variants, p->variant_count);
     put(out, ",\"roles\":[");
     for (size_t i = 0; i < p->role_count; i++) {
         put(out, i ? ",{\"office\":" : "{\"office\":");
-        put_string(out, p->roles[i].office);
+        ro_buf_add_json(out, p->roles[i].office);
         put(out, ",\"of\":");
         put_string_or_null(out, p->roles[i].of);
         put(out, ",\"former\":");
@@ -262,7 +237,7 @@ static void put_outcome(ro_buf *out, const ro_outcome *o, int index) {
     put(out, ",\"to\":");
     put_actors(out, &o->to);
     put(out, ",\"what\":");
-    put_string(out, o->what);
+    ro_buf_add_json(out, o->what);
     put(out, ",\"condition\":");
     put_string_or_null(out, o->condition);
     put(out, ",\"answers\":");
@@ -282,7 +257,7 @@ static void put_statement(ro_buf *out, const ro_statement *s) {
     put(out, "{\"speaker\":");
     put_actor(out, &s->speaker, true);
     put(out, ",\"cue\":");
-    put_string(out, s->cue);
+    ro_buf_add_json(out, s->cue);
     ro_buf_printf(out, ",\"kind\":\"%s\",\"content\":{\"start\":%u,\"end\":%u},\"evidence\":",
                   ro_statement_kind_name(s->kind), s->content_start, s->content_end);
     put_evidence(out, &s->evidence);
@@ -291,7 +266,7 @@ static void put_statement(ro_buf *out, const ro_statement *s) {
 
 static void put_date(ro_buf *out, const ro_date_mention *d, ro_str body) {
     ro_buf_printf(out, "{\"start\":%u,\"end\":%u,\"text\":", d->start, d->end);
-    put_string(out, ro_str_make(body.ptr + d->start, d->end - d->start));
+    ro_buf_add_json(out, ro_str_make(body.ptr + d->start, d->end - d->start));
     put(out, ",\"value\":");
     put_string_or_null(out, d->value);
     ro_buf_printf(out, ",\"basis\":\"%s\"}", ro_date_basis_name(d->basis));

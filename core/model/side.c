@@ -7,10 +7,29 @@ const ro_side_line *ro_side_lines(size_t *count) {
     return RO_SIDE_LINES;
 }
 
+/* The first line of a code, upper case; RO_SIDE_LINE_COUNT when there is none. */
+static size_t find_code(ro_str code) {
+    size_t low = 0;
+    size_t high = RO_SIDE_LINE_COUNT;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ro_str_compare(ro_str_from(RO_SIDE_LINES[middle].code), code) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    bool found =
+        low < RO_SIDE_LINE_COUNT && ro_str_equal(code, ro_str_from(RO_SIDE_LINES[low].code));
+    return found ? low : RO_SIDE_LINE_COUNT;
+}
+
 ro_str ro_side_phrases(ro_str code, ro_side_class class) {
-    for (size_t i = 0; i < RO_SIDE_LINE_COUNT; i++) {
-        if (RO_SIDE_LINES[i].class == class &&
-            ro_str_equal(code, ro_str_from(RO_SIDE_LINES[i].code))) {
+    for (size_t i = find_code(code); i < RO_SIDE_LINE_COUNT; i++) {
+        if (!ro_str_equal(code, ro_str_from(RO_SIDE_LINES[i].code))) {
+            break;
+        }
+        if (RO_SIDE_LINES[i].class == class) {
             return ro_str_from(RO_SIDE_LINES[i].phrases);
         }
     }
@@ -26,14 +45,18 @@ ro_str ro_side_name(ro_str code) {
 }
 
 bool ro_side_of_code(ro_str code, ro_side *out) {
-    *out = (ro_side){""};
-    for (size_t i = 0; i < RO_SIDE_LINE_COUNT; i++) {
-        if (ro_str_equal_nocase(code, ro_str_from(RO_SIDE_LINES[i].code))) {
-            memcpy(out->code, RO_SIDE_LINES[i].code, code.len);
-            return true;
-        }
+    ro_side upper = {""};
+    *out = upper;
+    if (!code.len || code.len >= sizeof upper.code) {
+        return false;
     }
-    return false;
+    for (size_t i = 0; i < code.len; i++) {
+        char c = code.ptr[i];
+        upper.code[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    }
+    bool found = find_code(ro_str_make(upper.code, code.len)) < RO_SIDE_LINE_COUNT;
+    *out = found ? upper : *out;
+    return found;
 }
 
 /* Lower case; hyphens, commas and white space as one blank; no dots, no apostrophes. */

@@ -71,6 +71,8 @@ char *ro_buf_reserve(ro_buf *buf, size_t extra);
 void ro_buf_add(ro_buf *buf, const void *bytes, size_t len);
 void ro_buf_add_str(ro_buf *buf, ro_str s);
 void ro_buf_add_byte(ro_buf *buf, char byte);
+/* The string as JSON, in quotes; it is to be UTF-8. */
+void ro_buf_add_json(ro_buf *buf, ro_str s);
 void ro_buf_printf(ro_buf *buf, const char *format, ...) RO_PRINTF(2, 3);
 /* The contents; valid until the next append. */
 static inline ro_str ro_buf_str(const ro_buf *buf) {

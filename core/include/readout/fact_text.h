@@ -18,9 +18,11 @@
 /* Goes up whenever the same facts could give other documents. */
 #define RO_FACT_TEXT_VERSION 1
 
+#define RO_ROLE_MENTIONED "mentioned" /* of a person who takes part in no talk */
+
 typedef struct ro_fact_value {
     ro_column column; /* from RO_COLUMN_SIDE on */
-    ro_str key;       /* what stands for it, before ro_fold */
+    ro_str key;       /* before ro_fold; of a person, ro_person_key of the form */
     ro_str shown;
 } ro_fact_value;
 
