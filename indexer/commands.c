@@ -22,11 +22,12 @@ typedef ro_status (*pipeline_fn)(const ro_pipeline *, const char *const *, size_
                                  ro_error *);
 
 static ro_pipeline pipeline_of(const ro_command_line *line, ro_index *index,
-                               ro_progress *progress) {
+                               const ro_extractor *extractor, ro_progress *progress) {
     const ro_indexer_settings *settings = line->settings;
     ro_pipeline pipeline = ro_pipeline_default(index);
     pipeline.memory = (size_t)settings->memory;
     pipeline.max_file = (size_t)settings->max_file;
+    pipeline.extractor = extractor;
     pipeline.threads = (unsigned)settings->threads;
     pipeline.language = ro_str_from(settings->language);
     pipeline.lock_wait = ro_deadline_in_ms(settings->wait);
@@ -58,16 +59,25 @@ static int run_pipeline(const ro_command_line *line, ro_index_mode mode, pipelin
     ro_error err = RO_ERROR_INIT;
     ro_index *index = NULL;
     ro_report report = {0};
-    ro_status status = ro_index_open(line->settings->index, mode, &index, &err);
+    ro_extractor *extractor = NULL;
+    ro_status status = RO_OK;
+    if (line->settings->facts) {
+        status = ro_extractor_open(line->settings->lexicon, &extractor, &err);
+    }
+    if (status == RO_OK) {
+        status = ro_index_open(line->settings->index, mode, &index, &err);
+    }
     if (status != RO_OK) {
+        ro_extractor_free(extractor);
         return print_fault(&err);
     }
     ro_progress progress;
     progress_start(&progress, line->settings->quiet, line->args, line->arg_count,
                    line->settings->index);
-    ro_pipeline pipeline = pipeline_of(line, index, &progress);
+    ro_pipeline pipeline = pipeline_of(line, index, extractor, &progress);
     status = fn(&pipeline, line->args, line->arg_count, &report, &err);
     ro_index_close(index);
+    ro_extractor_free(extractor);
     /* after a fault, only what it left behind is worth a summary */
     bool done = status == RO_OK || report.added + report.changed + report.removed > 0;
     progress_end(&progress, done ? &report : NULL);
@@ -212,7 +222,10 @@ int run_dump(const ro_command_line *line) {
 static void print_stats(const ro_index_stats *stats) {
     char first[RO_TIME_TEXT];
     char last[RO_TIME_TEXT];
-    (void)printf("articles     %lld\n", (long long)stats->articles);
+    for (int kind = 0; kind < RO_KINDS; kind++) {
+        (void)printf("%-12s %lld\n", ro_kind_name((ro_kind)kind),
+                     (long long)stats->documents[kind]);
+    }
     (void)printf("files        %lld\n", (long long)stats->files);
     (void)printf("words        %lld\n", (long long)stats->words);
     (void)printf("terms        %lld\n", (long long)stats->terms);
@@ -240,10 +253,16 @@ static ro_status print_stats_json(const ro_index_stats *stats, ro_error *err) {
                   (json_int_t)stats->text_bytes, "disk_bytes", (json_int_t)stats->disk_bytes,
                   "first", time_or_null(stats->first), "last", time_or_null(stats->last), "format",
                   stats->format, "analyser", stats->fingerprint);
-    if (!json) {
+    int failed = !json;
+    for (int kind = 1; kind < RO_KINDS; kind++) {
+        failed |= json_object_set_new(json, ro_kind_name((ro_kind)kind),
+                                      json_integer((json_int_t)stats->documents[kind]));
+    }
+    if (failed) {
+        json_decref(json);
         return ro_fail_memory(err);
     }
-    int failed = json_dumpf(json, stdout, JSON_COMPACT);
+    failed = json_dumpf(json, stdout, JSON_COMPACT);
     json_decref(json);
     return failed || putchar('\n') == EOF ? ro_fail(err, RO_IO, "cannot write the statistics")
                                           : RO_OK;

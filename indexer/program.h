@@ -21,6 +21,7 @@ typedef struct ro_indexer_settings {
     bool json;
     const char *published;
     const char *lexicon;
+    bool facts;
     bool explain;
     bool merged;
 } ro_indexer_settings;

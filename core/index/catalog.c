@@ -1,5 +1,8 @@
 #include "catalog.h"
 #include "collection.h"
+#include "fact_rows.h"
+
+#include "readout/fact_text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -129,6 +132,22 @@ static ro_status no_index(const ro_index *index, ro_error *err) {
                    index->directory, index->directory);
 }
 
+/* Documents of facts are taken out by making them again: they must come out the same. */
+static ro_status check_facts(const ro_index *index, sqlite3 *db, ro_error *err) {
+    char ours[32];
+    char digest[32] = "";
+    bool found = false;
+    (void)snprintf(ours, sizeof ours, "%llx", (unsigned long long)ro_fact_text_digest());
+    ro_status status = read_meta(db, "facts", digest, sizeof digest, &found, err);
+    if (!status && strcmp(ours, digest) != 0) {
+        status = ro_fail(err, RO_VERSION,
+                         "cannot open index '%s': the documents of its facts were made another "
+                         "way than this program makes them; index the articles anew",
+                         index->directory);
+    }
+    return status;
+}
+
 static ro_status check_version(const ro_index *index, sqlite3 *db, ro_error *err) {
     char format[32] = "";
     char fingerprint[128] = "";
@@ -177,15 +196,17 @@ static ro_status check_version(const ro_index *index, sqlite3 *db, ro_error *err
                        "them by '%s'; index the articles anew",
                        index->directory, fingerprint, ro_analyser_fingerprint());
     }
-    return RO_OK;
+    return check_facts(index, db, err);
 }
 
 /* ---- making --------------------------------------------------------------------------------- */
 
 static ro_status put_meta(sqlite3 *db, ro_error *err) {
     char *sql = sqlite3_mprintf("INSERT INTO meta(key, value) VALUES('format', %d),"
-                                "('analyser', %Q), ('revision', 0), ('text_bytes', 0)",
-                                RO_INDEX_FORMAT, ro_analyser_fingerprint());
+                                "('analyser', %Q), ('facts', '%llx'), ('revision', 0),"
+                                " ('text_bytes', 0)",
+                                RO_INDEX_FORMAT, ro_analyser_fingerprint(),
+                                (unsigned long long)ro_fact_text_digest());
     ro_status status = sql ? ro_sql_run(db, sql, "make the index", err) : ro_fail_memory(err);
     sqlite3_free(sql);
     return status;
@@ -209,6 +230,9 @@ static ro_status make_catalog(const ro_index *index, ro_error *err) {
     }
     for (int kind = 0; !status && !tables && kind < RO_KINDS; kind++) {
         status = ro_collection_make(db, (ro_kind)kind, err);
+    }
+    if (!status && !tables) {
+        status = ro_fact_rows_make(db, err);
     }
     if (!status && !tables) {
         status = put_meta(db, err);

@@ -1,6 +1,8 @@
 /* Does the index agree with itself? */
 #include "snapshot.h"
 
+#include "readout/fact_text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -60,6 +62,19 @@ static const equality equalities[] = {
     {"articles held by no file, or files that hold no article",
      "SELECT count(*) FROM article WHERE doc NOT IN (SELECT doc FROM holder)",
      "SELECT -count(*) FROM holder WHERE doc NOT IN (SELECT doc FROM article)"},
+    {"talks", "SELECT count(*) FROM talk", "SELECT coalesce(sum(talks), 0) FROM extraction"},
+    {"participants", "SELECT count(*) FROM participation",
+     "SELECT coalesce(sum(participants), 0) FROM extraction"},
+    {"outcomes", "SELECT count(*) FROM outcome",
+     "SELECT coalesce(sum(outcomes), 0) FROM extraction"},
+    {"statements", "SELECT count(*) FROM statement",
+     "SELECT coalesce(sum(statements), 0) FROM extraction"},
+    {"facts of no article",
+     "SELECT (SELECT count(*) FROM extraction WHERE article NOT IN (SELECT doc FROM article))"
+     " + (SELECT count(*) FROM person WHERE article NOT IN (SELECT article FROM extraction))"
+     " + (SELECT count(*) FROM date_mention"
+     " WHERE article NOT IN (SELECT article FROM extraction))",
+     "SELECT 0"},
     {"ids of values", "SELECT count(*) FROM value",
      "SELECT coalesce(sum(most), 0) FROM (SELECT max(id) AS most FROM value GROUP BY dictionary)"},
 };
@@ -130,17 +145,69 @@ static ro_status check_records(checking *c, ro_error *err) {
     return status;
 }
 
-static int skip_article(void *context, ro_doc doc, const ro_article *article) {
-    (void)context;
-    (void)doc;
-    (void)article;
-    return 0;
+/* What is found while all articles are gone through. */
+typedef struct texts {
+    checking *c;
+    ro_arena arena;
+    ro_status status;
+    ro_error problem;
+} texts;
+
+/* The documents that the facts make are those that are there. */
+static ro_status check_documents(texts *t, ro_doc doc, const ro_article *article) {
+    ro_facts facts;
+    ro_fact_range ranges[RO_KINDS];
+    int64_t made[RO_KINDS] = {0};
+    const ro_fact_document *documents;
+    size_t count = 0;
+    ro_arena_reset(&t->arena);
+    ro_snapshot *snapshot = t->c->snapshot;
+    ro_status status = ro_fact_rows_read(&snapshot->facts, snapshot->db, doc, article->body.len,
+                                         &t->arena, &facts, ranges, &t->problem);
+    if (!status) {
+        status = ro_fact_documents(article, &facts, &t->arena, &documents, &count, &t->problem);
+    }
+    for (size_t i = 0; !status && i < count; i++) {
+        ro_fact fact;
+        ro_kind kind = documents[i].kind;
+        ro_doc at = ranges[kind].first + made[kind]++;
+        status = ro_snapshot_fact(snapshot, kind, at, &fact, &t->problem);
+        if (!status && (fact.article != doc || fact.index != documents[i].fact.index ||
+                        fact.participation != documents[i].fact.participation)) {
+            status = ro_fail(&t->problem, RO_DAMAGED, "%s: number %lld is another's",
+                             ro_kind_name(kind), (long long)at);
+        }
+    }
+    for (int kind = 1; !status && kind < RO_KINDS; kind++) {
+        if (made[kind] != ranges[kind].count) {
+            status = ro_fail(&t->problem, RO_DAMAGED, "%s: %lld where %lld are made",
+                             ro_kind_name((ro_kind)kind), (long long)ranges[kind].count,
+                             (long long)made[kind]);
+        }
+    }
+    return status;
 }
 
-/* Every article unpacks. */
+static int check_text(void *context, ro_doc doc, const ro_article *article) {
+    texts *t = context;
+    t->status = check_documents(t, doc, article);
+    if (t->status == RO_DAMAGED || t->status == RO_NOT_FOUND) {
+        report(t->c, "facts of article %lld: %s", (long long)doc, t->problem.message);
+        t->problem = (ro_error)RO_ERROR_INIT;
+        t->status = RO_OK;
+    }
+    return t->status != RO_OK;
+}
+
+/* Every article unpacks, and its facts with it. */
 static ro_status check_texts(checking *c, ro_error *err) {
     ro_error problem = RO_ERROR_INIT;
-    ro_status status = ro_snapshot_each(c->snapshot, 0, skip_article, NULL, &problem);
+    texts t = {.c = c, .problem = RO_ERROR_INIT};
+    ro_status status = ro_snapshot_each(c->snapshot, 0, check_text, &t, &problem);
+    ro_arena_release(&t.arena);
+    if (!status && t.status) {
+        return ro_fail(err, t.status, "%s", t.problem.message);
+    }
     if (status == RO_DAMAGED) {
         report(c, "articles: %s", problem.message);
         return RO_OK;
@@ -151,7 +218,9 @@ static ro_status check_texts(checking *c, ro_error *err) {
 /* ---- collections ---------------------------------------------------------------------------- */
 
 /* The tables that hold a document a row. */
-static const char *const rows_of[RO_KINDS] = {[RO_KIND_ARTICLES] = "article"};
+static const char *rows_of(ro_kind kind) {
+    return kind == RO_KIND_ARTICLES ? "article" : ro_fact_table(kind);
+}
 
 /* Every row is posted and has a record, and there are no others. */
 static ro_status check_rows(checking *c, const ro_collection *collection, ro_error *err) {
@@ -162,10 +231,10 @@ static ro_status check_rows(checking *c, const ro_collection *collection, ro_err
     int64_t both;
     char *join = sqlite3_mprintf("SELECT count(*) FROM %s AS r JOIN hot_%s_docsize AS d"
                                  " ON d.id = r.doc",
-                                 rows_of[collection->kind], kind);
+                                 rows_of(collection->kind), kind);
     ro_status status = join ? RO_OK : ro_fail_memory(err);
     if (!status) {
-        status = ro_sql_integer_named(db, "SELECT count(*) FROM $", rows_of[collection->kind], 0,
+        status = ro_sql_integer_named(db, "SELECT count(*) FROM $", rows_of(collection->kind), 0,
                                       &rows, err);
     }
     if (!status) {
@@ -219,9 +288,7 @@ static ro_status check_collections(checking *c, ro_error *err) {
         ro_error problem = RO_ERROR_INIT;
         ro_collection *collection;
         status = ro_snapshot_collection(c->snapshot, (ro_kind)kind, true, &collection, &problem);
-        if (!status && rows_of[kind]) {
-            status = check_rows(c, collection, &problem);
-        }
+        status = status ? status : check_rows(c, collection, &problem);
         status = status ? status : check_words(c, (ro_kind)kind, &problem);
         if (status == RO_DAMAGED) {
             report(c, "%s: %s", ro_kind_name((ro_kind)kind), problem.message);

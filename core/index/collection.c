@@ -54,7 +54,7 @@ void ro_collection_close(ro_collection *collection) {
 
 ro_status ro_collection_writer_open(ro_collection_writer *writer, sqlite3 *db, ro_kind kind,
                                     ro_replay *replay, ro_error *err) {
-    *writer = (ro_collection_writer){.db = db};
+    *writer = (ro_collection_writer){.db = db, .last = -1};
     ro_columns_init(&writer->columns, kind);
     ro_status status = ro_hot_writer_open(&writer->hot, db, kind, replay, err);
     return status ? status : ro_lexicon_delta_new(&writer->lexicon, err);
@@ -64,6 +64,32 @@ void ro_collection_writer_close(ro_collection_writer *writer) {
     ro_hot_writer_close(&writer->hot);
     ro_lexicon_delta_free(writer->lexicon);
     ro_columns_release(&writer->columns);
+}
+
+ro_status ro_collection_next(ro_collection_writer *writer, ro_doc *doc, ro_error *err) {
+    ro_status status = RO_OK;
+    if (writer->last < 0) {
+        status = ro_sql_integer_named(writer->db, "SELECT value FROM meta WHERE key = 'last:$'",
+                                      ro_kind_name(writer->columns.kind), 0, &writer->last, err);
+    }
+    *doc = status ? 0 : ++writer->last;
+    writer->given |= !status;
+    return status;
+}
+
+/* Numbers are never given again, be their documents gone. */
+static ro_status store_last(ro_collection_writer *writer, ro_error *err) {
+    sqlite3_stmt *store = NULL;
+    ro_status status = ro_sql_prepare_named(
+        writer->db, "INSERT OR REPLACE INTO meta(key, value) VALUES('last:$', ?1)",
+        ro_kind_name(writer->columns.kind), &store, err);
+    if (!status) {
+        (void)sqlite3_bind_int64(store, 1, writer->last);
+        status = ro_sql_done(store, "store the columns", err);
+    }
+    sqlite3_finalize(store);
+    writer->given = status != RO_OK;
+    return status;
 }
 
 ro_status ro_collection_put(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
@@ -88,6 +114,9 @@ ro_status ro_collection_remove(ro_collection_writer *writer, ro_doc doc, const r
 
 ro_status ro_collection_store(ro_collection_writer *writer, int64_t revision, ro_error *err) {
     ro_status status = ro_columns_store(&writer->columns, writer->db, revision, err);
+    if (!status && writer->given) {
+        status = store_last(writer, err);
+    }
     return status ? status
                   : ro_lexicon_delta_store(writer->lexicon, writer->db, writer->columns.kind, err);
 }

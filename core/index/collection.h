@@ -38,11 +38,16 @@ typedef struct ro_collection_writer {
     ro_hot_writer hot;
     ro_lexicon_delta *lexicon;
     ro_columns columns;
+    ro_doc last; /* number given; -1: not read yet */
+    bool given;  /* one was, since it was stored */
 } ro_collection_writer;
 
 ro_status ro_collection_writer_open(ro_collection_writer *writer, sqlite3 *db, ro_kind kind,
                                     ro_replay *replay, ro_error *err) RO_MUST_CHECK;
 void ro_collection_writer_close(ro_collection_writer *writer);
+/* A number for a new document; not for articles, which their table numbers. */
+ro_status ro_collection_next(ro_collection_writer *writer, ro_doc *doc,
+                             ro_error *err) RO_MUST_CHECK;
 /* The record's lengths and life are set here. */
 ro_status ro_collection_put(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
                             ro_record record, ro_list list, ro_error *err) RO_MUST_CHECK;

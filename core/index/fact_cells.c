@@ -13,8 +13,25 @@ static bool is_span(const uint32_t *span, size_t body) {
     return span[0] <= span[1] && span[1] <= body;
 }
 
+static bool is_code(const ro_side *side) {
+    size_t len = 0;
+    while (len < sizeof side->code && side->code[len] >= 'A' && side->code[len] <= 'Z') {
+        len++;
+    }
+    return len > 0 && len < sizeof side->code && !side->code[len];
+}
+
+static bool are_codes(const ro_side *sides, size_t count) {
+    bool sound = count <= RO_SIDES_MAX;
+    for (size_t i = 0; sound && i < count; i++) {
+        sound = is_code(&sides[i]);
+    }
+    return sound;
+}
+
 static bool is_actors(const ro_actors *actors, const ro_facts *facts) {
-    bool sound = actors->person_count <= RO_SIDES_MAX && actors->side_count <= RO_SIDES_MAX;
+    bool sound =
+        actors->person_count <= RO_SIDES_MAX && are_codes(actors->sides, actors->side_count);
     for (size_t i = 0; sound && i < actors->person_count; i++) {
         sound = actors->people[i] >= 0 && (size_t)actors->people[i] < facts->person_count;
     }
@@ -29,7 +46,8 @@ static bool is_evidence(const ro_evidence *evidence, size_t count, size_t body) 
     return sound;
 }
 
-/* References and spans point inside: what else there is cannot be wrong. */
+/* References and spans point inside, words and codes are such: what else there is cannot be wrong.
+ */
 static bool is_sound_field(const ro_fact_field *f, const void *item, const ro_facts *facts,
                            size_t body) {
     const void *at = ro_fact_member(item, f->at);
@@ -39,8 +57,10 @@ static bool is_sound_field(const ro_fact_field *f, const void *item, const ro_fa
                (*(const int *)at < 0 || (size_t) * (const int *)at < ro_fact_items(facts, f->list));
     case WORD:
         return *(const int *)at >= 0 && f->word(*(const int *)at);
+    case SIDE:
+        return !*(const char *)at || is_code(at);
     case SIDES:
-        return ro_fact_count(item, f) <= RO_SIDES_MAX;
+        return are_codes(at, ro_fact_count(item, f));
     case ACTORS:
         return is_actors(at, facts);
     case SPAN:
@@ -94,11 +114,15 @@ static ro_cell text_cell(encoder *e, ro_str text) {
                     : (ro_cell){.type = RO_CELL_NULL};
 }
 
+static ro_cell copy_cell(encoder *e, ro_str text) {
+    ro_str copy = text.len ? ro_arena_copy(e->arena, text) : RO_STR_NONE;
+    e->text.failed |= text.len && !copy.ptr;
+    return text_cell(e, copy);
+}
+
 /* What was gathered in e->text. */
 static ro_cell list_cell(encoder *e) {
-    ro_str copy = e->text.len ? ro_arena_copy(e->arena, ro_buf_str(&e->text)) : RO_STR_NONE;
-    e->text.failed |= e->text.len && !copy.ptr;
-    return text_cell(e, copy);
+    return copy_cell(e, ro_buf_str(&e->text));
 }
 
 static void add_item(encoder *e, const char *text) {
@@ -172,7 +196,7 @@ static void encode_field(encoder *e, const ro_fact_field *f, const void *item, r
     ro_buf_clear(&e->text);
     switch (f->type) {
     case TEXT:
-        *out = text_cell(e, *(const ro_str *)at);
+        *out = copy_cell(e, *(const ro_str *)at);
         break;
     case TEXTS:
         *out = texts_cell(e, *(const ro_str *const *)at, ro_fact_count(item, f));
@@ -191,7 +215,7 @@ static void encode_field(encoder *e, const ro_fact_field *f, const void *item, r
                                     : number_cell(*(const int *)at + 1);
         break;
     case SIDE:
-        *out = text_cell(e, ro_str_from(((const ro_side *)at)->code));
+        *out = copy_cell(e, ro_str_from(((const ro_side *)at)->code));
         break;
     case SIDES:
         *out = sides_cell(e, at, ro_fact_count(item, f));
@@ -207,7 +231,7 @@ static void encode_field(encoder *e, const ro_fact_field *f, const void *item, r
         break;
     case EVIDENCE:
         encode_span(e, at, out);
-        out[2] = text_cell(e, ((const ro_evidence *)at)->rule);
+        out[2] = copy_cell(e, ((const ro_evidence *)at)->rule);
         break;
     case EVIDENCES:
         *out = evidence_cell(e, *(const ro_evidence *const *)at, ro_fact_count(item, f));
@@ -256,15 +280,6 @@ typedef struct decoder {
     ro_arena *arena;
     bool wrong, failed;
 } decoder;
-
-static ro_str read_text(decoder *d, const ro_cell *cell) {
-    if (!cell->text.len) {
-        return RO_STR_NONE;
-    }
-    ro_str copy = ro_arena_copy(d->arena, cell->text);
-    d->failed |= !copy.ptr;
-    return copy;
-}
 
 static int64_t read_number(decoder *d, const ro_cell *cell, int64_t least, int64_t most) {
     bool fits = cell->type == RO_CELL_NUMBER && cell->number >= least && cell->number <= most;
@@ -347,9 +362,12 @@ static json_t *read_array(decoder *d, const ro_cell *cell) {
 static ro_str read_string(decoder *d, const json_t *value) {
     const char *text = json_string_value(value);
     d->wrong |= !text;
-    return text && json_string_length(value)
-               ? read_text(d, &(ro_cell){.text = {text, json_string_length(value)}})
-               : RO_STR_NONE;
+    if (!text || !json_string_length(value)) {
+        return RO_STR_NONE;
+    }
+    ro_str copy = ro_arena_copy(d->arena, ro_str_make(text, json_string_length(value)));
+    d->failed |= !copy.ptr;
+    return copy;
 }
 
 static uint32_t read_offset(decoder *d, const json_t *value) {
@@ -397,7 +415,7 @@ static void decode_field(decoder *d, const ro_fact_field *f, const ro_cell *cell
     void *to = at;
     switch (f->type) {
     case TEXT:
-        *(ro_str *)to = read_text(d, cells);
+        *(ro_str *)to = cells->text;
         break;
     case WORD:
         *(int *)to = read_word(d, cells, f->word);
@@ -426,7 +444,7 @@ static void decode_field(decoder *d, const ro_fact_field *f, const ro_cell *cell
         *(void **)to = read_list(d, f->type, cells, (size_t *)(void *)((char *)item + f->count_at));
         break;
     case EVIDENCE:
-        ((ro_evidence *)to)->rule = read_text(d, &cells[2]);
+        ((ro_evidence *)to)->rule = cells[2].text;
         read_span(d, cells, to);
         break;
     case SPAN:

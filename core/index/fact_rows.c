@@ -1,5 +1,7 @@
 #include "fact_fields.h"
 
+#include "readout/fact_text.h"
+
 #include <stdlib.h>
 
 /* ---- statements ----------------------------------------------------------------------------- */
@@ -243,13 +245,12 @@ ro_status ro_fact_row_put(ro_fact_writer *writer, ro_fact_list list, ro_doc doc,
 
 ro_status ro_fact_mention_put(ro_fact_writer *writer, ro_doc doc, ro_doc article, int person,
                               ro_side side, ro_error *err) {
-    static const char role[] = "mentioned";
     sqlite3_stmt *insert = writer->statements[RO_FACT_INSERT + RO_FACT_PARTICIPATIONS];
     (void)sqlite3_clear_bindings(insert);
     (void)sqlite3_bind_int64(insert, 1, doc);
     (void)sqlite3_bind_int64(insert, 2, article);
     (void)sqlite3_bind_int64(insert, 5, person + 1);
-    ro_sql_bind_text(insert, 6, ro_str_make(role, sizeof role - 1));
+    ro_sql_bind_text(insert, 6, RO_STR(RO_ROLE_MENTIONED));
     if (side.code[0]) {
         ro_sql_bind_text(insert, 7, ro_str_from(side.code));
     }

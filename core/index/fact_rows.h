@@ -43,13 +43,13 @@ typedef struct ro_fact_cells {
 } ro_fact_cells;
 
 /* RO_INVALID for references and spans that point outside, text that is not UTF-8, numbers out of
- * range, more than a talk's or an actors' most: what could not be read back. Strings in the arena,
- * but for those borrowed from the facts. */
+ * range, more than a talk's or an actors' most: what could not be read back. Strings are copied
+ * into the arena. */
 ro_status ro_fact_rows_encode(const ro_facts *facts, ro_str body, ro_arena *arena,
                               ro_fact_cells out[RO_FACT_LISTS], ro_error *err) RO_MUST_CHECK;
 
-/* The facts of rows: what ro_fact_rows_encode was given, all strings in the arena, but for what is
- * in no list, which stays as it is. RO_DAMAGED when rows make no sense. */
+/* The lists of facts of these rows, borrowing their strings; what is in no list stays as it is.
+ * RO_DAMAGED when rows make no sense. */
 ro_status ro_fact_rows_decode(const ro_fact_cells rows[RO_FACT_LISTS], size_t body_len,
                               ro_arena *arena, ro_facts *out, ro_error *err) RO_MUST_CHECK;
 

@@ -1,31 +1,9 @@
-#include "prepare.h"
+#include "preparer.h"
 #include "readout/utf8.h"
-#include "vocabulary.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
-#include <zstd.h>
 
 #define COMPRESSION_LEVEL 1
-
-struct ro_preparer {
-    ro_analyser *analyser;
-    ZSTD_CCtx *compressor;
-    EVP_MD_CTX *hash;
-    ro_vocabulary vocabulary;
-    uint64_t document; /* counts documents, so that nothing need be cleared between them */
-    uint64_t at;       /* field and position of the token before */
-    unsigned field;
-    bool failed;                 /* memory ran out inside a callback */
-    bool too_many;               /* more different terms than an article may have */
-    ro_buf terms;                /* ro_stream_term */
-    ro_buf last_uses;            /* uint64_t a term: field and position */
-    ro_buf uses[RO_FIELD_COUNT]; /* uint32_t */
-    ro_buf variants;             /* uint32_t[2] */
-    uint32_t words[RO_FIELD_COUNT];
-    ro_buf scratch;
-    ro_arena repaired; /* strings of the article at hand */
-};
 
 ro_status ro_preparer_new(ro_preparer **out, ro_error *err) {
     *out = NULL;
@@ -61,6 +39,7 @@ void ro_preparer_free(ro_preparer *preparer) {
         ro_buf_release(&preparer->variants);
         ro_buf_release(&preparer->scratch);
         ro_arena_release(&preparer->repaired);
+        ro_arena_release(&preparer->texts);
         free(preparer);
     }
 }
@@ -246,8 +225,8 @@ static ro_status check_caps(const ro_article *article, ro_error *err) {
     return RO_OK;
 }
 
-static ro_status hash_content(ro_preparer *preparer, const ro_article *article, uint8_t out[32],
-                              ro_error *err) {
+static ro_status hash_content(ro_preparer *preparer, const ro_article *article,
+                              ro_prepared *prepared, ro_error *err) {
     EVP_MD_CTX *hash = preparer->hash;
     int done = EVP_DigestInit_ex(hash, EVP_sha256(), NULL) &&
                EVP_DigestUpdate(hash, &article->published, sizeof article->published);
@@ -259,7 +238,8 @@ static ro_status hash_content(ro_preparer *preparer, const ro_article *article, 
                    EVP_DigestUpdate(hash, s.ptr, s.len);
         }
     }
-    done = done && EVP_DigestFinal_ex(hash, out, NULL);
+    done = done && ro_prepared_hash_facts(prepared, hash) &&
+           EVP_DigestFinal_ex(hash, prepared->hash, NULL);
     return done ? RO_OK : ro_fail_memory(err);
 }
 
@@ -295,8 +275,8 @@ static ro_status compress_body(ro_preparer *preparer, ro_prepared *prepared, ro_
     return prepared->body.ptr ? RO_OK : ro_fail_memory(err);
 }
 
-static ro_status fold_string(ro_preparer *preparer, ro_arena *memory, ro_str s, ro_str *out,
-                             ro_error *err) {
+ro_status ro_preparer_fold(ro_preparer *preparer, ro_arena *memory, ro_str s, ro_str *out,
+                           ro_error *err) {
     ro_buf_clear(&preparer->scratch);
     ro_status status = ro_fold(preparer->analyser, s, &preparer->scratch, err);
     if (!status) {
@@ -310,9 +290,7 @@ static const void *copy_array(ro_arena *memory, const void *items, size_t bytes)
     return ro_arena_copy(memory, ro_str_make(items, bytes)).ptr;
 }
 
-static ro_status copy_terms(ro_prepared *prepared, const ro_stream *from, ro_error *err) {
-    ro_arena *memory = &prepared->memory;
-    ro_stream *to = &prepared->terms;
+ro_status ro_stream_copy(const ro_stream *from, ro_arena *memory, ro_stream *to, ro_error *err) {
     *to = *from;
     to->pool = ro_term_pool_hold(from->pool);
     to->terms = copy_array(memory, from->terms, from->count * sizeof *from->terms);
@@ -350,7 +328,6 @@ static ro_status repair(ro_preparer *preparer, const ro_article *article, ro_art
 
 ro_status ro_prepare(ro_preparer *preparer, const ro_article *given, const ro_facts *facts,
                      ro_prepared **out, ro_error *err) {
-    (void)facts; /* not stored yet */
     ro_article copy;
     const ro_article *article = &copy;
     *out = NULL;
@@ -367,14 +344,15 @@ ro_status ro_prepare(ro_preparer *preparer, const ro_article *given, const ro_fa
     }
     ro_stream terms;
     if ((status = copy_strings(prepared, article, err)) ||
-        (status = hash_content(preparer, article, prepared->hash, err)) ||
+        (status = ro_prepared_take_facts(preparer, prepared, article, facts, err)) ||
+        (status = hash_content(preparer, article, prepared, err)) ||
         (status = compress_body(preparer, prepared, article->body, err)) ||
-        (status = fold_string(preparer, &prepared->memory, article->source,
-                              &prepared->folded_source, err)) ||
-        (status = fold_string(preparer, &prepared->memory, article->language,
-                              &prepared->folded_language, err)) ||
+        (status = ro_preparer_fold(preparer, &prepared->memory, article->source,
+                                   &prepared->folded_source, err)) ||
+        (status = ro_preparer_fold(preparer, &prepared->memory, article->language,
+                                   &prepared->folded_language, err)) ||
         (status = ro_preparer_stream(preparer, article, &terms, err)) ||
-        (status = copy_terms(prepared, &terms, err))) {
+        (status = ro_stream_copy(&terms, &prepared->memory, &prepared->terms, err))) {
         ro_prepared_free(prepared);
         return status;
     }
@@ -385,6 +363,9 @@ ro_status ro_prepare(ro_preparer *preparer, const ro_article *given, const ro_fa
 void ro_prepared_free(ro_prepared *prepared) {
     if (prepared) {
         ro_term_pool_drop(prepared->terms.pool);
+        for (size_t i = 0; i < prepared->document_count; i++) {
+            ro_term_pool_drop(prepared->documents[i].terms.pool);
+        }
         ro_arena_release(&prepared->memory);
         free(prepared);
     }

@@ -2,8 +2,10 @@
 #ifndef READOUT_INDEX_PREPARE_H
 #define READOUT_INDEX_PREPARE_H
 
+#include "fact_rows.h"
 #include "pool.h"
-#include "readout/index.h"
+#include "readout/fact_text.h"
+#include "values.h"
 
 /* A term as it is posted: a stem, or '=' and a form that differs from its stem. */
 typedef struct ro_stream_term {
@@ -34,6 +36,21 @@ typedef struct ro_stream {
     size_t variant_count;
 } ro_stream;
 
+typedef struct ro_prepared_value {
+    ro_column column;
+    ro_value value;
+} ro_prepared_value;
+
+/* A document of a fact. */
+typedef struct ro_prepared_fact {
+    ro_kind kind;
+    ro_fact fact; /* but for the article */
+    int64_t published;
+    ro_stream terms;
+    const ro_prepared_value *values;
+    size_t value_count;
+} ro_prepared_fact;
+
 struct ro_prepared {
     ro_arena memory; /* owns everything below but the pool of the terms, which is held */
     ro_article article;
@@ -41,12 +58,21 @@ struct ro_prepared {
     size_t body_len; /* uncompressed; article.body is empty */
     ro_str folded_source;
     ro_str folded_language;
-    uint8_t hash[32]; /* SHA-256 of all fields but id and origin */
+    uint8_t hash[32]; /* SHA-256 of all fields but id and origin, and of the facts */
     ro_stream terms;
+    bool extracted; /* it came with facts, be they none */
+    ro_facts facts;
+    ro_fact_cells rows[RO_FACT_LISTS]; /* the same as rows */
+    const ro_prepared_fact *documents; /* by kind, in order of the facts */
+    size_t document_count;
 };
 
 /* The terms alone, for taking an article out again; valid until the next use of the preparer. */
 ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, ro_stream *out,
                              ro_error *err) RO_MUST_CHECK;
+
+/* The terms of a document of facts alone; valid until the next use of the preparer. */
+ro_status ro_preparer_document(ro_preparer *preparer, const ro_fact_document *text, ro_str language,
+                               ro_stream *out, ro_error *err) RO_MUST_CHECK;
 
 #endif

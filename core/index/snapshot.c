@@ -89,6 +89,8 @@ void ro_snapshot_close(ro_snapshot *snapshot) {
         for (int kind = 0; kind < RO_KINDS; kind++) {
             ro_collection_close(&snapshot->collections[kind]);
         }
+        ro_fact_reader_close(&snapshot->facts);
+        ro_sql_finalize_all(snapshot->fact_of, RO_KINDS);
         ro_sql_finalize_all(snapshot->statements, RO_SNAPSHOT_STATEMENTS);
         (void)sqlite3_close(snapshot->db);
         ro_dictionaries_release(&snapshot->dictionaries);

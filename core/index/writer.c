@@ -96,6 +96,9 @@ static ro_status open_parts(ro_writer *writer, ro_deadline deadline, ro_error *e
     if (!status) {
         status = ro_value_writer_open(&writer->values, writer->db, err);
     }
+    if (!status) {
+        status = ro_fact_writer_open(&writer->facts, writer->db, err);
+    }
     for (int kind = 0; !status && kind < RO_KINDS; kind++) {
         status = ro_collection_writer_open(&writer->collections[kind], writer->db, (ro_kind)kind,
                                            replay, err);
@@ -135,6 +138,8 @@ void ro_writer_close(ro_writer *writer) {
             ro_collection_writer_close(&writer->collections[kind]);
         }
         ro_value_writer_close(&writer->values);
+        ro_fact_writer_close(&writer->facts);
+        ro_fact_reader_close(&writer->stored_facts);
         ro_sql_finalize_all(writer->statements, RO_WRITER_STATEMENTS);
         if (writer->db) {
             (void)sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
@@ -146,6 +151,8 @@ void ro_writer_close(ro_writer *writer) {
         ro_preparer_free(writer->preparer);
         ro_arena_release(&writer->arena);
         ro_buf_release(&writer->file_path);
+        ro_buf_release(&writer->values_of_fact);
+        ro_buf_release(&writer->values_of_article);
         free(writer);
     }
 }
@@ -302,6 +309,7 @@ ro_status ro_writer_remove(ro_writer *writer, ro_doc doc, ro_error *err) {
     }
     (void)sqlite3_bind_int64(writer->statements[RO_WRITER_DELETE], 1, doc);
     if ((status = ro_collection_remove(&writer->collections[RO_KIND_ARTICLES], doc, &terms, err)) ||
+        (status = ro_writer_remove_facts(writer, doc, &article, err)) ||
         (status = ro_sql_done(writer->statements[RO_WRITER_DELETE], "delete an article", err))) {
         writer->broken = status;
         return status;
@@ -407,8 +415,9 @@ static ro_status insert_article(ro_writer *writer, const ro_prepared *prepared, 
     ro_status status;
     if ((status = make_record(writer, prepared, &record, err)) ||
         (status = insert_row(writer, prepared, doc, err)) ||
+        (status = ro_writer_put_facts(writer, *doc, prepared, &record, err)) ||
         (status = ro_collection_put(&writer->collections[RO_KIND_ARTICLES], *doc, &prepared->terms,
-                                    record, (ro_list){NULL, 0}, err))) {
+                                    record, ro_writer_list(&writer->values_of_article), err))) {
         return status;
     }
     size_t bytes = prepared->article.title.len + prepared->body_len;

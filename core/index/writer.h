@@ -1,4 +1,4 @@
-/* The inside of the writer, for the ledger. */
+/* The inside of the writer, shared by writer.c, fact_put.c, ledger.c. */
 #ifndef READOUT_INDEX_WRITER_H
 #define READOUT_INDEX_WRITER_H
 
@@ -34,9 +34,12 @@ struct ro_writer {
     sqlite3_stmt *statements[RO_WRITER_STATEMENTS];
     ro_collection_writer collections[RO_KINDS];
     ro_value_writer values;
-    ro_preparer *preparer; /* made when the first article is taken out */
-    ro_arena arena;        /* of one call */
-    ro_buf file_path;      /* the origin of the article before, and its file */
+    ro_fact_writer facts;
+    ro_fact_reader stored_facts;
+    ro_buf values_of_fact, values_of_article; /* uint32_t, see ro_listed */
+    ro_preparer *preparer;                    /* made when the first article is taken out */
+    ro_arena arena;                           /* of one call */
+    ro_buf file_path;                         /* the origin of the article before, and its file */
     int64_t file;
     int64_t revision;
     int64_t text_bytes; /* change of the total in this transaction */
@@ -51,6 +54,15 @@ struct ro_writer {
 ro_status ro_writer_ready(ro_writer *writer, ro_error *err) RO_MUST_CHECK;
 /* Deletes one article, but not who held it. */
 ro_status ro_writer_remove(ro_writer *writer, ro_doc doc, ro_error *err) RO_MUST_CHECK;
+/* Stores the facts of an article whose row is there, with their documents, and gathers in
+ * values_of_article what its own list is to hold. `record` says what they share with it. */
+ro_status ro_writer_put_facts(ro_writer *writer, ro_doc article, const ro_prepared *prepared,
+                              const ro_record *record, ro_error *err) RO_MUST_CHECK;
+/* Takes them out, with the stored article at hand. */
+ro_status ro_writer_remove_facts(ro_writer *writer, ro_doc doc, const ro_article *article,
+                                 ro_error *err) RO_MUST_CHECK;
+/* The values, sorted in place, each once. */
+ro_list ro_writer_list(ro_buf *values);
 /* Runs one of the statements above that take up to two numbers and give no rows. */
 ro_status ro_writer_run(ro_writer *writer, int statement, int64_t first, int64_t second,
                         ro_error *err) RO_MUST_CHECK;

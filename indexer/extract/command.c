@@ -187,20 +187,29 @@ static ro_status extract_input(run *r, const char *path, ro_error *err) {
     return status;
 }
 
+ro_status ro_extractor_open(const char *lexicon, ro_extractor **out, ro_error *err) {
+    ro_buf lines = RO_BUF_INIT;
+    ro_status status = RO_OK;
+    *out = NULL;
+    if (lexicon && *lexicon) {
+        status = read_all(lexicon, LEXICON_MAX, &lines, err);
+    }
+    if (status == RO_OK) {
+        status = ro_extractor_new(ro_buf_str(&lines), out, err);
+    }
+    ro_buf_release(&lines);
+    return status;
+}
+
 static ro_status start(run *r, ro_error *err) {
     const ro_extract_options *options = r->options;
-    ro_buf lexicon = RO_BUF_INIT;
     ro_status status = RO_OK;
     if (options->published && *options->published) {
         status = ro_time_parse(ro_str_from(options->published), &r->published, err);
     }
-    if (status == RO_OK && options->lexicon && *options->lexicon) {
-        status = read_all(options->lexicon, LEXICON_MAX, &lexicon, err);
-    }
     if (status == RO_OK) {
-        status = ro_extractor_new(ro_buf_str(&lexicon), &r->extractor, err);
+        status = ro_extractor_open(options->lexicon, &r->extractor, err);
     }
-    ro_buf_release(&lexicon);
     return status == RO_OK && options->merged ? merged_new(&r->merged, err) : status;
 }
 

@@ -2,7 +2,7 @@
 #ifndef READOUT_EXTRACT_COMMAND_H
 #define READOUT_EXTRACT_COMMAND_H
 
-#include "extract.h"
+#include "readout/extract.h"
 
 #include <signal.h>
 
@@ -15,6 +15,9 @@ typedef struct ro_extract_options {
     bool merged;           /* what is one across the articles, as one JSON object at the end */
     const volatile sig_atomic_t *stop;
 } ro_extract_options;
+
+/* An extractor with the lines of a user's own file; NULL or "" for none. */
+ro_status ro_extractor_open(const char *lexicon, ro_extractor **out, ro_error *err) RO_MUST_CHECK;
 
 /* Writes to `out` a descriptor such as 1; ends with the first file that cannot be read. Spans count
  * bytes of the whole file for plain text, else of the article's body. */

@@ -2,7 +2,7 @@
 #ifndef READOUT_EXTRACT_DOCUMENT_H
 #define READOUT_EXTRACT_DOCUMENT_H
 
-#include "extract.h"
+#include "readout/extract.h"
 #include "tokens.h"
 
 /* Who is named at a place of the text. */

@@ -1,5 +1,5 @@
 /* Facts as lines for reading: each sentence's facts under the words they stand on. */
-#include "extract.h"
+#include "readout/extract.h"
 
 static void put_actors(const ro_facts *f, const ro_actors *a, ro_buf *out) {
     for (size_t i = 0; i < a->person_count; i++) {

@@ -1,7 +1,7 @@
 /* Extraction: NDJSON articles on standard input, MB of their bodies a second of processor
  * time, median of five rounds.
  *   zstdcat news-105k.jsonl.zst | head -n 20000 | extract_bench */
-#include "indexer/extract/extract.h"
+#include "readout/extract.h"
 
 #include <jansson.h>
 

@@ -1,5 +1,5 @@
 /* Any bytes as an article: no crash, and every span inside the text. */
-#include "indexer/extract/extract.h"
+#include "readout/extract.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,7 +8,7 @@
  *
  * Without argument all files are run; with a file's name that one; "--fill FILE" prints the file
  * with the facts found, for reading and correcting. */
-#include "indexer/extract/extract.h"
+#include "readout/extract.h"
 
 #include <dirent.h>
 

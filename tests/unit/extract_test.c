@@ -1,5 +1,5 @@
 /* Properties of extraction: spans, cut texts, hostile texts, a user's lexicon. */
-#include "indexer/extract/extract.h"
+#include "readout/extract.h"
 #include "readout/utf8.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* core/model: merging a set of records gives the same whatever order they come in. */
 #include "readout/merge.h"
 
-#include "indexer/extract/extract.h"
+#include "readout/extract.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

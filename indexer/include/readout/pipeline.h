@@ -1,8 +1,8 @@
 /* The pipeline: files in, index out.
  *
- * One reader thread walks and reads, workers parse and prepare, the calling thread writes. Articles
- * are written in the order of walking and of their place in the file, however many workers there
- * are. What is in flight is bounded in bytes.
+ * One reader thread walks and reads, workers parse, extract and prepare, the calling thread writes.
+ * Articles are written in the order of walking and of their place in the file, however many workers
+ * there are. What is in flight is bounded in bytes.
  *
  * A file's entry in the ledger is written in the transaction of its last articles: after a crash it
  * is read again, and articles that are stored already cost one look-up each.
@@ -10,6 +10,7 @@
 #ifndef READOUT_PIPELINE_H
 #define READOUT_PIPELINE_H
 
+#include "readout/extract.h"
 #include "readout/index.h"
 #include "readout/parser.h"
 
@@ -30,14 +31,15 @@ typedef struct ro_report {
 } ro_report;
 
 typedef struct ro_pipeline {
-    ro_index *index;       /* borrowed */
-    size_t memory;         /* bytes in flight, parse trees included */
-    size_t max_file;       /* bytes of a file that is read as a whole, after decompression */
-    unsigned threads;      /* workers; 0: one a processor, but for the writer's */
-    ro_str language;       /* of articles that do not state theirs */
-    ro_deadline lock_wait; /* how long to wait for another writer */
-    bool force;            /* read files again that the ledger knows unchanged */
-    const char *except;    /* directory not to walk: the index itself; may be NULL */
+    ro_index *index; /* borrowed */
+    size_t memory;   /* bytes in flight, parse trees included */
+    size_t max_file; /* bytes of a file that is read as a whole, after decompression */
+    const ro_extractor *extractor;     /* of facts, from articles in English; NULL: of none */
+    unsigned threads;                  /* workers; 0: one a processor, but for the writer's */
+    ro_str language;                   /* of articles that do not state theirs */
+    ro_deadline lock_wait;             /* how long to wait for another writer */
+    bool force;                        /* read files again that the ledger knows unchanged */
+    const char *except;                /* directory not to walk: the index itself; may be NULL */
     const volatile sig_atomic_t *stop; /* other than 0: commit what is whole and return */
     /* Called on the calling thread. */
     void (*on_progress)(void *context, const ro_report *report);
@@ -45,7 +47,7 @@ typedef struct ro_pipeline {
     void *context;
 } ro_pipeline;
 
-/* Memory, language, and no callbacks. */
+/* Memory, language, no facts and no callbacks. */
 ro_pipeline ro_pipeline_default(ro_index *index);
 
 /* Adds the files under the paths; "-" is NDJSON on standard input. RO_OK also when input was
