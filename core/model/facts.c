@@ -272,37 +272,57 @@ static void put_date(ro_buf *out, const ro_date_mention *d, ro_str body) {
     ro_buf_printf(out, ",\"basis\":\"%s\"}", ro_date_basis_name(d->basis));
 }
 
+/* ---- lists ---------------------------------------------------------------------------------- */
+
+/* Item `i` of one of the lists of facts. */
+typedef void (*put_item_fn)(ro_buf *out, const ro_facts *f, ro_str body, size_t i);
+
+static void put_list(ro_buf *out, const char *key, put_item_fn put_item, size_t count,
+                     const ro_facts *f, ro_str body) {
+    ro_buf_printf(out, ",\"%s\":[", key);
+    for (size_t i = 0; i < count; i++) {
+        put(out, i ? "," : "");
+        put_item(out, f, body, i);
+    }
+    ro_buf_add_byte(out, ']');
+}
+
+static void put_person_at(ro_buf *out, const ro_facts *f, ro_str body, size_t i) {
+    (void)body;
+    put_person(out, &f->people[i], (int)i);
+}
+
+static void put_talk_at(ro_buf *out, const ro_facts *f, ro_str body, size_t i) {
+    (void)body;
+    put_talk(out, &f->talks[i], (int)i);
+}
+
+static void put_participation_at(ro_buf *out, const ro_facts *f, ro_str body, size_t i) {
+    (void)body;
+    put_participation(out, &f->participations[i]);
+}
+
+static void put_outcome_at(ro_buf *out, const ro_facts *f, ro_str body, size_t i) {
+    (void)body;
+    put_outcome(out, &f->outcomes[i], (int)i);
+}
+
+static void put_statement_at(ro_buf *out, const ro_facts *f, ro_str body, size_t i) {
+    (void)body;
+    put_statement(out, &f->statements[i]);
+}
+
+static void put_date_at(ro_buf *out, const ro_facts *f, ro_str body, size_t i) {
+    put_date(out, &f->dates[i], body);
+}
+
 void ro_facts_write_json(const ro_facts *f, ro_str body, ro_buf *out) {
     put_article(out, f);
-    put(out, ",\"people\":[");
-    for (size_t i = 0; i < f->person_count; i++) {
-        put(out, i ? "," : "");
-        put_person(out, &f->people[i], (int)i);
-    }
-    put(out, "],\"talks\":[");
-    for (size_t i = 0; i < f->talk_count; i++) {
-        put(out, i ? "," : "");
-        put_talk(out, &f->talks[i], (int)i);
-    }
-    put(out, "],\"participations\":[");
-    for (size_t i = 0; i < f->participation_count; i++) {
-        put(out, i ? "," : "");
-        put_participation(out, &f->participations[i]);
-    }
-    put(out, "],\"outcomes\":[");
-    for (size_t i = 0; i < f->outcome_count; i++) {
-        put(out, i ? "," : "");
-        put_outcome(out, &f->outcomes[i], (int)i);
-    }
-    put(out, "],\"statements\":[");
-    for (size_t i = 0; i < f->statement_count; i++) {
-        put(out, i ? "," : "");
-        put_statement(out, &f->statements[i]);
-    }
-    put(out, "],\"dates\":[");
-    for (size_t i = 0; i < f->date_count; i++) {
-        put(out, i ? "," : "");
-        put_date(out, &f->dates[i], body);
-    }
-    put(out, "]}");
+    put_list(out, "people", put_person_at, f->person_count, f, body);
+    put_list(out, "talks", put_talk_at, f->talk_count, f, body);
+    put_list(out, "participations", put_participation_at, f->participation_count, f, body);
+    put_list(out, "outcomes", put_outcome_at, f->outcome_count, f, body);
+    put_list(out, "statements", put_statement_at, f->statement_count, f, body);
+    put_list(out, "dates", put_date_at, f->date_count, f, body);
+    ro_buf_add_byte(out, '}');
 }
