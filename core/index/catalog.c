@@ -72,8 +72,16 @@ static ro_status connect_file(const ro_index *index, int flags, sqlite3 **out, r
                               ro_error *err) {
     *out = NULL;
     sqlite3 *db = NULL;
-    int rc = sqlite3_open_v2(index->file, &db, flags | SQLITE_OPEN_NOMUTEX, NULL);
-    ro_status status = RO_OK;
+    ro_buf name = RO_BUF_INIT;
+    bool uri;
+    ro_status status = ro_catalog_name(index, !(flags & SQLITE_OPEN_READONLY), &name, &uri, err);
+    if (status) {
+        ro_buf_release(&name);
+        return status;
+    }
+    flags |= SQLITE_OPEN_NOMUTEX | (uri ? SQLITE_OPEN_URI : 0);
+    int rc = sqlite3_open_v2(name.ptr, &db, flags, NULL);
+    ro_buf_release(&name);
     if (rc != SQLITE_OK) {
         status = ro_fail(err, ro_sql_status(db, rc), "cannot open index '%s': %s", index->directory,
                          db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));

@@ -20,4 +20,10 @@ struct ro_index {
 ro_status ro_catalog_connect(const ro_index *index, bool write, sqlite3 **out, ro_replay **replay,
                              ro_error *err) RO_MUST_CHECK;
 
+/* frozen.c: what the catalogue is opened by, with a terminating zero: its file, or a URI where
+ * nobody can write it: the directory is not writable, no changes wait beside catalog.db, and nobody
+ * has it open. */
+ro_status ro_catalog_name(const ro_index *index, bool write, ro_buf *out, bool *uri,
+                          ro_error *err) RO_MUST_CHECK;
+
 #endif

@@ -69,8 +69,8 @@ ro_status ro_merge_make(sqlite3 *db, ro_error *err) {
         " ord INTEGER NOT NULL, grp INTEGER NOT NULL, sketch BLOB NOT NULL,"
         " PRIMARY KEY(kind, doc)) WITHOUT ROWID",
         "CREATE INDEX merge_record_group ON merge_record(kind, grp, doc) WHERE grp <> doc",
-        "CREATE TABLE merge_block(block INTEGER, day INTEGER, ord INTEGER, doc INTEGER NOT NULL,"
-        " PRIMARY KEY(block, day, ord)) WITHOUT ROWID"};
+        ("CREATE TABLE merge_block(block INTEGER, day INTEGER, ord INTEGER, doc INTEGER NOT NULL,"
+         " PRIMARY KEY(block, day, ord)) WITHOUT ROWID")};
     ro_status status = RO_OK;
     for (size_t i = 0; i < sizeof TABLES / sizeof *TABLES && !status; i++) {
         status = ro_sql_run(db, TABLES[i], "make the tables of groups", err);

@@ -40,6 +40,81 @@ static void tamper(const fixture *f, const char *sql) {
     (void)sqlite3_close(db);
 }
 
+/* ---- directories that cannot be written ------------------------------------------------------ */
+
+/* What a reader without rights to the directory gets: its status, and articles found if it is
+ * RO_OK. In a process of its own, for root writes everywhere. */
+typedef struct outcome {
+    ro_status status;
+    int64_t articles;
+    ro_error err;
+} outcome;
+
+static outcome read_without_rights(const fixture *f) {
+    outcome result = {.status = RO_INTERNAL};
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(chmod(f->directory, 0555), 0);
+    pid_t child = fork();
+    if (!child) {
+        ro_index *index;
+        ro_snapshot *snapshot = NULL;
+        outcome r = {.err = RO_ERROR_INIT};
+        bool dropped = geteuid() != 0 || setuid(65534) == 0;
+        r.status = dropped ? ro_index_open(f->directory, RO_INDEX_READ, &index, &r.err) : RO_IO;
+        if (!r.status && !(r.status = ro_snapshot_open(index, &snapshot, &r.err))) {
+            ro_arena arena = RO_ARENA_INIT;
+            ro_found found;
+            ro_match *all = ro_match_new(&arena, RO_MATCH_ALL);
+            ro_search search = search_of(all, 1);
+            r.status = ro_snapshot_search(snapshot, &search, &arena, &found, &r.err);
+            r.articles = found.total;
+        }
+        _exit(write(ends[1], &r, sizeof r) == (ssize_t)sizeof r ? 0 : 1);
+    }
+    (void)close(ends[1]);
+    assert_int_equal(read(ends[0], &result, sizeof result), (ssize_t)sizeof result);
+    (void)close(ends[0]);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_int_equal(chmod(f->directory, 0755), 0);
+    return result;
+}
+
+static void put_ten(fixture *f) {
+    ro_writer *writer = open_writer(f);
+    put_many(f, writer, 0, 10);
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+}
+
+static void an_index_in_a_directory_without_rights_is_read(void **state) {
+    fixture *f = *state;
+    put_ten(f);
+    outcome r = read_without_rights(f);
+    assert_string_equal(r.err.message, "");
+    assert_int_equal(r.status, RO_OK);
+    assert_int_equal(r.articles, 10);
+}
+
+static void changes_that_wait_beside_it_are_not_passed_over(void **state) {
+    fixture *f = *state;
+    char log[128], shared[128];
+    (void)snprintf(log, sizeof log, "%s-wal", f->file);
+    (void)snprintf(shared, sizeof shared, "%s-shm", f->file);
+    ro_snapshot *reader = open_snapshot(f); /* keeps the log from being taken in */
+    put_ten(f);
+    outcome r = read_without_rights(f); /* beside others, as usual */
+    assert_string_equal(r.err.message, "");
+    assert_int_equal(r.articles, 10);
+    assert_int_equal(unlink(shared), 0);
+    r = read_without_rights(f);
+    assert_int_equal(r.status, RO_IO);
+    assert_non_null(strstr(r.err.message, "catalog.db-wal"));
+    assert_int_equal(truncate(log, 0), 0);
+    assert_int_equal(read_without_rights(f).status, RO_OK);
+    ro_snapshot_close(reader);
+}
+
 static void an_index_of_another_kind_is_refused(void **state) {
     fixture *f = *state;
     ro_index *index;
@@ -466,6 +541,8 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(an_index_that_is_not_there_is_not_found),
+        TEST(an_index_in_a_directory_without_rights_is_read),
+        TEST(changes_that_wait_beside_it_are_not_passed_over),
         TEST(an_index_of_another_kind_is_refused),
         TEST(a_file_that_is_no_catalogue_is_refused),
         TEST(a_catalogue_without_tables_is_made_anew),
