@@ -228,6 +228,19 @@ static ro_rank random_rank(void) {
 
 /* ---- comparing ------------------------------------------------------------------------------ */
 
+/* The documents that are left; NULL when they all are. */
+static const uint64_t *live_of(leaves *l, size_t part) {
+    const ro_segment *segment = l->segments[part];
+    uint64_t *live = ro_arena_alloc_array(&l->f->arena, segment->count / 64 + 1, sizeof *live);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < segment->count; i++) {
+        bool is = ro_columns_get(&l->collection->columns, ro_segment_doc(segment, i)) != NULL;
+        live[i / 64] |= (uint64_t)is << (i % 64);
+        count += is;
+    }
+    return count == segment->count ? NULL : live;
+}
+
 static ro_found search_segments(leaves *l, const ro_search *search, bool exact) {
     ro_arena *arena = &l->f->arena;
     ro_error err = RO_ERROR_INIT;
@@ -235,6 +248,7 @@ static ro_found search_segments(leaves *l, const ro_search *search, bool exact) 
     ro_scorer scorer;
     ro_plan_source source = {&scorer, &l->collection->lexicon, l->snapshot};
     ro_evaluator *evaluator;
+    static ro_bounds bounds;
     ro_top top = {.sort = search->sort, .k = search->k, .after = search->after};
     ro_found found = {.total_exact = true};
     ro_scorer_init(&scorer, &search->rank, &l->collection->columns.totals);
@@ -242,6 +256,8 @@ static ro_found search_segments(leaves *l, const ro_search *search, bool exact) 
     OK(ro_evaluator_make(&plan, &scorer, search->deadline, &evaluator, &err));
     for (size_t i = 0; i < l->count; i++) {
         ro_leaf_search leaf = {.segment = l->segments[i],
+                               .bounds = &bounds,
+                               .live = live_of(l, i),
                                .columns = &l->collection->columns,
                                .plan = &plan,
                                .scorer = &scorer,

@@ -17,12 +17,6 @@ static uint32_t break_off(ro_cursor *cursor) {
     return finish(cursor);
 }
 
-ro_block_entry ro_cursor_entry(const ro_cursor *cursor, uint32_t block) {
-    ro_block_entry entry;
-    memcpy(&entry, cursor->entries + block * sizeof entry, sizeof entry);
-    return entry;
-}
-
 static uint32_t entry_last(const ro_cursor *cursor, uint32_t block) {
     uint32_t last;
     memcpy(&last, cursor->entries + block * sizeof(ro_block_entry), sizeof last);
@@ -179,7 +173,8 @@ static bool open_long(ro_cursor *cursor, ro_segment_list list) {
     return true;
 }
 
-void ro_cursor_open(ro_cursor *cursor, const ro_segment *segment, ro_segment_list list) {
+void ro_cursor_begin(ro_cursor *cursor, const ro_segment *segment, ro_segment_list list) {
+    cursor->doc = 0;
     cursor->df = list.df;
     cursor->block = cursor->count = cursor->place = 0;
     cursor->blocks = list.df / segment->block + (list.df % segment->block != 0);
@@ -191,9 +186,16 @@ void ro_cursor_open(ro_cursor *cursor, const ro_segment *segment, ro_segment_lis
     cursor->run = NO_RUN;
     if (!list.df) {
         (void)finish(cursor);
-    } else if (cursor->blocks > 1 && !open_long(cursor, list)) {
+    } else if (cursor->blocks == 1) {
+        (void)load(cursor);
+    } else if (!open_long(cursor, list)) {
         (void)break_off(cursor);
-    } else {
+    }
+}
+
+void ro_cursor_open(ro_cursor *cursor, const ro_segment *segment, ro_segment_list list) {
+    ro_cursor_begin(cursor, segment, list);
+    if (cursor->doc != RO_NO_DOC && !cursor->loaded) {
         (void)load(cursor);
     }
 }

@@ -11,9 +11,11 @@ typedef struct ro_finder {
     ro_leaf_search *search;
     ro_arena *arena;
     const ro_impact_table *table;
+    ro_segment_list *lists; /* by term of the plan */
     ro_plan_node **filters; /* on columns; all must let a document through */
     size_t filter_count;
     bool certain; /* documents that are taken match, but for the filters */
+    bool plain;   /* a document that is there needs no other look before it is taken */
     bool prunes;  /* those that cannot come among the best are of no interest */
     float least;  /* nothing less can come among the best, rounding allowed for */
     ro_status status;
@@ -28,7 +30,7 @@ typedef struct ro_finder {
     float bounds[RO_FOUND_MAX];
 
     ro_postings postings; /* of `number`, by cursors of their own: the evaluator comes later */
-    ro_cursor **cursors;  /* by term of the plan, opened when they are asked for */
+    ro_cursor **cursors;  /* by term of the plan, begun when they are asked for */
     uint32_t number;
 } ro_finder;
 
@@ -38,6 +40,8 @@ void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low);
 /* One of different documents that get at least so much: together they raise `least`. They will be
  * taken all the same. */
 void ro_finder_probe(ro_finder *finder, uint32_t number, float low);
+/* The postings of a term in the document that is being evaluated. */
+ro_cursor *ro_finder_cursor(ro_finder *finder, uint32_t term);
 /* Called now and then; false when the search is to stop. */
 bool ro_finder_goes_on(ro_finder *finder);
 

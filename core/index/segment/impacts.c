@@ -4,14 +4,16 @@
 
 #include <stdlib.h>
 
-#define EXACT 16u /* a code below twice this is its number */
+#define EXACT_BITS 5
+#define EXACT (1u << EXACT_BITS) /* a code below twice this is its number */
 
-/* After the exact ones sixteen codes for each power of two: the four bits below the highest. */
+/* After the exact ones 32 codes for each power of two: the five bits below the highest. Lengths and
+ * frequencies beyond some 4000 are rare enough to share the last. */
 uint8_t ro_impact_down(uint32_t value) {
     if (value < EXACT) {
         return (uint8_t)value;
     }
-    unsigned shift = 27u - (unsigned)__builtin_clz(value);
+    unsigned shift = 31u - EXACT_BITS - (unsigned)__builtin_clz(value);
     uint32_t code = EXACT * (shift + 1) + (value >> shift & (EXACT - 1));
     return code < UINT8_MAX ? (uint8_t)code : UINT8_MAX;
 }

@@ -25,9 +25,9 @@ void ro_lane_open(ro_lane *lane, const ro_segment *segment, ro_segment_list list
         lane->slope[f] = (float)scorer->slope[f];
         lane->weight[f] = fields >> f & 1 ? (float)scorer->rank.weight[f] : 0;
     }
-    ro_cursor_open(&lane->cursor, segment, list);
+    ro_cursor_begin(&lane->cursor, segment, list);
     lane->next = lane->cursor.doc;
-    lane->at = UINT32_MAX;
+    lane->at = lane->checked = UINT32_MAX;
     lane->at_last = 0;
     lane->at_bound = lane->window = lane->before = lane->most = 0;
     if (lane->cursor.has_impacts) {
@@ -52,19 +52,31 @@ void ro_lane_add_limit(ro_lane *lane, double limit) {
 
 /* ---- bounds --------------------------------------------------------------------------------- */
 
-static void enter(ro_lane *lane, uint32_t block) {
+static float bound_block(const ro_lane *lane, uint32_t block) {
     ro_block_entry entry = ro_cursor_entry(&lane->cursor, block);
-    lane->at = block;
-    lane->at_last = block + 1 == lane->cursor.blocks ? RO_NO_DOC : entry.last;
-    lane->at_bound = SLACK * saturate(lane, ro_impacts_bound(&entry.impacts, lane->table));
+    return SLACK * saturate(lane, ro_impacts_bound(&entry.impacts, lane->table));
+}
+
+void ro_lane_bound_blocks(ro_lane *lane, float *bounds, uint32_t count) {
+    for (uint32_t b = 0; b < count; b++) {
+        bounds[b] = lane->cursor.has_impacts ? bound_block(lane, b) : lane->most;
+    }
+    lane->bounds = bounds;
+    lane->bound_count = count;
 }
 
 float ro_lane_block_bound(const ro_lane *lane, uint32_t block) {
-    if (!lane->cursor.has_impacts) {
-        return lane->most + lane->extra;
+    if (block < lane->bound_count) {
+        return lane->bounds[block] + lane->extra;
     }
-    ro_block_entry entry = ro_cursor_entry(&lane->cursor, block);
-    return SLACK * saturate(lane, ro_impacts_bound(&entry.impacts, lane->table)) + lane->extra;
+    return (lane->cursor.has_impacts ? bound_block(lane, block) : lane->most) + lane->extra;
+}
+
+static void enter(ro_lane *lane, uint32_t block) {
+    lane->at = block;
+    lane->at_last =
+        block + 1 == lane->cursor.blocks ? RO_NO_DOC : ro_cursor_entry(&lane->cursor, block).last;
+    lane->at_bound = ro_lane_block_bound(lane, block);
 }
 
 /* The block that `doc` would be in, from block `low` on: doubling steps, then halving ones. */
@@ -103,7 +115,7 @@ float ro_lane_bound(ro_lane *lane, uint32_t from, uint32_t to) {
         enter(lane, lane->at + 1);
         bound = lane->at_bound > bound ? lane->at_bound : bound;
     }
-    return bound + lane->extra;
+    return bound;
 }
 
 void ro_lane_enter_block(ro_lane *lane, uint32_t block) {
@@ -113,7 +125,7 @@ void ro_lane_enter_block(ro_lane *lane, uint32_t block) {
 
 /* ---- scores --------------------------------------------------------------------------------- */
 
-static float score_one(const ro_lane *lane, uint32_t doc, uint32_t tf, uint32_t title) {
+float ro_lane_score_of(const ro_lane *lane, uint32_t doc, uint32_t tf, uint32_t title) {
     const ro_segment *segment = lane->segment;
     float x = 0;
     if (tf > title) {
@@ -130,29 +142,119 @@ static float score_one(const ro_lane *lane, uint32_t doc, uint32_t tf, uint32_t 
 float ro_lane_score(ro_lane *lane) {
     ro_cursor_count(&lane->cursor);
     uint32_t place = lane->cursor.place;
-    return score_one(lane, lane->cursor.doc, lane->cursor.tf[place], lane->cursor.title[place]) +
+    return ro_lane_score_of(lane, lane->cursor.doc, lane->cursor.tf[place],
+                            lane->cursor.title[place]) +
            lane->extra;
 }
 
-/* With one field a score takes one division: a * w * tf / (p * (base + slope * length) + w * tf).
- */
-void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float *out) {
-    ro_cursor_count(&lane->cursor);
+/* Without the title a score takes one division: above * tf / (base + slope * words + more * tf). */
+typedef struct factors {
+    float above, base, slope, more;
+} factors;
+
+static factors factors_of(const ro_lane *lane) {
+    float scale = lane->saturates ? lane->half : 1;
+    return (factors){.above = (lane->saturates ? lane->limit : 1) * lane->weight[1],
+                     .base = lane->base[1] * scale,
+                     .slope = lane->slope[1] * scale,
+                     .more = lane->saturates ? lane->weight[1] : 0};
+}
+
+static void scores_portable(const ro_lane *lane, uint32_t from, uint32_t until, float *out) {
+    const factors f = factors_of(lane);
     const uint32_t *docs = lane->cursor.docs;
-    const uint32_t *tf = lane->cursor.tf;
     const uint32_t *title = lane->cursor.title;
     const uint32_t *words = lane->segment->body_words;
-    float above = lane->saturates ? lane->limit * lane->weight[1] : lane->weight[1];
-    float scale = lane->saturates ? lane->half : 1;
-    float base = lane->base[1] * scale;
-    float slope = lane->slope[1] * scale;
-    float more = lane->saturates ? lane->weight[1] : 0;
     for (uint32_t i = from; i < until; i++) {
         if (title[i]) {
-            out[i - from] = score_one(lane, docs[i], tf[i], title[i]);
+            out[i - from] = ro_lane_score_of(lane, docs[i], lane->cursor.tf[i], title[i]);
         } else {
-            float count = (float)tf[i];
-            out[i - from] = above * count / (base + slope * (float)words[docs[i]] + more * count);
+            float tf = (float)lane->cursor.tf[i];
+            out[i - from] = f.above * tf / (f.base + f.slope * (float)words[docs[i]] + f.more * tf);
         }
     }
 }
+
+static size_t reaching_portable(const float *scores, size_t count, float least, uint32_t *places) {
+    size_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        places[found] = i;
+        found += scores[i] >= least;
+    }
+    return found;
+}
+
+#ifdef __x86_64__
+#include <immintrin.h>
+
+#define GROUP 8
+
+__attribute__((target("avx2"))) static __m256i load(const uint32_t *at) {
+    return _mm256_loadu_si256((const __m256i *)(const void *)at);
+}
+
+__attribute__((target("avx2"))) static void scores_avx2(const ro_lane *lane, uint32_t from,
+                                                        uint32_t until, float *out) {
+    const factors f = factors_of(lane);
+    const ro_cursor *cursor = &lane->cursor;
+    const int *words = (const int *)(const void *)lane->segment->body_words;
+    uint32_t i = from;
+    for (; i + GROUP <= until; i += GROUP) {
+        __m256i title = load(cursor->title + i);
+        if (!_mm256_testz_si256(title, title)) {
+            scores_portable(lane, i, i + GROUP, out + (i - from));
+            continue;
+        }
+        __m256 tf = _mm256_cvtepi32_ps(load(cursor->tf + i));
+        __m256 length =
+            _mm256_cvtepi32_ps(_mm256_i32gather_epi32(words, load(cursor->docs + i), 4));
+        __m256 below =
+            _mm256_add_ps(_mm256_set1_ps(f.base), _mm256_mul_ps(_mm256_set1_ps(f.slope), length));
+        below = _mm256_add_ps(below, _mm256_mul_ps(_mm256_set1_ps(f.more), tf));
+        _mm256_storeu_ps(out + (i - from),
+                         _mm256_div_ps(_mm256_mul_ps(_mm256_set1_ps(f.above), tf), below));
+    }
+    scores_portable(lane, i, until, out + (i - from));
+}
+
+__attribute__((target("avx2"))) static size_t reaching_avx2(const float *scores, size_t count,
+                                                            float least, uint32_t *places) {
+    size_t found = 0;
+    uint32_t i = 0;
+    for (; i + GROUP <= count; i += GROUP) {
+        __m256 reach =
+            _mm256_cmp_ps(_mm256_loadu_ps(scores + i), _mm256_set1_ps(least), _CMP_GE_OQ);
+        for (unsigned bits = (unsigned)_mm256_movemask_ps(reach); bits; bits &= bits - 1) {
+            places[found++] = i + (uint32_t)__builtin_ctz(bits);
+        }
+    }
+    for (; i < count; i++) {
+        places[found] = i;
+        found += scores[i] >= least;
+    }
+    return found;
+}
+
+void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float *out) {
+    ro_cursor_count(&lane->cursor);
+    if (__builtin_cpu_supports("avx2")) {
+        scores_avx2(lane, from, until, out);
+    } else {
+        scores_portable(lane, from, until, out);
+    }
+}
+
+size_t ro_scores_reaching(const float *scores, size_t count, float least, uint32_t *places) {
+    return __builtin_cpu_supports("avx2") ? reaching_avx2(scores, count, least, places)
+                                          : reaching_portable(scores, count, least, places);
+}
+#else
+void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float *out) {
+    ro_cursor_count(&lane->cursor);
+    scores_portable(lane, from, until, out);
+}
+
+size_t ro_scores_reaching(const float *scores, size_t count, float least, uint32_t *places) {
+    return reaching_portable(scores, count, least, places);
+}
+#endif

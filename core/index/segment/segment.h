@@ -123,7 +123,7 @@ typedef struct ro_impacts {
     ro_impact without[RO_IMPACTS_WITHOUT];
 } ro_impacts;
 
-/* The number a code stands for: grows with the code, exact up to 31, then to one in 16. */
+/* The number a code stands for: grows with the code, exact up to 63, then to one in 32. */
 uint32_t ro_impact_value(uint8_t code);
 
 /* What the pairs come to under one ranking: for each code. */
@@ -176,6 +176,9 @@ typedef struct ro_cursor {
 
 /* Stands at the first document. */
 void ro_cursor_open(ro_cursor *cursor, const ro_segment *segment, ro_segment_list list);
+/* The same, but a list of several blocks is not read yet: `doc` is a lower bound only, as after
+ * ro_cursor_shallow. */
+void ro_cursor_begin(ro_cursor *cursor, const ro_segment *segment, ro_segment_list list);
 /* The next document. */
 uint32_t ro_cursor_next(ro_cursor *cursor);
 /* The first document at `target` or after it; never goes back. */
@@ -184,7 +187,11 @@ uint32_t ro_cursor_advance(ro_cursor *cursor, uint32_t target);
  * `doc` a lower bound only, until ro_cursor_advance. */
 void ro_cursor_shallow(ro_cursor *cursor, uint32_t target);
 /* Any entry of a list that has_impacts. */
-ro_block_entry ro_cursor_entry(const ro_cursor *cursor, uint32_t block);
+static inline ro_block_entry ro_cursor_entry(const ro_cursor *cursor, uint32_t block) {
+    ro_block_entry entry;
+    memcpy(&entry, cursor->entries + block * sizeof entry, sizeof entry);
+    return entry;
+}
 /* Makes tf[] and title[] those of the block at hand, where doc stands. */
 void ro_cursor_count(ro_cursor *cursor);
 /* Appends what the positions in the document at hand are stored as, see format.h. */

@@ -7,7 +7,7 @@
 
 /* ---- postings, for the evaluator ------------------------------------------------------------- */
 
-static ro_cursor *cursor_at(ro_finder *finder, uint32_t term) {
+ro_cursor *ro_finder_cursor(ro_finder *finder, uint32_t term) {
     ro_cursor *cursor = finder->cursors[term];
     if (!cursor) {
         const ro_segment *segment = finder->search->segment;
@@ -16,15 +16,14 @@ static ro_cursor *cursor_at(ro_finder *finder, uint32_t term) {
             finder->status = RO_MEMORY;
             return NULL;
         }
-        ro_cursor_open(cursor, segment,
-                       ro_segment_term(segment, finder->search->plan->terms[term].key));
+        ro_cursor_begin(cursor, segment, finder->lists[term]);
     }
     return cursor;
 }
 
 static bool has_term(void *leaf, uint32_t term) {
     ro_finder *finder = leaf;
-    ro_cursor *cursor = cursor_at(finder, term);
+    ro_cursor *cursor = ro_finder_cursor(finder, term);
     if (!cursor || ro_cursor_advance(cursor, finder->number) != finder->number) {
         return false;
     }
@@ -40,7 +39,7 @@ static bool has_term(void *leaf, uint32_t term) {
 
 static void count_term(void *leaf, uint32_t term, uint32_t tf[RO_FIELD_COUNT]) {
     ro_finder *finder = leaf;
-    ro_cursor *cursor = cursor_at(finder, term);
+    ro_cursor *cursor = ro_finder_cursor(finder, term);
     if (cursor) {
         ro_cursor_count(cursor);
         tf[0] = cursor->title[cursor->place];
@@ -49,7 +48,7 @@ static void count_term(void *leaf, uint32_t term, uint32_t tf[RO_FIELD_COUNT]) {
 }
 
 static void list_positions(void *leaf, uint32_t term, ro_buf *out) {
-    ro_cursor *cursor = cursor_at(leaf, term);
+    ro_cursor *cursor = ro_finder_cursor(leaf, term);
     if (cursor) {
         ro_cursor_positions(cursor, out);
     }
@@ -156,9 +155,12 @@ static bool is_wanted(const ro_finder *finder, ro_doc doc, const ro_record *reco
 static void evaluate(ro_finder *finder, uint32_t number, float bound) {
     ro_leaf_search *search = finder->search;
     ro_evaluator *evaluator = search->evaluator;
+    bool counts = !finder->certain && search->exact;
+    if (!counts && finder->prunes && bound < finder->least) {
+        return;
+    }
     ro_doc doc = ro_segment_doc(search->segment, number);
     const ro_record *record = ro_columns_get(search->columns, doc);
-    bool counts = !finder->certain && search->exact;
     if (!record || (!counts && !is_wanted(finder, doc, record, bound))) {
         return;
     }
@@ -208,15 +210,46 @@ static float recency_of(const ro_finder *finder, const ro_record *record) {
     return (float)ro_scorer_recency(finder->search->scorer, record->published);
 }
 
+static bool is_live(const ro_finder *finder, uint32_t number) {
+    const uint64_t *live = finder->search->live;
+    return !live || live[number / 64] >> (number % 64) & 1;
+}
+
 void ro_finder_probe(ro_finder *finder, uint32_t number, float low) {
-    const ro_record *record = low >= finder->least ? find_record(finder, number) : NULL;
+    if (finder->plain) {
+        if (is_live(finder, number)) {
+            add_low(finder, low);
+        }
+        return;
+    }
+    const ro_record *record = find_record(finder, number);
     if (record) {
         add_low(finder, low * recency_of(finder, record));
     }
 }
 
+static void keep(ro_finder *finder, uint32_t number, float bound, float low) {
+    if (low > 0 && finder->lows) {
+        add_low(finder, low);
+    }
+    finder->numbers[finder->waiting] = number;
+    finder->bounds[finder->waiting++] = bound;
+    if (!finder->lows) {
+        flush(finder);
+    } else if (finder->waiting == RO_FOUND_MAX) {
+        make_room(finder);
+    }
+}
+
 void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low) {
     ro_leaf_search *search = finder->search;
+    if (finder->plain) {
+        if (bound >= finder->least && is_live(finder, number)) {
+            search->total += finder->certain;
+            keep(finder, number, bound, low);
+        }
+        return;
+    }
     ro_doc doc = ro_segment_doc(search->segment, number);
     const ro_record *record = find_record(finder, number);
     if (!record) {
@@ -230,18 +263,8 @@ void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low) 
     if (finder->certain) {
         count_match(finder, doc, record);
     }
-    if ((finder->certain || !search->exact) && !is_wanted(finder, doc, record, bound)) {
-        return;
-    }
-    if (low > 0 && finder->lows) {
-        add_low(finder, low);
-    }
-    finder->numbers[finder->waiting] = number;
-    finder->bounds[finder->waiting++] = bound;
-    if (!finder->lows) {
-        flush(finder);
-    } else if (finder->waiting == RO_FOUND_MAX) {
-        make_room(finder);
+    if ((!finder->certain && search->exact) || is_wanted(finder, doc, record, bound)) {
+        keep(finder, number, bound, low);
     }
 }
 
@@ -257,23 +280,45 @@ bool ro_finder_goes_on(ro_finder *finder) {
 
 /* ---- the search ----------------------------------------------------------------------------- */
 
-static ro_status prepare(ro_finder *finder, ro_impact_table *table, ro_error *err) {
+static bool same_scorer(const ro_scorer *a, const ro_scorer *b) {
+    bool same = true;
+    for (int f = 0; f < RO_FIELD_COUNT; f++) {
+        same &= a->rank.b[f] == b->rank.b[f] && a->slope[f] == b->slope[f] &&
+                a->weight[f] == b->weight[f];
+    }
+    return same;
+}
+
+static const ro_impact_table *find_table(ro_bounds *bounds, const ro_scorer *scorer) {
+    if (!bounds->made || !same_scorer(&bounds->scorer, scorer)) {
+        bounds->scorer = *scorer;
+        bounds->made = true;
+        ro_impact_table_make(scorer, &bounds->table);
+    }
+    return &bounds->table;
+}
+
+static ro_status prepare(ro_finder *finder, ro_error *err) {
     ro_leaf_search *search = finder->search;
+    const ro_plan *plan = search->plan;
     const ro_top *top = search->top;
     ro_arena *arena = finder->arena;
     bool by_score = top->sort == RO_SORT_SCORE;
-    finder->cursors =
-        (ro_cursor **)ro_arena_alloc_array(arena, search->plan->term_count + 1, sizeof(void *));
-    finder->filters =
-        (ro_plan_node **)ro_arena_alloc_array(arena, search->plan->node_count, sizeof(void *));
     bool lows = by_score && top->k && !top->after;
+    finder->lists = ro_arena_alloc_array(arena, plan->term_count, sizeof *finder->lists);
+    finder->cursors = (ro_cursor **)ro_arena_alloc_array(arena, plan->term_count, sizeof(void *));
+    finder->filters =
+        (ro_plan_node **)ro_arena_alloc_array(arena, plan->node_count, sizeof(void *));
     finder->lows = lows ? ro_arena_alloc_array(arena, top->k, sizeof *finder->lows) : NULL;
-    if (!finder->cursors || !finder->filters || (lows && !finder->lows)) {
+    if (!finder->lists || !finder->cursors || !finder->filters || (lows && !finder->lows)) {
         return ro_fail_memory(err);
     }
-    ro_impact_table_make(search->scorer, table);
-    finder->table = table;
+    for (size_t i = 0; i < plan->term_count; i++) {
+        finder->lists[i] = ro_segment_term(search->segment, plan->terms[i].key);
+    }
+    finder->table = find_table(search->bounds, search->scorer);
     finder->prunes = by_score;
+    finder->plain = by_score && !search->exact && search->scorer->rank.half_life_days <= 0;
     finder->least = by_score && !top->k ? INFINITY : -1;
     if (by_score && top->k && top->count == top->k) {
         raise_least(finder, (float)top->hits[0].score);
@@ -290,14 +335,13 @@ static bool is_damaged(const ro_finder *finder) {
 }
 
 ro_status ro_leaf_search_run(ro_leaf_search *search, ro_arena *arena, ro_error *err) {
-    ro_impact_table table;
     ro_finder finder;
     memset(&finder, 0, offsetof(ro_finder, numbers));
     finder.search = search;
     finder.arena = arena;
     finder.postings = (ro_postings){&finder, has_term, count_term, list_positions};
     search->total_exact &= search->exact;
-    ro_status status = prepare(&finder, &table, err);
+    ro_status status = prepare(&finder, err);
     if (status) {
         return status;
     }

@@ -16,9 +16,19 @@
 #include "../top.h"
 #include "segment.h"
 
+/* What bounds are made of for one ranking and its averages: kept from search to search, since most
+ * have the same. All zero to begin with. */
+typedef struct ro_bounds {
+    ro_scorer scorer;
+    ro_impact_table table;
+    bool made;
+} ro_bounds;
+
 typedef struct ro_leaf_search {
     const ro_segment *segment;
     const ro_columns *columns; /* documents without a record are passed over */
+    const uint64_t *live;      /* a bit a number: which have a record; NULL: all have */
+    ro_bounds *bounds;
     ro_plan *plan;
     const ro_scorer *scorer;
     ro_evaluator *evaluator;

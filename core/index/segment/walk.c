@@ -46,9 +46,8 @@ static void make_word(ro_finder *finder, uint32_t term, unsigned fields, walk *o
         *out = (walk){.kind = WALK_NONE};
         return;
     }
-    ro_lane_open(out->lane, search->segment,
-                 ro_segment_term(search->segment, search->plan->terms[term].key), search->scorer,
-                 finder->table, fields, 0, false);
+    ro_lane_open(out->lane, search->segment, finder->lists[term], search->scorer, finder->table,
+                 fields, 0, false);
     out->cost = out->lane->cursor.df;
 }
 

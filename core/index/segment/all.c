@@ -1,0 +1,145 @@
+/* All of some words, and others that may be there too: the rarest one leads, a block at a time. And
+ * phrases, which are found in documents that hold all of their words. */
+#include "flat.h"
+
+#include <math.h>
+
+/* Bounds what the lanes bring from the first one's documents up to `to`: the sum, or the least.
+ * What those from each one on bring is in `before`. */
+static float bound_all(flat_search *flat, uint32_t from, uint32_t to) {
+    float rest = flat->phrase ? INFINITY : 0;
+    for (size_t l = flat->count; l-- > 0;) {
+        ro_lane *lane = flat->lanes[l];
+        lane->before = rest;
+        lane->window = ro_lane_bound(lane, from, to);
+        if (!flat->phrase) {
+            rest += lane->window;
+        } else if (lane->window < rest) {
+            rest = lane->window;
+        }
+    }
+    return rest;
+}
+
+/* ---- phrases -------------------------------------------------------------------------------- */
+
+/* Where the phrase would start, going by one of its words; later by RO_SLOP_MAX, so that none lies
+ * before the field. */
+static void list_starts(const flat_search *flat, size_t word, ro_buf *out) {
+    ro_buf_clear(out);
+    ro_cursor_positions(&flat->words[word]->cursor, out);
+    uint64_t *at = (uint64_t *)(void *)out->ptr;
+    for (size_t i = 0; i < out->len / sizeof *at; i++) {
+        at[i] += RO_SLOP_MAX - flat->gaps[word];
+    }
+}
+
+/* Drops the starts that are not among `others`. */
+static void intersect(ro_buf *starts, const ro_buf *others) {
+    uint64_t *at = (uint64_t *)(void *)starts->ptr;
+    const uint64_t *other = (const uint64_t *)(const void *)others->ptr;
+    size_t count = starts->len / sizeof *at;
+    size_t other_count = others->len / sizeof *other;
+    size_t kept = 0;
+    for (size_t i = 0, j = 0; i < count && j < other_count;) {
+        uint64_t a = at[i];
+        uint64_t b = other[j];
+        at[kept] = a;
+        kept += a == b;
+        i += a <= b;
+        j += a >= b;
+    }
+    starts->len = kept * sizeof *at;
+}
+
+/* x of the phrase in a document where all its lanes stand; 0 when it does not occur. */
+static float place(flat_search *flat, uint32_t doc) {
+    list_starts(flat, 0, &flat->starts);
+    for (size_t w = 1; w < flat->word_count && flat->starts.len; w++) {
+        list_starts(flat, w, &flat->more);
+        intersect(&flat->starts, &flat->more);
+    }
+    if (flat->starts.failed || flat->more.failed) {
+        flat->finder->status = RO_MEMORY;
+    }
+    const uint64_t *at = (const uint64_t *)(const void *)flat->starts.ptr;
+    uint32_t count = (uint32_t)(flat->starts.len / sizeof *at);
+    uint32_t title = 0;
+    while (title < count && at[title] - RO_SLOP_MAX <= UINT32_MAX) {
+        title++;
+    }
+    return count ? ro_lane_score_of(flat->lanes[0], doc, count, title) : 0;
+}
+
+/* Brings all lanes to a document that the first one has; what its least word gets, 0 when it lacks
+ * one or falls short. */
+static float meet(flat_search *flat, uint32_t doc, float x, float least) {
+    for (size_t l = 1; l < flat->count; l++) {
+        ro_lane *lane = flat->lanes[l];
+        if (lane->next <= doc) {
+            if (ro_flat_bound_at(lane, doc) < least) {
+                return 0;
+            }
+            lane->next = ro_cursor_advance(&lane->cursor, doc);
+        }
+        if (lane->next != doc) {
+            return 0;
+        }
+        float score = ro_lane_score(lane);
+        x = score < x ? score : x;
+        if (x < least) {
+            return 0;
+        }
+    }
+    (void)ro_cursor_advance(&flat->lanes[0]->cursor, doc);
+    return x;
+}
+
+static void take_phrases(flat_search *flat) {
+    ro_candidates *found = &flat->found;
+    float least = ro_flat_least(flat);
+    for (size_t i = 0; i < found->count; i++) {
+        uint32_t doc = found->docs[i];
+        float x = found->scores[i] < least ? 0 : meet(flat, doc, found->scores[i], least);
+        if (x > 0 && flat->placed) {
+            x = place(flat, doc);
+        }
+        if (x > 0 && x >= least) {
+            float score = flat->limit * x / (flat->half + x);
+            ro_finder_take(flat->finder, doc, score, flat->placed ? score : 0);
+            least = ro_flat_least(flat);
+        }
+    }
+    found->count = 0;
+}
+
+/* ---- blocks --------------------------------------------------------------------------------- */
+
+void ro_flat_all(flat_search *flat) {
+    ro_finder *finder = flat->finder;
+    ro_lane *lead = flat->lanes[0];
+    while (lead->next < finder->search->segment->count && ro_finder_goes_on(finder)) {
+        float least = ro_flat_least(flat);
+        for (size_t l = 1; l < flat->required; l++) {
+            ro_flat_pass(lead, flat->lanes[l]->next);
+        }
+        uint32_t from = lead->next;
+        ro_cursor_shallow(&lead->cursor, from);
+        uint32_t to = lead->cursor.last;
+        if (to == RO_NO_DOC) {
+            return;
+        }
+        if (bound_all(flat, from, to) >= least) {
+            ro_flat_fill(flat, lead, to, flat->phrase ? least : least - lead->before);
+            for (size_t l = 1; l < flat->count && !flat->phrase; l++) {
+                ro_flat_refine(flat, flat->lanes[l], flat->lanes[l]->before, least);
+            }
+            if (flat->phrase) {
+                take_phrases(flat);
+            } else {
+                ro_flat_hand_on(flat);
+            }
+        }
+        ro_flat_pass(lead, to + 1);
+    }
+}

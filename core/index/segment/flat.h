@@ -1,0 +1,51 @@
+/* Words, and phrases of words, in windows: stretches of documents that are looked at together.
+ *
+ * For each window the blocks tell what every word brings there at most. Documents that can still
+ * come among the best are found by some of the words, then looked up in the others, those that
+ * bring most first, and dropped as soon as what is left cannot bring them up. */
+#ifndef READOUT_SEGMENT_FLAT_H
+#define READOUT_SEGMENT_FLAT_H
+
+#include "finder.h"
+#include "lane.h"
+
+typedef struct flat_search {
+    ro_finder *finder;
+    ro_lane **lanes; /* required ones first, the rarest first; then those that cost most */
+    size_t count, required;
+    bool paired;       /* words bring more when they stand close together */
+    bool phrase;       /* a document has x of rank.h for the least of its words */
+    float limit, half; /* it then gets limit * x / (half + x) */
+    bool placed;       /* the phrase is found here, not by the evaluator */
+    ro_lane **words;   /* of the phrase, the rarest first */
+    uint32_t *gaps;    /* from its start to each of them */
+    size_t word_count;
+    ro_buf starts, more; /* uint64_t: where the phrase may start in the document at hand */
+    bool summed;         /* sums[] and seen[] are clear */
+    ro_candidates found;
+    float sums[RO_WINDOW];
+    uint64_t seen[RO_WINDOW / 64];
+} flat_search;
+
+/* What the sum of the lanes, or the least of them, must come to. */
+float ro_flat_least(const flat_search *flat);
+/* The scores of the lane's next documents up to `to`, all of one block, which are then behind it;
+ * how many. Its cursor stands at the first of them. */
+uint32_t ro_flat_piece(ro_lane *lane, uint32_t to, const uint32_t **docs, float *scores);
+/* Makes those that reach `least` documents found. */
+void ro_flat_fill(flat_search *flat, ro_lane *lane, uint32_t to, float least);
+/* What the lane brings at most in the block that the document would be in. */
+float ro_flat_bound_at(ro_lane *lane, uint32_t doc);
+/* Looks a lane up in the documents found. `rest` bounds what they can get after. Those that fall
+ * short, or lack a required word, are dropped. */
+void ro_flat_refine(flat_search *flat, ro_lane *lane, float rest, float least);
+/* Takes the documents found. */
+void ro_flat_hand_on(flat_search *flat);
+/* Documents before `from` are done with. */
+void ro_flat_pass(ro_lane *lane, uint32_t from);
+
+/* Any of the words; all of the required ones, or a phrase. */
+void ro_flat_any(flat_search *flat);
+void ro_flat_all(flat_search *flat);
+
+#endif
