@@ -137,7 +137,9 @@ static bool is_governed_far(const document *doc, const chunk *c, uint32_t first)
     if (c->kind != CHUNK_ORG && c->kind != CHUNK_BODY) {
         return false;
     }
-    for (uint32_t i = c->first; i > first && i + 4 > c->first; i--) {
+    const chunk *owner = doc_chunk_before(doc, c->first);
+    uint32_t start = owner && owner->possessive && owner->first >= first ? owner->first : c->first;
+    for (uint32_t i = start; i > first && i + 4 > start; i--) {
         const token *t = doc_token(doc, i - 1);
         if (t->kind != 'w' || (t->flags & TOK_CAP) || doc_chunk_at(doc, i - 1)) {
             return false;
@@ -148,7 +150,7 @@ static bool is_governed_far(const document *doc, const chunk *c, uint32_t first)
                    !(before->classes & LEX_BIT(LEX_CLAUSE));
         }
         if (t->classes & LEX_BIT(LEX_PREP)) {
-            return i < c->first && i > first + 1;
+            return i < c->first && i > first + 1 && !(t->classes & LEX_BIT(LEX_CLAUSE));
         }
         if (t->classes & grammar) {
             return false;
@@ -261,6 +263,9 @@ void clause_document(document *doc) {
 
 /* How many tokens an adverb of several words takes that ends before the token: "last month". */
 static uint32_t adverb_before(const document *doc, uint32_t at, uint32_t first) {
+    if (at > first + 1 && doc_is(doc, at - 1, LEX_WEEKDAY) && doc_word_is(doc, at - 2, "on")) {
+        return 2;
+    }
     for (uint32_t n = 3; n > 1; n--) {
         if (at >= first + n && doc_span(doc, at - n, LEX_ADV) == n) {
             return n;
@@ -328,6 +333,9 @@ static bool has_plain_subject(const document *doc, uint32_t verb, uint32_t first
         if (t->kind == 'w' && (t->classes & LEX_BIT(LEX_SAY)) && !ends_in_ly(doc, i)) {
             return true; /* "X says homeowners object" */
         }
+        if (doc_word_is(doc, i - 1, "and") || doc_word_is(doc, i - 1, "or")) {
+            return true;
+        }
         if (t->kind != 'w' || (t->classes & stop)) {
             if (t->kind == '-') {
                 continue; /* "the long-term operations" */
@@ -390,7 +398,9 @@ static bool is_inserted(const document *doc, const chunk *c, uint32_t first) {
     const chunk *before = c->first > first + 2 && doc_token(doc, c->first - 1)->kind == ','
                               ? doc_chunk_before(doc, c->first - 1)
                               : NULL;
-    return before && doc_token(doc, c->end)->kind == ',' && is_governed(doc, before, first);
+    bool closed = doc_token(doc, c->end)->kind == ',' ||
+                  (c->kind == CHUNK_ORG && c->end == c->first + 1 && !c->possessive);
+    return before && closed && is_governed(doc, before, first);
 }
 
 const chunk *clause_subject(const document *doc, uint32_t verb) {

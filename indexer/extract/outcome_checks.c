@@ -158,8 +158,11 @@ static int check_agreed(cue *c) {
     if (needs_treaty(c) && doc_word_is(c->doc, c->after, "that")) {
         return OUTCOME_NONE; /* "concludes that" */
     }
-    if (c->negated && cue_starts(c, "acc")) {
-        return c->subjunctive || c->possible ? OUTCOME_NONE : RO_OUTCOME_DECLINED;
+    bool nobody = c->subject && doc_is(c->doc, c->subject->first, LEX_NEG);
+    if (c->negated && !nobody && needs_treaty(c) && !cue_starts(c, "conc")) {
+        /* "will not accept" was told by "will not" */
+        bool told = c->possible || doc_word_is(c->doc, c->at - 2, "will");
+        return told ? OUTCOME_NONE : RO_OUTCOME_DECLINED;
     }
     if (c->negated) {
         return RO_OUTCOME_OPEN;
@@ -232,8 +235,13 @@ static int check_declined(cue *c) {
     bool object = doc_is(doc, i, LEX_DET) || doc_chunk_from(doc, i) || doc_is(doc, i, LEX_OFFER) ||
                   any_ahead(c, LEX_OFFER, i, 4) || doc_token(doc, i)->kind == 'w';
     bool fall = one_word && cue_starts(c, "decl");
+    if (cue_starts(c, "turn") && doc_token(doc, i)->kind != 'w' && doc_token(doc, i)->kind != '0') {
+        return OUTCOME_NONE; /* stocks turn down */
+    }
+    bool more = doc_word_is(doc, i, "more") || doc_word_is(doc, i, "even");
     if (fall && !to &&
-        !(doc_is(doc, i, LEX_DET) || doc_is(doc, i, LEX_OFFER) || doc_chunk_from(doc, i))) {
+        (more ||
+         !(doc_is(doc, i, LEX_DET) || doc_is(doc, i, LEX_OFFER) || doc_chunk_from(doc, i)))) {
         return OUTCOME_NONE; /* prices decline */
     }
     if (fall && !to && (doc_is(doc, i, LEX_NUMBER) || any_ahead(c, LEX_UNIT, i, 3))) {
@@ -267,8 +275,9 @@ static int check_rejected(cue *c) {
 }
 
 static int check_denied(cue *c) {
-    if (c->negated || c->subjunctive || c->possible) {
-        return OUTCOME_NONE;
+    bool choice = c->at > c->sent->first && doc_word_is(c->doc, c->at - 1, "or");
+    if (choice || c->negated || c->subjunctive || c->possible) {
+        return OUTCOME_NONE; /* "declined to confirm or deny" */
     }
     bool claim = any_ahead(c, LEX_CLAIM, c->after, OUTCOME_LOOK_AHEAD);
     if (is_court(c)) {
@@ -336,7 +345,8 @@ static int check_refusal(const cue *c) {
     uint32_t verb = c->after + 1;
     bool act =
         verb < c->sent->end && (doc_is(c->doc, verb, LEX_ACT) || DOC_WORD_IN(c->doc, verb, VERBS));
-    return act && !c->conditional ? RO_OUTCOME_DECLINED : OUTCOME_NONE;
+    bool passive = doc_word_is(c->doc, verb, "receive") || doc_word_is(c->doc, verb, "be");
+    return act && !passive && !c->conditional ? RO_OUTCOME_DECLINED : OUTCOME_NONE;
 }
 
 /* True if what is planned is an act of talks, or a plan that its maker calls one. */
@@ -393,6 +403,9 @@ static bool is_counted(const cue *c) {
 /* "collapsed", "ended without": of talks only; "postponed", "disagreed": also of those who do it.
  */
 static bool is_aside(const cue *c) {
+    if (cue_starts(c, "disagree") && doc_word_is(c->doc, c->after, "with")) {
+        return !has_talks(c); /* an opinion */
+    }
     static const char *const OF_TALKS[] = {
         "collapse", "collapses", "collapsed", "collapsing", "stall",  "stalls",
         "stalled",  "stalling",  "break",     "breaks",     "broke",  "broken",

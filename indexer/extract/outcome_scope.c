@@ -135,7 +135,8 @@ static bool is_supposed(const cue *c) {
 /* "how it would work", "whether they agreed" */
 static bool is_asked(const cue *c) {
     static const char *const WORDS[] = {"how", "whether", "why"};
-    if (doc_token(c->doc, c->sent->end - 1)->kind == '?') {
+    if (doc_token(c->doc, c->sent->end - 1)->kind == '?' ||
+        doc_word_is(c->doc, c->cl->first, "should")) {
         return true;
     }
     for (uint32_t i = c->at; i-- > c->sent->first && i + 14 > c->at;) {
@@ -269,8 +270,8 @@ static bool is_of_what_was_said(const cue *c) {
     const chunk *s = c->subject;
     ro_str word = doc_text(c->doc, c->at, c->at + 1);
     bool modal = doc_word_is(c->doc, c->at, "will") || doc_word_is(c->doc, c->at, "would") ||
-                 (!c->noun && word.ptr[word.len - 1] == 's');
-    if (!modal || !s || s->first >= c->at) {
+                 doc_word_is(c->doc, c->at, "to") || (!c->noun && word.ptr[word.len - 1] == 's');
+    if ((!modal && c->cl->kind == '&') || !s || c->noun || s->first >= c->at) {
         return false;
     }
     uint32_t i = c->at;

@@ -68,6 +68,8 @@ static void read_passive(cue *c) {
     ro_str word = doc_text(doc, c->at, c->at + 1);
     bool participle =
         word.len > 2 && word.ptr[word.len - 1] == 'd' && word.ptr[word.len - 2] == 'e';
+    static const char *const IRREGULAR[] = {"put", "thrown", "struck", "withdrawn"};
+    participle = participle || DOC_WORD_IN(doc, c->at, IRREGULAR);
     bool plan = outcome_named(c->entry->value) == RO_OUTCOME_PLANNED ||
                 (doc_word_is(doc, c->at, "opposed") && doc_word_is(doc, c->after, "to"));
     c->passive = participle && !plan && !c->noun && i > c->cl->first && DOC_WORD_IN(doc, i - 1, BE);
@@ -110,7 +112,8 @@ static bool is_after_owner(const cue *c) {
     for (uint32_t i = c->at; i-- > c->sent->first && i + 10 > c->at;) {
         if (doc_token(c->doc, i)->kind == '(') {
             const chunk *owner = doc_chunk_before(c->doc, i);
-            return owner && owner->possessive;
+            char inner = doc_token(c->doc, i + 1)->kind;
+            return (owner && owner->possessive) || inner == '0' || inner == '~';
         }
     }
     return false;
@@ -134,8 +137,10 @@ static bool is_attribute(const cue *c) {
         return false;
     }
     if (c->noun) {
+        static const char *const ADJECTIVES[] = {"unacceptable", "undecided", "inconclusive",
+                                                 "deadlocked"};
         /* "an unacceptable threat" rejects nothing */
-        return doc_word_is(c->doc, c->at, "unacceptable") &&
+        return DOC_WORD_IN(c->doc, c->at, ADJECTIVES) &&
                (doc_is(c->doc, c->at - 1, LEX_DET) || doc_token(c->doc, c->after)->kind == 'w') &&
                !doc_is(c->doc, c->after, LEX_PREP) && !doc_is(c->doc, c->after, LEX_CLAUSE) &&
                !doc_word_is(c->doc, c->after, "and");
@@ -165,11 +170,15 @@ static bool is_noun_form(const cue *c) {
                                         "promise", "boycott", "vow"};
     static const char *const PLURALS[] = {"calls", "offers", "plans", "pledges", "promises"};
     const chunk *s = doc_chunk_before(c->doc, c->at);
-    if (c->at > c->sent->first && DOC_WORD_IN(c->doc, c->at, PLURALS) &&
-        (doc_token(c->doc, c->at - 1)->classes &
-         (LEX_BIT(LEX_OUT) | LEX_BIT(LEX_SAY) | LEX_BIT(LEX_PREP) | LEX_BIT(LEX_DET) |
-          LEX_BIT(LEX_NATION)))) {
-        return !s || s->kind != CHUNK_PRONOUN; /* "rejected calls for talks" */
+    if (c->at > c->sent->first && DOC_WORD_IN(c->doc, c->at, PLURALS)) {
+        const token *before = doc_token(c->doc, c->at - 1);
+        const uint64_t verbal =
+            LEX_BIT(LEX_ADV) | LEX_BIT(LEX_PRONOUN) | LEX_BIT(LEX_CLAUSE) | LEX_BIT(LEX_BOTH);
+        bool verb = (s && !s->possessive) || (before->classes & verbal) || before->kind == ',' ||
+                    doc_word_is(c->doc, c->at - 1, "and");
+        if (!verb) {
+            return true; /* "rejected calls for talks", "the unions' plans to" */
+        }
     }
     bool noun =
         s ? !s->plural && s->side_count < 2 && s->kind != CHUNK_PRONOUN
@@ -397,6 +406,38 @@ static ro_str plain_subject(const cue *c) {
     return plural ? doc_text(doc, first, end) : RO_STR_NONE;
 }
 
+/* Those who did it, and as words those who have no record. */
+static void set_actors(const cue *c, int32_t talk, ro_outcome *o) {
+    const document *doc = c->doc;
+    const chunk *actor = actor_of(c);
+    if (!actor && (c->noun || c->passive || c->status == RO_OUTCOME_OPEN)) {
+        const chunk both = {.kind = CHUNK_BOTH, .person = -1};
+        if (talk >= 0) {
+            actors_add(doc, &both, c->s, &o->by);
+        }
+        bool none = o->by.person_count + o->by.side_count == 0;
+        actor = none && c->noun && c->status == RO_OUTCOME_OPEN ? c->subject : NULL;
+    }
+    const chunk *list[COORDINATED_MAX];
+    size_t count = chunk_coordinated(doc, actor, c->passive ? c->sent->end : c->at, list);
+    for (size_t i = 0; i < count; i++) {
+        actors_add(doc, list[i], c->s, &o->by);
+    }
+    const chunk *partner =
+        doc_word_is(doc, c->after - 1, "with") ? doc_chunk_from(doc, c->after) : NULL;
+    if (actor && partner && !partner->possessive) {
+        actors_add(doc, partner, c->s, &o->by);
+    }
+    const chunk *named =
+        actor && actor->kind == CHUNK_PRONOUN ? outcome_earlier_actor(c, actor) : actor;
+    bool none = o->by.person_count + o->by.side_count == 0;
+    if (named && (none || (o->by.person_count == 0 && has_group(c, named)))) {
+        o->by_text = actor_text(c, named); /* "Citigroup and the United States" */
+    } else if (!named && none && c->status == RO_OUTCOME_OPEN && outcome_is_disagreement(c)) {
+        o->by_text = plain_subject(c);
+    }
+}
+
 static void record(cue *c) {
     uint32_t end = clause_end(c);
     ro_outcome *o = doc_push(c->doc, (void **)&c->doc->facts->outcomes,
@@ -409,33 +450,7 @@ static void record(cue *c) {
     int32_t talk = c->doc->sentence_talk[c->s];
     o->talk = talk >= 0 ? talk : c->doc->main_talk;
     o->talk = c->background ? -1 : o->talk;
-    const chunk *actor = actor_of(c);
-    if (actor) {
-        const chunk *list[COORDINATED_MAX];
-        size_t count = chunk_coordinated(c->doc, actor, c->passive ? c->sent->end : c->at, list);
-        for (size_t i = 0; i < count; i++) {
-            actors_add(c->doc, list[i], c->s, &o->by);
-        }
-        const chunk *partner =
-            doc_word_is(c->doc, c->after - 1, "with") ? doc_chunk_from(c->doc, c->after) : NULL;
-        if (partner && !partner->possessive) {
-            actors_add(c->doc, partner, c->s, &o->by);
-        }
-    } else if (c->noun || c->passive || c->status == RO_OUTCOME_OPEN) {
-        const chunk both = {.kind = CHUNK_BOTH, .person = -1};
-        if (c->doc->main_talk >= 0) {
-            actors_add(c->doc, &both, c->s, &o->by);
-        }
-    }
-    const chunk *named =
-        actor && actor->kind == CHUNK_PRONOUN ? outcome_earlier_actor(c, actor) : actor;
-    if (named && o->by.person_count + o->by.side_count == 0) {
-        o->by_text = actor_text(c, named);
-    } else if (named && o->by.person_count == 0 && has_group(c, named)) {
-        o->by_text = actor_text(c, named); /* "Citigroup and the United States" */
-    } else if (!named && c->status == RO_OUTCOME_OPEN && outcome_is_disagreement(c)) {
-        o->by_text = plain_subject(c);
-    }
+    set_actors(c, talk, o);
     o->what = what_of(c, end);
     o->condition = condition_of(c);
     attribute(c, &o->attributed_to);
@@ -479,10 +494,22 @@ static bool is_future_condition(const cue *c) {
            DOC_WORD_IN(c->doc, c->cl->first - 1, WORDS);
 }
 
+/* The verb a noun of agreement is the object of ("reached a rare agreement to"), else the cue. */
+static uint32_t verb_of(const cue *c) {
+    static const char *const VERBS[] = {"reached", "reach",  "reaches",   "struck", "made",
+                                        "signed",  "sealed", "announced", "won",    "had"};
+    for (uint32_t i = c->at; c->noun && i-- > c->cl->first && i + 6 > c->at;) {
+        if (DOC_WORD_IN(c->doc, i, VERBS)) {
+            return i;
+        }
+    }
+    return c->at;
+}
+
 static void read_cue(cue *c) {
     const document *doc = c->doc;
     c->cl = &doc->clauses[doc->clause_at[c->at]];
-    c->subject = clause_subject(doc, c->at);
+    c->subject = clause_subject(doc, verb_of(c));
     const lex_match *lead = doc_match(doc, c->sent->first, LEX_CLAUSE);
     bool hypothesis = lead && ro_str_equal(doc_entry(doc, lead)->value, RO_STR("cond"));
     c->conditional = hypothesis || c->cl->kind == 'c' || is_future_condition(c);
@@ -501,6 +528,10 @@ static void read_cue(cue *c) {
                   doc->talks[doc->main_talk].side_count > 1;
     if (c->passive && !c->agent && !agreed && status != RO_OUTCOME_OPEN) {
         return; /* "the request was refused": by whom nobody says */
+    }
+    const chunk *owner = doc_chunk_before(doc, c->at);
+    if (c->noun && cue_starts(c, "rejection") && !(owner && owner->possessive)) {
+        return;
     }
     c->status = outcome_check(c);
     if (c->status >= 0 && (!needs_actor || has_actor(c)) && outcome_in_scope(c)) {

@@ -287,7 +287,8 @@ static void attend(place *p) {
                    doc_word_is(p->doc, p->after - 1, "attended") ||
                    doc_word_is(p->doc, p->after - 1, "in");
     if (talk_after(p) || (present && doc_token(p->doc, p->after)->kind != 'w')) {
-        bool other = doc_word_is(p->doc, p->after, "a") || doc_word_is(p->doc, p->after, "an");
+        bool other = doc_word_is(p->doc, p->after, "a") || doc_word_is(p->doc, p->after, "last") ||
+                     doc_word_is(p->doc, p->after, "an");
         if (p->subject && p->subject->person >= 0 && !other) {
             p->object = NULL;
             participation_list(p->doc, p->talk, p->subject, p->at,

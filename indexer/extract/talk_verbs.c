@@ -24,6 +24,11 @@ static bool is_plural(const event *v) {
                  chunk_coordinated(v->doc, c, v->at, list) > 1);
 }
 
+/* One receives calls; only whoever receives a person meets. */
+static bool cue_receives(const event *v) {
+    return doc_word_is(v->doc, v->at, "received") || doc_word_is(v->doc, v->at, "receives");
+}
+
 /* "hosted a trilateral summit", "hosted the Finnish president for talks" */
 static bool hosts_talks(const event *v) {
     for (uint32_t i = v->after; i < v->after + 4; i++) {
@@ -42,7 +47,7 @@ static void read_event(event *v) {
     v->with = doc_word_is(doc, last, "with") || doc_word_is(doc, last, "to");
     v->talks = doc_is(doc, last, LEX_TALK) || doc_word_is(doc, last, "effort");
     if (is(v, "host") && (!v->object || v->object->kind != CHUNK_PERSON)) {
-        v->talks = hosts_talks(v);
+        v->talks = !cue_receives(v) && hosts_talks(v);
     }
     if (v->object && v->object->possessive && !v->talks) {
         v->object = NULL; /* "welcomed X's decision" */
