@@ -103,6 +103,15 @@ static bool is_adjective(const document *doc, uint32_t side, uint32_t next, uint
     return !verbal || (doc_token(doc, next + 1)->classes & verbs);
 }
 
+/* "Bahrain Telecom": a country before a word of organisations, unless that acts for the state. */
+static bool is_firm(const document *doc, uint32_t next, uint32_t end) {
+    const token *t = doc_token(doc, next);
+    return next < end && is_name_word(doc, next) && (t->flags & TOK_SPACE) &&
+           (t->classes & LEX_BIT(LEX_ORGWORD)) &&
+           !(t->classes & (LEX_BIT(LEX_STATE) | LEX_BIT(LEX_SIDENOUN) | LEX_BIT(LEX_OFFICE) |
+                           LEX_BIT(LEX_OFFICEMOD)));
+}
+
 /* A list with commas is one chunk only if "and" closes it. */
 static bool read_side(const document *doc, uint32_t at, uint32_t end, chunk *c) {
     uint32_t start = at + (doc_is(doc, at, LEX_DET) ? 1 : 0);
@@ -140,7 +149,8 @@ static bool read_side(const document *doc, uint32_t at, uint32_t end, chunk *c) 
             return false;
         }
     }
-    if (!owner && c->side_count == 1 && is_adjective(doc, i - 1, i, end)) {
+    if (!owner && c->side_count == 1 &&
+        (is_adjective(doc, i - 1, i, end) || is_firm(doc, i, end))) {
         return false;
     }
     c->possessive = owner > 0;

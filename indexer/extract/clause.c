@@ -141,6 +141,12 @@ static bool is_governed_far(const document *doc, const chunk *c, uint32_t first)
     uint32_t start = owner && owner->possessive && owner->first >= first ? owner->first : c->first;
     for (uint32_t i = start; i > first && i + 4 > start; i--) {
         const token *t = doc_token(doc, i - 1);
+        const chunk *compound = i == start ? doc_chunk_at(doc, i - 1) : NULL;
+        if (compound && c->kind == CHUNK_BODY && !c->plural && !doc_is(doc, c->first, LEX_DET) &&
+            compound->first > first) {
+            i = compound->first + 1; /* "in Manhattan federal court" */
+            continue;
+        }
         if (t->kind != 'w' || (t->flags & TOK_CAP) || doc_chunk_at(doc, i - 1)) {
             return false;
         }
@@ -333,8 +339,9 @@ static bool has_plain_subject(const document *doc, uint32_t verb, uint32_t first
         if (t->kind == 'w' && (t->classes & LEX_BIT(LEX_SAY)) && !ends_in_ly(doc, i)) {
             return true; /* "X says homeowners object" */
         }
-        if (doc_word_is(doc, i - 1, "and") || doc_word_is(doc, i - 1, "or")) {
-            return true;
+        if (doc_word_is(doc, i - 1, "and") || doc_word_is(doc, i - 1, "or") ||
+            (t->classes & LEX_BIT(LEX_CLAUSE))) {
+            return true; /* "after policy makers agreed" */
         }
         if (t->kind != 'w' || (t->classes & stop)) {
             if (t->kind == '-') {
@@ -409,10 +416,7 @@ const chunk *clause_subject(const document *doc, uint32_t verb) {
     bool inserted = near && is_inserted(doc, near, cl->first);
     if (near && !inserted) {
         const chunk *head = list_head(doc, near, cl->first);
-        if (is_governed_far(doc, head, cl->first)) {
-            return NULL;
-        }
-        if (!is_governed(doc, head, cl->first)) {
+        if (!is_governed_far(doc, head, cl->first) && !is_governed(doc, head, cl->first)) {
             return head;
         }
     }

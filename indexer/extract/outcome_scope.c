@@ -40,7 +40,10 @@ static bool follows_preposition(const cue *c, const chunk *d) {
     for (uint32_t i = d->first; i > c->sent->first && i + 4 > d->first; i--) {
         const token *t = doc_token(c->doc, i - 1);
         if (t->classes & LEX_BIT(LEX_PREP)) {
-            return !(t->classes & LEX_BIT(LEX_CLAUSE));
+            const uint64_t verbs =
+                LEX_BIT(LEX_SAY) | LEX_BIT(LEX_AUX) | LEX_BIT(LEX_OUT) | LEX_BIT(LEX_MODAL);
+            return !(t->classes & LEX_BIT(LEX_CLAUSE)) ||
+                   !(doc_token(c->doc, d->tail)->classes & verbs);
         }
         if (t->kind != 'w' || (t->classes & (LEX_BIT(LEX_SAY) | LEX_BIT(LEX_AUX)))) {
             return false;

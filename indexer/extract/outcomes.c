@@ -111,9 +111,10 @@ static bool is_bare(const cue *c) {
 static bool is_after_owner(const cue *c) {
     for (uint32_t i = c->at; i-- > c->sent->first && i + 10 > c->at;) {
         if (doc_token(c->doc, i)->kind == '(') {
-            const chunk *owner = doc_chunk_before(c->doc, i);
             char inner = doc_token(c->doc, i + 1)->kind;
-            return (owner && owner->possessive) || inner == '0' || inner == '~';
+            bool owner = i > c->sent->first && (doc_word_is(c->doc, i - 1, "'s") ||
+                                                doc_token(c->doc, i - 1)->kind == '\'');
+            return owner || inner == '0' || inner == '~';
         }
     }
     return false;
@@ -451,6 +452,13 @@ static void record(cue *c) {
     o->talk = talk >= 0 ? talk : c->doc->main_talk;
     o->talk = c->background ? -1 : o->talk;
     set_actors(c, talk, o);
+    bool nobody = o->by.person_count + o->by.side_count == 0 && o->by_text.len == 0;
+    bool told = c->at == c->sent->first || doc_is(c->doc, c->at - 1, LEX_DET) ||
+                doc_is(c->doc, c->at, LEX_DET);
+    if (nobody && c->noun && !told && c->status == RO_OUTCOME_AGREED && c->doc->main_talk < 0) {
+        c->doc->facts->outcome_count--; /* "the $52 billion agreement to": of whom nobody says */
+        return;
+    }
     o->what = what_of(c, end);
     o->condition = condition_of(c);
     attribute(c, &o->attributed_to);
@@ -473,6 +481,13 @@ static bool can_act(const cue *c) {
     }
     if (s->kind == CHUNK_PRONOUN) {
         return !ro_str_equal(s->head->value, RO_STR("we"));
+    }
+    char next = doc_token(c->doc, s->tail)->kind;
+    bool common = s->kind == CHUNK_ORG && s->end == s->first + 1 && s->first == c->sent->first &&
+                  next == 'w' &&
+                  (doc_is(c->doc, s->tail, LEX_PREP) || doc_token(c->doc, s->tail)->classes == 0);
+    if (common && c->at > s->tail + 1) {
+        return false; /* "Flights from Europe are set to resume": a capital of the sentence */
     }
     if (s->kind == CHUNK_ORG && doc_is(c->doc, s->first, LEX_CITY)) {
         return false;
