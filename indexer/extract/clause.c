@@ -69,6 +69,10 @@ static char clause_of_word(const document *doc, uint32_t at, uint32_t first, con
         char kind;
     } KINDS[] = {{"rel", 'r'}, {"cond", 'c'}, {"that", 't'}, {"main", 'm'}, {"sub", 's'}};
     ro_str value = doc_entry(doc, m)->value;
+    if (doc_word_is(doc, at, "yet") && at > first &&
+        (doc_is(doc, at - 1, LEX_NEG) || doc_is(doc, at - 1, LEX_AUX))) {
+        return 0; /* "had not yet agreed" */
+    }
     char kind = 's';
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) {
         kind = ro_str_equal(value, ro_str_from(KINDS[i].value)) ? KINDS[i].kind : kind;
@@ -134,6 +138,12 @@ static bool is_governed(const document *doc, const chunk *c, uint32_t first) {
 static bool is_governed_far(const document *doc, const chunk *c, uint32_t first) {
     const uint64_t grammar = LEX_BIT(LEX_DET) | VERBS | LEX_BIT(LEX_ADV) | LEX_BIT(LEX_CLAUSE) |
                              LEX_BIT(LEX_PRONOUN) | LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_MONTH);
+    bool adjective = c->kind == CHUNK_SIDE && !c->head && c->first > first + 3 &&
+                     doc_token(doc, c->first - 2)->kind == '-'; /* "for debt-stricken Greece" */
+    if (adjective) {
+        uint32_t at = c->first - 3;
+        return at > first && doc_is(doc, at - 1, LEX_PREP) && !doc_is(doc, at - 1, LEX_CLAUSE);
+    }
     if (c->kind != CHUNK_ORG && c->kind != CHUNK_BODY) {
         return false;
     }
@@ -215,6 +225,11 @@ static void open_clause(document *doc, uint32_t at, char kind, uint32_t first_of
 static int32_t antecedent_of(const document *doc, uint32_t at) {
     for (uint32_t back = 1; back <= 3 && back < at; back++) {
         const chunk *c = doc_chunk_at(doc, at - back);
+        bool place = c && c->kind == CHUNK_SIDE && !c->head && c->first > 0 &&
+                     (doc_word_is(doc, c->first - 1, "in") || doc_word_is(doc, c->first - 1, "at"));
+        if (place && doc_word_is(doc, at, "which")) {
+            return -1; /* "the meeting of the Group in Washington, which agreed" */
+        }
         if (c) {
             return (int32_t)(c - doc->chunks);
         }

@@ -396,7 +396,11 @@ static bool is_counted(const cue *c) {
     ro_str w = doc_text(c->doc, c->at, c->at + 1);
     const uint64_t before = LEX_BIT(LEX_TALK) | LEX_BIT(LEX_TREATY) | LEX_BIT(LEX_ADV) |
                             LEX_BIT(LEX_PRONOUN) | LEX_BIT(LEX_AUX);
-    return w.ptr[w.len - 1] == 's' && c->at > c->sent->first &&
+    const token *last = doc_token(c->doc, c->at - (c->at > 0));
+    bool base = w.ptr[w.len - 1] != 's' && w.ptr[w.len - 1] != 'd' && w.ptr[w.len - 1] != 'g' &&
+                (doc_word_is(c->doc, c->at, "collapse") || doc_word_is(c->doc, c->at, "stall"));
+    base = base && !(last->classes & LEX_BIT(LEX_MODAL)) && !is_infinitive(c);
+    return (base || w.ptr[w.len - 1] == 's') && c->at > c->sent->first &&
            !(doc_token(c->doc, c->at - 1)->classes & before);
 }
 

@@ -139,7 +139,8 @@ static bool is_supposed(const cue *c) {
 static bool is_asked(const cue *c) {
     static const char *const WORDS[] = {"how", "whether", "why"};
     if (doc_token(c->doc, c->sent->end - 1)->kind == '?' ||
-        doc_word_is(c->doc, c->cl->first, "should")) {
+        doc_word_is(c->doc, c->cl->first, "should") ||
+        doc_word_is(c->doc, c->sent->first, "assuming")) {
         return true;
     }
     for (uint32_t i = c->at; i-- > c->sent->first && i + 14 > c->at;) {
@@ -239,10 +240,13 @@ static bool names_position(const cue *c) {
     return false;
 }
 
-static bool tells_of_talks(const cue *c) {
+bool outcome_tells_of_talks(const cue *c) {
+    static const char *const ISSUES[] = {"question", "issue",   "issues",  "matter",   "decision",
+                                         "vote",     "matters", "dispute", "disputes", "questions"};
     const uint64_t words = LEX_BIT(LEX_TALK) | LEX_BIT(LEX_TREATY) | LEX_BIT(LEX_OFFER);
     for (uint32_t i = c->sent->first; i < c->sent->end; i++) {
-        if (doc_token(c->doc, i)->classes & words) {
+        bool own = i >= c->at && i < c->after;
+        if (!own && ((doc_token(c->doc, i)->classes & words) || DOC_WORD_IN(c->doc, i, ISSUES))) {
             return true;
         }
     }
@@ -258,7 +262,7 @@ static bool is_business_act(const cue *c, const chunk *s) {
     case RO_OUTCOME_PLANNED:
         return is_act_of_talks(c);
     case RO_OUTCOME_OPEN:
-        return s->kind == CHUNK_PRONOUN || tells_of_talks(c);
+        return !outcome_is_delay(c) && (s->kind == CHUNK_PRONOUN || outcome_tells_of_talks(c));
     case RO_OUTCOME_REAFFIRMED:
         return names_offer(c) || names_position(c);
     case RO_OUTCOME_DECLINED:
@@ -289,6 +293,20 @@ static bool is_of_what_was_said(const cue *c) {
     return false;
 }
 
+/* "would" tells a plan only where somebody says so: "X said it would", not "the sense that X
+ * would". */
+static bool is_unsaid(const cue *c) {
+    if (!doc_word_is(c->doc, c->at, "would") || c->status != RO_OUTCOME_PLANNED) {
+        return false;
+    }
+    for (uint32_t i = c->at; i-- > c->sent->first && i + 24 > c->at;) {
+        if (doc_is(c->doc, i, LEX_SAY) || doc_is(c->doc, i, LEX_ACCORD)) {
+            return false;
+        }
+    }
+    return c->cl->kind != 'm' || c->cl->first != c->sent->first;
+}
+
 bool outcome_in_scope(const cue *c) {
     const chunk *s = c->passive ? c->agent : c->subject;
     ro_actors who;
@@ -297,7 +315,10 @@ bool outcome_in_scope(const cue *c) {
         s = actor ? actor : s;
     }
     if (is_asked(c) || is_supposed(c) || is_reduced_relative(c) || is_of_what_was_said(c) ||
-        (s && is_public(c->doc, s))) {
+        is_unsaid(c) || (s && is_public(c->doc, s))) {
+        return false;
+    }
+    if (c->status == RO_OUTCOME_OPEN && outcome_is_delay(c) && !outcome_tells_of_talks(c)) {
         return false;
     }
     if (c->status == RO_OUTCOME_PROPOSED && is_readiness(c) && !doc_is(c->doc, c->after, LEX_ACT)) {

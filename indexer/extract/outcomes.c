@@ -332,14 +332,22 @@ static void link_answer(cue *c, size_t number) {
     }
 }
 
+/* The chunk in the possessive right before the cue, NULL if there is none. */
+static const chunk *owner_of(const cue *c) {
+    uint32_t at = c->at;
+    at -= at > c->sent->first && doc_word_is(c->doc, at - 1, "'s");
+    const chunk *owner = doc_chunk_before(c->doc, at);
+    return owner && (at < c->at || owner->possessive) ? owner : NULL;
+}
+
 /* Who did it: the agent of a passive; "unacceptable for Moscow": Moscow; else the subject. */
 static const chunk *actor_of(const cue *c) {
     const document *doc = c->doc;
     if (c->passive) {
         return c->agent;
     }
-    const chunk *owner = c->noun ? doc_chunk_before(doc, c->at) : NULL;
-    if (owner && owner->possessive) {
+    const chunk *owner = c->noun ? owner_of(c) : NULL;
+    if (owner) {
         return owner; /* "Moscow's refusal to" */
     }
     if (c->status == RO_OUTCOME_OPEN && !outcome_is_disagreement(c) && !outcome_is_delay(c)) {
@@ -417,7 +425,9 @@ static void set_actors(const cue *c, int32_t talk, ro_outcome *o) {
             actors_add(doc, &both, c->s, &o->by);
         }
         bool none = o->by.person_count + o->by.side_count == 0;
-        actor = none && c->noun && c->status == RO_OUTCOME_OPEN ? c->subject : NULL;
+        bool common = c->subject && c->subject->kind == CHUNK_ORG &&
+                      c->subject->first == c->sent->first; /* perhaps a capital of the sentence */
+        actor = none && c->noun && c->status == RO_OUTCOME_OPEN && !common ? c->subject : NULL;
     }
     const chunk *list[COORDINATED_MAX];
     size_t count = chunk_coordinated(doc, actor, c->passive ? c->sent->end : c->at, list);
@@ -455,6 +465,11 @@ static void record(cue *c) {
     bool nobody = o->by.person_count + o->by.side_count == 0 && o->by_text.len == 0;
     bool told = c->at == c->sent->first || doc_is(c->doc, c->at - 1, LEX_DET) ||
                 doc_is(c->doc, c->at, LEX_DET);
+    if (nobody && c->status == RO_OUTCOME_OPEN && c->doc->main_talk < 0 &&
+        !outcome_tells_of_talks(c)) {
+        c->doc->facts->outcome_count--;
+        return;
+    }
     if (nobody && c->noun && !told && c->status == RO_OUTCOME_AGREED && c->doc->main_talk < 0) {
         c->doc->facts->outcome_count--; /* "the $52 billion agreement to": of whom nobody says */
         return;
@@ -544,8 +559,8 @@ static void read_cue(cue *c) {
     if (c->passive && !c->agent && !agreed && status != RO_OUTCOME_OPEN) {
         return; /* "the request was refused": by whom nobody says */
     }
-    const chunk *owner = doc_chunk_before(doc, c->at);
-    if (c->noun && cue_starts(c, "rejection") && !(owner && owner->possessive)) {
+    bool needs_owner = c->noun && (cue_starts(c, "rejection") || cue_starts(c, "refusal"));
+    if (needs_owner && !owner_of(c)) {
         return;
     }
     c->status = outcome_check(c);

@@ -30,6 +30,8 @@ bool outcome_in_scope(const cue *c);
 bool outcome_is_disagreement(const cue *c);
 /* True for cues of those who put something off. */
 bool outcome_is_delay(const cue *c);
+/* True if the sentence, besides the cue, names talks or what they are about. */
+bool outcome_tells_of_talks(const cue *c);
 /* "Rebels said they will …": the actor without a side that a pronoun stands for in its sentence. */
 const chunk *outcome_earlier_actor(const cue *c, const chunk *pronoun);
 /* The status that the cue has in its sentence, OUTCOME_NONE if it tells of no outcome. */
