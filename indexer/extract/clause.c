@@ -98,13 +98,26 @@ static char clause_of_comma(const document *doc, uint32_t at, uint32_t first, ui
     return 'm';
 }
 
+/* The token after what stands before a bracket that ends before the token: "Best Buy ( BBY.N )". */
+static uint32_t over_bracket(const document *doc, uint32_t at, uint32_t first) {
+    for (uint32_t i = at; i > first && i + 10 > at && doc_token(doc, at - 1)->kind == ')'; i--) {
+        if (doc_token(doc, i - 1)->kind == '(') {
+            return i - 1;
+        }
+    }
+    return at;
+}
+
 /* "and declined": more verbs of the same subject; "and Moscow declined": a clause of its own. */
 static char clause_of_and(const document *doc, uint32_t at, uint32_t first, uint32_t end) {
     uint32_t next = skip_adverbs(doc, at + 1, end);
     if (next < end && is_verb(doc, next)) {
         return '&';
     }
-    return is_new_subject(doc, at + 1, end) && at > first && !doc_chunk_before(doc, at) ? 'm' : 0;
+    return is_new_subject(doc, at + 1, end) && at > first &&
+                   !doc_chunk_before(doc, over_bracket(doc, at, first))
+               ? 'm'
+               : 0;
 }
 
 /* What clause starts at the token; 0 if none does. `*skip` is how many tokens the mark takes. */
@@ -313,8 +326,9 @@ static const chunk *adjacent_subject(const document *doc, uint32_t verb, uint32_
         const uint64_t skip = LEX_BIT(LEX_AUX) | LEX_BIT(LEX_ADV) | LEX_BIT(LEX_MODAL) |
                               LEX_BIT(LEX_NEG) | LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_RELDATE);
         uint32_t adverb = adverb_before(doc, i, first);
-        if (adverb > 1) {
-            i -= adverb;
+        uint32_t bracket = over_bracket(doc, i, first);
+        if (adverb > 1 || bracket < i) {
+            i = adverb > 1 ? i - adverb : bracket;
             continue;
         }
         if (!(t->classes & skip) && t->kind != ',' && !ends_in_ly(doc, i - 1) &&
@@ -404,6 +418,7 @@ static const chunk *list_head(const document *doc, const chunk *c, uint32_t firs
         bool and = doc_word_is(doc, at - 1, "and");
         at -= and;
         at -= at > first && doc_token(doc, at - 1)->kind == ',';
+        at = over_bracket(doc, at, first);
         const chunk *before = at < c->first && at > first ? doc_chunk_before(doc, at) : NULL;
         linked = linked || and;
         if (!linked || !before || before->first < first || before->end <= before->first ||

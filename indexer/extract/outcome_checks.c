@@ -261,7 +261,8 @@ static bool is_court(const cue *c) {
             return true;
         }
     }
-    return false;
+    const lex_entry *head = s && s->person >= 0 ? c->doc->people[s->person].head : NULL;
+    return head && ro_str_equal(head->value, RO_STR("judge"));
 }
 
 static int check_rejected(cue *c) {
@@ -431,8 +432,7 @@ static bool is_early(const cue *c) {
 }
 
 bool outcome_is_delay(const cue *c) {
-    return cue_starts(c, "put") || cue_starts(c, "postpon") || cue_starts(c, "not ") ||
-           outcome_named(c->entry->value) != RO_OUTCOME_OPEN;
+    return cue_starts(c, "put") || cue_starts(c, "postpon");
 }
 
 bool outcome_is_disagreement(const cue *c) {

@@ -241,12 +241,15 @@ static bool names_position(const cue *c) {
 }
 
 bool outcome_tells_of_talks(const cue *c) {
-    static const char *const ISSUES[] = {"question", "issue",   "issues",  "matter",   "decision",
-                                         "vote",     "matters", "dispute", "disputes", "questions"};
+    static const char *const ISSUES[] = {"question", "issue",     "issues",  "matter",
+                                         "decision", "vote",      "matters", "dispute",
+                                         "disputes", "questions", "round",   "date"};
     const uint64_t words = LEX_BIT(LEX_TALK) | LEX_BIT(LEX_TREATY) | LEX_BIT(LEX_OFFER);
     for (uint32_t i = c->sent->first; i < c->sent->end; i++) {
-        bool own = i >= c->at && i < c->after;
-        if (!own && ((doc_token(c->doc, i)->classes & words) || DOC_WORD_IN(c->doc, i, ISSUES))) {
+        bool reached = i == c->at && doc_is(c->doc, c->after, LEX_AUX); /* "no deal was" */
+        bool own = i >= c->at && i < c->after && !reached;
+        if (!own && ((doc_token(c->doc, i)->classes & words) || DOC_WORD_IN(c->doc, i, ISSUES) ||
+                     reached)) {
             return true;
         }
     }

@@ -50,6 +50,7 @@ static void read_before(cue *c) {
                           doc_word_is(doc, i, "can");
         }
     }
+    c->negated = c->negated || doc_word_is(doc, c->cl->first, "neither");
     /* "Neither side agreed", "no party accepted" */
     if (c->subject && doc_is(doc, c->subject->first, LEX_NEG)) {
         c->negated = true;
@@ -332,6 +333,18 @@ static void link_answer(cue *c, size_t number) {
     }
 }
 
+/* The verb a noun of agreement is the object of ("reached a rare agreement to"), else the cue. */
+static uint32_t verb_of(const cue *c) {
+    static const char *const VERBS[] = {"reached", "reach",  "reaches",   "struck", "made",
+                                        "signed",  "sealed", "announced", "won",    "had"};
+    for (uint32_t i = c->at; c->noun && i-- > c->cl->first && i + 6 > c->at;) {
+        if (DOC_WORD_IN(c->doc, i, VERBS)) {
+            return i;
+        }
+    }
+    return c->at;
+}
+
 /* The chunk in the possessive right before the cue, NULL if there is none. */
 static const chunk *owner_of(const cue *c) {
     uint32_t at = c->at;
@@ -350,7 +363,11 @@ static const chunk *actor_of(const cue *c) {
     if (owner) {
         return owner; /* "Moscow's refusal to" */
     }
-    if (c->status == RO_OUTCOME_OPEN && !outcome_is_disagreement(c) && !outcome_is_delay(c)) {
+    if (c->noun && c->status == RO_OUTCOME_AGREED && verb_of(c) == c->at) {
+        return NULL;
+    }
+    if (c->status == RO_OUTCOME_OPEN && !outcome_is_disagreement(c) && !outcome_is_delay(c) &&
+        outcome_named(c->entry->value) == RO_OUTCOME_OPEN && !cue_starts(c, "not ")) {
         return NULL; /* talks stall, questions remain: of all who talk */
     }
     if (c->noun && c->status == RO_OUTCOME_REJECTED) {
@@ -368,6 +385,10 @@ static ro_str actor_text(const cue *c, const chunk *named) {
     const chunk *last = named;
     for (int steps = 0; steps < 4; steps++) {
         uint32_t at = last->tail;
+        uint32_t far = at + 10 < c->at ? at + 10 : c->at;
+        for (uint32_t k = at; doc_token(doc, at)->kind == '(' && k < far; k++) {
+            at = doc_token(doc, k)->kind == ')' ? k + 1 : at; /* "Exxon ( XOM.N ) and" */
+        }
         at += doc_token(doc, at)->kind == ',' && !doc_word_is(doc, at + 1, "and");
         at += doc_word_is(doc, at, "and");
         const chunk *next = at > last->tail && at < c->at ? doc_chunk_from(doc, at) : NULL;
@@ -522,18 +543,6 @@ static bool is_future_condition(const cue *c) {
     static const char *const WORDS[] = {"until", "till", "unless", "before", "once"};
     return c->cl->kind == 's' && c->cl->first > c->sent->first &&
            DOC_WORD_IN(c->doc, c->cl->first - 1, WORDS);
-}
-
-/* The verb a noun of agreement is the object of ("reached a rare agreement to"), else the cue. */
-static uint32_t verb_of(const cue *c) {
-    static const char *const VERBS[] = {"reached", "reach",  "reaches",   "struck", "made",
-                                        "signed",  "sealed", "announced", "won",    "had"};
-    for (uint32_t i = c->at; c->noun && i-- > c->cl->first && i + 6 > c->at;) {
-        if (DOC_WORD_IN(c->doc, i, VERBS)) {
-            return i;
-        }
-    }
-    return c->at;
 }
 
 static void read_cue(cue *c) {
