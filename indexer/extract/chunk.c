@@ -226,6 +226,14 @@ static bool read_body(const document *doc, uint32_t at, uint32_t end, chunk *c) 
                      (doc_word_is(doc, i + n, "of") && is_name_word(doc, i + n + 1)));
         bool attitude =
             n == 1 && doc_word_is(doc, i, "opposition") && doc_word_is(doc, i + 1, "to");
+        const token *next = doc_token(doc, i + n);
+        bool modifier = n == 1 && i == at && next->kind == 'w' && next->classes == 0 &&
+                        !(next->flags & TOK_CAP) &&
+                        doc->t.text.ptr[doc_token(doc, i)->end - 1] != 's' &&
+                        doc->t.text.ptr[next->end - 1] != 'd';
+        if (modifier) {
+            return false; /* "state probes", "bank shares" */
+        }
         if (name || attitude) {
             return false; /* "Bank of America", "public opposition to" */
         }

@@ -50,8 +50,8 @@ static bool has_verb(const document *doc, uint32_t first, uint32_t at) {
 static bool same_kind(const chunk *a, const chunk *b) {
     bool person_a = a->kind == CHUNK_PERSON || (a->kind == CHUNK_OFFICE && a->person >= 0);
     bool person_b = b->kind == CHUNK_PERSON || (b->kind == CHUNK_OFFICE && b->person >= 0);
-    bool group_a = a->kind == CHUNK_ORG || a->kind == CHUNK_BODY;
-    bool group_b = b->kind == CHUNK_ORG || b->kind == CHUNK_BODY;
+    bool group_a = a->kind == CHUNK_ORG || a->kind == CHUNK_BODY || a->kind == CHUNK_SIDE;
+    bool group_b = b->kind == CHUNK_ORG || b->kind == CHUNK_BODY || b->kind == CHUNK_SIDE;
     return a->kind == b->kind || (person_a && person_b) || (group_a && group_b);
 }
 
@@ -240,7 +240,7 @@ static int32_t antecedent_of(const document *doc, uint32_t at) {
         const chunk *c = doc_chunk_at(doc, at - back);
         bool place = c && c->kind == CHUNK_SIDE && !c->head && c->first > 0 &&
                      (doc_word_is(doc, c->first - 1, "in") || doc_word_is(doc, c->first - 1, "at"));
-        if (place && doc_word_is(doc, at, "which")) {
+        if (place && (doc_word_is(doc, at, "which") || doc_word_is(doc, at, "who"))) {
             return -1; /* "the meeting of the Group in Washington, which agreed" */
         }
         if (c) {
@@ -410,8 +410,7 @@ static bool has_own_verb(const document *doc, const chunk *c, uint32_t verb) {
             doc_word_is(doc, verb, "will"));
 }
 
-/* The first item of the list that ends with the chunk: "X, Y and Z". */
-static const chunk *list_head(const document *doc, const chunk *c, uint32_t first) {
+const chunk *clause_list_head(const document *doc, const chunk *c, uint32_t first) {
     bool linked = false;
     for (int steps = 0; steps < COORDINATED_MAX && c->first > first + 1; steps++) {
         uint32_t at = c->first;
@@ -445,7 +444,7 @@ const chunk *clause_subject(const document *doc, uint32_t verb) {
     const chunk *near = adjacent_subject(doc, verb, cl->first);
     bool inserted = near && is_inserted(doc, near, cl->first);
     if (near && !inserted) {
-        const chunk *head = list_head(doc, near, cl->first);
+        const chunk *head = clause_list_head(doc, near, cl->first);
         if (!is_governed_far(doc, head, cl->first) && !is_governed(doc, head, cl->first)) {
             return head;
         }

@@ -166,6 +166,8 @@ void actors_add(const document *doc, const chunk *c, uint32_t sentence, ro_actor
 
 /* clause.c: the subject of a verb at the token, NULL if there is none. */
 const chunk *clause_subject(const document *doc, uint32_t verb);
+/* The first item of the list that ends with the chunk: "X, Y and Z". */
+const chunk *clause_list_head(const document *doc, const chunk *c, uint32_t first);
 /* Chunks coordinated with `c` to its right ("X, Y and Z"), `c` first. Returns how many. */
 #define COORDINATED_MAX 24
 size_t chunk_coordinated(const document *doc, const chunk *c, uint32_t end,

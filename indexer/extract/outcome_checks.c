@@ -161,7 +161,8 @@ static int check_agreed(cue *c) {
     bool nobody = c->subject && doc_is(c->doc, c->subject->first, LEX_NEG);
     if (c->negated && !nobody && needs_treaty(c) && !cue_starts(c, "conc")) {
         /* "will not accept" was told by "will not" */
-        bool told = c->possible || doc_word_is(c->doc, c->at - 2, "will");
+        bool told = c->possible || doc_word_is(c->doc, c->at - 1, "never") ||
+                    doc_word_is(c->doc, c->at - 2, "will");
         return told ? OUTCOME_NONE : RO_OUTCOME_DECLINED;
     }
     if (c->negated) {

@@ -75,7 +75,7 @@ const chunk *outcome_earlier_actor(const cue *c, const chunk *pronoun) {
             if (he && (d->kind == CHUNK_BODY || d->name_end > d->name + 1)) {
                 return NULL; /* a company is no "he"; a surname never introduced may be */
             }
-            return subject_before(c, d);
+            return he ? d : clause_list_head(c->doc, subject_before(c, d), c->sent->first);
         }
         if (pronoun - d > 12) {
             break;
@@ -213,6 +213,18 @@ static bool names_people(const cue *c, uint32_t at) {
     return false;
 }
 
+static bool names_ban(const cue *c, uint32_t at) {
+    static const char *const WORDS[] = {
+        "ban",        "sanctions", "embargo", "blockade", "siege",        "curfew",   "freeze",
+        "moratorium", "boycott",   "veto",    "immunity", "restrictions", "emergency"};
+    for (uint32_t i = at; i < c->sent->end && i < at + 5; i++) {
+        if (DOC_WORD_IN(c->doc, i, WORDS)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What is planned or refused is an act that anyone may do who is in talks. */
 static bool is_act_of_talks(const cue *c) {
     uint32_t at = c->after;
@@ -222,6 +234,9 @@ static bool is_act_of_talks(const cue *c) {
     const lex_match *m = doc_match(c->doc, at, LEX_ACT);
     if (m && (doc_word_is(c->doc, at, "release") || doc_word_is(c->doc, at, "free"))) {
         return names_people(c, at + 1);
+    }
+    if (m && doc_word_is(c->doc, at, "lift") && !names_ban(c, at + 1)) {
+        return false;
     }
     ro_str value = m ? doc_entry(c->doc, m)->value : RO_STR_NONE;
     return ro_str_equal(value, RO_STR("talk")) || ro_str_equal(value, RO_STR("strong"));

@@ -169,7 +169,7 @@ static bool is_attribute(const cue *c) {
 /* "the White House plan to", "the UN call for": a base form after a singular is a noun. */
 static bool is_noun_form(const cue *c) {
     static const char *const WORDS[] = {"plan",    "call",    "offer", "pledge",
-                                        "promise", "boycott", "vow"};
+                                        "promise", "boycott", "vow",   "veto"};
     static const char *const PLURALS[] = {"calls", "offers", "plans", "pledges", "promises"};
     const chunk *s = doc_chunk_before(c->doc, c->at);
     if (c->at > c->sent->first && DOC_WORD_IN(c->doc, c->at, PLURALS)) {
@@ -347,10 +347,12 @@ static uint32_t verb_of(const cue *c) {
 
 /* The chunk in the possessive right before the cue, NULL if there is none. */
 static const chunk *owner_of(const cue *c) {
-    uint32_t at = c->at;
-    at -= at > c->sent->first && doc_word_is(c->doc, at - 1, "'s");
-    const chunk *owner = doc_chunk_before(c->doc, at);
-    return owner && (at < c->at || owner->possessive) ? owner : NULL;
+    const chunk *owner = doc_chunk_before(c->doc, c->at);
+    if (owner) {
+        return owner->possessive ? owner : NULL;
+    }
+    bool clitic = c->at > c->sent->first && doc_word_is(c->doc, c->at - 1, "'s");
+    return clitic ? doc_chunk_before(c->doc, c->at - 1) : NULL;
 }
 
 /* Who did it: the agent of a passive; "unacceptable for Moscow": Moscow; else the subject. */
