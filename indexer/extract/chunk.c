@@ -417,6 +417,14 @@ static bool is_owner_title(const chunk *c, const chunk *next) {
            next->kind == CHUNK_PERSON && next->titled;
 }
 
+/* "Illumina shareholders": a name before a group says whose it is. */
+static bool is_named_body(const document *doc, const chunk *c, const chunk *next) {
+    bool name = c->kind == CHUNK_ORG || (c->kind == CHUNK_PERSON && !c->titled && !c->honoured &&
+                                         c->name_end == c->name + 1);
+    return name && !c->possessive && c->end == next->first && next->kind == CHUNK_BODY &&
+           !(doc_token(doc, next->first)->flags & TOK_CAP) && !is_agency(doc, c->first);
+}
+
 static void attach_body(document *doc, uint32_t number, chunk *body, chunk *c) {
     c->first = body->first;
     for (uint32_t k = c->first; k < c->end; k++) {
@@ -448,6 +456,10 @@ static void attach_appositives(document *doc, uint32_t from) {
         chunk *next = &doc->chunks[i + 1];
         bool free = c->first == 0 || !doc_is(doc, c->first - 1, LEX_PREP);
         if (is_introduced(c, next) || (free && is_owner_title(c, next))) {
+            attach_body(doc, i + 1, c, next);
+            continue;
+        }
+        if (is_named_body(doc, c, next)) {
             attach_body(doc, i + 1, c, next);
             continue;
         }

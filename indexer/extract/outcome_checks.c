@@ -82,6 +82,11 @@ static bool is_cancelled(const cue *c) {
         }
         n += !doc_is(c->doc, i, LEX_ADV);
     }
+    for (uint32_t i = c->after; next && i < c->sent->end && i < c->after + 7; i++) {
+        if (doc_word_is(c->doc, i, "interview") || doc_word_is(c->doc, i, "interviews")) {
+            return true;
+        }
+    }
     return next && is_silence(c);
 }
 
@@ -187,7 +192,8 @@ static int check_proposed(cue *c) {
         !any_ahead(c, LEX_TALK, c->after, 4)) {
         return OUTCOME_NONE;
     }
-    if (cue_starts(c, "invi") && !doc_chunk_from(c->doc, c->after)) {
+    if (cue_starts(c, "invi") &&
+        (doc_is(c->doc, c->after, LEX_AUDIENCE) || !doc_chunk_from(c->doc, c->after))) {
         return OUTCOME_NONE;
     }
     /* "offered to Italy", "offered to the first in line" */

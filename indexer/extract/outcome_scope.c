@@ -311,6 +311,18 @@ static bool is_of_what_was_said(const cue *c) {
     return false;
 }
 
+/* "a government that is to be appointed": planned by others than the subject. */
+static bool is_planned_passive(const cue *c) {
+    uint32_t i = c->after;
+    while (doc_is(c->doc, i, LEX_ADV)) {
+        i++;
+    }
+    ro_str word = doc_text(c->doc, i + 1, i + 2);
+    bool participle = word.len > 2 && word.ptr[word.len - 1] == 'd';
+    return c->status == RO_OUTCOME_PLANNED && !c->noun && doc_word_is(c->doc, i, "be") &&
+           participle;
+}
+
 /* "would" tells a plan only where somebody says so: "X said it would", not "the sense that X
  * would". */
 static bool is_unsaid(const cue *c) {
@@ -333,7 +345,7 @@ bool outcome_in_scope(const cue *c) {
         s = actor ? actor : s;
     }
     if (is_asked(c) || is_supposed(c) || is_reduced_relative(c) || is_of_what_was_said(c) ||
-        is_unsaid(c) || (s && is_public(c->doc, s))) {
+        is_planned_passive(c) || is_unsaid(c) || (s && is_public(c->doc, s))) {
         return false;
     }
     if (c->status == RO_OUTCOME_OPEN && outcome_is_delay(c) && !outcome_tells_of_talks(c)) {

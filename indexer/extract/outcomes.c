@@ -50,7 +50,9 @@ static void read_before(cue *c) {
                           doc_word_is(doc, i, "can");
         }
     }
-    c->negated = c->negated || doc_word_is(doc, c->cl->first, "neither");
+    for (uint32_t i = c->cl->first; i < c->at && i < c->cl->first + 3; i++) {
+        c->negated = c->negated || doc_word_is(doc, i, "neither");
+    }
     /* "Neither side agreed", "no party accepted" */
     if (c->subject && doc_is(doc, c->subject->first, LEX_NEG)) {
         c->negated = true;

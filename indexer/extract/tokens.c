@@ -433,6 +433,9 @@ static void mark_quotes(tokens *out) {
             bool after = (t[1].flags & TOK_SPACE) || t[1].kind == 0;
             t->kind = before == after ? (open ? '>' : '<') : before ? '<' : '>';
         }
+        if (t->kind == '-' && (t->flags & TOK_SPACE) && (t[1].flags & TOK_SPACE)) {
+            t->kind = '='; /* " - " is a dash */
+        }
         if (t->kind == '<' || t->kind == '>') {
             open = t->kind == '<';
         } else if (open) {
