@@ -67,7 +67,7 @@ static bool is_undecided(const cue *c) {
         "continued", "continues", "continue", "moved", "opted", "went", "came",   "proceeded"};
     int status = outcome_named(c->entry->value);
     bool refusal = status == RO_OUTCOME_REJECTED || status == RO_OUTCOME_DECLINED ||
-                   status == RO_OUTCOME_DENIED || status == RO_OUTCOME_REAFFIRMED;
+                   status == RO_OUTCOME_DENIED;
     return refusal && !c->noun && is_infinitive(c) && c->at > c->sent->first + 1 &&
            !DOC_WORD_IN(c->doc, c->at - 2, DECIDED);
 }
