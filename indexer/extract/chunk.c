@@ -82,6 +82,11 @@ static bool read_name(const document *doc, uint32_t at, uint32_t end, chunk *c) 
     return true;
 }
 
+static bool word_ends_in_ly(const document *doc, uint32_t at) {
+    ro_str w = doc_text(doc, at, at + 1);
+    return w.len > 4 && memcmp(w.ptr + w.len - 2, "ly", 2) == 0;
+}
+
 /* "the U.S. market", "EU paymaster Germany": an abbreviation before a noun is its adjective. */
 static bool is_adjective(const document *doc, uint32_t side, uint32_t next, uint32_t end) {
     static const char *const PAST[] = {"went",  "began", "made",    "took", "gave",   "sent",
@@ -100,7 +105,11 @@ static bool is_adjective(const document *doc, uint32_t side, uint32_t next, uint
     }
     char last = doc->t.text.ptr[t->end - 1];
     bool verbal = last == 's' || (last == 'd' && doc->t.text.ptr[t->end - 2] == 'e');
-    return !verbal || (doc_token(doc, next + 1)->classes & verbs);
+    uint32_t after = next + 1;
+    while (after < end && (doc_is(doc, after, LEX_ADV) || word_ends_in_ly(doc, after))) {
+        after++;
+    }
+    return !verbal || (doc_token(doc, after)->classes & verbs);
 }
 
 /* "Bahrain Telecom": a country before a word of organisations, unless that acts for the state. */

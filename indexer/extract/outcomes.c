@@ -357,6 +357,16 @@ static const chunk *owner_of(const cue *c) {
     return clitic ? doc_chunk_before(c->doc, c->at - 1) : NULL;
 }
 
+/* "leaders say it is unacceptable": who says so in the sentence before the cue. */
+static const chunk *speaker_of(const cue *c) {
+    for (uint32_t i = c->at; i-- > c->sent->first && i + 12 > c->at;) {
+        if (doc_is(c->doc, i, LEX_SAY) && !doc_chunk_at(c->doc, i)) {
+            return clause_subject(c->doc, i);
+        }
+    }
+    return NULL;
+}
+
 /* Who did it: the agent of a passive; "unacceptable for Moscow": Moscow; else the subject. */
 static const chunk *actor_of(const cue *c) {
     const document *doc = c->doc;
@@ -378,7 +388,7 @@ static const chunk *actor_of(const cue *c) {
         bool to = doc_word_is(doc, c->after, "for") || doc_word_is(doc, c->after, "to");
         const chunk *whom = to ? doc_chunk_from(doc, c->after + 1) : NULL;
         bool copula = doc_is(doc, c->at, LEX_AUX) || (c->at > 0 && doc_is(doc, c->at - 1, LEX_AUX));
-        return whom ? whom : copula ? NULL : c->subject;
+        return whom ? whom : copula ? speaker_of(c) : c->subject;
     }
     return c->subject;
 }
