@@ -1,6 +1,7 @@
 #include "api.h"
 
 #include "body.h"
+#include "http/accept.h"
 #include "http/grammar.h"
 #include "http/target.h"
 #include "problem.h"
@@ -12,13 +13,22 @@
 #define NAME_SHOWN 100 /* bytes of an unknown name that are repeated in the answer */
 #define ETAG_TEXT 64
 
-typedef enum format { FORMAT_JSON, FORMAT_CSV } format;
+/* In the order of preference where the client has none. */
+typedef enum api_format { FORMAT_JSON, FORMAT_CSV, FORMATS } api_format;
+
+static const struct {
+    const char *name, *media;
+} formats[FORMATS] = {
+    [FORMAT_JSON] = {"json", "application/json"},
+    [FORMAT_CSV] = {"csv", "text/csv"},
+};
 
 typedef struct api_call {
     const ro_work *work;
     ro_searchd_job *job;
     ro_request request;
-    format format;
+    api_format format;
+    bool named; /* the parameter says which format */
 } api_call;
 
 /* ---- answers -------------------------------------------------------------------------------- */
@@ -53,11 +63,12 @@ static void answer_csv(ro_searchd_job *job, json_t *answer) {
 /* ---- validators ----------------------------------------------------------------------------- */
 
 /* Weak: answers also tell how long they took. An answer depends on the index directory, its
- * revision and the program. */
-static void print_etag(const ro_work *work, char out[ETAG_TEXT]) {
-    (void)snprintf(out, ETAG_TEXT, "W/\"%llx-%016llx-" READOUT_VERSION "\"",
+ * revision, the program and the format. */
+static void print_etag(const ro_work *work, api_format format, char out[ETAG_TEXT]) {
+    (void)snprintf(out, ETAG_TEXT, "W/\"%llx-%016llx-" READOUT_VERSION "%s%s\"",
                    (unsigned long long)ro_searcher_revision(work->searcher),
-                   (unsigned long long)work->index_tag);
+                   (unsigned long long)work->index_tag, format ? "-" : "",
+                   format ? formats[format].name : "");
 }
 
 static ro_str opaque_tag(ro_str etag) {
@@ -78,9 +89,9 @@ static bool client_has(const ro_http_request *request, ro_str etag) {
 }
 
 /* Adds the fields for caches; true: the client has the answer already, and is told so. */
-static bool answer_not_modified(const ro_work *work, ro_searchd_job *job) {
+static bool answer_not_modified(const ro_work *work, ro_searchd_job *job, api_format format) {
     char etag[ETAG_TEXT];
-    print_etag(work, etag);
+    print_etag(work, format, etag);
     ro_http_response_field(&job->response, "ETag", ro_str_from(etag));
     ro_http_response_field(&job->response, "Cache-Control", RO_STR("no-cache"));
     if (client_has(&job->request, ro_str_from(etag))) {
@@ -93,10 +104,10 @@ static bool answer_not_modified(const ro_work *work, ro_searchd_job *job) {
 /* ---- parameters ----------------------------------------------------------------------------- */
 
 static ro_status set_format(api_call *call, ro_str value, ro_error *err) {
-    static const ro_str names[] = {[FORMAT_JSON] = {"json", 4}, [FORMAT_CSV] = {"csv", 3}};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (ro_str_equal(names[i], value)) {
-            call->format = (format)i;
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (ro_str_equal(ro_str_from(formats[i].name), value)) {
+            call->format = (api_format)i;
+            call->named = true;
             return RO_OK;
         }
     }
@@ -148,8 +159,30 @@ static bool takes_no_params(ro_searchd_job *job) {
     return params.count == 0;
 }
 
+/* Chooses the format that the client wants most, of JSON and, where the resource has it, CSV; what
+ * the parameter names is the only one. False: it takes none of them, and is told so. */
+static bool negotiate(api_call *call, bool has_csv) {
+    ro_searchd_job *job = call->job;
+    unsigned best = 0;
+    for (size_t i = 0; i < (has_csv ? FORMATS : FORMAT_CSV); i++) {
+        unsigned weight = ro_http_accept_weight(&job->request, ro_str_from(formats[i].media));
+        if (weight > best && (!call->named || call->format == (api_format)i)) {
+            best = weight;
+            call->format = (api_format)i;
+        }
+    }
+    if (!best) {
+        ro_problem_printf(&job->response, RO_PROBLEM_NOT_ACCEPTABLE,
+                          (ro_where){"field", RO_STR("Accept"), -1}, "the answer comes as %s%s",
+                          formats[call->format].media,
+                          has_csv && !call->named ? " or text/csv" : "");
+    }
+    ro_http_response_field(&job->response, "Vary", RO_STR("Accept"));
+    return best > 0;
+}
+
 static api_call begin(const ro_work *work, ro_searchd_job *job) {
-    api_call call = {work, job, ro_request_default(), FORMAT_JSON};
+    api_call call = {work, job, ro_request_default(), FORMAT_JSON, false};
     call.request.deadline = job->deadline;
     return call;
 }
@@ -176,7 +209,7 @@ void ro_api_search(const ro_work *work, ro_searchd_job *job) {
     api_call call = begin(work, job);
     ro_http_params params;
     if (read_query_string(job, &params) && set_params(&call, &params, "query") &&
-        !answer_not_modified(work, job)) {
+        negotiate(&call, true) && !answer_not_modified(work, job, call.format)) {
         search(&call, "query");
     }
 }
@@ -206,7 +239,7 @@ void ro_api_query(const ro_work *work, ro_searchd_job *job) {
         ro_body_params(ro_buf_str(&job->request.body), &job->arena, &params, &member, &err);
     if (status != RO_OK) {
         fail(job, status, RO_PROBLEM_BODY, &err, (ro_where){"body", member, err.position});
-    } else if (set_params(&call, &params, "body")) {
+    } else if (set_params(&call, &params, "body") && negotiate(&call, true)) {
         search(&call, "body");
     }
 }
@@ -215,7 +248,8 @@ void ro_api_article(const ro_work *work, ro_searchd_job *job) {
     ro_error err = RO_ERROR_INIT;
     ro_where where = {"path", RO_STR_NONE, -1};
     ro_str id;
-    if (!takes_no_params(job)) {
+    api_call call = begin(work, job);
+    if (!takes_no_params(job) || !negotiate(&call, false)) {
         return;
     }
     ro_status status = ro_target_decode(job->argument, false, &job->arena, &id, &err);
@@ -227,7 +261,7 @@ void ro_api_article(const ro_work *work, ro_searchd_job *job) {
     status = ro_searcher_article(work->searcher, id, &answer, &err);
     if (status != RO_OK) {
         fail(job, status, RO_PROBLEM_ARTICLE, &err, where);
-    } else if (answer_not_modified(work, job)) {
+    } else if (answer_not_modified(work, job, FORMAT_JSON)) {
         json_decref(answer);
     } else {
         answer_json(job, answer);
@@ -254,7 +288,8 @@ void ro_api_suggest(const ro_work *work, ro_searchd_job *job) {
             return;
         }
     }
-    if (!set_params(&call, &params, "query") || answer_not_modified(work, job)) {
+    if (!set_params(&call, &params, "query") || !negotiate(&call, false) ||
+        answer_not_modified(work, job, FORMAT_JSON)) {
         return;
     }
     ro_error err = RO_ERROR_INIT;

@@ -158,6 +158,17 @@ static void answer(ro_connection *connection, const ro_searchd_job *job, ro_http
     enter(connection, RO_PHASE_WRITING);
 }
 
+/* The request is not needed any more, nor counted. */
+static void release_request(ro_server *server, ro_http_request *request) {
+    server->body_bytes -= request->body.len;
+    ro_http_request_release(request);
+}
+
+static void free_job(ro_server *server, ro_searchd_job *job) {
+    release_request(server, &job->request);
+    ro_searchd_job_free(job);
+}
+
 /* Needs nothing that could be refused for want of memory: every connection must get a deadline. */
 static void refuse(ro_connection *connection, ro_problem problem, const char *reason) {
     connection->closing = true;
@@ -166,7 +177,7 @@ static void refuse(ro_connection *connection, ro_problem problem, const char *re
                           .request = ro_http_parser_take(&connection->parser)};
     ro_problem_write(&job.response, problem, ro_str_from(reason), RO_WHERE_NONE);
     answer(connection, &job, &job.response, 0);
-    ro_http_request_release(&job.request);
+    release_request(connection->server, &job.request);
     ro_http_response_release(&job.response);
 }
 
@@ -184,14 +195,27 @@ static void take_request(ro_connection *connection) {
     job->connection = connection;
     if (ro_dispatch(connection->server, job)) {
         answer(connection, job, &job->response, 0);
-        ro_searchd_job_free(job);
+        free_job(connection->server, job);
     } else {
         connection->job = job;
     }
 }
 
+/* True for a body that is coming while others hold all the memory there is for bodies. */
+static bool has_no_room(const ro_connection *connection, ro_http_event event) {
+    const ro_http_request *request = &connection->parser.request;
+    const ro_server *server = connection->server;
+    uint64_t coming = event == RO_HTTP_HEAD_IN ? request->length : 0;
+    bool more = (event == RO_HTTP_MORE && request->body.len) || coming;
+    return more && server->body_bytes + coming > (uint64_t)server->settings->max_bodies;
+}
+
 static void on_event_of_parser(ro_connection *connection, ro_http_event event,
                                struct evbuffer *input) {
+    if (has_no_room(connection, event)) {
+        refuse(connection, RO_PROBLEM_OVERLOADED, "too many bytes of request bodies are held");
+        return;
+    }
     switch (event) {
     case RO_HTTP_HEAD_IN:
         /* RFC 9110, 10.1.1: not when the body is coming already */
@@ -255,9 +279,11 @@ static void advance(ro_connection *connection) {
             connection->request_ns = ro_now_ns();
         }
         ro_http_event event = RO_HTTP_MORE;
+        size_t held = connection->parser.request.body.len;
         size_t used =
             ro_http_parser_feed(&connection->parser, bytes.iov_base, bytes.iov_len, &event);
         (void)evbuffer_drain(input, used);
+        connection->server->body_bytes += connection->parser.request.body.len - held;
         on_event_of_parser(connection, event, input);
     }
     flush(connection);
@@ -430,6 +456,7 @@ void ro_connection_close(ro_connection *connection) {
     if (!connection->refused) {
         ro_census_leave(server->census, connection->client);
     }
+    server->body_bytes -= connection->parser.request.body.len;
     ro_http_parser_release(&connection->parser);
     event_free(connection->timer);
     bufferevent_free(connection->stream);
@@ -445,7 +472,7 @@ static void add_timing(ro_searchd_job *job) {
     ro_http_response_field(&job->response, "Server-Timing", ro_str_from(timing));
 }
 
-void ro_connection_finish(ro_searchd_job *job) {
+void ro_connection_finish(ro_server *server, ro_searchd_job *job) {
     ro_connection *connection = job->connection;
     if (connection) {
         connection->job = NULL;
@@ -455,7 +482,7 @@ void ro_connection_finish(ro_searchd_job *job) {
         answer(connection, job, &job->response, job->done_ns - job->begun_ns);
         advance(connection);
     }
-    ro_searchd_job_free(job);
+    free_job(server, job);
 }
 
 void ro_connection_drain(ro_connection *connection) {

@@ -41,8 +41,9 @@ void ro_connection_open(ro_server *server, evutil_socket_t fd, const struct sock
                         const char *refusal);
 void ro_connection_close(ro_connection *connection);
 
-/* The job that the connection waits for is done; frees it. */
-void ro_connection_finish(ro_searchd_job *job);
+/* The job is done: answers the connection that waits for it, if it still does, and frees the job.
+ */
+void ro_connection_finish(ro_server *server, ro_searchd_job *job);
 
 /* Lets the request that runs finish, then closes; at once if there is none. */
 void ro_connection_drain(ro_connection *connection);

@@ -82,6 +82,8 @@ void ro_metrics_write(const ro_metrics *metrics, const ro_gauges *gauges, ro_buf
     single(out, "connections", "gauge", "Open connections.", (int64_t)gauges->connections);
     single(out, "connections_idle", "gauge", "Open connections between requests.",
            (int64_t)gauges->idle_connections);
+    single(out, "request_body_bytes", "gauge", "Bytes of request bodies that are held.",
+           (int64_t)gauges->body_bytes);
     single(out, "queue_length", "gauge", "Requests that wait for a worker.",
            (int64_t)gauges->queue_length);
     single(out, "workers", "gauge", "Threads that run queries.", (int64_t)gauges->workers);

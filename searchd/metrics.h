@@ -23,7 +23,7 @@ void ro_metrics_count(ro_metrics *metrics, size_t route, int status, double seco
 
 /* Values that are looked up rather than counted. */
 typedef struct ro_gauges {
-    size_t connections, idle_connections, queue_length, workers;
+    size_t connections, idle_connections, queue_length, workers, body_bytes;
     uint64_t revision;
     int64_t articles;
     uint64_t log_dropped;

@@ -20,6 +20,7 @@ static const struct {
     [RO_PROBLEM_RESOURCE] = {404, "no-such-resource", "there is nothing at this path"},
     [RO_PROBLEM_ARTICLE] = {404, "no-such-article", "there is no such article"},
     [RO_PROBLEM_METHOD] = {405, "method-not-allowed", "this method is not for this resource"},
+    [RO_PROBLEM_NOT_ACCEPTABLE] = {406, "not-acceptable", "the answer has no such form"},
     [RO_PROBLEM_TIMEOUT] = {408, "request-timeout", "the request took too long to arrive"},
     [RO_PROBLEM_CONTENT_SIZE] = {413, "content-too-large", "the body is too large"},
     [RO_PROBLEM_TARGET_SIZE] = {414, "target-too-long", "the request line is too long"},

@@ -194,7 +194,7 @@ static void on_finished(evutil_socket_t fd, short what, void *context) {
         if (job->reload) {
             on_reloaded(server, job);
         } else {
-            ro_connection_finish(job);
+            ro_connection_finish(server, job);
         }
         job = next;
     }
@@ -412,6 +412,7 @@ ro_gauges ro_server_gauges(const ro_server *server) {
                        .workers = ro_pool_size(server->pool),
                        .revision = state.revision,
                        .articles = state.articles,
+                       .body_bytes = server->body_bytes,
                        .log_dropped = server->access_log.dropped,
                        .reload_failed = server->reload_failed,
                        .ready = ro_pool_ready(server->pool)};

@@ -52,6 +52,7 @@ struct ro_server {
     struct ro_connection_list idle;        /* between requests, longest first */
     size_t connection_count, idle_count;
     size_t refused_count; /* connections kept only to tell them that there are too many */
+    size_t body_bytes;    /* of request bodies, whole or in part, until they are answered */
     bool draining, gave_up;
     bool reload_wanted, reloading, reload_failed; /* the last one is about the last reload */
     int64_t date_second;                          /* the second that `date` is for */

@@ -36,6 +36,8 @@ static const ro_option options[] = {
      "fields in one request"},
     {"max-body", 0, RO_OPTION_SIZE, OPTION(max_body), "BYTES", "1M", NULL, 0, 1024 * MIB, 0,
      "bytes of a request body"},
+    {"max-bodies", 0, RO_OPTION_SIZE, OPTION(max_bodies), "BYTES", "64M", NULL, 1, 65536 * MIB, 0,
+     "bytes of all request bodies held at a time; more are answered 503"},
     {"header-timeout", 0, RO_OPTION_DURATION, OPTION(header_timeout), "TIME", "10s", NULL, 1,
      HOUR_MS, 0, "time in which request line and fields must have arrived"},
     {"body-timeout", 0, RO_OPTION_DURATION, OPTION(body_timeout), "TIME", "30s", NULL, 1, HOUR_MS,
@@ -122,6 +124,11 @@ ro_status ro_searchd_settings_check(const ro_searchd_settings *settings, ro_erro
                              "https://news.example.org",
                              origin);
         }
+    }
+    if (status == RO_OK && settings->max_bodies < settings->max_body) {
+        status = ro_fail(err, RO_INVALID,
+                         "option 'max-bodies' is less than 'max-body': the largest body would "
+                         "never be taken");
     }
     return status;
 }

@@ -8,7 +8,7 @@ typedef struct ro_searchd_settings {
     const char *index, *listen, *config, *port_file, *access_log;
     int64_t workers, queue;
     int64_t max_connections, max_connections_per_address;
-    int64_t max_header, max_headers, max_body; /* bytes, lines, bytes */
+    int64_t max_header, max_headers, max_body, max_bodies; /* bytes, lines, bytes, bytes */
     int64_t deadline, header_timeout, body_timeout, write_timeout, idle_timeout,
         drain_timeout; /* milliseconds */
     ro_str_list cors_origins;

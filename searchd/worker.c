@@ -128,9 +128,14 @@ static void take_searcher(worker_state *worker) {
     count_ready(worker);
 }
 
+/* Moves to the newest commit. What cannot be read any more is opened anew: another index may stand
+ * at the path by now. */
 static ro_status open_searcher(worker_state *worker, ro_error *err) {
     if (worker->searcher) {
-        return ro_searcher_refresh(worker->searcher, err);
+        if (ro_searcher_refresh(worker->searcher, NULL) == RO_OK) {
+            return RO_OK;
+        }
+        close_searcher(worker);
     }
     ro_status status = ro_searcher_open(worker->index->index, &worker->searcher, err);
     if (status == RO_OK) {
@@ -176,11 +181,8 @@ static ro_status follow(worker_state *worker, ro_error *err) {
         take_searcher(worker);
     }
     ro_status status = open_searcher(worker, err);
-    if (status != RO_OK) {
-        close_searcher(worker);
-        if (!worker->complained) {
-            ro_log_write(&pool->log, RO_LOG_ERROR, "cannot read the index: %s", err->message);
-        }
+    if (status != RO_OK && !worker->complained) {
+        ro_log_write(&pool->log, RO_LOG_ERROR, "cannot read the index: %s", err->message);
     }
     worker->complained = status != RO_OK;
     return status;

@@ -53,7 +53,7 @@ static change **changes_of(const ro_buf *buf) {
 }
 
 static size_t count_of(const ro_buf *buf) {
-    return buf->len / sizeof(change *);
+    return buf->len / sizeof(void *);
 }
 
 static void forget_transaction(ro_lexicon_delta *delta) {
@@ -102,7 +102,7 @@ static change *change_of(ro_lexicon_delta *delta, ro_term_map *map, const ro_str
     change *changed = known ? *known : NULL;
     if (changed && !changed->listed) {
         changed->listed = true;
-        ro_buf_add(&delta->changed, &changed, sizeof(change *));
+        ro_buf_add(&delta->changed, &changed, sizeof(void *));
     }
     return changed;
 }
@@ -121,7 +121,8 @@ ro_status ro_lexicon_delta_add(ro_lexicon_delta *delta, const ro_stream *terms, 
                                ro_error *err) {
     ro_buf_clear(&delta->found);
     ro_term_map *map = ro_term_maps_get(&delta->maps, terms->pool);
-    change **found = (change **)(void *)ro_buf_reserve(&delta->found, terms->count * sizeof *found);
+    change **found =
+        (change **)(void *)ro_buf_reserve(&delta->found, terms->count * sizeof(void *));
     if (!map || (terms->count && !found)) {
         return ro_fail_memory(err);
     }
@@ -214,7 +215,7 @@ ro_status ro_lexicon_delta_store(ro_lexicon_delta *delta, sqlite3 *db, ro_kind k
     sqlite3_stmt *statements[STORE_STATEMENTS] = {0};
     ro_status status =
         ro_sql_prepare_all(db, store_sql, STORE_STATEMENTS, ro_kind_name(kind), statements, err);
-    qsort((void *)changed, count, sizeof *changed, by_term);
+    qsort((void *)changed, count, sizeof(void *), by_term);
     for (size_t i = 0; !status && i < count; i++) {
         status = store_change(changed[i], statements, err);
     }

@@ -274,6 +274,39 @@ class Sizes(Served):
                 c.send(post("{}" + " " * (size - 2)))
                 self.assertEqual(c.answer()[0], status)
 
+    def test_all_bodies_together_have_a_limit(self):
+        daemon = self.daemon("--max-body", "64k", "--max-bodies", "100k")
+        body = b'{"q":"talks"}'.ljust(60000)
+        whole = post(body)
+        with daemon.connect() as first, daemon.connect() as second:
+            first.send(whole[:-10])
+            daemon.wait_until(lambda: daemon.metric("readout_request_body_bytes") >= 59990,
+                              "the body of the first")
+            second.send(whole)  # its length alone tells that there is no room
+            answer = second.answer()
+            self.assertProblem(answer, 503, "overloaded")
+            self.assertEqual(answer[1]["retry-after"], "1")
+            with daemon.connect() as chunks:  # these do not tell before they are there
+                chunks.send("POST /v1/query HTTP/1.1\r\nHost: a\r\n"
+                            "Transfer-Encoding: chunked\r\n\r\nea60\r\n")
+                chunks.send(body)
+                self.assertProblem(chunks.answer(), 503)
+            with daemon.connect() as small:
+                small.send(post('{"q":"talks"}'))
+                self.assertEqual(small.answer()[0], 200)
+            first.send(whole[-10:])
+            self.assertEqual(first.answer()[0], 200)
+        for _ in range(3):  # answered, refused and cut off: all are free again
+            with daemon.connect() as c:
+                c.send(whole)
+                self.assertEqual(c.answer()[0], 200)
+            with daemon.connect() as c:
+                c.send(whole[:-10])
+                daemon.wait_until(lambda: daemon.metric("readout_request_body_bytes") >= 59990,
+                                  "the body")
+                c.reset()
+            daemon.wait_until(lambda: daemon.metric("readout_request_body_bytes") == 0, "room")
+
     def test_a_client_that_sends_all_of_a_large_body_sees_the_refusal(self):
         daemon = self.daemon()
         with daemon.connect() as c:

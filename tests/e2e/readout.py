@@ -168,12 +168,14 @@ class Daemon:
         self.process.wait()
 
     def request(self, method, target, body=None, fields=None, timeout=PATIENCE):
-        """One request on a connection of its own: status, fields (lower case), body as bytes."""
+        """One request on a connection of its own: status, fields (lower case, those that stand twice as
+        one list), body as bytes."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             connection.request(method, target, body=body, headers=fields or {})
             answer = connection.getresponse()
-            return (answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+            return (answer.status, {k.lower(): answer.getheader(k) for k, _ in answer.getheaders()},
+                    answer.read())
         finally:
             connection.close()
 
