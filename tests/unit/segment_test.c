@@ -373,6 +373,36 @@ static void what_is_built_is_read_again(void **state) {
     }
 }
 
+/* The postings of one segment, posted term by term, make another like it. */
+static void postings_make_a_segment(void **state) {
+    (void)state;
+    ro_segment_builder *builder;
+    corpus model = make_corpus(250, 4711);
+    ro_error err = RO_ERROR_INIT;
+    must(ro_segment_builder_new(16, &builder, &err), &err);
+    for (uint32_t i = 0; i < model.count; i++) {
+        const document *is = &model.documents[i];
+        must(ro_segment_builder_declare(builder, is->doc, is->words[0], is->words[1], &err), &err);
+    }
+    for (uint32_t term = 0; term < 2 * TERMS; term++) {
+        char text[32];
+        spell(term, text);
+        for (uint32_t i = 0; i < model.count; i++) {
+            uint64_t positions[2 * WORDS_MAX];
+            uint32_t title;
+            size_t count = positions_of(&model.documents[i], term, positions, &title);
+            must(ro_segment_builder_post(builder, ro_str_from(text), i, positions, count, &err),
+                 &err);
+        }
+    }
+    must(ro_segment_builder_write(builder, new_path(), &err), &err);
+    ro_segment_builder_free(builder);
+    ro_segment *segment = open_segment(path);
+    check_all(segment, &model);
+    ro_segment_close(segment);
+    free(model.documents);
+}
+
 /* ---- merging -------------------------------------------------------------------------------- */
 
 static bool is_live(void *context, ro_doc doc) {
@@ -516,6 +546,7 @@ static void codes_of_impacts_bound_their_numbers(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_built_is_read_again),
+        cmocka_unit_test(postings_make_a_segment),
         cmocka_unit_test(what_is_merged_is_read_again),
         cmocka_unit_test(segments_of_the_dead_merge_to_nothing),
         cmocka_unit_test(a_segment_never_replaces_a_file),

@@ -363,8 +363,8 @@ static bool post_all(ro_segment_builder *builder, const ro_stream *terms, uint32
     return done;
 }
 
-ro_status ro_segment_builder_add(ro_segment_builder *builder, ro_doc doc, const ro_stream *terms,
-                                 ro_error *err) {
+ro_status ro_segment_builder_declare(ro_segment_builder *builder, ro_doc doc, uint32_t title_words,
+                                     uint32_t body_words, ro_error *err) {
     uint32_t count = ro_segment_builder_count(builder);
     const ro_doc *docs = (const ro_doc *)(const void *)builder->docs.ptr;
     if (doc <= 0 || (count && doc <= docs[count - 1])) {
@@ -374,19 +374,60 @@ ro_status ro_segment_builder_add(ro_segment_builder *builder, ro_doc doc, const 
         builder->term_count > TERMS_MAX || builder->chunks.len / sizeof(void *) > CHUNKS_FULL) {
         return ro_fail(err, RO_LIMIT, "a segment is full");
     }
-    uint32_t body = terms->words[1];
-    uint16_t title = (uint16_t)(terms->words[0] < UINT16_MAX ? terms->words[0] : UINT16_MAX);
+    uint16_t title = (uint16_t)(title_words < UINT16_MAX ? title_words : UINT16_MAX);
     ro_buf_add(&builder->docs, &doc, sizeof doc);
-    ro_buf_add(&builder->body, &body, sizeof body);
+    ro_buf_add(&builder->body, &body_words, sizeof body_words);
     ro_buf_add(&builder->title, &title, sizeof title);
-    if (builder->docs.failed || builder->body.failed || builder->title.failed ||
-        !gather_terms(builder, terms)) {
+    bool failed = builder->docs.failed || builder->body.failed || builder->title.failed;
+    return failed ? ro_fail_memory(err) : RO_OK;
+}
+
+ro_status ro_segment_builder_add(ro_segment_builder *builder, ro_doc doc, const ro_stream *terms,
+                                 ro_error *err) {
+    uint32_t number = ro_segment_builder_count(builder);
+    ro_status status =
+        ro_segment_builder_declare(builder, doc, terms->words[0], terms->words[1], err);
+    if (status) {
+        return status;
+    }
+    if (!gather_terms(builder, terms)) {
         return ro_fail_memory(err);
     }
     if (!gather_positions(builder, terms)) {
         return ro_fail(err, RO_INTERNAL, "an article's terms contradict their counts");
     }
-    return post_all(builder, terms, count) ? RO_OK : ro_fail_memory(err);
+    return post_all(builder, terms, number) ? RO_OK : ro_fail_memory(err);
+}
+
+ro_status ro_segment_builder_post(ro_segment_builder *builder, ro_str key, uint32_t number,
+                                  const uint64_t *positions, size_t count, ro_error *err) {
+    bool is_form = key.len && key.ptr[0] == '=';
+    count = count < RO_OCCURRENCES_MAX ? count : RO_OCCURRENCES_MAX;
+    uint32_t times = (uint32_t)count;
+    ro_stream_term from = {.bytes = key.ptr,
+                           .len = (uint32_t)key.len,
+                           .stems = is_form ? 0 : times,
+                           .forms = is_form ? times : 0};
+    from.hash = ro_str_hash(ro_stream_key(&from));
+    if (!count || !reserve_slots(builder, 1) ||
+        !reserve(&builder->gaps, count * sizeof(uint32_t))) {
+        return count ? ro_fail_memory(err) : RO_OK;
+    }
+    term *to = find_term(builder, &from, hash_of(&from));
+    uint32_t *gaps = (uint32_t *)(void *)builder->gaps.ptr;
+    uint32_t title = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool first = !i || positions[i] >> 32 != positions[i - 1] >> 32;
+        gaps[i] = (uint32_t)(first ? positions[i] : positions[i] - positions[i - 1] - 1);
+        title += !(positions[i] >> 32);
+    }
+    if (!to) {
+        return ro_fail_memory(err);
+    }
+    to->cf += times;
+    to->form_df += is_form;
+    to->form_cf += from.forms;
+    return post(builder, to, number, gaps, times, title) ? RO_OK : ro_fail_memory(err);
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */

@@ -210,6 +210,14 @@ void ro_segment_builder_free(ro_segment_builder *builder);
 /* Documents come in ascending order. Copies what it needs. RO_LIMIT when it is full: write it. */
 ro_status ro_segment_builder_add(ro_segment_builder *builder, ro_doc doc, const ro_stream *terms,
                                  ro_error *err) RO_MUST_CHECK;
+/* The same in two steps, from postings that are there already: first the documents, ascending, then
+ * those of each term (a stem, or '=' and a form), documents ascending. Positions (uint64_t, field
+ * << 32 | ordinal) ascend. Forms that equal their stem are not counted. */
+ro_status ro_segment_builder_declare(ro_segment_builder *builder, ro_doc doc, uint32_t title_words,
+                                     uint32_t body_words, ro_error *err) RO_MUST_CHECK;
+ro_status ro_segment_builder_post(ro_segment_builder *builder, ro_str key, uint32_t number,
+                                  const uint64_t *positions, size_t count,
+                                  ro_error *err) RO_MUST_CHECK;
 uint32_t ro_segment_builder_count(const ro_segment_builder *builder);
 /* Bytes of memory it holds. */
 size_t ro_segment_builder_size(const ro_segment_builder *builder);
