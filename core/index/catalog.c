@@ -32,6 +32,9 @@ static const char *const schema[] = {
     "CREATE TABLE value(dictionary INTEGER, id INTEGER, folded TEXT NOT NULL, shown TEXT NOT NULL,"
     " PRIMARY KEY(dictionary, id)) WITHOUT ROWID",
     "CREATE UNIQUE INDEX value_folded ON value(dictionary, folded)",
+    /* sealed leaves: an id is never used again, since it names a file */
+    "CREATE TABLE segment(id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL,"
+    " documents INTEGER NOT NULL, bytes INTEGER NOT NULL)",
 };
 
 static ro_status check_version(const ro_index *index, sqlite3 *db, ro_error *err);

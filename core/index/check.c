@@ -222,9 +222,19 @@ static const char *rows_of(ro_kind kind) {
     return kind == RO_KIND_ARTICLES ? "article" : ro_fact_table(kind);
 }
 
+/* Live documents of a sealed leaf. */
+static int64_t live_in(const ro_collection *collection, const ro_segment *segment) {
+    int64_t live = 0;
+    for (uint32_t i = 0; i < segment->count; i++) {
+        live += ro_columns_get(&collection->columns, ro_segment_doc(segment, i)) != NULL;
+    }
+    return live;
+}
+
 /* Every row is posted and has a record, and there are no others. */
 static ro_status check_rows(checking *c, const ro_collection *collection, ro_error *err) {
     const char *kind = ro_kind_name(collection->kind);
+    const ro_leaves *leaves = &c->snapshot->leaves;
     sqlite3 *db = c->snapshot->db;
     int64_t rows;
     int64_t posted;
@@ -245,6 +255,13 @@ static ro_status check_rows(checking *c, const ro_collection *collection, ro_err
         status = ro_sql_integer(db, join, 0, &both, err);
     }
     sqlite3_free(join);
+    for (size_t i = 0; !status && i < leaves->count; i++) {
+        if (leaves->at[i].kind == collection->kind && leaves->at[i].segment) {
+            int64_t live = live_in(collection, leaves->at[i].segment);
+            posted += live;
+            both += live;
+        }
+    }
     if (!status && (rows != both || posted != both)) {
         report(c, "%s: postings: %lld of %lld documents are posted, %lld of no document", kind,
                (long long)both, (long long)rows, (long long)(posted - both));
@@ -257,27 +274,99 @@ static ro_status check_rows(checking *c, const ro_collection *collection, ro_err
     return status;
 }
 
-/* The vocabulary table of FTS5 lists what is posted. */
-static ro_status check_words(checking *c, ro_kind kind, ro_error *err) {
+/* ---- what is posted ------------------------------------------------------------------------- */
+
+/* Adds the live postings of one list to those of its term. */
+static ro_status add_posted(const ro_collection *collection, const ro_segment *segment, ro_str key,
+                            ro_segment_list list, sqlite3_stmt *add, ro_error *err) {
+    ro_cursor cursor;
+    int64_t docs = 0;
+    int64_t times = 0;
+    for (ro_cursor_open(&cursor, segment, list); cursor.doc != RO_NO_DOC;) {
+        if (ro_columns_get(&collection->columns, ro_segment_doc(segment, cursor.doc))) {
+            ro_cursor_count(&cursor);
+            docs++;
+            times += cursor.tf[cursor.place];
+        }
+        (void)ro_cursor_next(&cursor);
+    }
+    if (!docs) {
+        return RO_OK;
+    }
+    ro_sql_bind_text(add, 1, key);
+    (void)sqlite3_bind_int64(add, 2, docs);
+    (void)sqlite3_bind_int64(add, 3, times);
+    return ro_sql_done(add, "check the lexicon", err);
+}
+
+static ro_status add_leaf(const ro_collection *collection, const ro_segment *segment,
+                          sqlite3_stmt *add, ro_error *err) {
+    ro_segment_words words;
+    ro_segment_word word;
+    ro_buf form = RO_BUF_INIT;
+    ro_status status = RO_OK;
+    ro_segment_seek(segment, RO_STR(""), &words);
+    while (!status && ro_segment_next(&words, &word)) {
+        ro_buf_clear(&form);
+        ro_buf_add_byte(&form, '=');
+        ro_buf_add_str(&form, word.text);
+        status = ro_buf_check(&form, err);
+        status = status ? status : add_posted(collection, segment, word.text, word.stems, add, err);
+        status = status ? status
+                        : add_posted(collection, segment, ro_buf_str(&form), word.forms, add, err);
+    }
+    ro_buf_release(&form);
+    return status;
+}
+
+static ro_status add_leaves(checking *c, const ro_collection *collection, ro_error *err) {
+    const ro_leaves *leaves = &c->snapshot->leaves;
+    sqlite3_stmt *add = NULL;
+    ro_status status = ro_sql_prepare_named(
+        c->snapshot->db,
+        "INSERT INTO temp.posted_$(term, doc, cnt) VALUES(?1, ?2, ?3) ON CONFLICT(term)"
+        " DO UPDATE SET doc = doc + excluded.doc, cnt = cnt + excluded.cnt",
+        ro_kind_name(collection->kind), &add, err);
+    for (size_t i = 0; !status && i < leaves->count; i++) {
+        const ro_leaf *leaf = &leaves->at[i];
+        if (leaf->kind != collection->kind) {
+            continue;
+        }
+        if (!leaf->segment || ro_segment_check(leaf->segment, NULL) != RO_OK) {
+            report(c, "%s: segment %lld is %s", ro_kind_name(leaf->kind), (long long)leaf->id,
+                   leaf->problem == RO_NOT_FOUND ? "missing" : "damaged");
+        } else {
+            status = add_leaf(collection, leaf->segment, add, err);
+        }
+    }
+    sqlite3_finalize(add);
+    return status;
+}
+
+static const char begin_posted[] =
+    "PRAGMA query_only = 0;"
+    "DROP TABLE IF EXISTS temp.posted_$;"
+    "DROP TABLE IF EXISTS temp.hot_posted_$;"
+    "CREATE VIRTUAL TABLE temp.hot_posted_$ USING fts5vocab(main, hot_$, row);"
+    "CREATE TABLE temp.posted_$(term TEXT PRIMARY KEY, doc INTEGER, cnt INTEGER) WITHOUT ROWID;"
+    "INSERT INTO temp.posted_$ SELECT term, doc, cnt FROM temp.hot_posted_$";
+static const char end_posted[] = "DROP TABLE IF EXISTS temp.posted_$;"
+                                 "DROP TABLE IF EXISTS temp.hot_posted_$;"
+                                 "PRAGMA query_only = 1";
+
+/* The vocabulary table of FTS5 lists what the hot leaf posts; what sealed ones do is added. */
+static ro_status check_words(checking *c, const ro_collection *collection, ro_error *err) {
     sqlite3 *db = c->snapshot->db;
-    const char *name = ro_kind_name(kind);
-    ro_status status = ro_sql_run_named(
-        db,
-        "PRAGMA query_only = 0;"
-        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.posted_$ USING fts5vocab(main, hot_$, row);"
-        "PRAGMA query_only = 1",
-        name, "check the lexicon", err);
+    const char *name = ro_kind_name(collection->kind);
+    ro_status status = ro_sql_run_named(db, begin_posted, name, "check the lexicon", err);
+    status = status ? status : add_leaves(c, collection, err);
     for (size_t i = 0; !status && i < sizeof collection_equalities / sizeof *collection_equalities;
          i++) {
         status = check_equality(c, &collection_equalities[i], name, err);
     }
-    /* under the kind's own name: one that memory was too short to drop serves the next check */
+    /* under the kind's own name: one that memory was too short to drop goes with the next check */
     ro_error ignored = RO_ERROR_INIT;
-    ro_status dropped =
-        ro_sql_run_named(db,
-                         "PRAGMA query_only = 0; DROP TABLE IF EXISTS temp.posted_$;"
-                         "PRAGMA query_only = 1",
-                         name, "check the lexicon", &ignored);
+    ro_status dropped = ro_sql_run_named(db, end_posted, name, "check the lexicon", &ignored);
     (void)dropped;
     return status;
 }
@@ -289,7 +378,7 @@ static ro_status check_collections(checking *c, ro_error *err) {
         ro_collection *collection;
         status = ro_snapshot_collection(c->snapshot, (ro_kind)kind, true, &collection, &problem);
         status = status ? status : check_rows(c, collection, &problem);
-        status = status ? status : check_words(c, (ro_kind)kind, &problem);
+        status = status ? status : check_words(c, collection, &problem);
         if (status == RO_DAMAGED) {
             report(c, "%s: %s", ro_kind_name((ro_kind)kind), problem.message);
             status = RO_OK;

@@ -1,4 +1,7 @@
 #include "collection.h"
+#include "seal.h"
+
+#define BUILDER_BYTES_MAX ((size_t)64 << 20)
 
 /* ---- making --------------------------------------------------------------------------------- */
 
@@ -52,9 +55,10 @@ void ro_collection_close(ro_collection *collection) {
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-ro_status ro_collection_writer_open(ro_collection_writer *writer, sqlite3 *db, ro_kind kind,
-                                    ro_replay *replay, ro_error *err) {
-    *writer = (ro_collection_writer){.db = db, .last = -1};
+ro_status ro_collection_writer_open(ro_collection_writer *writer, const ro_index *index,
+                                    sqlite3 *db, ro_kind kind, ro_replay *replay, ro_error *err) {
+    *writer = (ro_collection_writer){
+        .index = index, .db = db, .hot_words_max = RO_HOT_WORDS_MAX, .last = -1};
     ro_columns_init(&writer->columns, kind);
     ro_status status = ro_hot_writer_open(&writer->hot, db, kind, replay, err);
     return status ? status : ro_lexicon_delta_new(&writer->lexicon, err);
@@ -64,6 +68,44 @@ void ro_collection_writer_close(ro_collection_writer *writer) {
     ro_hot_writer_close(&writer->hot);
     ro_lexicon_delta_free(writer->lexicon);
     ro_columns_release(&writer->columns);
+    ro_segment_builder_free(writer->builder);
+    writer->builder = NULL;
+}
+
+static ro_status seal(ro_collection_writer *writer, ro_error *err) {
+    return ro_seal_builder(writer->index, writer->db, writer->columns.kind, writer->builder, err);
+}
+
+static ro_status put_sealed(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
+                            ro_error *err) {
+    ro_status status = RO_OK;
+    if (!writer->builder) {
+        status = ro_segment_builder_new(writer->segment_block, &writer->builder, err);
+    } else if (ro_segment_builder_size(writer->builder) > BUILDER_BYTES_MAX) {
+        status = seal(writer, err);
+    }
+    return status ? status : ro_segment_builder_add(writer->builder, doc, terms, err);
+}
+
+/* The hot leaf is for what comes little by little; and for what a builder, which takes documents in
+ * ascending order only, does not take. */
+static ro_status post(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
+                      ro_error *err) {
+    if (writer->hot_words >= writer->hot_words_max &&
+        (!writer->builder || doc > ro_segment_builder_last(writer->builder))) {
+        return put_sealed(writer, doc, terms, err);
+    }
+    writer->hot_words += terms->words[0];
+    writer->hot_words += terms->words[1];
+    return ro_hot_insert(&writer->hot, doc, terms, err);
+}
+
+/* In a sealed leaf a document that is not live is passed over. */
+static ro_status unpost(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
+                        ro_error *err) {
+    bool hot;
+    ro_status status = ro_hot_has(&writer->hot, doc, &hot, err);
+    return status || !hot ? status : ro_hot_delete(&writer->hot, doc, terms, err);
 }
 
 ro_status ro_collection_next(ro_collection_writer *writer, ro_doc *doc, ro_error *err) {
@@ -97,7 +139,7 @@ ro_status ro_collection_put(ro_collection_writer *writer, ro_doc doc, const ro_s
     record.live = 1;
     record.title_words = (uint16_t)(terms->words[0] < UINT16_MAX ? terms->words[0] : UINT16_MAX);
     record.body_words = terms->words[1];
-    ro_status status = ro_hot_insert(&writer->hot, doc, terms, err);
+    ro_status status = post(writer, doc, terms, err);
     status = status ? status : ro_lexicon_delta_add(writer->lexicon, terms, 1, err);
     return status ? status : ro_columns_set(&writer->columns, writer->db, doc, &record, list, err);
 }
@@ -105,7 +147,7 @@ ro_status ro_collection_put(ro_collection_writer *writer, ro_doc doc, const ro_s
 ro_status ro_collection_remove(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
                                ro_error *err) {
     static const ro_record gone = {0};
-    ro_status status = ro_hot_delete(&writer->hot, doc, terms, err);
+    ro_status status = unpost(writer, doc, terms, err);
     status = status ? status : ro_lexicon_delta_add(writer->lexicon, terms, -1, err);
     return status
                ? status
@@ -113,7 +155,9 @@ ro_status ro_collection_remove(ro_collection_writer *writer, ro_doc doc, const r
 }
 
 ro_status ro_collection_store(ro_collection_writer *writer, int64_t revision, ro_error *err) {
-    ro_status status = ro_columns_store(&writer->columns, writer->db, revision, err);
+    ro_status status = seal(writer, err);
+    status = status ? status : ro_columns_store(&writer->columns, writer->db, revision, err);
+    writer->hot_words = 0;
     if (!status && writer->given) {
         status = store_last(writer, err);
     }

@@ -5,10 +5,12 @@
 #ifndef READOUT_INDEX_COLLECTION_H
 #define READOUT_INDEX_COLLECTION_H
 
+#include "catalog.h"
 #include "columns.h"
 #include "hot.h"
 #include "lexicon.h"
 #include "reader.h"
+#include "segment/segment.h"
 
 /* ---- making --------------------------------------------------------------------------------- */
 
@@ -33,17 +35,26 @@ void ro_collection_close(ro_collection *collection);
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
+/* What one transaction puts beyond so many words goes to a sealed leaf at once. */
+#define RO_HOT_WORDS_MAX 200000
+
 typedef struct ro_collection_writer {
+    const ro_index *index;
     sqlite3 *db;
     ro_hot_writer hot;
+    int64_t hot_words;           /* put into the hot leaf by this transaction */
+    int64_t hot_words_max;       /* RO_HOT_WORDS_MAX but in tests */
+    ro_segment_builder *builder; /* of what it put beyond; NULL until then */
+    uint32_t segment_block;      /* documents of a block; 0: the usual number */
     ro_lexicon_delta *lexicon;
     ro_columns columns;
     ro_doc last; /* number given; -1: not read yet */
     bool given;  /* one was, since it was stored */
 } ro_collection_writer;
 
-ro_status ro_collection_writer_open(ro_collection_writer *writer, sqlite3 *db, ro_kind kind,
-                                    ro_replay *replay, ro_error *err) RO_MUST_CHECK;
+ro_status ro_collection_writer_open(ro_collection_writer *writer, const ro_index *index,
+                                    sqlite3 *db, ro_kind kind, ro_replay *replay,
+                                    ro_error *err) RO_MUST_CHECK;
 void ro_collection_writer_close(ro_collection_writer *writer);
 /* A number for a new document; not for articles, which their table numbers. */
 ro_status ro_collection_next(ro_collection_writer *writer, ro_doc *doc,

@@ -75,8 +75,8 @@ ro_status ro_hot_register(sqlite3 *db, ro_replay **out, ro_error *err) {
 
 static const char *const write_sql[RO_HOT_WRITE_STATEMENTS] = {
     [RO_HOT_INSERT] = "INSERT INTO hot_$(rowid, title, body) VALUES(?1, '0', '1')",
-    [RO_HOT_DELETE] =
-        "INSERT INTO hot_$(hot_$, rowid, title, body) VALUES('delete', ?1, '0', '1')"};
+    [RO_HOT_DELETE] = "INSERT INTO hot_$(hot_$, rowid, title, body) VALUES('delete', ?1, '0', '1')",
+    [RO_HOT_HAS] = "SELECT 1 FROM hot_$_docsize WHERE id = ?1"};
 
 ro_status ro_hot_writer_open(ro_hot_writer *writer, sqlite3 *db, ro_kind kind, ro_replay *replay,
                              ro_error *err) {
@@ -106,7 +106,10 @@ ro_status ro_hot_delete(ro_hot_writer *writer, ro_doc doc, const ro_stream *term
     return replay(writer, RO_HOT_DELETE, doc, terms, err);
 }
 
-ro_status ro_hot_optimize(ro_hot_writer *writer, ro_error *err) {
-    return ro_sql_run_named(writer->db, "INSERT INTO hot_$(hot_$) VALUES('optimize')",
-                            ro_kind_name(writer->kind), "merge the index", err);
+ro_status ro_hot_has(ro_hot_writer *writer, ro_doc doc, bool *out, ro_error *err) {
+    sqlite3_stmt *has = writer->statements[RO_HOT_HAS];
+    (void)sqlite3_bind_int64(has, 1, doc);
+    ro_status status = ro_sql_step(has, out, "find a document", err);
+    (void)sqlite3_reset(has);
+    return status;
 }

@@ -17,7 +17,7 @@ typedef struct ro_replay {
 /* Registers tokenizer and collector on a new connection, which owns the replay. */
 ro_status ro_hot_register(sqlite3 *db, ro_replay **replay, ro_error *err) RO_MUST_CHECK;
 
-enum { RO_HOT_INSERT, RO_HOT_DELETE, RO_HOT_WRITE_STATEMENTS };
+enum { RO_HOT_INSERT, RO_HOT_DELETE, RO_HOT_HAS, RO_HOT_WRITE_STATEMENTS };
 
 typedef struct ro_hot_writer {
     sqlite3 *db;
@@ -34,7 +34,7 @@ ro_status ro_hot_insert(ro_hot_writer *writer, ro_doc doc, const ro_stream *term
 /* `terms` must be what was inserted. */
 ro_status ro_hot_delete(ro_hot_writer *writer, ro_doc doc, const ro_stream *terms,
                         ro_error *err) RO_MUST_CHECK;
-/* Merges the parts of the table into one. */
-ro_status ro_hot_optimize(ro_hot_writer *writer, ro_error *err) RO_MUST_CHECK;
+/* Whether the document is in it. */
+ro_status ro_hot_has(ro_hot_writer *writer, ro_doc doc, bool *out, ro_error *err) RO_MUST_CHECK;
 
 #endif

@@ -1,4 +1,5 @@
 #include "facet.h"
+#include "segment/run.h"
 #include "snapshot.h"
 #include "top.h"
 
@@ -99,18 +100,51 @@ static ro_status take_rest(searching *s, ro_error *err) {
     return RO_OK;
 }
 
-static ro_status run(ro_collection *collection, searching *s, ro_plan *plan, ro_arena *arena,
+/* What looks at the documents of the leaves. */
+typedef struct looking {
+    ro_snapshot *snapshot;
+    const ro_search *search;
+    const ro_plan *plan;
+    ro_arena *arena;
+    ro_doc only; /* other than 0: at no other document */
+    ro_hot_visit visit;
+    void *context;
+} looking;
+
+static ro_status look(const looking *l, const ro_expression *expression, ro_error *err) {
+    ro_collection *collection = &l->snapshot->collections[l->search->kind];
+    const ro_leaves *leaves = &l->snapshot->leaves;
+    ro_deadline deadline = l->search->deadline;
+    ro_status status = ro_leaves_usable(leaves, collection->kind, err);
+    if (status || !expression->text.len) {
+        return status;
+    }
+    for (size_t i = 0; !status && i < leaves->count; i++) {
+        if (leaves->at[i].kind == collection->kind) {
+            status = ro_segment_run(leaves->at[i].segment, l->plan, l->only, deadline, l->visit,
+                                    l->context, l->arena, err);
+        }
+    }
+    return status ? status
+                  : ro_hot_run(&collection->hot, l->plan, expression, l->only, deadline, l->visit,
+                               l->context, l->arena, err);
+}
+
+static ro_status run(ro_snapshot *snapshot, searching *s, const ro_plan *plan, ro_arena *arena,
                      ro_error *err) {
     ro_expression expression;
+    looking l = {.snapshot = snapshot,
+                 .search = s->search,
+                 .plan = plan,
+                 .arena = arena,
+                 .visit = visit,
+                 .context = s};
     ro_status status = ro_expression_make(plan, arena, &expression, err);
     if (!status && expression.rest) {
         s->visited = ro_arena_alloc(arena, s->columns->chunk_count * (RO_CHUNK_DOCS / 8));
         status = s->visited ? RO_OK : ro_fail_memory(err);
     }
-    if (!status && expression.text.len) {
-        status = ro_hot_run(&collection->hot, plan, &expression, 0, s->search->deadline, visit, s,
-                            arena, err);
-    }
+    status = status ? status : look(&l, &expression, err);
     if (!status && expression.rest) {
         status = take_rest(s, err);
     }
@@ -155,7 +189,7 @@ ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_
         !(status = ro_plan_make(search->match, &source, arena, &plan, err)) &&
         !(status = ro_evaluator_make(&plan, &scorer, search->deadline, &s.evaluator, err)) &&
         !(status = want_lists(snapshot, &s, &plan, err)) &&
-        !(status = run(collection, &s, &plan, arena, err))) {
+        !(status = run(snapshot, &s, &plan, arena, err))) {
         status = finish(&s, arena, out, err);
     }
     ro_evaluator_release(s.evaluator);
@@ -190,19 +224,16 @@ static ro_status explain(void *context, ro_doc doc, const ro_postings *postings)
     return ro_evaluator_status(e->evaluator);
 }
 
-static ro_status explain_one(ro_collection *collection, const ro_search *search, ro_doc doc,
-                             ro_plan *plan, explaining *e, ro_arena *arena, ro_error *err) {
+static ro_status explain_one(const looking *l, explaining *e, ro_error *err) {
     ro_expression expression;
-    ro_status status = ro_expression_make(plan, arena, &expression, err);
-    if (!status && expression.text.len) {
-        status = ro_hot_run(&collection->hot, plan, &expression, doc, search->deadline, explain, e,
-                            arena, err);
-    }
+    ro_status status = ro_expression_make(l->plan, l->arena, &expression, err);
+    status = status ? status : look(l, &expression, err);
     if (!status && !e->visited && expression.rest) {
-        status = explain(e, doc, NULL);
+        status = explain(e, l->only, NULL);
     }
     if (!status && !e->json) {
-        status = ro_fail(err, RO_NOT_FOUND, "document number %lld does not match", (long long)doc);
+        status =
+            ro_fail(err, RO_NOT_FOUND, "document number %lld does not match", (long long)l->only);
     }
     return status;
 }
@@ -228,9 +259,16 @@ ro_status ro_snapshot_explain(ro_snapshot *snapshot, const ro_search *search, ro
     }
     ro_scorer_init(&scorer, &search->rank, &collection->columns.totals);
     ro_plan_source source = {&scorer, &collection->lexicon, snapshot};
+    looking l = {.snapshot = snapshot,
+                 .search = search,
+                 .plan = &plan,
+                 .arena = &arena,
+                 .only = doc,
+                 .visit = explain,
+                 .context = &e};
     if (!status && !(status = ro_plan_make(search->match, &source, &arena, &plan, err)) &&
         !(status = ro_evaluator_make(&plan, &scorer, search->deadline, &e.evaluator, err))) {
-        status = explain_one(collection, search, doc, &plan, &e, &arena, err);
+        status = explain_one(&l, &e, err);
     }
     ro_evaluator_release(e.evaluator);
     ro_plan_release(&plan);

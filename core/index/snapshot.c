@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define OVERTAKEN_MAX 3 /* times that a view is begun anew for want of a segment */
+
 static const char *const sql[RO_SNAPSHOT_STATEMENTS] = {
     [RO_SNAPSHOT_REVISION] = "SELECT value FROM meta WHERE key = 'revision'",
     [RO_SNAPSHOT_ARTICLE] = "SELECT " RO_ARTICLE_COLUMNS ", body FROM article WHERE doc = ?1",
@@ -21,7 +23,7 @@ enum { EACH_DOC = RO_ARTICLE_BODY + 1 };
 /* ---- the view ------------------------------------------------------------------------------- */
 
 /* The read transaction starts with the first row read in it. */
-static ro_status begin(ro_snapshot *snapshot, ro_error *err) {
+static ro_status begin_once(ro_snapshot *snapshot, ro_error *err) {
     bool row;
     sqlite3_stmt *revision = snapshot->statements[RO_SNAPSHOT_REVISION];
     ro_status status = ro_sql_run(snapshot->db, "BEGIN", "read the index", err);
@@ -34,12 +36,34 @@ static ro_status begin(ro_snapshot *snapshot, ro_error *err) {
     if (!status) {
         snapshot->revision = sqlite3_column_int64(revision, 0);
         (void)sqlite3_reset(revision);
+        status = ro_leaves_load(&snapshot->leaves, snapshot->index, snapshot->db, err);
     }
     for (int kind = 0; !status && kind < RO_KINDS; kind++) {
         if (snapshot->collections[kind].open || kind == RO_KIND_ARTICLES) {
             status = ro_collection_open(&snapshot->collections[kind], snapshot->db, (ro_kind)kind,
                                         snapshot->revision, false, err);
         }
+    }
+    return status;
+}
+
+/* A writer that merged leaves may have removed one between our reading its name and opening it: the
+ * newest commit does not name it. */
+static bool is_overtaken(const ro_leaves *leaves) {
+    for (size_t i = 0; i < leaves->count; i++) {
+        if (leaves->at[i].problem == RO_NOT_FOUND) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static ro_status begin(ro_snapshot *snapshot, ro_error *err) {
+    ro_status status = begin_once(snapshot, err);
+    for (int tries = 0; !status && tries < OVERTAKEN_MAX && is_overtaken(&snapshot->leaves);
+         tries++) {
+        status = ro_sql_run(snapshot->db, "COMMIT", "read the index", err);
+        status = status ? status : begin_once(snapshot, err);
     }
     return status;
 }
@@ -94,6 +118,7 @@ void ro_snapshot_close(ro_snapshot *snapshot) {
         ro_sql_finalize_all(snapshot->statements, RO_SNAPSHOT_STATEMENTS);
         (void)sqlite3_close(snapshot->db);
         ro_dictionaries_release(&snapshot->dictionaries);
+        ro_leaves_release(&snapshot->leaves);
         free(snapshot);
     }
 }
@@ -184,7 +209,10 @@ ro_status ro_snapshot_stats(ro_snapshot *snapshot, ro_index_stats *out, ro_error
     for (size_t i = 0; !status && i < sizeof numbers / sizeof *numbers; i++) {
         status = ro_sql_integer(snapshot->db, numbers[i].sql, 0, numbers[i].to, err);
     }
+    char *segments = ro_leaf_directory(snapshot->index);
     out->disk_bytes = directory_bytes(snapshot->index->directory);
+    out->disk_bytes += segments ? directory_bytes(segments) : 0;
+    free(segments);
     (void)snprintf(out->fingerprint, sizeof out->fingerprint, "%s", ro_analyser_fingerprint());
     return status;
 }

@@ -5,6 +5,7 @@
 #include "catalog.h"
 #include "collection.h"
 #include "fact_rows.h"
+#include "leaves.h"
 
 enum {
     RO_SNAPSHOT_REVISION,
@@ -20,6 +21,7 @@ struct ro_snapshot {
     sqlite3 *db;
     sqlite3_stmt *statements[RO_SNAPSHOT_STATEMENTS];
     ro_collection collections[RO_KINDS]; /* articles; others once they are asked for */
+    ro_leaves leaves;
     ro_dictionaries dictionaries;
     ro_fact_reader facts;
     sqlite3_stmt *fact_of[RO_KINDS]; /* where a document comes from; NULL until needed */

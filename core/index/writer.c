@@ -1,5 +1,6 @@
 #include "writer.h"
 #include "lock.h"
+#include "seal.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -100,10 +101,11 @@ static ro_status open_parts(ro_writer *writer, ro_deadline deadline, ro_error *e
         status = ro_fact_writer_open(&writer->facts, writer->db, err);
     }
     for (int kind = 0; !status && kind < RO_KINDS; kind++) {
-        status = ro_collection_writer_open(&writer->collections[kind], writer->db, (ro_kind)kind,
-                                           replay, err);
+        status = ro_collection_writer_open(&writer->collections[kind], writer->index, writer->db,
+                                           (ro_kind)kind, replay, err);
     }
     if (!status) {
+        ro_seal_sweep(writer->index, writer->db);
         status = begin(writer, deadline, err);
     }
     return status ? status
@@ -181,7 +183,7 @@ static ro_status store(ro_writer *writer, ro_error *err) {
     return ro_sql_run(writer->db, "COMMIT", "commit", err);
 }
 
-ro_status ro_writer_commit(ro_writer *writer, ro_error *err) {
+static ro_status commit(ro_writer *writer, ro_error *err) {
     ro_status status = ro_writer_ready(writer, err);
     if (status) {
         return status;
@@ -194,16 +196,50 @@ ro_status ro_writer_commit(ro_writer *writer, ro_error *err) {
     return status;
 }
 
+/* ---- leaves --------------------------------------------------------------------------------- */
+
+typedef ro_status (*tend_fn)(const ro_index *index, sqlite3 *db, ro_kind kind, ro_error *err);
+
+/* Changes leaves, but nothing that they say, in a transaction of its own. */
+static ro_status rearrange(ro_writer *writer, tend_fn fn, ro_error *err) {
+    int before = sqlite3_total_changes(writer->db);
+    ro_status status = begin(writer, ro_deadline_in_ms(RO_CATALOG_BUSY_MS), err);
+    for (int kind = 0; !status && kind < RO_KINDS; kind++) {
+        status = fn(writer->index, writer->db, (ro_kind)kind, err);
+    }
+    if (!status) {
+        status = ro_sql_run(writer->db, "COMMIT", "commit", err);
+    }
+    if (status) {
+        (void)sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    writer->begun = false;
+    if (sqlite3_total_changes(writer->db) != before) {
+        ro_seal_sweep(writer->index, writer->db);
+    }
+    return status;
+}
+
+/* What was put is durable already: should leaves stay as they are for want of space or memory, the
+ * next commit tries again. */
+ro_status ro_writer_commit(ro_writer *writer, ro_error *err) {
+    bool changed = writer->changed;
+    ro_status status = commit(writer, err);
+    if (!status && changed) {
+        ro_error ignored = RO_ERROR_INIT;
+        ro_status tended = rearrange(writer, ro_seal_tend, &ignored);
+        (void)tended;
+    }
+    return status;
+}
+
 size_t ro_writer_pending(const ro_writer *writer) {
     return writer->pending;
 }
 
 ro_status ro_writer_optimize(ro_writer *writer, ro_error *err) {
-    ro_status status = ro_writer_commit(writer, err);
-    for (int kind = 0; !status && kind < RO_KINDS; kind++) {
-        status = writer->broken = ro_hot_optimize(&writer->collections[kind].hot, err);
-    }
-    return status ? status : ro_writer_commit(writer, err);
+    ro_status status = commit(writer, err);
+    return status ? status : rearrange(writer, ro_seal_all, err);
 }
 
 ro_status ro_writer_set(ro_writer *writer, const char *name, ro_str value, ro_error *err) {

@@ -1,6 +1,7 @@
 /* core/index against an oracle: random trees over small random articles, evaluated by trying every
  * combination of positions and scored straight from the formula of readout/rank.h. */
-#include "readout/index.h"
+#include "core/index/snapshot.h"
+#include "core/index/writer.h"
 #include "readout/spans.h"
 
 #include <math.h>
@@ -838,8 +839,31 @@ static void marks_agree_with_the_oracle(ro_arena *arena) {
     ro_buf_release(&text);
 }
 
-static void every_tree_agrees_with_the_oracle(void **state) {
-    (void)state;
+static void fail_for(void *context, const char *problem) {
+    (void)context;
+    fail_msg("%s", problem);
+}
+
+/* How the articles are spread over leaves. */
+typedef struct arrangement {
+    unsigned commit_every;
+    unsigned sealed_every; /* of so many commits one goes to the hot leaf; 0: all do, 1: none */
+    uint32_t block;
+    bool optimize;
+    unsigned rounds;
+    size_t leaves; /* sealed ones that come of it, at least */
+} arrangement;
+
+static void commit(ro_writer *writer, const arrangement *as) {
+    static unsigned commits;
+    ro_collection_writer *articles = &writer->collections[RO_KIND_ARTICLES];
+    OK(ro_writer_commit(writer, NULL));
+    bool hot = !as->sealed_every || (as->sealed_every > 1 && commits++ % as->sealed_every == 0);
+    articles->hot_words_max = hot ? INT64_MAX : 0;
+    articles->segment_block = as->block;
+}
+
+static void trees_agree(const arrangement *as) {
     char directory[] = "/tmp/readout-oracle-XXXXXX";
     ro_index *index;
     ro_writer *writer;
@@ -853,8 +877,8 @@ static void every_tree_agrees_with_the_oracle(void **state) {
     OK(ro_analyser_new(&analyser, NULL));
     for (unsigned i = 0; i < DOCS * 2; i++) { /* many are replaced, some deleted */
         put_document(writer, preparer, analyser, i < DOCS ? i : roll(DOCS));
-        if (i % 50 == 49) {
-            OK(ro_writer_commit(writer, NULL));
+        if (i % as->commit_every == 0) {
+            commit(writer, as);
         }
     }
     for (unsigned i = 0; i < DOCS; i += 9) {
@@ -865,15 +889,20 @@ static void every_tree_agrees_with_the_oracle(void **state) {
         assert_true(found);
         docs[i].live = false;
     }
-    OK(ro_writer_commit(writer, NULL));
+    commit(writer, as);
+    if (as->optimize) {
+        OK(ro_writer_optimize(writer, NULL));
+    }
     OK(ro_snapshot_open(index, &snapshot, NULL));
+    assert_true(snapshot->leaves.count >= as->leaves);
+    OK(ro_snapshot_check(snapshot, fail_for, NULL, NULL));
     for (unsigned i = 0; i < DOCS; i++) {
         char id[16];
         (void)snprintf(id, sizeof id, "%u", i);
         assert_int_equal(ro_snapshot_find(snapshot, ro_str_from(id), &docs[i].doc, NULL),
                          docs[i].live ? RO_OK : RO_NOT_FOUND);
     }
-    for (unsigned i = 0; i < ROUNDS; i++) {
+    for (unsigned i = 0; i < as->rounds; i++) {
         ro_arena arena = RO_ARENA_INIT;
         compare(snapshot, &arena);
         if (i % 2 == 0) {
@@ -891,7 +920,42 @@ static void every_tree_agrees_with_the_oracle(void **state) {
     assert_int_equal(system(command), 0); // NOLINT(cert-env33-c): a fixed command
 }
 
+static void every_tree_agrees_with_the_oracle(void **state) {
+    (void)state;
+    trees_agree(&(arrangement){.commit_every = 50, .rounds = ROUNDS});
+}
+
+static void trees_over_many_segments_agree(void **state) {
+    (void)state;
+    trees_agree(&(arrangement){
+        .commit_every = 7, .sealed_every = 1, .block = 3, .rounds = ROUNDS / 4, .leaves = 3});
+    trees_agree(&(arrangement){
+        .commit_every = 20, .sealed_every = 1, .block = 9, .rounds = ROUNDS / 4, .leaves = 6});
+}
+
+static void trees_over_hot_and_sealed_leaves_agree(void **state) {
+    (void)state;
+    trees_agree(&(arrangement){
+        .commit_every = 10, .sealed_every = 2, .block = 2, .rounds = ROUNDS / 4, .leaves = 3});
+    trees_agree(
+        &(arrangement){.commit_every = 30, .sealed_every = 3, .rounds = ROUNDS / 4, .leaves = 2});
+}
+
+static void trees_over_one_segment_agree(void **state) {
+    (void)state;
+    trees_agree(
+        &(arrangement){.commit_every = 13, .optimize = true, .rounds = ROUNDS / 4, .leaves = 1});
+    trees_agree(&(arrangement){.commit_every = 13,
+                               .sealed_every = 3,
+                               .optimize = true,
+                               .rounds = ROUNDS / 4,
+                               .leaves = 1});
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_tree_agrees_with_the_oracle)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_tree_agrees_with_the_oracle),
+                                       cmocka_unit_test(trees_over_many_segments_agree),
+                                       cmocka_unit_test(trees_over_hot_and_sealed_leaves_agree),
+                                       cmocka_unit_test(trees_over_one_segment_agree)};
     return cmocka_run_group_tests_name("oracle", tests, NULL, NULL);
 }

@@ -104,6 +104,11 @@ uint32_t ro_segment_builder_count(const ro_segment_builder *builder) {
     return (uint32_t)(builder->docs.len / sizeof(ro_doc));
 }
 
+ro_doc ro_segment_builder_last(const ro_segment_builder *builder) {
+    uint32_t count = ro_segment_builder_count(builder);
+    return count ? ((const ro_doc *)(const void *)builder->docs.ptr)[count - 1] : 0;
+}
+
 /* The arena's last block may be half empty. */
 size_t ro_segment_builder_size(const ro_segment_builder *builder) {
     return builder->chunks.len / sizeof(void *) * CHUNK_BYTES + builder->terms.used +

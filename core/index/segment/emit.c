@@ -14,8 +14,9 @@ uint32_t ro_segment_crc(uint32_t crc, const void *bytes, size_t len) {
 }
 
 static ro_status fail_write(const ro_emitter *emitter, ro_error *err) {
-    return ro_fail(err, errno == ENOSPC || errno == EFBIG || errno == EDQUOT ? RO_FULL : RO_IO,
-                   "cannot write '%s': %s", emitter->path, strerror(errno));
+    bool full = errno == ENOSPC || errno == EFBIG || errno == EDQUOT;
+    return ro_fail(err, full ? RO_FULL : RO_IO, "cannot write '%s': %s", emitter->path,
+                   full ? "no space left, or a file size limit is reached" : strerror(errno));
 }
 
 static ro_status write_at(const ro_emitter *emitter, const void *bytes, size_t len, uint64_t at,

@@ -218,6 +218,8 @@ ro_status ro_segment_builder_declare(ro_segment_builder *builder, ro_doc doc, ui
 ro_status ro_segment_builder_post(ro_segment_builder *builder, ro_str key, uint32_t number,
                                   const uint64_t *positions, size_t count,
                                   ro_error *err) RO_MUST_CHECK;
+/* The document added last; 0: none. */
+ro_doc ro_segment_builder_last(const ro_segment_builder *builder);
 uint32_t ro_segment_builder_count(const ro_segment_builder *builder);
 /* Bytes of memory it holds. */
 size_t ro_segment_builder_size(const ro_segment_builder *builder);

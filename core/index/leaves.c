@@ -1,0 +1,102 @@
+#include "leaves.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+char *ro_leaf_directory(const ro_index *index) {
+    char *path;
+    return asprintf(&path, "%s/segments", index->directory) < 0 ? NULL : path;
+}
+
+char *ro_leaf_path(const ro_index *index, int64_t id) {
+    char *path;
+    return asprintf(&path, "%s/segments/%lld.seg", index->directory, (long long)id) < 0 ? NULL
+                                                                                        : path;
+}
+
+void ro_leaves_release(ro_leaves *leaves) {
+    for (size_t i = 0; i < leaves->count; i++) {
+        ro_segment_close(leaves->at[i].segment);
+    }
+    free(leaves->at);
+    *leaves = (ro_leaves){0};
+}
+
+/* What was open already moves over. */
+static ro_segment *take_open(ro_leaves *from, int64_t id) {
+    for (size_t i = 0; i < from->count; i++) {
+        if (from->at[i].id == id) {
+            ro_segment *segment = from->at[i].segment;
+            from->at[i].segment = NULL;
+            return segment;
+        }
+    }
+    return NULL;
+}
+
+/* The file must be the one that was registered, not just a sound one. */
+static ro_status open_leaf(const ro_index *index, ro_leaf *leaf, int64_t documents, ro_error *err) {
+    char *path = ro_leaf_path(index, leaf->id);
+    ro_status status = path ? ro_segment_open(path, &leaf->segment, NULL) : RO_MEMORY;
+    free(path);
+    if (!status && leaf->segment->count != documents) {
+        ro_segment_close(leaf->segment);
+        leaf->segment = NULL;
+        status = RO_DAMAGED;
+    }
+    leaf->problem = status;
+    return status == RO_MEMORY ? ro_fail_memory(err) : RO_OK;
+}
+
+static ro_status read_leaf(ro_leaves *leaves, ro_leaves *before, const ro_index *index,
+                           sqlite3_stmt *rows, ro_error *err) {
+    ro_leaf leaf = {.id = sqlite3_column_int64(rows, 0)};
+    int64_t kind = sqlite3_column_int64(rows, 1);
+    if (kind < 0 || kind >= RO_KINDS) {
+        return ro_fail(err, RO_DAMAGED, "the catalogue is damaged: segment %lld is of no kind",
+                       (long long)leaf.id);
+    }
+    leaf.kind = (ro_kind)kind;
+    if ((leaves->count & (leaves->count - 1)) == 0) { /* the list doubles at powers of two */
+        size_t room = leaves->count ? leaves->count * 2 : 1;
+        ro_leaf *grown = realloc(leaves->at, room * sizeof *grown);
+        if (!grown) {
+            return ro_fail_memory(err);
+        }
+        leaves->at = grown;
+    }
+    leaf.segment = take_open(before, leaf.id);
+    ro_status status =
+        leaf.segment ? RO_OK : open_leaf(index, &leaf, sqlite3_column_int64(rows, 2), err);
+    leaves->at[leaves->count++] = leaf;
+    return status;
+}
+
+ro_status ro_leaves_load(ro_leaves *leaves, const ro_index *index, sqlite3 *db, ro_error *err) {
+    sqlite3_stmt *rows = NULL;
+    ro_leaves before = *leaves;
+    *leaves = (ro_leaves){0};
+    ro_status status =
+        ro_sql_prepare(db, "SELECT id, kind, documents FROM segment ORDER BY id", &rows, err);
+    for (bool row = true; !status && row;) {
+        status = ro_sql_step(rows, &row, "read the segments", err);
+        if (!status && row) {
+            status = read_leaf(leaves, &before, index, rows, err);
+        }
+    }
+    sqlite3_finalize(rows);
+    ro_leaves_release(&before);
+    return status;
+}
+
+ro_status ro_leaves_usable(const ro_leaves *leaves, ro_kind kind, ro_error *err) {
+    for (size_t i = 0; i < leaves->count; i++) {
+        if (leaves->at[i].kind == kind && !leaves->at[i].segment) {
+            return ro_fail(err, RO_DAMAGED,
+                           "segment %lld of the index is %s: run 'readout-indexer check --repair'",
+                           (long long)leaves->at[i].id,
+                           leaves->at[i].problem == RO_NOT_FOUND ? "missing" : "damaged");
+        }
+    }
+    return RO_OK;
+}
