@@ -156,37 +156,3 @@ ro_status ro_snapshot_find_fact(ro_snapshot *snapshot, ro_str id, ro_kind *kind,
     }
     return status;
 }
-
-/* ---- people --------------------------------------------------------------------------------- */
-
-ro_status ro_people_by_name(ro_snapshot *snapshot, ro_str name, ro_arena *arena, ro_str **out,
-                            size_t *count, ro_error *err) {
-    const ro_dictionary *people;
-    ro_buf found = RO_BUF_INIT;
-    ro_name wanted;
-    *out = NULL;
-    *count = 0;
-    ro_status status = ro_snapshot_usable(snapshot, err);
-    if (!status) {
-        status = ro_snapshot_dictionary(snapshot, RO_DICTIONARY_ACTOR, &people, err);
-    }
-    ro_name_read(name, (ro_side){""}, &wanted);
-    for (size_t id = 1; !status && id < people->count; id++) {
-        ro_person_form form;
-        ro_name known;
-        ro_person_form_parse(people->values[id].shown, &form);
-        ro_name_read(form.name, form.side, &known);
-        if (wanted.family[0] && ro_name_compare(&wanted, &known) != RO_NAME_DIFFERS) {
-            ro_str value = ro_arena_copy(arena, people->values[id].folded);
-            ro_buf_add(&found, &value, sizeof value);
-            status = value.ptr ? ro_buf_check(&found, err) : ro_fail_memory(err);
-        }
-    }
-    if (!status) {
-        *out = (ro_str *)(void *)ro_arena_copy(arena, ro_buf_str(&found)).ptr;
-        *count = found.len / sizeof **out;
-        status = *out ? RO_OK : ro_fail_memory(err);
-    }
-    ro_buf_release(&found);
-    return status;
-}

@@ -64,7 +64,7 @@ ro_status ro_merge_make(sqlite3 *db, ro_error *err) {
         "CREATE TABLE person_form(family TEXT, name TEXT, side TEXT, office TEXT,"
         " form INTEGER NOT NULL, articles INTEGER NOT NULL, person INTEGER NOT NULL,"
         " PRIMARY KEY(family, name, side, office)) WITHOUT ROWID",
-        "CREATE INDEX person_form_person ON person_form(person, form) WHERE person <> form",
+        "CREATE INDEX person_form_person ON person_form(person, form)",
         "CREATE TABLE merge_record(kind INTEGER, doc INTEGER, day INTEGER NOT NULL,"
         " ord INTEGER NOT NULL, grp INTEGER NOT NULL, sketch BLOB NOT NULL,"
         " PRIMARY KEY(kind, doc)) WITHOUT ROWID",
@@ -105,7 +105,7 @@ static const char *const sql[RO_MERGE_STATEMENTS] = {
                           " person) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?6)",
     [RO_MERGE_FORM_COUNT] = "UPDATE person_form SET articles = ?5" FORM_KEY,
     [RO_MERGE_FORM_DELETE] = "DELETE FROM person_form" FORM_KEY,
-    [RO_MERGE_FORM_BLOCK] = "SELECT form, name, side, office, person FROM person_form"
+    [RO_MERGE_FORM_BLOCK] = "SELECT form, name, side, office, person, articles FROM person_form"
                             " WHERE family = ?1 ORDER BY name, side, office",
     [RO_MERGE_FORM_SET] = "UPDATE person_form SET person = ?5" FORM_KEY};
 

@@ -57,6 +57,10 @@ typedef struct ro_merge_map {
 
 enum { RO_MERGE_MAP_TALKS, RO_MERGE_MAP_OUTCOMES, RO_MERGE_MAP_PEOPLE };
 
+/* How many articles support a group: to be shown with a hit. */
+ro_status ro_merge_articles(sqlite3 *db, ro_kind kind, int64_t group, int64_t *out,
+                            ro_error *err) RO_MUST_CHECK;
+
 /* Inside the read transaction that `db` is in. */
 ro_status ro_merge_map_load(sqlite3 *db, int which, ro_merge_map *out, ro_error *err) RO_MUST_CHECK;
 void ro_merge_map_release(ro_merge_map *map);

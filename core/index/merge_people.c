@@ -64,7 +64,8 @@ static void bind_form(sqlite3_stmt *statement, ro_str family, const ro_person_fo
     ro_sql_bind_text(statement, 4, form->office);
 }
 
-/* Writes one count; `again` if the form came or went, and its family must be grouped again. */
+/* Writes one count; `again` if the family must be grouped again: the form came or
+ * went, or is far commoner or rarer than it was. */
 static ro_status store_delta(ro_merge_writer *writer, const ro_form_delta *delta,
                              char family[RO_NAME_FOLD_MAX + 1], bool *again, ro_error *err) {
     sqlite3_stmt *read = writer->statements[RO_MERGE_FORM_READ];
@@ -98,7 +99,7 @@ static ro_status store_delta(ro_merge_writer *writer, const ro_form_delta *delta
     if (count > 0 && !row) {
         (void)sqlite3_bind_int64(write, 6, delta->form);
     }
-    *again = count <= 0 || !row;
+    *again = count <= 0 || !row || ro_person_weight(count) != ro_person_weight(count - delta->by);
     return ro_sql_done(write, "count a form of a name", err);
 }
 
@@ -106,6 +107,7 @@ static ro_status store_delta(ro_merge_writer *writer, const ro_form_delta *delta
 
 typedef struct block_forms {
     ro_person_form *forms;
+    uint8_t *weights;
     int64_t *ids, *people;
     size_t count, room;
 } block_forms;
@@ -121,8 +123,11 @@ static bool make_room(block_forms *b) {
     b->ids = ids ? ids : b->ids;
     int64_t *people = realloc(b->people, room * sizeof *people);
     b->people = people ? people : b->people;
-    b->room = forms && ids && people ? room : b->room;
-    return forms && ids && people;
+    uint8_t *weights = realloc(b->weights, room);
+    b->weights = weights ? weights : b->weights;
+    bool made = forms && ids && people && weights;
+    b->room = made ? room : b->room;
+    return made;
 }
 
 static ro_status read_block(ro_merge_writer *writer, ro_str family, block_forms *out,
@@ -145,6 +150,7 @@ static ro_status read_block(ro_merge_writer *writer, ro_str family, block_forms 
         ro_person_form *form = &out->forms[out->count];
         *form = (ro_person_form){.name = name, .office = office};
         memcpy(form->side.code, side.ptr, side.len < 4 ? side.len : 4);
+        out->weights[out->count] = (uint8_t)ro_person_weight(sqlite3_column_int64(read, 5));
         out->ids[out->count] = sqlite3_column_int64(read, 0);
         out->people[out->count++] = sqlite3_column_int64(read, 4);
     }
@@ -159,7 +165,8 @@ static ro_status group_block(ro_merge_writer *writer, ro_str family, block_forms
         return status;
     }
     ro_same_link *links = ro_arena_alloc_array(&writer->work, b->count, sizeof *links);
-    status = links ? ro_forms_group(b->forms, b->count, links, err) : ro_fail_memory(err);
+    status =
+        links ? ro_forms_group(b->forms, b->weights, b->count, links, err) : ro_fail_memory(err);
     sqlite3_stmt *set = writer->statements[RO_MERGE_FORM_SET];
     for (size_t i = 0; i < b->count && !status; i++) {
         int64_t person = b->ids[links[i].group];
@@ -204,6 +211,7 @@ ro_status ro_merge_forms_store(ro_merge_writer *writer, ro_error *err) {
         }
     }
     free(b.forms);
+    free(b.weights);
     free(b.ids);
     free(b.people);
     if (writer->delta_room) {

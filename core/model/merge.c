@@ -163,15 +163,17 @@ static ro_status group_block(const placed *list, size_t count, ro_same_link *out
     ro_person_form *forms = calloc(count, sizeof *forms);
     ro_same_link *links = calloc(count, sizeof *links);
     size_t *first = calloc(count, sizeof *first); /* of each form, in the list */
+    uint8_t *weights = calloc(count, sizeof *weights);
     size_t n = 0;
-    ro_status status = forms && links && first ? RO_OK : ro_fail_memory(err);
+    ro_status status = forms && links && first && weights ? RO_OK : ro_fail_memory(err);
     for (size_t i = 0; i < count && !status; i++) {
         if (i == 0 || ro_person_compare(list[i].form, list[i - 1].form) != 0) {
             first[n] = i;
             forms[n++] = *list[i].form;
         }
+        weights[n - 1] = (uint8_t)ro_person_weight((int64_t)(i + 1 - first[n - 1]));
     }
-    status = status ? status : ro_forms_group(forms, n, links, err);
+    status = status ? status : ro_forms_group(forms, weights, n, links, err);
     for (size_t k = 0; k < n && !status; k++) {
         size_t end = k + 1 < n ? first[k + 1] : count;
         for (size_t i = first[k]; i < end; i++) {
@@ -190,6 +192,7 @@ static ro_status group_block(const placed *list, size_t count, ro_same_link *out
     free(forms);
     free(links);
     free(first);
+    free(weights);
     return status;
 }
 

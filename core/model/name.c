@@ -430,6 +430,11 @@ ro_name_fit ro_name_compare(const ro_name *a, const ro_name *b) {
         return RO_NAME_DIFFERS;
     }
     if (a->given_count == 0 || b->given_count == 0) {
+        const ro_name *bare = a->given_count == 0 ? a : b;
+        const ro_name *other = bare == a ? b : a;
+        if (bare->generation && !other->generation && other->given_count) {
+            return RO_NAME_DIFFERS; /* a king has no other name */
+        }
         return a->given_count == b->given_count ? RO_NAME_EQUAL : RO_NAME_SURNAME;
     }
     ro_name_fit fit = compare_given(&a->given[0], &b->given[0]);

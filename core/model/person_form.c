@@ -100,6 +100,7 @@ typedef struct form {
     ro_side side;
     const ro_office_line *office;
     int level; /* how much is known: those with more are settled first */
+    uint8_t weight;
 } form;
 
 enum { BARE, SHORT, NICK, FULL, FULLER, NAMES };
@@ -162,6 +163,18 @@ static unsigned reason_of(ro_name_fit fit) {
     return REASONS[fit];
 }
 
+/* With little of a name something else must agree, and nothing may speak against it: the side, or
+ * an office that says enough and no side that the other lacks. Of two bare surnames, both. */
+static bool scanty_fit(const form *a, const form *b, bool side, bool office) {
+    const form *less = a->name.given_count <= b->name.given_count ? a : b;
+    const form *more = less == a ? b : a;
+    if (more->name.given_count == 0) {
+        return side && (office || !a->office || !b->office);
+    }
+    bool telling = office && is_telling(a->office) && !less->side.code[0];
+    return (side || telling) && !sectors_conflict(a, b);
+}
+
 /* Why two forms can be one person's, 0 when they cannot. */
 static unsigned forms_fit(const form *a, const form *b) {
     ro_name_fit fit = ro_name_compare(&a->name, &b->name);
@@ -183,8 +196,7 @@ static unsigned forms_fit(const form *a, const form *b) {
     if (whole && !a->name.given[0].initial) {
         return side || !sectors_conflict(a, b) ? why : 0;
     }
-    /* little of a name: something else must agree, and nothing may speak against it */
-    return (side || (office && is_telling(a->office))) && !sectors_conflict(a, b) ? why : 0;
+    return scanty_fit(a, b, side, office) ? why : 0;
 }
 
 /* ---- a block --------------------------------------------------------------------------------- */
@@ -237,27 +249,38 @@ static void join_equals(const block *b, int level) {
     }
 }
 
+/* What fits the forms of one person of this level: the best, and how common the next best of
+ * another person is. */
 typedef struct found_fit {
     uint32_t from, to;
     unsigned why;
-    bool any, several;
+    int weight, other; /* -1: nothing fits */
 } found_fit;
 
-/* Notes that a form fits one of a settled person; two persons are one too many. */
+/* How much more common the best has to be: eight times. */
+#define FAR_COMMONER 3
+
+/* One in the same office counts by how common it is; others only as being there. */
+static int weight_of(const form *settled, unsigned why) {
+    return why & RO_SAME_OFFICE && is_telling(settled->office) ? settled->weight + FAR_COMMONER : 0;
+}
+
 static void note_fit(const block *b, found_fit *fit, uint32_t from, uint32_t to, unsigned why) {
-    if (fit->any && b->group[fit->to] != b->group[to]) {
-        fit->several = true;
-    }
-    if (!fit->any) {
-        *fit = (found_fit){from, to, why, true, fit->several};
+    int weight = weight_of(&b->forms[to], why);
+    bool another = fit->weight >= 0 && b->group[fit->to] != b->group[to];
+    if (weight > fit->weight) {
+        fit->other = another ? fit->weight : fit->other;
+        *fit = (found_fit){from, to, why, weight, fit->other};
+    } else if (another && weight > fit->other) {
+        fit->other = weight;
     }
 }
 
 /* The forms of this level join the one person among those settled before that fits them. */
 static void join_settled(const block *b, int level, found_fit *fits) {
-    memset(fits, 0, b->count * sizeof *fits);
     for (uint32_t i = 0; i < b->count; i++) {
         b->group[i] = root_of(b->links, i);
+        fits[i] = (found_fit){.weight = -1, .other = -1};
     }
     for (uint32_t i = 0; i < b->count; i++) {
         for (uint32_t k = 0; k < b->count && b->forms[i].level == level; k++) {
@@ -268,10 +291,20 @@ static void join_settled(const block *b, int level, found_fit *fits) {
         }
     }
     for (uint32_t i = 0; i < b->count; i++) {
-        if (fits[i].any && !fits[i].several) {
-            join(b, fits[i].from, fits[i].to, fits[i].why);
+        const found_fit *f = &fits[i];
+        if (f->weight >= 0 && (f->other < 0 || f->weight >= f->other + FAR_COMMONER + 1)) {
+            join(b, f->from, f->to, f->why);
         }
     }
+}
+
+unsigned ro_person_weight(int64_t articles) {
+    unsigned weight = 0;
+    while (articles > 1 && weight < 62) {
+        articles >>= 1;
+        weight++;
+    }
+    return weight;
 }
 
 static void read_form(const ro_person_form *from, form *out) {
@@ -281,8 +314,8 @@ static void read_form(const ro_person_form *from, form *out) {
     out->level = name_level(&out->name) * 4 + (from->side.code[0] ? 2 : 0) + (out->office ? 1 : 0);
 }
 
-ro_status ro_forms_group(const ro_person_form *forms, size_t count, ro_same_link *out,
-                         ro_error *err) {
+ro_status ro_forms_group(const ro_person_form *forms, const uint8_t *weights, size_t count,
+                         ro_same_link *out, ro_error *err) {
     for (uint32_t i = 0; i < count; i++) {
         out[i] = (ro_same_link){.group = i, .to = i};
     }
@@ -296,6 +329,7 @@ ro_status ro_forms_group(const ro_person_form *forms, size_t count, ro_same_link
     bool levels[NAMES * 4] = {false};
     for (size_t i = 0; b.forms && i < b.count; i++) {
         read_form(&forms[i], &b.forms[i]);
+        b.forms[i].weight = weights ? weights[i] : 0;
         levels[b.forms[i].level] = true;
     }
     for (int level = NAMES * 4; b.forms && b.group && fits && level-- > 0;) {

@@ -235,12 +235,12 @@ static bool stages_fit(const ro_sketch *a, const ro_sketch *b) {
     return sa == sb || (days && sa != CANCELLED && sb != CANCELLED);
 }
 
-/* Days that are said differ by one at most (a time zone); days of publication by as many as news
- * take, if something but the sides and topics tells that it is the same event. */
+/* The same two speak again the next day: days that are said are the same day, and a day of
+ * publication is at most one off. Only what tells the event itself allows for more. */
 static bool days_fit(const ro_sketch *a, const ro_sketch *b, bool strong) {
     int32_t apart = ro_sketch_days_apart(a, b);
     if (a->own_date && b->own_date) {
-        return apart <= NEAR_DAYS;
+        return apart == 0 || (apart <= NEAR_DAYS && strong);
     }
     return apart <= (strong ? RO_SAME_DAYS : NEAR_DAYS);
 }
@@ -273,7 +273,7 @@ unsigned ro_talk_same(const ro_sketch *a, const ro_sketch *b, unsigned *conflict
     unsigned why = who_fits(a, b, people);
     size_t topics = ro_common_hashes(a->words, a->word_count, b->words, b->word_count);
     bool undated = a->day == RO_DAY_NONE && b->day == RO_DAY_NONE;
-    bool strong = people >= 2 || (why & RO_SAME_PARTIES) || same_city(a, b);
+    bool strong = people > 2 || (why & RO_SAME_PARTIES) || same_city(a, b);
     if (conflicts) {
         *conflicts = conflicts_of(a, b);
     }

@@ -340,7 +340,16 @@ void ro_analyser_forget(ro_analyser *analyser) {
 }
 
 ro_status ro_fold(ro_analyser *analyser, ro_str text, ro_buf *out, ro_error *err) {
-    ro_folder_add(&analyser->terms.folder, text, RO_FOLD_CASE | RO_FOLD_MARKS, out);
+    ro_folder own;
+    ro_status status = analyser ? RO_OK : ro_folder_init(&own, err);
+    if (status) {
+        return status;
+    }
+    ro_folder_add(analyser ? &analyser->terms.folder : &own, text, RO_FOLD_CASE | RO_FOLD_MARKS,
+                  out);
+    if (!analyser) {
+        ro_folder_release(&own);
+    }
     return ro_buf_check(out, err);
 }
 

@@ -142,6 +142,8 @@ static void names_are_compared(void **state) {
         {"Mohammed Dahlan", "Muhammad Dahlan", RO_NAME_NICKNAME},
         {"Musaad bin Mohammed Al-Aiban", "Mike Waltz", RO_NAME_DIFFERS},
         {"Faisal bin Farhan", "Faisal bin Farhan Al-Saud", RO_NAME_EQUAL},
+        {"Abdullah II", "Makola Abdullah", RO_NAME_DIFFERS},
+        {"Abdullah II", "Abdullah", RO_NAME_EQUAL},
         {"", "", RO_NAME_DIFFERS},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -190,7 +192,7 @@ static void check_groups(const char *keys, const char *expected) {
         ro_person_form_parse(ro_str_make(at, len), &forms[count]);
         at += len + (at[len] != 0);
     }
-    assert_int_equal(ro_forms_group(forms, count, links, NULL), RO_OK);
+    assert_int_equal(ro_forms_group(forms, NULL, count, links, NULL), RO_OK);
     char got[33] = "";
     char next = 'a';
     for (size_t i = 0; i < count; i++) {
@@ -237,6 +239,26 @@ static void forms_of_one_person_join(void **state) {
     }
 }
 
+static void the_commonest_of_an_office_is_meant(void **state) {
+    (void)state;
+    ro_person_form forms[4];
+    ro_same_link links[4];
+    ro_person_form_parse(RO_STR("Biden;;president"), &forms[0]);
+    ro_person_form_parse(RO_STR("Jill Biden;;president"), &forms[1]);
+    ro_person_form_parse(RO_STR("Joe Biden;;president"), &forms[2]);
+    const uint8_t alike[] = {5, 3, 3};
+    const uint8_t often[] = {5, 2, 6};
+    assert_int_equal(ro_forms_group(forms, alike, 3, links, NULL), RO_OK);
+    assert_true(links[0].group == 0 && links[1].group == 1 && links[2].group == 2);
+    assert_int_equal(ro_forms_group(forms, often, 3, links, NULL), RO_OK);
+    assert_true(links[0].group == links[2].group && links[1].group == 1);
+    assert_int_equal(ro_person_weight(0), 0);
+    assert_int_equal(ro_person_weight(1), 0);
+    assert_int_equal(ro_person_weight(2), 1);
+    assert_int_equal(ro_person_weight(1023), 9);
+    assert_int_equal(ro_person_weight(1024), 10);
+}
+
 static void a_form_is_written_as_a_key_and_back(void **state) {
     (void)state;
     ro_arena arena = RO_ARENA_INIT;
@@ -267,6 +289,7 @@ int main(void) {
         cmocka_unit_test(names_are_compared),
         cmocka_unit_test(offices_have_classes),
         cmocka_unit_test(forms_of_one_person_join),
+        cmocka_unit_test(the_commonest_of_an_office_is_meant),
         cmocka_unit_test(a_form_is_written_as_a_key_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,7 +74,8 @@ ro_status ro_analyse(ro_analyser *analyser, ro_str text, ro_str language, ro_tok
 void ro_analyser_forget(ro_analyser *analyser);
 
 /* Appends one string folded as a whole (spaces and punctuation stay), for comparing names and facet
- * values. Ill-formed bytes become U+FFFD. */
+ * values. Ill-formed bytes become U+FFFD. `analyser` may be NULL: slower, for a few short strings.
+ */
 ro_status ro_fold(ro_analyser *analyser, ro_str text, ro_buf *out, ro_error *err) RO_MUST_CHECK;
 
 /* True if libstemmer knows the language. */

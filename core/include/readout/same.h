@@ -71,10 +71,14 @@ typedef struct ro_same_link {
     unsigned conflicts; /* RO_SAME_SIDE, RO_SAME_OFFICE: what the two disagree in */
 } ro_same_link;
 
-/* Groups the forms of one block, which come in ascending order, each once. A form with less of a name,
- * without a side or an office joins only where all that fit it are one person. */
-ro_status ro_forms_group(const ro_person_form *forms, size_t count, ro_same_link *out,
-                         ro_error *err) RO_MUST_CHECK;
+/* How common a form is, for telling a head of state from her namesakes: grows by one where the
+ * number of articles doubles, so that it seldom changes. */
+unsigned ro_person_weight(int64_t articles);
+/* Groups the forms of one block, which come in ascending order, each once. A form with less of a
+ * name, without a side or an office joins only where all that fit it are one person, or one of them
+ * is far commoner in the same office. `weights`: ro_person_weight of each; NULL: all alike. */
+ro_status ro_forms_group(const ro_person_form *forms, const uint8_t *weights, size_t count,
+                         ro_same_link *out, ro_error *err) RO_MUST_CHECK;
 
 /* ---- talks and outcomes ---------------------------------------------------------------------- */
 
