@@ -1,6 +1,7 @@
 #include "catalog.h"
 #include "collection.h"
 #include "fact_rows.h"
+#include "merge.h"
 
 #include "readout/fact_text.h"
 
@@ -244,6 +245,9 @@ static ro_status make_catalog(const ro_index *index, ro_error *err) {
     }
     if (!status && !tables) {
         status = ro_fact_rows_make(db, err);
+    }
+    if (!status && !tables) {
+        status = ro_merge_make(db, err);
     }
     if (!status && !tables) {
         status = put_meta(db, err);

@@ -103,8 +103,23 @@ ro_status ro_writer_put_facts(ro_writer *writer, ro_doc article, const ro_prepar
     status = status ? status : put_others(writer, article, prepared, err);
     status = status ? status
                     : ro_fact_ranges_put(&writer->facts, article, &prepared->facts, ranges, err);
-    /* what merges facts across articles follows here: all rows of the article are written */
+    if (!status) {
+        const ro_doc first[2] = {[RO_MERGE_TALKS] = ranges[RO_KIND_TALKS].first,
+                                 [RO_MERGE_OUTCOMES] = ranges[RO_KIND_OUTCOMES].first};
+        status = ro_merge_put(writer->merge, &prepared->merge, first, err);
+    }
     return status ? status : ro_buf_check(&writer->values_of_article, err);
+}
+
+static ro_status take_out_of_groups(ro_writer *writer, const ro_article *article,
+                                    const ro_facts *facts, const ro_fact_range ranges[RO_KINDS],
+                                    ro_error *err) {
+    const ro_doc first[2] = {[RO_MERGE_TALKS] = ranges[RO_KIND_TALKS].first,
+                             [RO_MERGE_OUTCOMES] = ranges[RO_KIND_OUTCOMES].first};
+    ro_merge_set set;
+    ro_status status =
+        ro_preparer_merge_set(writer->preparer, article, facts, &writer->arena, &set, err);
+    return status ? status : ro_merge_remove(writer->merge, &set, first, err);
 }
 
 ro_status ro_writer_remove_facts(ro_writer *writer, ro_doc doc, const ro_article *article,
@@ -137,6 +152,6 @@ ro_status ro_writer_remove_facts(ro_writer *writer, ro_doc doc, const ro_article
                              ro_kind_name((ro_kind)kind), (long long)removed[kind]);
         }
     }
-    /* what merges facts across articles goes before this: the rows are still there */
+    status = status ? status : take_out_of_groups(writer, article, &facts, ranges, err);
     return status ? status : ro_fact_rows_delete(&writer->facts, doc, ranges, err);
 }

@@ -3,6 +3,7 @@
 #define READOUT_INDEX_PREPARE_H
 
 #include "fact_rows.h"
+#include "merge.h"
 #include "pool.h"
 #include "readout/fact_text.h"
 #include "values.h"
@@ -63,6 +64,7 @@ struct ro_prepared {
     bool extracted; /* it came with facts, be they none */
     ro_facts facts;
     ro_fact_cells rows[RO_FACT_LISTS]; /* the same as rows */
+    ro_merge_set merge;                /* what of them can be one with what others say */
     const ro_prepared_fact *documents; /* by kind, in order of the facts */
     size_t document_count;
 };
@@ -71,6 +73,10 @@ struct ro_prepared {
 ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, ro_stream *out,
                              ro_error *err) RO_MUST_CHECK;
 
+/* What of an article's facts takes part in merging; the same facts always give the same. */
+ro_status ro_preparer_merge_set(ro_preparer *preparer, const ro_article *article,
+                                const ro_facts *facts, ro_arena *arena, ro_merge_set *out,
+                                ro_error *err) RO_MUST_CHECK;
 /* The terms of a document of facts alone; valid until the next use of the preparer. */
 ro_status ro_preparer_document(ro_preparer *preparer, const ro_fact_document *text, ro_str language,
                                ro_stream *out, ro_error *err) RO_MUST_CHECK;

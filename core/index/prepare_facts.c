@@ -26,6 +26,13 @@ ro_status ro_preparer_document(ro_preparer *preparer, const ro_fact_document *te
     return ro_preparer_stream(preparer, &document, out, err);
 }
 
+ro_status ro_preparer_merge_set(ro_preparer *preparer, const ro_article *article,
+                                const ro_facts *facts, ro_arena *arena, ro_merge_set *out,
+                                ro_error *err) {
+    int64_t published = facts->published != RO_TIME_NONE ? facts->published : article->published;
+    return ro_merge_set_make(facts, article->id, published, preparer->analyser, arena, out, err);
+}
+
 /* Documents are counted as they are made: each holds the pool of its terms. */
 static ro_status make_documents(ro_preparer *preparer, const ro_article *article,
                                 ro_prepared *prepared, ro_error *err) {
@@ -86,5 +93,8 @@ ro_status ro_prepared_take_facts(ro_preparer *preparer, ro_prepared *prepared,
         status =
             ro_fact_rows_decode(prepared->rows, article->body.len, memory, &prepared->facts, err);
     }
-    return status ? status : make_documents(preparer, article, prepared, err);
+    status = status ? status : make_documents(preparer, article, prepared, err);
+    return status ? status
+                  : ro_preparer_merge_set(preparer, article, &prepared->facts, memory,
+                                          &prepared->merge, err);
 }

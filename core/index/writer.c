@@ -100,6 +100,9 @@ static ro_status open_parts(ro_writer *writer, ro_deadline deadline, ro_error *e
     if (!status) {
         status = ro_fact_writer_open(&writer->facts, writer->db, err);
     }
+    if (!status) {
+        status = ro_merge_writer_open(writer->db, &writer->merge, err);
+    }
     for (int kind = 0; !status && kind < RO_KINDS; kind++) {
         status = ro_collection_writer_open(&writer->collections[kind], writer->index, writer->db,
                                            (ro_kind)kind, replay, err);
@@ -141,6 +144,7 @@ void ro_writer_close(ro_writer *writer) {
         }
         ro_value_writer_close(&writer->values);
         ro_fact_writer_close(&writer->facts);
+        ro_merge_writer_close(writer->merge);
         ro_fact_reader_close(&writer->stored_facts);
         ro_sql_finalize_all(writer->statements, RO_WRITER_STATEMENTS);
         if (writer->db) {
@@ -174,6 +178,7 @@ static ro_status store(ro_writer *writer, ro_error *err) {
         for (int kind = 0; !status && kind < RO_KINDS; kind++) {
             status = ro_collection_store(&writer->collections[kind], revision, err);
         }
+        status = status ? status : ro_merge_store(writer->merge, err);
         if (status || (status = add_meta(writer, "revision", 1, err)) ||
             (status = add_meta(writer, "text_bytes", writer->text_bytes, err))) {
             return status;

@@ -4,6 +4,7 @@
 
 #include "catalog.h"
 #include "collection.h"
+#include "merge.h"
 
 enum {
     RO_WRITER_FIND,
@@ -36,6 +37,7 @@ struct ro_writer {
     ro_value_writer values;
     ro_fact_writer facts;
     ro_fact_reader stored_facts;
+    ro_merge_writer *merge;
     ro_buf values_of_fact, values_of_article; /* uint32_t, see ro_listed */
     ro_preparer *preparer;                    /* made when the first article is taken out */
     ro_arena arena;                           /* of one call */

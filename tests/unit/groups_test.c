@@ -1,0 +1,224 @@
+/* Groups in the index: from articles to what is one in them, and people by any spelling. */
+#include "index_fixture.h"
+#include "readout/extract.h"
+#include "readout/same.h"
+
+#define DAY INT64_C(86400)
+
+static const struct {
+    const char *id, *body;
+    int day;
+} NEWS[] = {
+    {"a",
+     "RIYADH (Reuters) - Russian Foreign Minister Sergey Lavrov and U.S. Secretary of State Marco "
+     "Rubio held talks in Riyadh. The Russian delegation was led by Lavrov and included "
+     "presidential aide Yury Ushakov. The US delegation was led by Marco Rubio and included "
+     "special envoy Steve Witkoff. Russia and the United States agreed to appoint ambassadors to "
+     "each other's capitals.",
+     20137},
+    {"b",
+     "RIYADH (AFP) - Russian Foreign Minister Sergei Lavrov held talks with U.S. Secretary of "
+     "State Marco Rubio in Riyadh. The Russian delegation included presidential aide Yuri "
+     "Ushakov. The US delegation included envoy Steven Witkoff. Moscow and Washington agreed "
+     "to appoint ambassadors to each other's capitals.",
+     20138},
+    {"c",
+     "ISTANBUL (AFP) - Russian Foreign Minister Sergei Lavrov met Turkish Foreign Minister Hakan "
+     "Fidan in Istanbul. Turkey agreed to open a grain corridor.",
+     20300},
+};
+#define NEWS_COUNT (sizeof NEWS / sizeof *NEWS)
+
+static ro_extractor *extractor;
+
+static void put_news(fixture *f, ro_writer *writer, size_t i) {
+    ro_article article = article_of(NEWS[i].id, "", NEWS[i].body);
+    ro_error err = RO_ERROR_INIT;
+    ro_facts facts;
+    ro_prepared *prepared = NULL;
+    ro_change change;
+    article.published = NEWS[i].day * DAY;
+    if (ro_extract(extractor, &article, &f->arena, &facts, &err) ||
+        ro_prepare(f->preparer, &article, &facts, &prepared, &err) ||
+        ro_writer_put(writer, prepared, &change, &err)) {
+        fail_msg("%s", err.message);
+    }
+    ro_prepared_free(prepared);
+}
+
+static ro_group read_group(fixture *f, ro_snapshot *snapshot, ro_kind kind, int64_t number) {
+    ro_group group;
+    ro_error err = RO_ERROR_INIT;
+    if (ro_snapshot_group(snapshot, kind, number, &f->arena, &group, &err)) {
+        fail_msg("%s", err.message);
+    }
+    return group;
+}
+
+/* The group of the first talk or outcome of an article. */
+static ro_group group_of(fixture *f, ro_snapshot *snapshot, const char *id) {
+    ro_kind kind;
+    ro_doc doc;
+    int64_t number;
+    OK(ro_snapshot_find_fact(snapshot, ro_str_from(id), &kind, &doc, NULL));
+    OK(ro_snapshot_group_of(snapshot, kind, doc, &number, NULL));
+    return read_group(f, snapshot, kind, number);
+}
+
+static void check_groups(fixture *f, ro_snapshot *snapshot) {
+    ro_group talks = group_of(f, snapshot, "b#t1");
+    assert_string_equal(talks.id.ptr, "a#t1");
+    assert_int_equal(talks.member_count, 2);
+    assert_int_equal(talks.articles, 2);
+    assert_string_equal(talks.members[1].id.ptr, "b#t1");
+    assert_int_equal(talks.members[1].to, 0);
+    assert_int_equal(talks.why & (RO_SAME_PEOPLE | RO_SAME_SIDE | RO_SAME_PLACE),
+                     RO_SAME_PEOPLE | RO_SAME_SIDE | RO_SAME_PLACE);
+    ro_group other = group_of(f, snapshot, "c#t1");
+    assert_string_equal(other.id.ptr, "c#t1");
+    assert_int_equal(other.member_count, 1);
+    ro_group outcomes = group_of(f, snapshot, "a#o1");
+    assert_int_equal(outcomes.member_count, 2);
+    assert_int_equal(outcomes.why & RO_SAME_WORDS, RO_SAME_WORDS);
+}
+
+static void what_articles_share_is_one_in_any_order(void **state) {
+    fixture *f = *state;
+    static const size_t ORDERS[][NEWS_COUNT] = {{0, 1, 2}, {2, 1, 0}, {1, 2, 0}};
+    for (size_t o = 0; o < sizeof ORDERS / sizeof *ORDERS; o++) {
+        ro_writer *writer = open_writer(f);
+        for (size_t i = 0; i < NEWS_COUNT; i++) {
+            put_news(f, writer, ORDERS[o][i]);
+            if (o == 1) {
+                OK(ro_writer_commit(writer, NULL));
+            }
+        }
+        OK(ro_writer_commit(writer, NULL));
+        ro_snapshot *snapshot = open_snapshot(f);
+        check_groups(f, snapshot);
+        assert_sound(snapshot);
+        ro_snapshot_close(snapshot);
+        bool found;
+        for (size_t i = 0; i < NEWS_COUNT; i++) {
+            OK(ro_writer_delete(writer, ro_str_from(NEWS[i].id), &found, NULL));
+        }
+        OK(ro_writer_commit(writer, NULL));
+        ro_writer_close(writer);
+    }
+}
+
+static void what_is_deleted_leaves_its_group(void **state) {
+    fixture *f = *state;
+    ro_writer *writer = open_writer(f);
+    bool found;
+    for (size_t i = 0; i < NEWS_COUNT; i++) {
+        put_news(f, writer, i);
+    }
+    OK(ro_writer_delete(writer, RO_STR("a"), &found, NULL));
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    ro_snapshot *snapshot = open_snapshot(f);
+    ro_group talks = group_of(f, snapshot, "b#t1");
+    assert_string_equal(talks.id.ptr, "b#t1");
+    assert_int_equal(talks.member_count, 1);
+    ro_str *values;
+    size_t count;
+    OK(ro_people_by_name(snapshot, RO_STR("Yury Ushakov"), &f->arena, &values, &count, NULL));
+    assert_int_equal(count, 1); /* the other spelling */
+    ro_snapshot_close(snapshot);
+}
+
+static bool has_value(const ro_str *values, size_t count, const char *start) {
+    for (size_t i = 0; i < count; i++) {
+        if (ro_str_starts_with(values[i], ro_str_from(start))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void a_name_finds_every_spelling(void **state) {
+    fixture *f = *state;
+    static const struct {
+        const char *typed, *expected[2];
+    } cases[] = {{"witkoff", {"steve witkoff;us;", "steven witkoff;us;"}},
+                 {"Steve Witkoff", {"steve witkoff;us;", "steven witkoff;us;"}},
+                 {"Steven Witkoff", {"steve witkoff;us;", "steven witkoff;us;"}},
+                 {"Yuriy Ushakov", {"yury ushakov;ru;", "yuri ushakov;ru;"}},
+                 {"lavrov", {"sergey lavrov;ru;", "sergei lavrov;ru;"}},
+                 {"Foreign Minister Lavrov", {"sergey lavrov;ru;", "sergei lavrov;ru;"}},
+                 {"Hakan Fidan", {"hakan fidan;tr;", "hakan fidan;tr;"}},
+                 {"Mike Witkoff", {NULL, NULL}},
+                 {"", {NULL, NULL}},
+                 {" -", {NULL, NULL}}};
+    ro_writer *writer = open_writer(f);
+    for (size_t i = 0; i < NEWS_COUNT; i++) {
+        put_news(f, writer, i);
+    }
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    ro_snapshot *snapshot = open_snapshot(f);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ro_str *values;
+        size_t count;
+        OK(ro_people_by_name(snapshot, ro_str_from(cases[i].typed), &f->arena, &values, &count,
+                             NULL));
+        for (size_t k = 0; k < 2 && cases[i].expected[k]; k++) {
+            if (!has_value(values, count, cases[i].expected[k])) {
+                fail_msg("%s does not find %s", cases[i].typed, cases[i].expected[k]);
+            }
+        }
+        assert_true(cases[i].expected[0] || cases[i].typed[0] == 'M' || count == 0);
+    }
+    ro_snapshot_close(snapshot);
+}
+
+static void a_person_has_all_forms_with_reasons(void **state) {
+    fixture *f = *state;
+    ro_writer *writer = open_writer(f);
+    for (size_t i = 0; i < NEWS_COUNT; i++) {
+        put_news(f, writer, i);
+    }
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    ro_snapshot *snapshot = open_snapshot(f);
+    int64_t person;
+    int64_t other;
+    OK(ro_snapshot_person_of(snapshot, RO_STR("Sergei Lavrov;RU;foreign minister"), &person, NULL));
+    OK(ro_snapshot_person_of(snapshot, RO_STR("Sergey Lavrov;RU;foreign minister"), &other, NULL));
+    assert_int_equal(person, other);
+    ro_group group = read_group(f, snapshot, RO_KIND_PARTICIPANTS, person);
+    assert_int_equal(group.articles, 3);
+    assert_string_equal(group.id.ptr, "Sergei Lavrov;RU;foreign minister"); /* the commonest */
+    assert_int_equal(group.members[0].articles, 2);
+    assert_int_equal(group.why & RO_SAME_SPELLING, RO_SAME_SPELLING);
+    FAILS(ro_snapshot_person_of(snapshot, RO_STR("Nobody;;"), &other, err), RO_NOT_FOUND, "Nobody");
+    FAILS(ro_snapshot_group(snapshot, RO_KIND_PARTICIPANTS, 77, &f->arena, &group, err),
+          RO_NOT_FOUND, "77");
+    FAILS(ro_snapshot_group(snapshot, RO_KIND_TALKS, 77, &f->arena, &group, err), RO_NOT_FOUND,
+          "77");
+    FAILS(ro_snapshot_group(snapshot, RO_KIND_STATEMENTS, 1, &f->arena, &group, err), RO_NOT_FOUND,
+          "statements");
+    ro_snapshot_close(snapshot);
+}
+
+static int open_extractor(void **state) {
+    (void)state;
+    return ro_extractor_new(RO_STR_NONE, &extractor, NULL);
+}
+
+static int close_extractor(void **state) {
+    (void)state;
+    ro_extractor_free(extractor);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_articles_share_is_one_in_any_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_deleted_leaves_its_group, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_name_finds_every_spelling, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_person_has_all_forms_with_reasons, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, open_extractor, close_extractor);
+}
