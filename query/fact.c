@@ -224,19 +224,38 @@ static ro_evidence first_mention(const ro_fact_source *source) {
     return evidence;
 }
 
-ro_evidence ro_fact_evidence(const ro_fact_source *s) {
+static size_t talk_evidence(const ro_fact_source *s, ro_evidence *out) {
+    const ro_talk *talk = &s->facts->talks[s->fact.index];
+    size_t count = 0;
+    for (size_t i = 0; i < talk->evidence_count && count < RO_EVIDENCE_MAX; i++) {
+        out[count++] = talk->evidence[i];
+    }
+    for (size_t i = 0; i < s->facts->participation_count && count < RO_EVIDENCE_MAX; i++) {
+        const ro_participation *p = &s->facts->participations[i];
+        if (p->talk == s->fact.index) {
+            out[count++] = p->evidence;
+        }
+    }
+    return count;
+}
+
+size_t ro_fact_evidence(const ro_fact_source *s, ro_evidence *out) {
     const ro_fact *fact = &s->fact;
     switch (s->kind) {
     case RO_KIND_TALKS:
-        return s->facts->talks[fact->index].evidence[0];
+        return talk_evidence(s, out);
     case RO_KIND_PARTICIPANTS:
-        return fact->participation >= 0 ? s->facts->participations[fact->participation].evidence
-                                        : first_mention(s);
+        out[0] = fact->participation >= 0 ? s->facts->participations[fact->participation].evidence
+                                          : first_mention(s);
+        break;
     case RO_KIND_OUTCOMES:
-        return s->facts->outcomes[fact->index].evidence;
+        out[0] = s->facts->outcomes[fact->index].evidence;
+        break;
     case RO_KIND_STATEMENTS:
-        return s->facts->statements[fact->index].evidence;
+        out[0] = s->facts->statements[fact->index].evidence;
+        break;
     default:
-        return (ro_evidence){0, 0, RO_STR("")};
+        return 0;
     }
+    return out[0].start < out[0].end && out[0].end <= s->article->body.len;
 }

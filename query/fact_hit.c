@@ -67,32 +67,70 @@ static ro_status mark_passage(ro_hit_writer *w, const ro_article *article,
     return status;
 }
 
-static ro_status put_evidence(ro_hit_writer *w, const ro_article *article, ro_evidence evidence) {
-    json_t *list = json_array(), *where, *snippet;
+/* What the words of the query in a passage tell, each once. */
+static double worth_of(const ro_hit_writer *w, const ro_marks *marks) {
+    double worth = 0;
+    for (size_t i = 0; i < marks->count; i++) {
+        bool again = false;
+        for (size_t j = 0; j < i && !again; j++) {
+            again = marks->items[j].concept == marks->items[i].concept;
+        }
+        worth += again ? 0 : w->marker.concepts[marks->items[i].concept].weight;
+    }
+    return worth;
+}
+
+typedef struct sentence {
+    ro_evidence evidence;
     ro_passage passage;
-    ro_marks marks = {NULL, 0};
+    ro_marks marks;
+    double worth;
+} sentence;
+
+/* The sentence that says most of what was asked; the first of equals. */
+static ro_status choose_sentence(ro_hit_writer *w, const ro_fact_source *source, sentence *out) {
+    ro_evidence places[RO_EVIDENCE_MAX];
+    size_t count = ro_fact_evidence(source, places);
+    ro_str body = source->article->body;
+    *out = (sentence){.worth = -1};
+    for (size_t i = 0; i < count; i++) {
+        sentence s = {.evidence = places[i]};
+        if (places[i].start >= places[i].end || places[i].end > body.len) {
+            continue;
+        }
+        ro_status status =
+            find_passage(w->run->searcher->analyser, body, places[i], &s.passage, w->err);
+        if (status == RO_OK) {
+            status = mark_passage(w, source->article, &s.passage, &s.marks);
+        }
+        if (status != RO_OK) {
+            return status;
+        }
+        s.worth = worth_of(w, &s.marks);
+        *out = s.worth > out->worth ? s : *out;
+    }
+    return RO_OK;
+}
+
+static ro_status put_evidence(ro_hit_writer *w, const ro_fact_source *source) {
+    json_t *list = json_array(), *where, *snippet;
+    sentence best;
     ro_json_set(w->hit, "snippets", list, &w->memory);
-    if (evidence.start >= evidence.end || evidence.end > article->body.len) {
+    ro_status status = choose_sentence(w, source, &best);
+    if (status != RO_OK || best.worth < 0) {
         ro_json_set(w->hit, "evidence", json_null(), &w->memory);
-        return RO_OK;
+        return status;
     }
     where = json_object();
     ro_json_set(w->hit, "evidence", where, &w->memory);
-    ro_json_set(where, "start", json_integer(evidence.start), &w->memory);
-    ro_json_set(where, "end", json_integer(evidence.end), &w->memory);
-    ro_json_set(where, "rule", ro_json_string(evidence.rule), &w->memory);
+    ro_json_set(where, "start", json_integer(best.evidence.start), &w->memory);
+    ro_json_set(where, "end", json_integer(best.evidence.end), &w->memory);
+    ro_json_set(where, "rule", ro_json_string(best.evidence.rule), &w->memory);
     if (!w->run->request->snippets) {
         return RO_OK;
     }
-    ro_status status =
-        find_passage(w->run->searcher->analyser, article->body, evidence, &passage, w->err);
-    if (status == RO_OK) {
-        status = mark_passage(w, article, &passage, &marks);
-    }
-    if (status == RO_OK) {
-        status = ro_passage_json(article->body, &marks, &passage, w->run->request->highlight,
-                                 &snippet, w->err);
-    }
+    status = ro_passage_json(source->article->body, &best.marks, &best.passage,
+                             w->run->request->highlight, &snippet, w->err);
     if (status == RO_OK) {
         ro_json_append(list, snippet, &w->memory);
     }
@@ -182,5 +220,5 @@ ro_status ro_hit_put_fact(ro_hit_writer *w, const ro_hit *hit) {
     }
     put_values(w, &source, hit);
     status = put_group(w, hit);
-    return status == RO_OK ? put_evidence(w, &article, ro_fact_evidence(&source)) : status;
+    return status == RO_OK ? put_evidence(w, &source) : status;
 }

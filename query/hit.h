@@ -31,7 +31,10 @@ typedef struct ro_fact_source {
 
 /* Sets them in an object, of the one kind: status, sides, by … */
 void ro_fact_put_fields(const ro_fact_source *source, json_t *object, bool *memory);
-/* Where it stands: of a person who is only mentioned, the first mention; an empty span for none. */
-ro_evidence ro_fact_evidence(const ro_fact_source *source);
+#define RO_EVIDENCE_MAX 32 /* places of one fact that are looked at */
+
+/* Where it stands, the first place first; returns how many, at most RO_EVIDENCE_MAX. A talk stands
+ * also where its participations do; a person who is only mentioned, at the first mention. */
+size_t ro_fact_evidence(const ro_fact_source *source, ro_evidence *out);
 
 #endif

@@ -19,6 +19,7 @@ typedef struct settings {
     const char *config;
     const char *index;
     const char *server;
+    const char *kind;
     const char *filter;
     ro_str_list facets;
     const char *sort;
@@ -41,6 +42,9 @@ static const ro_option options[] = {
      "the index to ask"},
     {"server", 'S', RO_OPTION_STRING, AT(server), "URL", NULL, NULL, 0, 0, 0,
      "ask a running readout-searchd instead of an index"},
+    {"kind", 'k', RO_OPTION_STRING, AT(kind), "KIND", "all", NULL, 0, 0, 0,
+     "what to look for: articles, talks, participants, outcomes, statements, or the best few of "
+     "all"},
     {"filter", 'f', RO_OPTION_STRING, AT(filter), "QUERY", NULL, NULL, 0, 0, 0,
      "only articles that match this too; it does not rank"},
     {"facet", 'F', RO_OPTION_LIST, AT(facets), "NAME", NULL, NULL, 0, 0, 0,
@@ -153,6 +157,7 @@ static ro_status make_parameters(const settings *s, const ro_options *o, json_t 
         status = join(s->facets.items, s->facets.count, ',', &facets, err);
     }
     const flag_value texts[] = {{"q", q.ptr},
+                                {"kind", s->kind},
                                 {"filter", s->filter},
                                 {"facets", facets.ptr},
                                 {"sort", s->sort},

@@ -22,7 +22,7 @@ static const struct {
      "politician politicians mediator mediators"},
     {"@anyone",
      "official officials delegate delegates member members participant participants people "
-     "person persons representative representatives"},
+     "person persons representative representatives country countries nation nations two three"},
     {"@group", "delegation delegations side sides team teams party parties mission missions"},
     {"@talk",
      "talks talk negotiation negotiations meeting meetings discussion discussions "
@@ -104,14 +104,17 @@ typedef struct pattern {
  * a main verb, the first of the table. */
 static const pattern PATTERNS[] = {
     /* how long, where, when */
-    {"how-long", "?for|about how long *", TALKS, "", "", 0, "hours hour minutes minute"},
-    {"how-long", "how many hours|minutes|days *", TALKS, "", "", 0, "hours hour minutes minute"},
-    {"how-long", "% duration ?of *", TALKS, "", "", 0, "hours hour minutes minute"},
+    {"how-long", "?for|about how long * ?last|lasted|take|took|go|went|run|ran ?on", TALKS, "", "",
+     0, "hours|hour|minutes|minute"},
+    {"how-long", "how many hours|minutes|days *", TALKS, "", "", 0, "hours|hour|minutes|minute"},
+    {"how-long", "% duration ?of *", TALKS, "", "", 0, "hours|hour|minutes|minute"},
     {"when-will", "when will|would|shall|should *", TALKS, "", "planned agreed proposed", 0, ""},
-    {"where", "where @aux *", TALKS, "", "", 0, ""},
+    {"where", "where was|were|did|have|has|had * ?held ?take ?taken ?place", TALKS, "",
+     "held ongoing paused", 0, "took place|taken place|held in|venue"},
+    {"where", "where @aux *", TALKS, "", "", 0, "took place|taken place|held in|venue"},
     {"where", "?in|at|to which|what city|cities|place|places|venue|capital|location|hotel *", TALKS,
-     "", "", 0, ""},
-    {"when", "when @aux *", TALKS, "", "", 0, ""},
+     "", "", 0, "took place|taken place|held in|venue"},
+    {"when", "when @aux * ?held ?take ?taken ?place", TALKS, "", "", 0, ""},
     {"when", "?on|in|at|since which|what day|date|month|year|time|weekday *", TALKS, "", "", 0, ""},
     /* is a date set */
     {"date-set",
@@ -120,31 +123,32 @@ static const pattern PATTERNS[] = {
     {"date-set", "@aux * !set|fix|fixed|agree|agreed|name ?on ?a +date|dates|timetable|schedule *",
      OUTCOMES, "", "open planned agreed", 0, ""},
     /* who led, who was there */
-    {"who-led", "who|whom|which * !@lead *", PEOPLE, "head chair", "", 0, ""},
-    {"who-led", "by whom * !@lead *", PEOPLE, "head chair", "", 0, ""},
+    {"who-led", "who|whom|which * =@lead *", PEOPLE, "head chair", "", 0, ""},
+    {"who-led", "by whom * =@lead *", PEOPLE, "head chair", "", 0, ""},
     {"who-led", "who @be ?the !head|heads|leader|leaders|chief|chair of % @group *", PEOPLE,
      "head chair", "", 0, ""},
-    {"who-hosted", "who|which|whom % ?@aux !@host *", PEOPLE, "host", "", 0, ""},
-    {"who-mediated", "who|which|whom % ?@aux !@mediate *", PEOPLE, "mediator host", "", 0, ""},
+    {"who-hosted", "who|which|whom % ?@aux =@host *", PEOPLE, "host", "", 0, ""},
+    {"who-mediated", "who|which|whom % ?@aux =@mediate *", PEOPLE, "mediator host", "", 0, ""},
     {"who-mediated", "who @be ?the !mediator|mediators|broker|brokers *", PEOPLE, "mediator host",
      "", 0, ""},
-    {"who-observed", "who|which % ?@aux !~observe|observer|observers *", PEOPLE, "observer", "", 0,
+    {"who-observed", "who|which % ?@aux =~observe|observer|observers *", PEOPLE, "observer", "", 0,
      ""},
     {"which-countries",
-     "which|what|how ?many @country|sides|parties % ?@aux !@attend|@take|@meet|held|hold ?part *",
+     "which|what|how ?many @country|sides|parties % ?@aux =@attend|@take|@meet|held|hold ?part *",
      TALKS, "", "", 0, ""},
     {"which-countries", "between which|what @country|sides|parties *", TALKS, "", "", 0, ""},
-    {"who-attended", "who|whom|which|what|how * !@attend *", PEOPLE, "", "", 0, ""},
-    {"who-attended", "who|whom|which|what|how * !@take part|place *", PEOPLE, "", "", 0, ""},
-    {"did-attend", "@aux * !@take part *", PEOPLE, "", "", 0, ""},
-    {"did-attend", "@aux * !@attend *", PEOPLE, "", "", 0, ""},
-    {"did-attend", "was|were|is . % !present|there *", PEOPLE, "", "", 0, ""},
-    {"who-represented", "who|whom * !~represent *", PEOPLE, "", "", 0, ""},
-    {"who-represented", "by whom @be * !~represent *", PEOPLE, "", "", 0, ""},
-    {"who-was-there", "who|which % @be * !present|there|among *", PEOPLE, "", "", 0, ""},
-    {"who-was-there", "who else *", PEOPLE, "", "", 0, ""},
-    {"who-was-there", "who @be|sat|sits ?all at|in|on ?the % @talk|@group|table|room *", PEOPLE, "",
-     "", 0, ""},
+    {"who-attended", "who|whom|which|what|how * =@attend *", PEOPLE, RO_TOOK_PART, "", 0, ""},
+    {"who-attended", "who|whom|which|what|how * !@take part|place *", PEOPLE, RO_TOOK_PART, "", 0,
+     ""},
+    {"did-attend", "@aux * !@take part *", PEOPLE, RO_TOOK_PART, "", 0, ""},
+    {"did-attend", "@aux * =@attend *", PEOPLE, RO_TOOK_PART, "", 0, ""},
+    {"did-attend", "was|were|is . % !present|there *", PEOPLE, RO_TOOK_PART, "", 0, ""},
+    {"who-represented", "who|whom * =~represent *", PEOPLE, RO_TOOK_PART, "", 0, ""},
+    {"who-represented", "by whom @be * =~represent *", PEOPLE, RO_TOOK_PART, "", 0, ""},
+    {"who-was-there", "who|which % @be * !present|there|among *", PEOPLE, RO_TOOK_PART, "", 0, ""},
+    {"who-was-there", "who else *", PEOPLE, RO_TOOK_PART, "", 0, ""},
+    {"who-was-there", "who @be|sat|sits ?all at|in|on ?the % @talk|@group|table|room *", PEOPLE,
+     RO_TOOK_PART, "", 0, ""},
     /* what was said */
     {"what-view", "what @be * !@view *", SAID, "", "", 0, ""},
     {"what-said", "what|how @aux * !@say *", SAID, "", "", 0, ""},
@@ -154,10 +158,10 @@ static const pattern PATTERNS[] = {
     {"did-say", "@aux * !@say *", SAID, "", "", 0, ""},
     {"why-said", "why * !@say *", SAID, "", "", 0, ""},
     /* what came out */
-    {"what-outcome", "what|which|how|whom * !# *", OUTCOMES, "", "", RO_ASK_VERB, ""},
-    {"who-acted", "who|whose * !# *", OUTCOMES, "", "", RO_ASK_VERB, ""},
-    {"why-acted", "why * !# *", OUTCOMES, "", "", RO_ASK_VERB, ""},
-    {"did-act", "@aux * !# *", OUTCOMES, "", "", RO_ASK_ANSWER, ""},
+    {"what-outcome", "what|which|how|whom * =# *", OUTCOMES, "", "", RO_ASK_VERB, ""},
+    {"who-acted", "who|whose * =# *", OUTCOMES, "", "", RO_ASK_VERB, ""},
+    {"why-acted", "why * =# *", OUTCOMES, "", "", RO_ASK_VERB, ""},
+    {"did-act", "@aux * =# *", OUTCOMES, "", "", RO_ASK_ANSWER, ""},
     {"ruled-out", "who|which|what|why * !rule|rules|ruled out *", OUTCOMES, "", "rejected", 0, ""},
     {"ruled-out", "@aux * !rule|ruled out *", OUTCOMES, "", "rejected agreed", 0, ""},
     {"turned-down", "who|which|what|why|@aux * !turn|turned|turns down *", OUTCOMES, "",
@@ -187,7 +191,7 @@ static const pattern PATTERNS[] = {
     {"did-meet", "did|do|does|has|have|had|will|would * !@meet|@host|hold|held *", TALKS, "", "", 0,
      ""},
     {"how-often", "how often * !@meet|@host|hold|held *", TALKS, "", "", 0, ""},
-    {"who-met", "who|whom|with|to * !@meet *", PEOPLE, "", "", 0, ""},
+    {"who-met", "who|whom|with|to * !@meet *", PEOPLE, RO_TOOK_PART, "", 0, ""},
     /* without a main verb */
     {"is-there", "is|was|are|were there % +@pact *", OUTCOMES, "", "agreed open planned", 0, ""},
     {"is-there", "has|have % +@pact been *", OUTCOMES, "", "agreed open planned", 0, ""},
@@ -195,11 +199,12 @@ static const pattern PATTERNS[] = {
      ""},
     {"which-talks", "which|what|how ?many|often % +@talk *", TALKS, "", "", 0, ""},
     {"will-do", "will|would|shall *", OUTCOMES, "", "planned agreed", 0, ""},
-    {"was-at", "was|were * at|in|on|among ?the % @talk|@group|table *", PEOPLE, "", "", 0, ""},
-    {"which-officials", "which|what|how ?many % @official *", PEOPLE, "", "", 0, ""},
+    {"was-at", "was|were * at|in|on|among ?the % @talk|@group|table *", PEOPLE, RO_TOOK_PART, "", 0,
+     ""},
+    {"which-officials", "which|what|how ?many % @official *", PEOPLE, RO_TOOK_PART, "", 0, ""},
     {"which-officials", "list|name|names|members|participants|attendees|delegates of|in|at|from *",
-     PEOPLE, "", "", 0, ""},
-    {"who-is", "who ?@be *", PEOPLE, "", "", 0, ""},
+     PEOPLE, RO_TOOK_PART, "", 0, ""},
+    {"who-is", "who ?@be *", PEOPLE, RO_TOOK_PART, "", 0, ""},
     {"according-to", "* according to *", SAID, "", "", 0, ""},
 };
 
@@ -361,10 +366,10 @@ static bool fits(matcher *m, const char *elements, size_t at) {
     if (*element.ptr == '.') {
         return at < m->count && fits(m, elements, at + 1);
     }
-    for (; *element.ptr == '?' || *element.ptr == '!' || *element.ptr == '+'; element.ptr++) {
+    for (; strchr("?!=+", *element.ptr); element.ptr++) {
         optional |= *element.ptr == '?';
-        verb |= *element.ptr == '!';
-        kept |= *element.ptr == '+';
+        verb |= *element.ptr == '!' || *element.ptr == '=';
+        kept |= *element.ptr == '=' || *element.ptr == '+';
         element.len--;
     }
     return word_fits(m, element, elements, at, verb, kept) || (optional && fits(m, elements, at));
@@ -377,7 +382,6 @@ static void keep(const pattern *p, const matcher *m, ro_asked *best) {
     best->roles = p->roles;
     best->statuses = p->statuses;
     best->expected = p->expected;
-    best->worded = p->ask != RO_ASK_NONE;
     int verb = p->ask != RO_ASK_NONE ? verb_of(m->words[best->verb]) : -1;
     if (verb >= 0) {
         best->statuses = p->ask == RO_ASK_VERB ? VERBS[verb].status : VERBS[verb].answers;

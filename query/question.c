@@ -1,5 +1,6 @@
 #include "question.h"
 
+#include "readout/fact_text.h"
 #include "readout/side.h"
 
 #include <ctype.h>
@@ -7,9 +8,11 @@
 #define SIDE_WORDS_MAX 5    /* words of a phrase that names a side */
 #define PERSON_WORDS_MAX 5  /* words of a name */
 #define SPELLINGS_MAX 8     /* of a side that are searched for */
-#define GENERIC_BOOST 0.3F  /* of `talks`, `meeting`: most texts have one of them */
+#define GENERIC_BOOST 0.3F  /* of `delegation`, `officials`: answers may do without */
 #define EXPECTED_BOOST 0.5F /* of words that an answer is likely to have */
-#define VERB_BOOST 0.4F     /* of the verb of an outcome: answers may word it otherwise */
+#define SYNONYM_BOOST 0.25F /* of other words for talks */
+#define VERB_BOOST 0.7F     /* of the main verb: answers may word it otherwise */
+#define PHRASE_BOOST 0.3F   /* of words that stand together in the question, over the words alone */
 
 typedef struct word {
     ro_syntax *node;
@@ -265,6 +268,14 @@ static bool looks_like_name(const reading *r, size_t first, size_t count) {
            (count > 1 || first > 0 || r->count <= 2);
 }
 
+/* In a question without capitals one word is a name only where one is expected: long and last are
+ * names too. */
+static bool may_stand_alone(const reading *r, size_t at) {
+    return r->capitals || r->count <= 2 ||
+           (at > 0 && (ro_pattern_in("@aux", r->words[at - 1].form) ||
+                       is_one_of(r->words[at - 1].form, "by with")));
+}
+
 /* The longest known name that begins here. */
 static ro_status take_person(reading *r, size_t first, size_t least, size_t *taken) {
     size_t run = run_of_names(r, first);
@@ -272,6 +283,9 @@ static ro_status take_person(reading *r, size_t first, size_t least, size_t *tak
     for (size_t count = run; count >= least; count--) {
         bool known = looks_like_name(r, first, count);
         ro_status status = RO_OK;
+        if (count == 1 && !may_stand_alone(r, first)) {
+            break;
+        }
         if (r->reader->is_person) {
             status = ask_person(r, first, count, &known);
         }
@@ -358,9 +372,17 @@ static void add_wish(ro_question *out, ro_wish_kind kind, ro_str value, bool by)
     }
 }
 
+static bool wants_place(const ro_asked *asked) {
+    return asked->pattern && strcmp(asked->pattern, "where") == 0;
+}
+
 static void add_wishes(const reading *r, const ro_asked *asked, size_t verb, ro_question *out) {
     add_wish(out, RO_WISH_ROLE, ro_str_from(asked->roles), false);
     add_wish(out, RO_WISH_STATUS, ro_str_from(asked->statuses), false);
+    if (asked->kind == RO_KIND_TALKS && !r->entity_count) { /* "the talks": those of an article */
+        add_wish(out, RO_WISH_ROLE, RO_STR(RO_ROLE_MAIN), false);
+    }
+    add_wish(out, RO_WISH_PLACE, ro_str_from(wants_place(asked) ? RO_WISH_ANY : ""), false);
     for (size_t i = 0; i < r->entity_count; i++) {
         const entity *e = &r->entities[i];
         add_wish(out, e->kind, e->value, e->kind != RO_WISH_PLACE && acts(r, e, verb));
@@ -403,89 +425,151 @@ static ro_status spell_side(const reading *r, const entity *e) {
     return status;
 }
 
-static ro_status weigh_word(const reading *r, size_t at, const ro_asked *asked, bool verb) {
+/* What is agreed or said is told by the text; names of those who act would only get in the way. */
+static bool is_about(const ro_asked *asked) {
+    return asked->kind == RO_KIND_OUTCOMES || asked->kind == RO_KIND_STATEMENTS;
+}
+
+static void weigh_word(const reading *r, size_t at, const ro_asked *asked, bool verb) {
     ro_syntax *node = r->words[at].node;
     ro_str form = r->words[at].form;
     bool talk = ro_pattern_in("@talk", form) && !ro_str_equal(form, RO_STR("summit"));
     if (verb) {
         node->boost = VERB_BOOST;
-    } else if (talk || ro_pattern_in("@group", form) || ro_pattern_in("@anyone", form)) {
+        /* of an outcome the names tell the status already */
+        node->fields = asked->kind == RO_KIND_OUTCOMES ? RO_FIELD_BODY : node->fields;
+        return;
+    }
+    node->fields = is_about(asked) ? RO_FIELD_BODY : node->fields;
+    if (talk) { /* "talks" is no "talked", other nouns count by their synonyms */
+        node->form = RO_FORM_EXACT;
+    } else if (ro_pattern_in("@group", form) || ro_pattern_in("@anyone", form)) {
         node->boost = GENERIC_BOOST;
     }
-    if (!talk) {
-        return RO_OK;
+}
+
+static bool talks_named(const reading *r, const view *v, const ro_asked *asked) {
+    bool named = false;
+    for (size_t i = 0; i < v->count; i++) {
+        named |= ro_pattern_in("@talk", v->forms[i]);
     }
-    ro_str others = RO_STR("talks|negotiations|meeting|discussions|consultations");
-    return asked->kind == RO_KIND_TALKS ? add_spellings(r, node, others) : RO_OK;
+    return named && !is_about(asked) && r->count > 0;
+}
+
+/* Who speaks is named beside what is said, what is spoken of in it. */
+static ro_status weigh_entity(const reading *r, const entity *e, const ro_asked *asked,
+                              size_t verb) {
+    bool speaks = acts(r, e, verb) && e->kind != RO_WISH_PLACE;
+    for (size_t i = e->first; i < e->first + e->count && is_about(asked); i++) {
+        unsigned speaker = asked->kind == RO_KIND_STATEMENTS ? RO_FIELD_TITLE : RO_FIELD_ANY;
+        r->words[i].node->fields = speaks ? speaker : RO_FIELD_BODY;
+    }
+    return e->kind == RO_WISH_SIDE ? spell_side(r, e) : RO_OK;
 }
 
 static ro_status weigh_words(const reading *r, const view *v, const ro_asked *asked) {
+    size_t verb = asked->verb < v->count ? v->first[asked->verb] : r->count;
     ro_status status = RO_OK;
     for (size_t i = 0; status == RO_OK && i < v->count; i++) {
         const word *w = &r->words[v->first[i]];
-        bool verb = i == asked->verb && asked->worded;
         if (w->entity >= 0) {
-            const entity *e = &r->entities[w->entity];
-            status = e->kind == RO_WISH_SIDE ? spell_side(r, e) : RO_OK;
-        } else if ((asked->used[i] && !verb) || ro_pattern_in("@small", w->form) || !w->form.len) {
+            status = weigh_entity(r, &r->entities[w->entity], asked, verb);
+        } else if (asked->used[i] || ro_pattern_in("@small", w->form) || !w->form.len) {
             w->node->left_out = true;
         } else {
-            status = weigh_word(r, v->first[i], asked, verb);
+            weigh_word(r, v->first[i], asked, i == asked->verb);
         }
     }
     return status;
 }
 
-static ro_status add_expected(const reading *r, const char *words, ro_syntax ***tail) {
-    size_t len = strcspn(words, " ");
-    if (!len) {
-        return RO_OK;
-    }
+static ro_syntax *new_node(const reading *r, ro_syntax_kind kind, ro_str text, float boost) {
     ro_syntax *node = ro_arena_alloc(r->reader->arena, sizeof *node);
+    if (node) {
+        *node = (ro_syntax){.kind = kind, .fields = RO_FIELD_ANY, .boost = boost, .text = text};
+    }
+    return node;
+}
+
+/* One word with all these spellings, parted by bars. */
+static ro_status add_any_of(const reading *r, ro_str spellings, float boost, ro_syntax ***tail) {
+    const char *bar = memchr(spellings.ptr, '|', spellings.len);
+    size_t len = bar ? (size_t)(bar - spellings.ptr) : spellings.len;
+    ro_syntax *node = new_node(r, RO_SYNTAX_WORD, ro_str_make(spellings.ptr, len), boost);
     if (!node) {
         return ro_fail_memory(r->err);
     }
-    *node = (ro_syntax){.kind = RO_SYNTAX_WORD,
-                        .fields = RO_FIELD_ANY,
-                        .boost = EXPECTED_BOOST,
-                        .text = ro_str_make(words, len)};
     **tail = node;
     *tail = &node->next;
-    for (words += len; *words == ' '; words += len) {
-        len = strcspn(++words, " ");
-        ro_status status = add_spellings(r, node, ro_str_make(words, len));
-        if (status != RO_OK) {
-            return status;
+    return add_spellings(r, node, spellings);
+}
+
+/* Words that the question has in a row say more where they stand so: "deputy foreign ministers". */
+static ro_status add_phrases(const reading *r, const view *v, const ro_asked *asked,
+                             ro_syntax ***tail) {
+    for (size_t i = 0, end; i < v->count; i = end + 1) {
+        for (end = i; end < v->count; end++) {
+            const word *w = &r->words[v->first[end]];
+            if (w->entity >= 0 || w->node->left_out || end == asked->verb) {
+                break;
+            }
         }
+        if (end < i + 2) {
+            continue;
+        }
+        ro_str first = r->words[v->first[i]].text, last = r->words[v->first[end - 1]].text;
+        if (last.ptr < first.ptr) {
+            continue;
+        }
+        ro_str text = ro_str_make(first.ptr, (size_t)(last.ptr - first.ptr) + last.len);
+        ro_syntax *node = new_node(r, RO_SYNTAX_PHRASE, text, PHRASE_BOOST);
+        if (!node) {
+            return ro_fail_memory(r->err);
+        }
+        node->fields = is_about(asked) ? RO_FIELD_BODY : RO_FIELD_ANY;
+        node->at = r->words[v->first[i]].node->at;
+        **tail = node;
+        *tail = &node->next;
     }
     return RO_OK;
 }
 
-/* What was left out leaves the tree; a tree without words is none. */
-static ro_status rebuild(const reading *r, const ro_asked *asked, ro_syntax **tree) {
-    bool sequence = (*tree)->kind == RO_SYNTAX_SEQUENCE;
-    ro_syntax *first = NULL, **tail = &first;
-    for (ro_syntax *node = sequence ? (*tree)->first : *tree; node;) {
-        ro_syntax *next = sequence ? node->next : NULL;
+static ro_syntax **keep_words(ro_syntax *tree, ro_syntax **first) {
+    bool sequence = tree->kind == RO_SYNTAX_SEQUENCE;
+    ro_syntax **tail = first;
+    for (ro_syntax *node = sequence ? tree->first : tree, *next; node; node = next) {
+        next = sequence ? node->next : NULL;
         if (!node->left_out) {
             *tail = node;
             tail = &node->next;
         }
-        node = next;
     }
     *tail = NULL;
-    ro_status status = add_expected(r, asked->expected, &tail);
-    *tail = NULL;
+    return tail;
+}
+
+/* What was left out leaves the tree, what answers are likely to have joins it; a tree without words
+ * is none. */
+static ro_status rebuild(const reading *r, const view *v, const ro_asked *asked, ro_syntax **tree) {
+    ro_syntax *first = NULL, **tail = keep_words(*tree, &first);
+    ro_status status = add_phrases(r, v, asked, &tail);
+    if (status == RO_OK && *asked->expected) {
+        status = add_any_of(r, ro_str_from(asked->expected), EXPECTED_BOOST, &tail);
+    }
+    if (status == RO_OK && talks_named(r, v, asked)) {
+        status = add_any_of(r, RO_STR("talks|negotiations|meeting|discussions|consultations"),
+                            SYNONYM_BOOST, &tail);
+    }
+    *tree = NULL;
     if (status != RO_OK || !first) {
-        *tree = NULL;
         return status;
     }
-    ro_syntax *group = ro_arena_alloc(r->reader->arena, sizeof *group);
-    if (!group) {
+    *tree = new_node(r, RO_SYNTAX_SEQUENCE, RO_STR(""), 0);
+    if (!*tree) {
         return ro_fail_memory(r->err);
     }
-    *group = (ro_syntax){.kind = RO_SYNTAX_SEQUENCE, .first = first, .at = first->at};
-    *tree = group;
+    (*tree)->first = first;
+    (*tree)->at = first->at;
     return RO_OK;
 }
 
@@ -540,11 +624,14 @@ ro_status ro_question_read(const ro_question_reader *reader, ro_syntax **tree, r
     size_t verb = asked.verb < v.count ? v.first[asked.verb] : r.count;
     add_wishes(&r, &asked, verb, out);
     if (!found) {
-        set_order(out, kind_of_names(&r));
+        ro_kind kind = kind_of_names(&r);
+        set_order(out, kind);
+        add_wish(out, RO_WISH_ROLE, ro_str_from(kind == RO_KIND_PARTICIPANTS ? RO_TOOK_PART : ""),
+                 false);
         return RO_OK;
     }
     out->pattern = asked.pattern;
     set_order(out, asked.kind);
     status = weigh_words(&r, &v, &asked);
-    return status == RO_OK ? rebuild(&r, &asked, tree) : status;
+    return status == RO_OK ? rebuild(&r, &v, &asked, tree) : status;
 }

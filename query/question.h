@@ -25,6 +25,8 @@ typedef enum ro_wish_kind {
 } ro_wish_kind;
 #define RO_WISH_KINDS 5
 
+#define RO_WISH_ANY "*" /* any value, where it tells one */
+
 typedef struct ro_wish {
     ro_wish_kind kind;
     ro_str value; /* a code; a name or place as asked; roles or statuses, parted by blanks */
@@ -54,6 +56,9 @@ ro_status ro_question_read(const ro_question_reader *reader, ro_syntax **tree, r
 /* "side", "person", "role", "status", "place". */
 const char *ro_wish_name(ro_wish_kind kind);
 
+/* Roles of who takes part: that says more of a person than a mention. */
+#define RO_TOOK_PART "head chair host mediator member observer"
+
 /* ---- pattern.c ---- */
 
 typedef enum ro_ask_status {
@@ -67,8 +72,7 @@ typedef struct ro_asked {
     const char *pattern;
     ro_kind kind;
     const char *roles, *statuses;     /* "" for none */
-    const char *expected;             /* words of an answer, parted by blanks; "" for none */
-    bool worded;                      /* the main verb is that of an outcome: answers may have it */
+    const char *expected;             /* words of an answer, parted by bars */
     size_t verb;                      /* the main verb; the number of words where there is none */
     bool used[RO_QUESTION_WORDS_MAX]; /* words of the pattern that say nothing more */
 } ro_asked;

@@ -89,14 +89,17 @@ typedef struct synonym {
     const char *word, *value;
 } synonym;
 
-static const synonym ROLES[] = {
-    {"head", "head"},           {"chair", "chair"},        {"host", "host"},
-    {"mediator", "mediator"},   {"member", "member"},      {"observer", "observer"},
-    {"mentioned", "mentioned"}, {"leader", "head"},        {"led", "head"},
-    {"heads", "head"},          {"chairman", "chair"},     {"chairwoman", "chair"},
-    {"chairperson", "chair"},   {"mediators", "mediator"}, {"members", "member"},
-    {"participant", "member"},  {"delegate", "member"},    {"observers", "observer"},
-    {"hosts", "host"},          {"broker", "mediator"},    {NULL, NULL}};
+static const synonym ROLES[] = {{"head", "head"},           {"chair", "chair"},
+                                {"host", "host"},           {"mediator", "mediator"},
+                                {"member", "member"},       {"observer", "observer"},
+                                {"mentioned", "mentioned"}, {"main", "main"},
+                                {"leader", "head"},         {"led", "head"},
+                                {"heads", "head"},          {"chairman", "chair"},
+                                {"chairwoman", "chair"},    {"chairperson", "chair"},
+                                {"mediators", "mediator"},  {"members", "member"},
+                                {"participant", "member"},  {"delegate", "member"},
+                                {"observers", "observer"},  {"hosts", "host"},
+                                {"broker", "mediator"},     {NULL, NULL}};
 
 static const synonym STATUSES[] = {{"held", "held"},
                                    {"ongoing", "ongoing"},

@@ -23,8 +23,8 @@ static const place PLACES[RO_WISH_KINDS][RO_KINDS] = {
                         {RO_COLUMN_BY, 10, true},
                         {RO_COLUMN_SPEAKER, 12, true}},
     [RO_WISH_ROLE] = {{NO_COLUMN, 0, false},
-                      {NO_COLUMN, 0, false},
-                      {RO_COLUMN_ROLE, 8, false},
+                      {RO_COLUMN_ROLE, 6, false},
+                      {RO_COLUMN_ROLE, 10, false},
                       {NO_COLUMN, 0, false},
                       {NO_COLUMN, 0, false}},
     [RO_WISH_STATUS] = {{NO_COLUMN, 0, false},
@@ -81,6 +81,9 @@ static ro_status set_values(chooser *c, const ro_wish *wish) {
         return ro_people_by_name(c->planner->snapshot, wish->value, arena, &c->node->values,
                                  &c->node->value_count, c->err);
     }
+    if (ro_str_equal(wish->value, RO_STR(RO_WISH_ANY))) {
+        return RO_OK;
+    }
     c->node->values = ro_arena_alloc(arena, sizeof(ro_str));
     if (!c->node->values) {
         return ro_fail_memory(c->err);
@@ -104,7 +107,8 @@ static ro_status prefer(chooser *c, const ro_wish *wish) {
     c->node->column = (ro_column)at->column;
     c->node->worth = at->worth;
     ro_status status = set_values(c, wish);
-    if (status == RO_OK && c->node->value_count) {
+    bool any = ro_str_equal(wish->value, RO_STR(RO_WISH_ANY));
+    if (status == RO_OK && (any || c->node->value_count)) {
         plan->preferred[plan->preferred_count++] = c->node;
         plan->scored = true;
     }

@@ -136,6 +136,9 @@ static ro_status plan_values(planner *p, ro_plan_node *node, ro_error *err) {
     if (!node->allowed) {
         return ro_fail_memory(err);
     }
+    for (size_t id = 1; !match->value_count && id < node->allowed_count; id++) {
+        node->allowed[id] = true;
+    }
     for (size_t i = 0; i < match->value_count; i++) {
         uint32_t id = ro_dictionary_find(dictionary, match->values[i]);
         if (id || !match->values[i].len) {

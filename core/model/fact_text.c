@@ -258,6 +258,16 @@ static int by_talk(const void *a, const void *b) {
                               : (x->at > y->at) - (x->at < y->at);
 }
 
+/* However an article words it, so that a question for hours finds it. */
+static void add_duration(maker *m, int minutes) {
+    if (minutes > 0) {
+        ro_str text =
+            ro_arena_printf(m->arena, "lasted %d hours %d minutes", minutes / 60, minutes % 60);
+        m->failed |= !text.ptr;
+        add_text(&m->body, text);
+    }
+}
+
 static void make_talk(maker *m, size_t index, const part *parts, size_t count) {
     const ro_talk *talk = &m->facts->talks[index];
     begin(m);
@@ -273,7 +283,11 @@ static void make_talk(maker *m, size_t index, const part *parts, size_t count) {
     add_texts(&m->title, talk->parties, talk->party_count);
     add_texts(&m->body, talk->topics, talk->topic_count);
     add_evidence(m, talk->evidence, talk->evidence_count);
+    add_duration(m, talk->duration_minutes);
     add_word(m, RO_COLUMN_STATUS, ro_talk_status_name(talk->status));
+    if (talk->main) {
+        add_word(m, RO_COLUMN_ROLE, RO_ROLE_MAIN);
+    }
     add_place_values(m, talk);
     end(m, RO_KIND_TALKS, (int)index, -1, date_of(m, talk));
 }

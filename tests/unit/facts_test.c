@@ -282,7 +282,8 @@ static void facets_count_each_value_of_a_document(void **state) {
     assert_int_equal(found.facets[0].count, 3); /* NATO, RU, US: two each */
     assert_true(ro_str_equal(found.facets[0].counts[0].value, RO_STR("NATO")));
     assert_int_equal(found.facets[0].counts[2].count, 2);
-    assert_int_equal(found.facets[1].count, 0); /* roles: none */
+    assert_int_equal(found.facets[1].count, 1); /* main, of one talk of each */
+    assert_int_equal(found.facets[1].counts[0].count, 2);
     assert_int_equal(found.facets[2].count, 2);
     /* its own date, not the article's */
     assert_int_equal(found.hits[0].published, 1739836800);

@@ -16,8 +16,9 @@
 #include "readout/index.h"
 
 /* Goes up whenever the same facts could give other documents. */
-#define RO_FACT_TEXT_VERSION 1
+#define RO_FACT_TEXT_VERSION 2
 
+#define RO_ROLE_MAIN "main" /* of a talk that its article is about */
 #define RO_ROLE_MENTIONED "mentioned" /* of a person who takes part in no talk */
 
 typedef struct ro_fact_value {

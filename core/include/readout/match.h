@@ -29,7 +29,7 @@ typedef enum ro_match_kind {
                        does; so without children it matches every article, and with MUST_NOT alone
                        every other */
     RO_MATCH_RANGE, /* `column` in [from, until) */
-    RO_MATCH_VALUE  /* any value of `column` is one of `values` */
+    RO_MATCH_VALUE  /* any value of `column` is one of `values`; without `values`, it has one */
 } ro_match_kind;
 
 typedef enum ro_occur {
@@ -48,7 +48,8 @@ typedef enum ro_column {
     RO_COLUMN_LANGUAGE,  /* string */
     /* Strings, any number a document. An article has all that its facts have. */
     RO_COLUMN_SIDE,    /* codes: RU, EU; of a talk all sides, else the one of who acts */
-    RO_COLUMN_ROLE,    /* of a participant: head, member … or mentioned */
+    RO_COLUMN_ROLE,    /* of a participant: head, member … or mentioned; of a talk that its
+                           article is about: main */
     RO_COLUMN_STATUS,  /* held, planned …; agreed, declined … */
     RO_COLUMN_BY,      /* who an outcome is by: codes and people */
     RO_COLUMN_SPEAKER, /* codes and people */
