@@ -36,6 +36,7 @@ static ro_pipeline pipeline_of(const ro_command_line *line, ro_index *index,
     pipeline.stop = line->stop;
     pipeline.on_progress = progress_show;
     pipeline.on_skip = progress_skip;
+    pipeline.on_note = progress_note;
     pipeline.context = progress;
     return pipeline;
 }
@@ -74,6 +75,7 @@ static int run_pipeline(const ro_command_line *line, ro_index_mode mode, pipelin
     ro_progress progress;
     progress_start(&progress, line->settings->quiet, line->args, line->arg_count,
                    line->settings->index);
+    progress.verbose = line->settings->verbose;
     ro_pipeline pipeline = pipeline_of(line, index, extractor, &progress);
     status = fn(&pipeline, line->args, line->arg_count, &report, &err);
     ro_index_close(index);

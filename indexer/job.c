@@ -117,6 +117,7 @@ void ro_job_free(ro_parse_job *job) {
     }
     free(job->prepared);
     free(job->skips);
+    free(job->notes);
     ro_buf_release(&job->bytes);
     if (job->last) {
         ro_file_free(job->file);

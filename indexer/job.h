@@ -43,6 +43,9 @@ typedef struct ro_parse_job {
     ro_error *skips;
     size_t skip_count;
     uint64_t skips_more;
+    ro_error *notes; /* dates that could not be read */
+    size_t note_count;
+    uint64_t notes_more;
     uint64_t text_bytes;
 } ro_parse_job;
 

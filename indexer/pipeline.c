@@ -76,6 +76,15 @@ static void tell_skips(ro_scribe *scribe, const ro_parse_job *job) {
     }
 }
 
+static void tell_notes(ro_scribe *scribe, const ro_parse_job *job) {
+    const ro_pipeline *settings = scribe->run->settings;
+    const char *path = job->file->path[0] ? job->file->path : "-";
+    scribe->report->unread_dates += job->note_count + job->notes_more;
+    for (size_t i = 0; settings->on_note && i < job->note_count; i++) {
+        settings->on_note(settings->context, path, &job->notes[i]);
+    }
+}
+
 static ro_status put_articles(ro_scribe *scribe, ro_parse_job *job, ro_error *err) {
     ro_report *report = scribe->report;
     uint64_t *const counts[] = {[RO_UNCHANGED] = &report->unchanged,
@@ -134,6 +143,7 @@ static ro_status write_job(ro_scribe *scribe, ro_parse_job *job, ro_error *err) 
         tell_skip(scribe, job->file, &job->error);
     }
     tell_skips(scribe, job);
+    tell_notes(scribe, job);
     scribe->report->bytes += job->raw;
     scribe->report->unchanged += job->known ? job->articles : 0;
     ro_status status = put_articles(scribe, job, err);

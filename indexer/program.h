@@ -18,6 +18,7 @@ typedef struct ro_indexer_settings {
     int64_t wait;
     bool force;
     bool quiet;
+    bool verbose;
     bool json;
     const char *published;
     const char *lexicon;
@@ -58,11 +59,12 @@ typedef struct ro_skip_group {
 } ro_skip_group;
 
 typedef struct ro_progress {
-    bool quiet, terminal;
+    bool quiet, verbose, terminal;
     int64_t started_ns, shown_ns;
     uint64_t total_bytes; /* 0 if not known */
     ro_skip_group groups[SKIP_GROUPS_MAX];
     size_t group_count;
+    ro_skip_group dates; /* that could not be read */
 } ro_progress;
 
 /* On a terminal the files are counted first, for the time left. */
@@ -70,6 +72,7 @@ void progress_start(ro_progress *progress, bool quiet, const char *const *paths,
                     const char *except);
 void progress_show(void *progress, const ro_report *report);
 void progress_skip(void *progress, const char *path, const ro_error *why);
+void progress_note(void *progress, const char *path, const ro_error *why);
 /* Clears the bar, prints the summary and the skipped files to standard error, or neither without a
  * report; frees what it holds. */
 void progress_end(ro_progress *progress, const ro_report *report);

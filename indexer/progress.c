@@ -181,22 +181,54 @@ static ro_skip_group *group_of(ro_progress *progress, const ro_error *why) {
     return group;
 }
 
-void progress_skip(void *context, const char *path, const ro_error *why) {
-    ro_skip_group *group = group_of(context, why);
+static void tell(ro_progress *progress, ro_skip_group *group, const char *path,
+                 const ro_error *why) {
     ro_buf text = RO_BUF_INIT;
-    if (group->count++ < SKIP_EXAMPLES) {
-        ro_buf_printf(&text, "%s", path);
-        if (why->position >= 0) {
-            ro_buf_printf(&text, ":%lld", (long long)why->position);
-        }
-        ro_buf_printf(&text, ": %s", why->message);
-        ro_buf_add_byte(&text, 0);
-        group->examples[group->count - 1] = text.ptr;
+    bool example = group->count++ < SKIP_EXAMPLES;
+    if (!example && !progress->verbose) {
+        return;
     }
+    ro_buf_printf(&text, "%s", path);
+    if (why->position >= 0) {
+        ro_buf_printf(&text, ":%lld", (long long)why->position);
+    }
+    ro_buf_printf(&text, ": %s", why->message);
+    ro_buf_add_byte(&text, 0);
+    if (progress->verbose && text.ptr) {
+        (void)fputs(progress->terminal ? "\r\033[K" : "", stderr);
+        print_escaped(text.ptr);
+        (void)fputc('\n', stderr);
+    }
+    if (example && !progress->verbose) {
+        group->examples[group->count - 1] = text.ptr;
+    } else {
+        ro_buf_release(&text);
+    }
+}
+
+void progress_skip(void *context, const char *path, const ro_error *why) {
+    tell(context, group_of(context, why), path, why);
+}
+
+void progress_note(void *context, const char *path, const ro_error *why) {
+    tell(context, &((ro_progress *)context)->dates, path, why);
 }
 
 /* ---- after ------------------------------------------------------------------------------------
  */
+
+static void print_examples(const ro_skip_group *group, uint64_t count) {
+    char rest[NUMBER_TEXT];
+    size_t shown = 0;
+    for (; shown < SKIP_EXAMPLES && group->examples[shown]; shown++) {
+        (void)fputs("  ", stderr);
+        print_escaped(group->examples[shown]);
+        (void)fputc('\n', stderr);
+    }
+    if (shown && count > shown) {
+        (void)fprintf(stderr, "  and %s more\n", number(count - shown, rest));
+    }
+}
 
 static void print_skipped(const ro_progress *progress) {
     char count[NUMBER_TEXT];
@@ -205,14 +237,22 @@ static void print_skipped(const ro_progress *progress) {
         (void)fprintf(stderr, "skipped %s: ", number(group->count, count));
         print_escaped(group->reason);
         (void)fputc('\n', stderr);
-        for (size_t k = 0; k < SKIP_EXAMPLES && group->examples[k]; k++) {
-            (void)fputs("  ", stderr);
-            print_escaped(group->examples[k]);
-            (void)fputc('\n', stderr);
-        }
-        if (group->count > SKIP_EXAMPLES) {
-            (void)fprintf(stderr, "  and %s more\n", number(group->count - SKIP_EXAMPLES, count));
-        }
+        print_examples(group, group->count);
+    }
+}
+
+static void print_dates(const ro_progress *progress, uint64_t unread) {
+    char count[NUMBER_TEXT];
+    if (unread) {
+        (void)fprintf(stderr, "note: %s %s; added without\n", number(unread, count),
+                      unread == 1 ? "date cannot be read" : "dates cannot be read");
+        print_examples(&progress->dates, unread);
+    }
+}
+
+static void free_examples(ro_skip_group *group) {
+    for (size_t i = 0; i < SKIP_EXAMPLES; i++) {
+        free(group->examples[i]);
     }
 }
 
@@ -224,6 +264,7 @@ void progress_end(ro_progress *progress, const ro_report *report) {
     if (!progress->quiet && report) {
         double elapsed = seconds_since(progress->started_ns);
         print_skipped(progress);
+        print_dates(progress, report->unread_dates);
         (void)fprintf(stderr, "added %s, changed %s, unchanged %s, removed %s, skipped %s",
                       number(report->added, n[0]), number(report->changed, n[1]),
                       number(report->unchanged, n[2]), number(report->removed, n[3]),
@@ -233,8 +274,7 @@ void progress_end(ro_progress *progress, const ro_report *report) {
                       (double)report->bytes / 1e6, elapsed);
     }
     for (size_t i = 0; i < SKIP_GROUPS_MAX; i++) {
-        for (size_t k = 0; k < SKIP_EXAMPLES; k++) {
-            free(progress->groups[i].examples[k]);
-        }
+        free_examples(&progress->groups[i]);
     }
+    free_examples(&progress->dates);
 }

@@ -29,6 +29,27 @@ static ro_status prepare(ro_worker *worker, const ro_article *article, ro_prepar
     return status ? status : ro_prepare(worker->preparer, article, &facts, out, err);
 }
 
+/* One by one as far as there is room; the rest is counted. */
+static void keep(ro_error **list, size_t *count, uint64_t *more, const ro_error *why) {
+    if (!*list) {
+        *list = calloc(RO_JOB_SKIPS_MAX, sizeof **list);
+    }
+    if (*list && *count < RO_JOB_SKIPS_MAX) {
+        (*list)[(*count)++] = *why;
+    } else {
+        ++*more;
+    }
+}
+
+static void note_date(ro_parse_job *job, const ro_article *article) {
+    ro_error why = RO_ERROR_INIT;
+    ro_str date = ro_utf8_prefix(article->unread_date, 64);
+    ro_str id = ro_utf8_prefix(article->id, 64);
+    (void)ro_fail(&why, RO_FORMAT, "cannot read the date '%.*s' of '%.*s'", RO_STR_ARG(date),
+                  RO_STR_ARG(id));
+    keep(&job->notes, &job->note_count, &job->notes_more, &why);
+}
+
 static ro_status put(void *context, const ro_article *article, ro_error *err) {
     ro_worker *worker = context;
     ro_parse_job *job = worker->job;
@@ -45,20 +66,16 @@ static ro_status put(void *context, const ro_article *article, ro_error *err) {
     if (status == RO_OK) {
         job->count++;
         job->text_bytes += article->title.len + article->body.len;
+        if (article->unread_date.len) {
+            note_date(job, article);
+        }
     }
     return status;
 }
 
 static void skip(void *context, const ro_error *why) {
     ro_parse_job *job = ((ro_worker *)context)->job;
-    if (!job->skips) {
-        job->skips = calloc(RO_JOB_SKIPS_MAX, sizeof *job->skips);
-    }
-    if (job->skips && job->skip_count < RO_JOB_SKIPS_MAX) {
-        job->skips[job->skip_count++] = *why;
-    } else {
-        job->skips_more++;
-    }
+    keep(&job->skips, &job->skip_count, &job->skips_more, why);
 }
 
 static void work_on(ro_run *run, ro_worker *worker, ro_parse_job *job) {

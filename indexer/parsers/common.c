@@ -195,6 +195,14 @@ static void apply_layout(ro_body kind, ro_article *a) {
     }
 }
 
+void ro_published_read(ro_str stated, ro_article *a) {
+    a->published = RO_TIME_NONE;
+    if (ro_time_parse(stated, &a->published, NULL) != RO_OK) {
+        a->published = RO_TIME_NONE;
+        a->unread_date = ro_str_trim(stated);
+    }
+}
+
 static ro_str without_by(ro_str byline) {
     byline = ro_str_trim(byline);
     bool by = byline.len > 3 && ro_str_equal_nocase(ro_str_make(byline.ptr, 3), RO_STR("by "));
@@ -213,6 +221,7 @@ ro_status ro_article_finish(const ro_input *input, ro_arena *arena, ro_body kind
     }
     a->body = without_nul(arena, a->body);
     apply_layout(kind, a);
+    a->unread_date = a->published == RO_TIME_NONE ? field(arena, a->unread_date) : RO_STR_NONE;
     a->title = field(arena, a->title);
     if (ro_str_trim(a->body).len == 0 && a->title.len == 0) {
         return ro_fail(err, RO_FORMAT, "no text in it");

@@ -21,6 +21,9 @@ ro_status ro_input_utf8(const ro_input *input, ro_str declared, ro_buf *buf, ro_
 ro_status ro_article_finish(const ro_input *input, ro_arena *arena, ro_body kind,
                             ro_article *article, ro_error *err) RO_MUST_CHECK;
 
+/* Reads `stated` as the date of publication, or keeps it as one that cannot be read; borrows. */
+void ro_published_read(ro_str stated, ro_article *article);
+
 /* ro_article_finish, then into the sink. */
 ro_status ro_emit(const ro_input *input, const ro_sink *sink, ro_arena *arena, ro_body kind,
                   ro_article *article, ro_error *err) RO_MUST_CHECK;

@@ -222,11 +222,8 @@ static ro_status emit_entry(ro_feed *feed, xmlNode *node, ro_error *err) {
                           .source = source,
                           .byline = entry.values[BYLINE],
                           .photo_credit = entry.values[PHOTO],
-                          .language = ro_buf_str(&feed->language),
-                          .published = RO_TIME_NONE};
-    if (ro_time_parse(entry.values[PUBLISHED], &article.published, NULL) != RO_OK) {
-        article.published = RO_TIME_NONE;
-    }
+                          .language = ro_buf_str(&feed->language)};
+    ro_published_read(entry.values[PUBLISHED], &article);
     return ro_emit(feed->input, feed->sink, &feed->arena, RO_BODY_LINES, &article, err);
 }
 

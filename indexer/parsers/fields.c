@@ -129,14 +129,18 @@ static bool read_time(const json_t *value, int64_t *seconds) {
     return s.len > 0 && ro_time_parse(s, seconds, NULL) == RO_OK;
 }
 
-static int64_t published_of(const json_t *object) {
-    int64_t seconds = RO_TIME_NONE;
+static void read_published(const json_t *object, ro_arena *arena, ro_article *article) {
+    ro_str unread = RO_STR_NONE;
     for (const char *const *name = PUBLISHED; *name; name++) {
-        if (read_time(json_object_get(object, *name), &seconds)) {
-            return seconds;
+        const json_t *value = json_object_get(object, *name);
+        if (read_time(value, &article->published)) {
+            return;
         }
+        ro_str stated = ro_str_trim(text_of(value));
+        unread = unread.len ? unread : stated;
     }
-    return RO_TIME_NONE;
+    article->published = RO_TIME_NONE;
+    article->unread_date = unread.len ? ro_arena_copy(arena, unread) : RO_STR_NONE;
 }
 
 /* {"creditText"} or {"credit"} of the first image that has one. */
@@ -178,7 +182,8 @@ bool ro_is_schema_article(const json_t *object) {
 
 void ro_fields_read(const json_t *object, const json_t *graph, ro_arena *arena, ro_article *article,
                     bool *html) {
-    *article = (ro_article){.published = published_of(object)};
+    *article = (ro_article){.published = RO_TIME_NONE};
+    read_published(object, arena, article);
     for (size_t i = 0; i < sizeof STRINGS / sizeof *STRINGS; i++) {
         bool join = STRINGS[i].names == BYLINE;
         ro_str *field = (ro_str *)(void *)((char *)article + STRINGS[i].offset);

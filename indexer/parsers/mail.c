@@ -198,9 +198,7 @@ static ro_status read_fields(ro_str headers, ro_arena *arena, ro_article *articl
     article->byline = display_name(article->byline);
     article->id = without_angles(article->id);
     article->url = without_angles(article->url);
-    if (ro_time_parse(ro_mail_header(headers, "Date"), &article->published, NULL) != RO_OK) {
-        article->published = RO_TIME_NONE;
-    }
+    ro_published_read(ro_mail_header(headers, "Date"), article);
     return RO_OK;
 }
 

@@ -66,6 +66,7 @@ typedef struct ro_found {
     ro_str values[METAS];
     int ranks[METAS];
     int64_t published;
+    ro_str unread_date;
     ro_str page_title;
     ro_str photo_credit;
     size_t headings; /* <h1> elements */
@@ -78,6 +79,8 @@ static void offer(ro_found *found, ro_meta meta, ro_str value, int rank) {
         return;
     }
     if (meta == PUBLISHED && ro_time_parse(value, &when, NULL) != RO_OK) {
+        /* elements of the page may hold "two hours ago"; what is said of the page is meant */
+        found->unread_date = rank > RANK_TIME + 1 ? value : found->unread_date;
         return;
     }
     bool address = ro_str_starts_with(value, RO_STR("http"));
@@ -124,6 +127,7 @@ static void offer_fields(ro_found *found, const json_t *object, const json_t *gr
                   {SOURCE, article.source},
                   {URL, article.url},
                   {LANGUAGE, article.language}};
+    found->unread_date = article.unread_date.len ? article.unread_date : found->unread_date;
     for (size_t i = 0; i < METAS; i++) {
         offer(found, values[i].meta, ro_arena_copy(found->arena, values[i].value), RANK_LD);
     }
@@ -338,6 +342,7 @@ ro_status ro_page_read_meta(const ro_tree *tree, size_t memory, ro_arena *arena,
     article->url = found.values[URL];
     article->language = found.values[LANGUAGE];
     article->published = found.published;
+    article->unread_date = found.unread_date;
     article->photo_credit = found.photo_credit;
     return RO_OK;
 }

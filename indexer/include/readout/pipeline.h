@@ -23,6 +23,7 @@
 typedef struct ro_report {
     uint64_t added, changed, unchanged, removed; /* articles */
     uint64_t skipped;                            /* files and records left out */
+    uint64_t unread_dates;                       /* articles whose date could not be read */
     uint64_t files;                              /* read */
     uint64_t files_unchanged;                    /* known by size and time, or by hash */
     uint64_t bytes;                              /* of files gone through, as on disk */
@@ -44,6 +45,8 @@ typedef struct ro_pipeline {
     /* Called on the calling thread. */
     void (*on_progress)(void *context, const ro_report *report);
     void (*on_skip)(void *context, const char *path, const ro_error *why);
+    /* What was put in all the same, but for a date; not told of all where a file has many. */
+    void (*on_note)(void *context, const char *path, const ro_error *why);
     void *context;
 } ro_pipeline;
 
