@@ -282,6 +282,10 @@ static bool read_org(const document *doc, uint32_t at, uint32_t end, chunk *c) {
            (i == start || doc_token(doc, i)->flags & TOK_SPACE) &&
            !(i == start && start == at && doc_is(doc, i, LEX_FUNC) && !starts_name(doc, i)) &&
            !(doc_token(doc, i)->classes & CALENDAR)) {
+        chunk title = {.person = -1};
+        if (i > start && title_end(doc, i, end, &title) > i) {
+            break; /* "Bank of Peru Governor …" */
+        }
         i++;
         bool link = i + 1 < end && (doc_word_is(doc, i, "of") || doc_word_is(doc, i, "&")) &&
                     is_name_word(doc, i + 1);

@@ -414,14 +414,15 @@ const chunk *clause_list_head(const document *doc, const chunk *c, uint32_t firs
     bool linked = false;
     for (int steps = 0; steps < COORDINATED_MAX && c->first > first + 1; steps++) {
         uint32_t at = c->first;
-        bool and = doc_word_is(doc, at - 1, "and");
+        bool nor = doc_word_is(doc, at - 1, "nor");
+        bool and = nor || doc_word_is(doc, at - 1, "and");
         at -= and;
         at -= at > first && doc_token(doc, at - 1)->kind == ',';
         at = over_bracket(doc, at, first);
         const chunk *before = at < c->first && at > first ? doc_chunk_before(doc, at) : NULL;
         linked = linked || and;
         if (!linked || !before || before->first < first || before->end <= before->first ||
-            !same_kind(before, c) || has_verb(doc, before->first, c->first)) {
+            !same_kind(before, c) || (!nor && has_verb(doc, before->first, c->first))) {
             break;
         }
         c = before;
@@ -439,10 +440,16 @@ static bool is_inserted(const document *doc, const chunk *c, uint32_t first) {
     return before && closed && is_governed(doc, before, first);
 }
 
+/* "the group, which includes John Smith, held": the comma ends the relative clause. */
+static bool ends_relative(const document *doc, const chunk *c, const clause *cl) {
+    return cl->kind == 'r' && cl->subject >= 0 && doc_token(doc, c->tail)->kind == ',' &&
+           has_verb(doc, cl->first, c->first);
+}
+
 const chunk *clause_subject(const document *doc, uint32_t verb) {
     const clause *cl = &doc->clauses[doc->clause_at[verb]];
     const chunk *near = adjacent_subject(doc, verb, cl->first);
-    bool inserted = near && is_inserted(doc, near, cl->first);
+    bool inserted = near && (is_inserted(doc, near, cl->first) || ends_relative(doc, near, cl));
     if (near && !inserted) {
         const chunk *head = clause_list_head(doc, near, cl->first);
         if (!is_governed_far(doc, head, cl->first) && !is_governed(doc, head, cl->first)) {
@@ -478,7 +485,8 @@ static uint32_t list_mark(const document *doc, uint32_t at) {
     uint32_t n = 0;
     char kind = doc_token(doc, at)->kind;
     n += kind == ',' || kind == ';';
-    if (doc_word_is(doc, at + n, "and") || doc_word_is(doc, at + n, "&")) {
+    if (doc_word_is(doc, at + n, "and") || doc_word_is(doc, at + n, "&") ||
+        doc_word_is(doc, at + n, "nor")) {
         return n + 1;
     }
     if (doc_word_is(doc, at + n, "as") && doc_word_is(doc, at + n + 1, "well") &&

@@ -1,4 +1,13 @@
-/* Tokens and sentences of a text, with the phrases of the lexicon found in it. */
+/* Tokens and sentences of a text, with the phrases of the lexicon found in it.
+ *
+ * These are no terms: nothing of them is indexed or searched (what is, the evidence of the facts,
+ * goes through the analyser of core/text like any text). Rules of grammar need what the analyser
+ * leaves out on purpose, in one pass with it: marks, quotes, brackets, capitals, line ends, 's and
+ * n't as words of their own, the dots of U.S. and Feb.; and an extractor is shared by threads, an
+ * analyser is not. UTF-8 and the classes of characters outside ASCII come from core and ICU, as
+ * there; words are folded only as far as the English lexicon needs it. Sentences end by the
+ * lexicon's abbreviations, lines and headings, which ro_sentences does not know.
+ */
 #ifndef READOUT_EXTRACT_TOKENS_H
 #define READOUT_EXTRACT_TOKENS_H
 

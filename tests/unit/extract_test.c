@@ -91,6 +91,9 @@ static void a_text_cut_anywhere_is_read(void **state) {
         extract(ro_str_make(cut, len), &arena, &facts);
         ro_facts_write_json(&facts, ro_str_make(cut, len), &json);
         ro_facts_explain(&facts, ro_str_make(cut, len), &json);
+        if (((unsigned char)TEXT[len] & 0xC0) != 0x80) {
+            check_spans(ro_str_make(cut, len), &facts); /* cut between characters */
+        }
         ro_buf_release(&json);
         free(cut);
     }
@@ -125,6 +128,50 @@ static double seconds_for(ro_str body) {
 }
 
 /* Eight times the text may take twenty times as long (caches), never sixty-four times. */
+static void check_linear(const char *piece) {
+    ro_buf small = RO_BUF_INIT;
+    ro_buf large = RO_BUF_INIT;
+    double little = seconds_for(repeated(piece, (size_t)128 << 10, &small));
+    double much = seconds_for(repeated(piece, (size_t)1 << 20, &large));
+    if (much > 20 * little && much > 0.5) {
+        fail_msg("'%.40s': 128 KiB took %.3f s, 1 MiB %.3f s", piece, little, much);
+    }
+    ro_buf_release(&small);
+    ro_buf_release(&large);
+}
+
+static void a_megabyte_of_capitals_takes_linear_time(void **state) {
+    (void)state;
+    check_linear("THE FOREIGN MINISTER OF PERU AGREED TO MEET THE PRESIDENT OF CHILE ");
+    check_linear("IVAN PETROV MET ANNA SMIRNOVA. THE TALKS WERE LED BY OLGA ORLOVA. ");
+    check_linear("WAITING GAME The ministers said ");
+}
+
+/* Lists without an end: names, sides, companies, all between commas. */
+static void ten_thousand_commas_take_linear_time(void **state) {
+    (void)state;
+    static const char *const ITEMS[] = {"Ivan Petrov, ", "Peru, ", "the Acme Corp ( ACM.N ), ",
+                                        "the union, ", "Foreign Minister Ana Paz of Chile, "};
+    for (size_t i = 0; i < sizeof ITEMS / sizeof *ITEMS; i++) {
+        ro_buf buf = RO_BUF_INIT;
+        ro_buf_add(&buf, RO_STR("The talks were attended by ").ptr, 27);
+        (void)repeated(ITEMS[i], 10000 * strlen(ITEMS[i]), &buf);
+        ro_buf_add(&buf, "and Peru agreed to it.", 22);
+        assert_true(seconds_for(ro_buf_str(&buf)) < 5.0);
+        ro_buf_release(&buf);
+        check_linear(ITEMS[i]);
+    }
+}
+
+static void nested_quotes_take_linear_time(void **state) {
+    (void)state;
+    check_linear("“he said ‘she said \"they agreed ");
+    check_linear("\"“‘'");
+    check_linear("\" said Ivan Petrov, \"");
+    check_linear("(he said (she agreed to ");
+    check_linear("He agreed to it” ");
+}
+
 static void hostile_texts_take_linear_time(void **state) {
     (void)state;
     static const char *const PIECES[] = {"PRESIDENT ",
@@ -152,18 +199,15 @@ static void hostile_texts_take_linear_time(void **state) {
                                          "Envoy Al Bo. ",
                                          "He met him. ",
                                          "a-",
+                                         "turned the offer of the union ",
+                                         "last month on Monday ",
+                                         "Acme Corp ( ACM.N ) ",
+                                         "that it said it would not ",
+                                         "the union has told Acme that it ",
                                          "if ",
                                          "“He,” she said. "};
     for (size_t i = 0; i < sizeof PIECES / sizeof *PIECES; i++) {
-        ro_buf small = RO_BUF_INIT;
-        ro_buf large = RO_BUF_INIT;
-        double little = seconds_for(repeated(PIECES[i], (size_t)128 << 10, &small));
-        double much = seconds_for(repeated(PIECES[i], (size_t)1 << 20, &large));
-        if (much > 20 * little && much > 2.0) {
-            fail_msg("'%s': 128 KiB took %.3f s, 1 MiB %.3f s", PIECES[i], little, much);
-        }
-        ro_buf_release(&small);
-        ro_buf_release(&large);
+        check_linear(PIECES[i]);
     }
 }
 
@@ -235,6 +279,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spans_stand_on_character_boundaries),
         cmocka_unit_test(a_text_cut_anywhere_is_read),
+        cmocka_unit_test(a_megabyte_of_capitals_takes_linear_time),
+        cmocka_unit_test(ten_thousand_commas_take_linear_time),
+        cmocka_unit_test(nested_quotes_take_linear_time),
         cmocka_unit_test(hostile_texts_take_linear_time),
         cmocka_unit_test(bytes_that_are_no_text_are_read),
         cmocka_unit_test(a_lexicon_of_ones_own_is_added),
