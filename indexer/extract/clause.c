@@ -414,6 +414,9 @@ const chunk *clause_list_head(const document *doc, const chunk *c, uint32_t firs
     bool linked = false;
     for (int steps = 0; steps < COORDINATED_MAX && c->first > first + 1; steps++) {
         uint32_t at = c->first;
+        at -=
+            at > first + 1 && (doc_word_is(doc, at - 1, "his") || doc_word_is(doc, at - 1, "her") ||
+                               doc_word_is(doc, at - 1, "its"));
         bool nor = doc_word_is(doc, at - 1, "nor");
         bool and = nor || doc_word_is(doc, at - 1, "and");
         at -= and;
@@ -446,10 +449,36 @@ static bool ends_relative(const document *doc, const chunk *c, const clause *cl)
            has_verb(doc, cl->first, c->first);
 }
 
+/* "Acme, Peru's largest bank, agreed": the chunk that a chunk between commas stands beside, NULL if
+ * it stands for itself. */
+static const chunk *beside(const document *doc, const chunk *c, uint32_t first) {
+    if (doc_token(doc, c->tail)->kind != ',' || c->kind == CHUNK_PERSON || c->possessive) {
+        return NULL;
+    }
+    uint32_t i = c->first;
+    while (i > first + 1 && i + 8 > c->first && doc_token(doc, i - 1)->kind != ',') {
+        const uint64_t stop = LEX_BIT(LEX_CLAUSE) | LEX_BIT(LEX_SAY) | LEX_BIT(LEX_AUX);
+        if ((doc_token(doc, i - 1)->classes & stop) || doc_word_is(doc, i - 1, "and")) {
+            return NULL;
+        }
+        i--;
+    }
+    bool comma = i > first + 1 && doc_token(doc, i - 1)->kind == ',';
+    uint32_t end = comma ? over_bracket(doc, i - 1, first) : first;
+    const chunk *a = comma ? doc_chunk_before(doc, end) : NULL;
+    bool list = a && a->first > first && doc_token(doc, a->first - 1)->kind == ',';
+    bool actor = a && (a->kind == CHUNK_ORG || a->kind == CHUNK_PERSON || a->kind == CHUNK_SIDE);
+    return actor && !list && !a->possessive && !is_governed(doc, a, first) ? a : NULL;
+}
+
 const chunk *clause_subject(const document *doc, uint32_t verb) {
     const clause *cl = &doc->clauses[doc->clause_at[verb]];
     const chunk *near = adjacent_subject(doc, verb, cl->first);
     bool inserted = near && (is_inserted(doc, near, cl->first) || ends_relative(doc, near, cl));
+    const chunk *named = near && !inserted ? beside(doc, near, cl->first) : NULL;
+    if (named) {
+        return named;
+    }
     if (near && !inserted) {
         const chunk *head = clause_list_head(doc, near, cl->first);
         if (!is_governed_far(doc, head, cl->first) && !is_governed(doc, head, cl->first)) {

@@ -83,7 +83,9 @@ static bool is_cancelled(const cue *c) {
         n += !doc_is(c->doc, i, LEX_ADV);
     }
     for (uint32_t i = c->after; next && i < c->sent->end && i < c->after + 7; i++) {
-        if (doc_word_is(c->doc, i, "interview") || doc_word_is(c->doc, i, "interviews")) {
+        static const char *const PRESS[] = {"interview", "interviews", "comment", "details",
+                                            "questions"};
+        if (DOC_WORD_IN(c->doc, i, PRESS)) {
             return true;
         }
     }

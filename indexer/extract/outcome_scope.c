@@ -71,7 +71,8 @@ const chunk *outcome_earlier_actor(const cue *c, const chunk *pronoun) {
     for (const chunk *d = pronoun; d > c->doc->chunks && (d - 1)->first >= c->sent->first;) {
         d--;
         if (d->end > d->first && (d->kind == CHUNK_BODY || d->kind == CHUNK_ORG) &&
-            !d->possessive && !follows_preposition(c, d)) {
+            !d->possessive && !follows_preposition(c, d) &&
+            doc_token(c->doc, d->first - (d->first > 0))->kind != '(') {
             if (he && (d->kind == CHUNK_BODY || d->name_end > d->name + 1)) {
                 return NULL; /* a company is no "he"; a surname never introduced may be */
             }
@@ -274,7 +275,8 @@ bool outcome_tells_of_talks(const cue *c) {
 static bool is_business_act(const cue *c, const chunk *s) {
     switch (c->status) {
     case RO_OUTCOME_AGREED:
-        return !cue_starts(c, "adop"); /* a company adopts plans of its own */
+        return !doc_word_is(c->doc, c->after - 1, "that") &&
+               !cue_starts(c, "adop"); /* a company adopts plans of its own */
     case RO_OUTCOME_REJECTED:
         return c->noun || names_offer(c);
     case RO_OUTCOME_PLANNED:

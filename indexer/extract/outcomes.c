@@ -462,7 +462,9 @@ static void set_actors(const cue *c, int32_t talk, ro_outcome *o) {
         bool none = o->by.person_count + o->by.side_count == 0;
         bool common = c->subject && c->subject->kind == CHUNK_ORG &&
                       c->subject->first == c->sent->first; /* perhaps a capital of the sentence */
-        actor = none && c->noun && c->status == RO_OUTCOME_OPEN && !common ? c->subject : NULL;
+        actor = none && c->noun && c->status == RO_OUTCOME_OPEN && !common && !speaker_of(c)
+                    ? c->subject
+                    : NULL;
     }
     const chunk *list[COORDINATED_MAX];
     size_t count = chunk_coordinated(doc, actor, c->passive ? c->sent->end : c->at, list);
@@ -581,6 +583,14 @@ static void read_cue(cue *c) {
                   doc->talks[doc->main_talk].side_count > 1;
     if (c->passive && !c->agent && !agreed && status != RO_OUTCOME_OPEN) {
         return; /* "the request was refused": by whom nobody says */
+    }
+    if (c->noun && c->at == c->sent->first && cue_starts(c, "without")) {
+        return; /* "Without a deal, the report will be read" */
+    }
+    bool pending = c->passive && c->cl->kind == 's' && status == RO_OUTCOME_AGREED &&
+                   (doc_word_is(doc, c->at - 1, "is") || doc_word_is(doc, c->at - 1, "are"));
+    if (pending) {
+        return; /* "as soon as the settlement is approved" */
     }
     bool needs_owner = c->noun && (cue_starts(c, "rejection") || cue_starts(c, "refusal"));
     if (needs_owner && !owner_of(c)) {

@@ -198,6 +198,10 @@ static bool is_company(const document *doc, const chunk *c) {
 
 /* A name alone is a person's when something says so: a given name, an initial, a verb of speech. */
 static bool is_person_evident(const document *doc, const chunk *c, const ro_name_words *name) {
+    if (c->titled && !c->honoured && name->count == 1 && c->head &&
+        ro_str_equal(c->head->value, RO_STR("analyst"))) {
+        return false; /* "the trader Glencore" */
+    }
     if (c->titled || c->honoured) {
         return true;
     }
@@ -218,7 +222,8 @@ static bool is_person_evident(const document *doc, const chunk *c, const ro_name
                               ? doc_chunk_before(doc, c->first - 1)
                               : NULL;
     if (beside && beside->kind == CHUNK_PERSON && beside->person >= 0 &&
-        beside->name_end > beside->name + 1 && name->count == 2) {
+        beside->name_end > beside->name + 1 && name->count == 2 && !is_company(doc, c) &&
+        !is_organisation(doc, c->name, c->name_end)) {
         return true; /* "Christopher Bancroft and Leslie Hill" */
     }
     if (is_company(doc, c)) {

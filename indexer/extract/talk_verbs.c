@@ -46,6 +46,10 @@ static void read_event(event *v) {
     v->object = mention_object(doc, v->after, v->sent->end);
     v->with = doc_word_is(doc, last, "with") || doc_word_is(doc, last, "to");
     v->talks = doc_is(doc, last, LEX_TALK) || doc_word_is(doc, last, "effort");
+    if (cue_receives(v) && v->object && doc_token(v->doc, v->object->end)->kind == 'w' &&
+        doc_token(v->doc, v->object->end)->classes == 0) {
+        v->object = NULL; /* "received Google common stock" */
+    }
     if (is(v, "host") && (!v->object || v->object->kind != CHUNK_PERSON)) {
         v->talks = !cue_receives(v) && hosts_talks(v);
     }
