@@ -376,7 +376,7 @@ static bool has_plain_subject(const document *doc, uint32_t verb, uint32_t first
             if (t->kind == '-') {
                 continue; /* "the long-term operations" */
             }
-            return t->kind != 'w' && t->kind != ')';
+            return t->kind != 'w';
         }
         if (doc_chunk_at(doc, i - 1)) {
             return doc_chunk_at(doc, i - 1)->possessive;
@@ -449,6 +449,16 @@ static bool ends_relative(const document *doc, const chunk *c, const clause *cl)
            has_verb(doc, cl->first, c->first);
 }
 
+/* "ministers, anxious to save banks, engulfing Peru and Chile, agreed" */
+static bool is_object_of_participle(const document *doc, const chunk *c, uint32_t first) {
+    const chunk *head = clause_list_head(doc, c, first);
+    if (head->first <= first + 1 || doc_token(doc, c->tail)->kind != ',') {
+        return false;
+    }
+    ro_str w = doc_text(doc, head->first - 1, head->first);
+    return w.len > 5 && memcmp(w.ptr + w.len - 3, "ing", 3) == 0;
+}
+
 /* "Acme, Peru's largest bank, agreed": the chunk that a chunk between commas stands beside, NULL if
  * it stands for itself. */
 static const chunk *beside(const document *doc, const chunk *c, uint32_t first) {
@@ -474,7 +484,9 @@ static const chunk *beside(const document *doc, const chunk *c, uint32_t first) 
 const chunk *clause_subject(const document *doc, uint32_t verb) {
     const clause *cl = &doc->clauses[doc->clause_at[verb]];
     const chunk *near = adjacent_subject(doc, verb, cl->first);
-    bool inserted = near && (is_inserted(doc, near, cl->first) || ends_relative(doc, near, cl));
+    bool inserted =
+        near && (is_inserted(doc, near, cl->first) ||
+                 is_object_of_participle(doc, near, cl->first) || ends_relative(doc, near, cl));
     const chunk *named = near && !inserted ? beside(doc, near, cl->first) : NULL;
     if (named) {
         return named;

@@ -84,7 +84,7 @@ static bool is_cancelled(const cue *c) {
     }
     for (uint32_t i = c->after; next && i < c->sent->end && i < c->after + 7; i++) {
         static const char *const PRESS[] = {"interview", "interviews", "comment", "details",
-                                            "questions"};
+                                            "questions", "numbers",    "figures", "specifics"};
         if (DOC_WORD_IN(c->doc, i, PRESS)) {
             return true;
         }
@@ -134,6 +134,21 @@ static bool is_view(const cue *c) {
     return alone && chunk_coordinated(c->doc, s, c->at, list) == 1;
 }
 
+/* "agreed the order was overdue": an opinion. */
+static bool is_judged(const cue *c) {
+    static const char *const COPULAS[] = {"was", "were", "is", "are", "had", "has"};
+    bool article = c->entry->words == 2 && doc_is(c->doc, c->after - 1, LEX_DET);
+    for (uint32_t i = c->after; article && i < c->cl->end && i < c->after + 5; i++) {
+        if (DOC_WORD_IN(c->doc, i, COPULAS)) {
+            return true;
+        }
+        if (doc_is(c->doc, i, LEX_PREP)) {
+            break;
+        }
+    }
+    return false;
+}
+
 /* "an agreement on the budget could be reached" */
 static bool is_wished(const cue *c) {
     static const char *const MODALS[] = {"could",  "may",      "might",     "can",     "needed",
@@ -160,6 +175,9 @@ static int check_agreed(cue *c) {
     if (needs_treaty(c) && !any_ahead(c, LEX_TREATY, c->after, TREATY_TOKENS) &&
         !(c->passive && c->cl->first < c->at &&
           any_ahead(c, LEX_TREATY, c->cl->first, c->at - c->cl->first))) {
+        return OUTCOME_NONE;
+    }
+    if (is_judged(c)) {
         return OUTCOME_NONE;
     }
     if (needs_treaty(c) && doc_word_is(c->doc, c->after, "that")) {

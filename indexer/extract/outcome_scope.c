@@ -132,6 +132,20 @@ static uint32_t before_clause(const cue *c) {
 /* "hopes that Moscow will", "expects GM to", "on speculation the bank will" */
 static bool is_supposed(const cue *c) {
     uint32_t i = before_clause(c);
+    if (doc_word_is(c->doc, i, "that")) {
+        /* "expectations also are rising that" */
+        while (i > c->sent->first + 1 &&
+               (doc_token(c->doc, i - 1)->classes & (LEX_BIT(LEX_AUX) | LEX_BIT(LEX_ADV)))) {
+            i--;
+        }
+        ro_str w = doc_text(c->doc, i - (i > c->sent->first), i);
+        bool growing = w.len > 5 && memcmp(w.ptr + w.len - 3, "ing", 3) == 0;
+        for (uint32_t k = i; growing && k-- > c->sent->first && k + 5 > i;) {
+            if (doc_is(c->doc, k, LEX_SUPPOSE)) {
+                return true;
+            }
+        }
+    }
     return i > c->sent->first &&
            (doc_is(c->doc, i - 1, LEX_SUPPOSE) || doc_word_is(c->doc, i - 1, "should"));
 }
@@ -321,8 +335,9 @@ static bool is_planned_passive(const cue *c) {
     }
     ro_str word = doc_text(c->doc, i + 1, i + 2);
     bool participle = word.len > 2 && word.ptr[word.len - 1] == 'd';
-    return c->status == RO_OUTCOME_PLANNED && !c->noun && doc_word_is(c->doc, i, "be") &&
-           participle;
+    bool opinion = doc_word_is(c->doc, i, "that"); /* "would hold that" */
+    return c->status == RO_OUTCOME_PLANNED && !c->noun &&
+           (opinion || (doc_word_is(c->doc, i, "be") && participle));
 }
 
 /* "would" tells a plan only where somebody says so: "X said it would", not "the sense that X

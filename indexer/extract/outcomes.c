@@ -502,12 +502,14 @@ static void record(cue *c) {
     bool nobody = o->by.person_count + o->by.side_count == 0 && o->by_text.len == 0;
     bool told = c->at == c->sent->first || doc_is(c->doc, c->at - 1, LEX_DET) ||
                 doc_is(c->doc, c->at, LEX_DET);
-    if (nobody && c->status == RO_OUTCOME_OPEN && c->doc->main_talk < 0 &&
-        !outcome_tells_of_talks(c)) {
+    bool pronoun = c->subject && c->subject->kind == CHUNK_PRONOUN;
+    bool somebody = pronoun && outcome_is_disagreement(c); /* "it failed to reach" */
+    if (nobody && c->status == RO_OUTCOME_OPEN &&
+        (somebody || (c->doc->main_talk < 0 && !outcome_tells_of_talks(c)))) {
         c->doc->facts->outcome_count--;
         return;
     }
-    if (nobody && c->noun && !told && c->status == RO_OUTCOME_AGREED && c->doc->main_talk < 0) {
+    if (nobody && c->noun && !told && c->status == RO_OUTCOME_AGREED) {
         c->doc->facts->outcome_count--; /* "the $52 billion agreement to": of whom nobody says */
         return;
     }

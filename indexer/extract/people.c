@@ -1,5 +1,5 @@
 /* People: which mentions are one person, what offices and side they have. */
-#include "document.h"
+#include "title.h"
 
 #include "readout/name.h"
 
