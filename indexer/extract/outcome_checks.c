@@ -472,9 +472,20 @@ bool outcome_is_disagreement(const cue *c) {
     return false;
 }
 
+/* "a stalemate would push prices up" */
+static bool would_be(const cue *c) {
+    bool would = false;
+    for (uint32_t i = c->after; c->noun && i < c->cl->end && i < c->after + 12; i++) {
+        would = would || doc_word_is(c->doc, i, "would") || doc_word_is(c->doc, i, "could");
+    }
+    return would;
+}
+
 /* Some open cues need a negation: "are [not] aligned", "[not all] could be discussed". */
 static int check_open(cue *c) {
-    if (c->possible || is_aside(c) || is_early(c)) {
+    bool opinion =
+        cue_starts(c, "disagree") && doc_token(c->doc, c->after)->kind != 'w' && !has_talks(c);
+    if (opinion || would_be(c) || c->possible || is_aside(c) || is_early(c)) {
         return OUTCOME_NONE;
     }
     static const char *const NEEDS[] = {"are", "is", "fully", "could"};

@@ -417,7 +417,8 @@ static void add_talk_sides(const document *doc, uint32_t sentence, ro_actors *ou
             add_person(out, p->person);
         }
     }
-    for (uint8_t i = 0; i < t->side_count && out->person_count == 0; i++) {
+    /* "the two" are not one side: better nobody than half of them */
+    for (uint8_t i = 0; t->side_count > 1 && i < t->side_count && out->person_count == 0; i++) {
         add_side(doc, out, t->sides[i]);
     }
 }
