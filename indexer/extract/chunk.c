@@ -270,6 +270,9 @@ static bool read_body(const document *doc, uint32_t at, uint32_t end, chunk *c) 
 /* "New Century", "First Solar": words of grammar that also begin names. */
 static bool starts_name(const document *doc, uint32_t at) {
     static const char *const WORDS[] = {"new", "first", "general", "great", "old", "good"};
+    if (doc_word_is(doc, at + 1, "&")) {
+        return true; /* "AT&T" */
+    }
     return is_name_word(doc, at + 1) && DOC_WORD_IN(doc, at, WORDS) &&
            !(doc_token(doc, at + 1)->flags & TOK_LINE);
 }
@@ -279,7 +282,7 @@ static bool read_org(const document *doc, uint32_t at, uint32_t end, chunk *c) {
     uint32_t start = at + (doc_word_is(doc, at, "the") ? 1 : 0);
     uint32_t i = start;
     while (i < end && i < start + 8 && is_name_word(doc, i) &&
-           (i == start || doc_token(doc, i)->flags & TOK_SPACE) &&
+           (i == start || doc_token(doc, i)->flags & TOK_SPACE || doc_word_is(doc, i - 1, "&")) &&
            !(i == start && start == at && doc_is(doc, i, LEX_FUNC) && !starts_name(doc, i)) &&
            !(doc_token(doc, i)->classes & CALENDAR)) {
         chunk title = {.person = -1};

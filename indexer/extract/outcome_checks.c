@@ -262,6 +262,11 @@ static int check_declined(cue *c) {
     bool object = doc_is(doc, i, LEX_DET) || doc_chunk_from(doc, i) || doc_is(doc, i, LEX_OFFER) ||
                   any_ahead(c, LEX_OFFER, i, 4) || doc_token(doc, i)->kind == 'w';
     bool fall = one_word && cue_starts(c, "decl");
+    for (uint32_t k = i; k < i + 5 && cue_starts(c, "turn"); k++) {
+        if (doc_word_is(doc, k, "percent")) {
+            return OUTCOME_NONE; /* "turns down some 45 percent of those who apply" */
+        }
+    }
     if (cue_starts(c, "turn") && doc_token(doc, i)->kind != 'w' && doc_token(doc, i)->kind != '0') {
         return OUTCOME_NONE; /* stocks turn down */
     }

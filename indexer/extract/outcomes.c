@@ -388,6 +388,11 @@ static const chunk *actor_of(const cue *c) {
         bool to = doc_word_is(doc, c->after, "for") || doc_word_is(doc, c->after, "to");
         const chunk *whom = to ? doc_chunk_from(doc, c->after + 1) : NULL;
         bool copula = doc_is(doc, c->at, LEX_AUX) || (c->at > 0 && doc_is(doc, c->at - 1, LEX_AUX));
+        ro_str next = whom ? doc_text(doc, whom->tail, whom->tail + 1) : RO_STR_NONE;
+        bool deed = next.len > 4 && memcmp(next.ptr + next.len - 3, "ing", 3) == 0;
+        if (whom && (deed || doc_word_is(doc, whom->tail, "to"))) {
+            return speaker_of(c); /* "unacceptable for firms to pay so much": to who says so */
+        }
         return whom ? whom : copula ? speaker_of(c) : c->subject;
     }
     return c->subject;
