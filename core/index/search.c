@@ -15,10 +15,23 @@ typedef struct searching {
     ro_top top;
     bool lists; /* of values, are looked at */
     ro_facet_counter facets;
+    ro_groups *groups;
+    bool collapses;
+    ro_collapse best; /* of each group, when it does */
     int64_t total;
     uint8_t *visited; /* bit a document, when the rest is to be looked at too; else NULL */
     unsigned since_clock;
 } searching;
+
+/* The best of a group is not known before the last document: all are scored. What has no group is
+ * one by itself. */
+static ro_status take_grouped(searching *s, ro_hit hit, ro_list list) {
+    hit.group = ro_groups_of(s->groups, s->search->kind, hit.doc, list);
+    hit.group = hit.group ? hit.group : -hit.doc;
+    bool taken = ro_collapse_add(&s->best, s->search->sort, &hit);
+    s->total = (int64_t)s->best.count;
+    return taken ? ro_evaluator_status(s->evaluator) : RO_MEMORY;
+}
 
 /* A document that cannot come into the heap is not scored. Documents come in ascending order, so
  * one that can only tie with the worst of the heap is not wanted either. */
@@ -57,10 +70,16 @@ static ro_status take_document(searching *s, ro_doc doc, const ro_postings *post
     if (!ro_evaluator_matches(s->evaluator)) {
         return ro_evaluator_status(s->evaluator);
     }
-    s->total++;
     if (s->search->facets) {
         ro_facet_counter_add(&s->facets, record, list);
     }
+    if (s->collapses) {
+        ro_hit hit = {.doc = doc,
+                      .score = ro_evaluator_score(s->evaluator, 0),
+                      .published = record->published};
+        return take_grouped(s, hit, list);
+    }
+    s->total++;
     if (cannot_enter(s, doc, record)) {
         return RO_OK;
     }
@@ -155,16 +174,34 @@ static ro_status run(ro_snapshot *snapshot, searching *s, const ro_plan *plan, r
 static ro_status want_lists(ro_snapshot *snapshot, searching *s, const ro_plan *plan,
                             ro_error *err) {
     ro_collection *collection;
-    s->lists = plan->lists || s->facets.lists;
+    s->lists = plan->lists || s->facets.lists || s->search->kind == RO_KIND_PARTICIPANTS;
     return s->lists ? ro_snapshot_collection(snapshot, s->search->kind, true, &collection, err)
                     : RO_OK;
 }
 
-static ro_status finish(searching *s, ro_arena *arena, ro_found *out, ro_error *err) {
+/* Which groups the hits are of, and how many articles tell of each. */
+static ro_status name_groups(ro_snapshot *snapshot, searching *s, ro_found *out, ro_error *err) {
+    ro_kind kind = s->search->kind;
+    ro_status status = RO_OK;
+    for (size_t i = 0; ro_kind_has_groups(kind) && !status && i < out->hit_count; i++) {
+        ro_hit *hit = &out->hits[i];
+        ro_list list = s->lists ? ro_columns_list(s->columns, hit->doc) : (ro_list){NULL, 0};
+        hit->group = ro_groups_of(s->groups, kind, hit->doc, list);
+        status = ro_merge_articles(snapshot->db, kind, hit->group, &hit->articles, err);
+    }
+    return status;
+}
+
+static ro_status finish(ro_snapshot *snapshot, searching *s, ro_arena *arena, ro_found *out,
+                        ro_error *err) {
+    if (s->collapses && !ro_collapse_finish(&s->best, &s->top)) {
+        return ro_fail_memory(err);
+    }
     out->total = s->total;
     out->total_exact = true;
     out->hit_count = s->top.count;
     ro_status status = ro_top_finish(&s->top, arena, &out->hits, err);
+    status = status ? status : name_groups(snapshot, s, out, err);
     return status ? status : ro_facet_counter_finish(&s->facets, arena, out, err);
 }
 
@@ -181,6 +218,7 @@ ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_
     ro_plan_source source = {&scorer, &collection->lexicon, snapshot};
     searching s = {.search = search,
                    .columns = &collection->columns,
+                   .collapses = search->collapse && ro_kind_has_groups(search->kind),
                    .since_clock = CLOCK_EVERY - 1,
                    .top = {.sort = search->sort, .k = search->k, .after = search->after}};
     ro_scorer_init(&scorer, &search->rank, &collection->columns.totals);
@@ -189,12 +227,14 @@ ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_
         !(status = ro_plan_make(search->match, &source, arena, &plan, err)) &&
         !(status = ro_evaluator_make(&plan, &scorer, search->deadline, &s.evaluator, err)) &&
         !(status = want_lists(snapshot, &s, &plan, err)) &&
+        !(status = ro_snapshot_groups(snapshot, search->kind, &s.groups, err)) &&
         !(status = run(snapshot, &s, &plan, arena, err))) {
-        status = finish(&s, arena, out, err);
+        status = finish(snapshot, &s, arena, out, err);
     }
     ro_evaluator_release(s.evaluator);
     ro_plan_release(&plan);
     ro_top_release(&s.top);
+    ro_collapse_release(&s.best);
     if (status) {
         *out = (ro_found){0};
     }

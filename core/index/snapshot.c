@@ -76,6 +76,17 @@ ro_status ro_snapshot_collection(ro_snapshot *snapshot, ro_kind kind, bool lists
                   : ro_collection_open(*out, snapshot->db, kind, snapshot->revision, lists, err);
 }
 
+ro_status ro_snapshot_groups(ro_snapshot *snapshot, ro_kind kind, ro_groups **out, ro_error *err) {
+    const ro_dictionary *people = NULL;
+    *out = &snapshot->groups[kind];
+    ro_status status = RO_OK;
+    if (kind == RO_KIND_PARTICIPANTS) {
+        status = ro_snapshot_dictionary(snapshot, RO_DICTIONARY_ACTOR, &people, err);
+    }
+    return status ? status
+                  : ro_groups_load(*out, snapshot->db, kind, snapshot->revision, people, err);
+}
+
 ro_status ro_snapshot_dictionary(ro_snapshot *snapshot, ro_dictionary_name which,
                                  const ro_dictionary **out, ro_error *err) {
     return ro_dictionary_load(&snapshot->dictionaries, snapshot->db, which, snapshot->revision, out,
@@ -119,6 +130,9 @@ void ro_snapshot_close(ro_snapshot *snapshot) {
         (void)sqlite3_close(snapshot->db);
         ro_dictionaries_release(&snapshot->dictionaries);
         ro_leaves_release(&snapshot->leaves);
+        for (int kind = 0; kind < RO_KINDS; kind++) {
+            ro_groups_release(&snapshot->groups[kind]);
+        }
         free(snapshot);
     }
 }
@@ -143,6 +157,7 @@ ro_status ro_snapshot_refresh(ro_snapshot *snapshot, ro_error *err) {
     if (snapshot->broken) { /* what is in memory may be of a view that is gone */
         for (int kind = 0; kind < RO_KINDS; kind++) {
             ro_collection_close(&snapshot->collections[kind]);
+            ro_groups_release(&snapshot->groups[kind]);
         }
         ro_dictionaries_release(&snapshot->dictionaries);
     }

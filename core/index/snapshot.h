@@ -3,6 +3,7 @@
 #define READOUT_INDEX_SNAPSHOT_H
 
 #include "catalog.h"
+#include "collapse.h"
 #include "collection.h"
 #include "fact_rows.h"
 #include "leaves.h"
@@ -23,6 +24,7 @@ struct ro_snapshot {
     ro_collection collections[RO_KINDS]; /* articles; others once they are asked for */
     ro_leaves leaves;
     ro_dictionaries dictionaries;
+    ro_groups groups[RO_KINDS]; /* once they are asked for */
     ro_fact_reader facts;
     sqlite3_stmt *fact_of[RO_KINDS]; /* where a document comes from; NULL until needed */
     int64_t revision;
@@ -34,6 +36,9 @@ ro_status ro_snapshot_usable(const ro_snapshot *snapshot, ro_error *err) RO_MUST
 /* The collection in a view that is usable, with `lists` also those of its columns. */
 ro_status ro_snapshot_collection(ro_snapshot *snapshot, ro_kind kind, bool lists,
                                  ro_collection **out, ro_error *err) RO_MUST_CHECK;
+/* The groups of a kind's documents, loaded; for PARTICIPANTS lists are to be loaded as well. */
+ro_status ro_snapshot_groups(ro_snapshot *snapshot, ro_kind kind, ro_groups **out,
+                             ro_error *err) RO_MUST_CHECK;
 /* The dictionary of a column, loaded. */
 ro_status ro_snapshot_dictionary(ro_snapshot *snapshot, ro_dictionary_name which,
                                  const ro_dictionary **out, ro_error *err) RO_MUST_CHECK;

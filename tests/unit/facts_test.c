@@ -291,6 +291,42 @@ static void facets_count_each_value_of_a_document(void **state) {
     ro_snapshot_close(snapshot);
 }
 
+static void hits_of_one_group_collapse(void **state) {
+    fixture *f = *state;
+    static const ro_kind kinds[] = {RO_KIND_TALKS, RO_KIND_PARTICIPANTS};
+    ro_facts facts = all_facts();
+    ro_writer *writer = open_writer(f);
+    (void)put_facts(f, writer, "a", &facts);
+    (void)put_facts(f, writer, "b", &facts);
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    ro_snapshot *snapshot = open_snapshot(f);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        ro_search search = search_of(all_of(f), 10);
+        search.kind = kinds[i];
+        ro_found all = run_search(f, snapshot, &search);
+        search.collapse = true;
+        ro_found groups = run_search(f, snapshot, &search);
+        assert_true(groups.total < all.total);
+        assert_int_equal(groups.hit_count, groups.total);
+        int64_t articles = 0;
+        for (size_t h = 0; h < groups.hit_count; h++) {
+            assert_true(groups.hits[h].group != 0);
+            articles = groups.hits[h].articles > articles ? groups.hits[h].articles : articles;
+            for (size_t other = 0; other < h; other++) {
+                assert_int_not_equal(groups.hits[h].group, groups.hits[other].group);
+            }
+        }
+        assert_int_equal(articles, 2);
+        search.k = 1;
+        search.after = &groups.hits[0];
+        ro_found rest = run_search(f, snapshot, &search);
+        assert_int_equal(rest.total, groups.total);
+        assert_int_equal(rest.hits[0].doc, groups.hits[1].doc);
+    }
+    ro_snapshot_close(snapshot);
+}
+
 static void a_fact_is_found_by_its_public_id(void **state) {
     fixture *f = *state;
     static const struct {
@@ -364,6 +400,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(facts_are_found_by_their_words_and_values, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(facets_count_each_value_of_a_document, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(hits_of_one_group_collapse, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_fact_is_found_by_its_public_id, set_up, tear_down),
         cmocka_unit_test_setup_teardown(facts_that_point_outside_are_refused, set_up, tear_down)};
     return cmocka_run_group_tests(tests, NULL, NULL);

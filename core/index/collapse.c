@@ -1,0 +1,113 @@
+#include "collapse.h"
+
+#include <stdlib.h>
+
+#define FIRST_SIZE 256
+
+/* ---- groups --------------------------------------------------------------------------------- */
+
+void ro_groups_release(ro_groups *groups) {
+    ro_merge_map_release(&groups->map);
+    free(groups->person_groups);
+    *groups = (ro_groups){0};
+}
+
+ro_status ro_groups_load(ro_groups *groups, sqlite3 *db, ro_kind kind, int64_t revision,
+                         const ro_dictionary *people, ro_error *err) {
+    static const int maps[RO_KINDS] = {[RO_KIND_TALKS] = RO_MERGE_MAP_TALKS,
+                                       [RO_KIND_OUTCOMES] = RO_MERGE_MAP_OUTCOMES,
+                                       [RO_KIND_PARTICIPANTS] = RO_MERGE_MAP_PEOPLE};
+    if (!ro_kind_has_groups(kind) || (groups->loaded && groups->revision == revision)) {
+        return RO_OK;
+    }
+    ro_groups_release(groups);
+    ro_status status = ro_merge_map_load(db, maps[kind], &groups->map, err);
+    if (!status && kind == RO_KIND_PARTICIPANTS) {
+        groups->people = people;
+        groups->person_groups = calloc(people->count, sizeof *groups->person_groups);
+        groups->person_count = people->count;
+        status = groups->person_groups ? RO_OK : ro_fail_memory(err);
+    }
+    groups->loaded = !status;
+    groups->revision = revision;
+    return status;
+}
+
+static int64_t person_group(ro_groups *groups, uint32_t id) {
+    if (id >= groups->person_count) {
+        return 0;
+    }
+    int64_t *group = &groups->person_groups[id];
+    if (!*group) {
+        *group = ro_merge_map_group(&groups->map, ro_merge_form(groups->people->values[id].shown));
+    }
+    return *group;
+}
+
+int64_t ro_groups_of(ro_groups *groups, ro_kind kind, ro_doc doc, ro_list list) {
+    if (!ro_kind_has_groups(kind)) {
+        return 0;
+    }
+    if (kind != RO_KIND_PARTICIPANTS) {
+        return ro_merge_map_group(&groups->map, doc);
+    }
+    for (size_t i = 0; i < list.count; i++) {
+        if (ro_listed_column(list.at[i]) == RO_COLUMN_PERSON) {
+            return person_group(groups, ro_listed_id(list.at[i]));
+        }
+    }
+    return 0;
+}
+
+/* ---- the best of each ----------------------------------------------------------------------- */
+
+void ro_collapse_release(ro_collapse *collapse) {
+    free(collapse->slots);
+    *collapse = (ro_collapse){0};
+}
+
+static ro_hit *slot_of(const ro_collapse *collapse, int64_t group) {
+    size_t at = (size_t)((uint64_t)group * 0x9E3779B97F4A7C15u >> 32) & (collapse->size - 1);
+    while (collapse->slots[at].group && collapse->slots[at].group != group) {
+        at = (at + 1) & (collapse->size - 1);
+    }
+    return &collapse->slots[at];
+}
+
+static bool grow(ro_collapse *collapse) {
+    ro_collapse grown = {.size = collapse->size ? collapse->size * 2 : FIRST_SIZE,
+                         .count = collapse->count};
+    grown.slots = calloc(grown.size, sizeof *grown.slots);
+    if (!grown.slots) {
+        return false;
+    }
+    for (size_t i = 0; i < collapse->size; i++) {
+        if (collapse->slots[i].group) {
+            *slot_of(&grown, collapse->slots[i].group) = collapse->slots[i];
+        }
+    }
+    free(collapse->slots);
+    *collapse = grown;
+    return true;
+}
+
+bool ro_collapse_add(ro_collapse *collapse, ro_sort sort, const ro_hit *hit) {
+    if (collapse->count * 2 >= collapse->size && !grow(collapse)) {
+        return false;
+    }
+    ro_hit *best = slot_of(collapse, hit->group);
+    collapse->count += !best->group;
+    if (!best->group || ro_hit_before(sort, hit, best)) {
+        *best = *hit;
+    }
+    return true;
+}
+
+bool ro_collapse_finish(const ro_collapse *collapse, ro_top *top) {
+    for (size_t i = 0; i < collapse->size; i++) {
+        if (collapse->slots[i].group && !ro_top_add(top, &collapse->slots[i])) {
+            return false;
+        }
+    }
+    return true;
+}

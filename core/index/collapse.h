@@ -1,0 +1,43 @@
+/* Groups of hits: which person, talk or outcome a document is of, and the best hit of each. */
+#ifndef READOUT_INDEX_COLLAPSE_H
+#define READOUT_INDEX_COLLAPSE_H
+
+#include "columns.h"
+#include "merge.h"
+#include "top.h"
+
+/* The groups of one kind's documents, as a snapshot keeps them. */
+typedef struct ro_groups {
+    ro_merge_map map;
+    int64_t revision; /* of what is loaded, when it is */
+    bool loaded;
+    const ro_dictionary *people; /* PARTICIPANTS: the groups are those of their people */
+    int64_t *person_groups;      /* owned; by id of the value, 0: not looked up yet */
+    size_t person_count;
+} ro_groups;
+
+void ro_groups_release(ro_groups *groups);
+/* Loads them as of `revision`, inside the read transaction that `db` is in. Nothing for a kind that
+ * has none. `people` is the dictionary of people as of then, used for PARTICIPANTS. */
+ro_status ro_groups_load(ro_groups *groups, sqlite3 *db, ro_kind kind, int64_t revision,
+                         const ro_dictionary *people, ro_error *err) RO_MUST_CHECK;
+/* The group of a document with these values; 0: none. */
+int64_t ro_groups_of(ro_groups *groups, ro_kind kind, ro_doc doc, ro_list list);
+
+static inline bool ro_kind_has_groups(ro_kind kind) {
+    return kind == RO_KIND_TALKS || kind == RO_KIND_PARTICIPANTS || kind == RO_KIND_OUTCOMES;
+}
+
+/* The best hit of each group met. */
+typedef struct ro_collapse {
+    ro_hit *slots; /* owned; open addressing by group, 0: free */
+    size_t size, count;
+} ro_collapse;
+
+void ro_collapse_release(ro_collapse *collapse);
+/* Takes the hit in; false when memory ran out. */
+bool ro_collapse_add(ro_collapse *collapse, ro_sort sort, const ro_hit *hit);
+/* Hands all best hits to the top. */
+bool ro_collapse_finish(const ro_collapse *collapse, ro_top *top);
+
+#endif
