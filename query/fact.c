@@ -110,6 +110,33 @@ static void put_date(const writer *w, const ro_talk *talk) {
     set(w, "date", date);
 }
 
+static ro_str slice(ro_str body, uint32_t start, uint32_t end) {
+    return start < end && end <= body.len ? ro_str_make(body.ptr + start, end - start) : RO_STR("");
+}
+
+/* What came out, with the words that say so. */
+static json_t *outcomes(const writer *w, int talk) {
+    const ro_facts *facts = w->source->facts;
+    json_t *list = json_array();
+    for (size_t i = 0; i < facts->outcome_count; i++) {
+        const ro_outcome *o = &facts->outcomes[i];
+        if (o->talk != talk || o->background) {
+            continue;
+        }
+        json_t *item = json_object();
+        ro_json_append(list, item, w->memory);
+        ro_json_set(item, "id", fact_id(w, RO_KIND_OUTCOMES, (int)i), w->memory);
+        ro_json_set(item, "status", json_string(ro_outcome_status_name(o->status)), w->memory);
+        ro_json_set(item, "by", actors(w, &o->by), w->memory);
+        ro_json_set(item, "what", ro_json_string(o->what), w->memory);
+        ro_json_set(
+            item, "sentence",
+            ro_json_string(slice(w->source->article->body, o->evidence.start, o->evidence.end)),
+            w->memory);
+    }
+    return list;
+}
+
 static void put_talk(const writer *w) {
     const ro_talk *talk = &w->source->facts->talks[w->source->fact.index];
     set(w, "status", json_string(ro_talk_status_name(talk->status)));
@@ -123,6 +150,7 @@ static void put_talk(const writer *w) {
         talk->duration_minutes ? json_integer(talk->duration_minutes) : json_null());
     set(w, "topics", strings(w, talk->topics, talk->topic_count));
     set(w, "participants", participants(w, w->source->fact.index));
+    set(w, "outcomes", outcomes(w, w->source->fact.index));
 }
 
 /* ---- participants ---- */

@@ -26,9 +26,8 @@ static bool is_continuation(char byte) {
     return ((unsigned char)byte & 0xC0) == 0x80;
 }
 
-/* The whole sentences around the evidence, as far as they are near. */
-static ro_status find_passage(ro_analyser *analyser, ro_str body, ro_evidence of, ro_passage *out,
-                              ro_error *err) {
+ro_status ro_fact_sentence(ro_analyser *analyser, ro_str body, ro_evidence of, ro_passage *out,
+                           ro_error *err) {
     uint32_t low = of.start > SENTENCES_AROUND ? of.start - SENTENCES_AROUND : 0;
     uint32_t high =
         body.len - of.end > SENTENCES_AROUND ? of.end + SENTENCES_AROUND : (uint32_t)body.len;
@@ -99,7 +98,7 @@ static ro_status choose_sentence(ro_hit_writer *w, const ro_fact_source *source,
             continue;
         }
         ro_status status =
-            find_passage(w->run->searcher->analyser, body, places[i], &s.passage, w->err);
+            ro_fact_sentence(w->run->searcher->analyser, body, places[i], &s.passage, w->err);
         if (status == RO_OK) {
             status = mark_passage(w, source->article, &s.passage, &s.marks);
         }
@@ -200,6 +199,19 @@ static void put_values(ro_hit_writer *w, const ro_fact_source *source, const ro_
     ro_hit_put_article(w, source->article);
 }
 
+ro_status ro_fact_load(ro_searcher *s, ro_doc doc, ro_fact_source *source, ro_article *article,
+                       ro_facts *facts, ro_error *err) {
+    ro_status status = ro_snapshot_fact(s->snapshot, source->kind, doc, &source->fact, err);
+    if (status == RO_OK) {
+        status = ro_snapshot_article(s->snapshot, source->fact.article, true, source->arena,
+                                     article, err);
+    }
+    if (status == RO_OK) {
+        status = ro_snapshot_facts(s->snapshot, source->fact.article, source->arena, facts, err);
+    }
+    return status;
+}
+
 ro_status ro_hit_put_fact(ro_hit_writer *w, const ro_hit *hit) {
     ro_searcher *s = w->run->searcher;
     ro_article article;
@@ -207,14 +219,7 @@ ro_status ro_hit_put_fact(ro_hit_writer *w, const ro_hit *hit) {
     ro_fact_source source = {
         .kind = w->run->kind, .facts = &facts, .article = &article, .arena = &s->scratch};
     ro_arena_reset(&s->scratch);
-    ro_status status = ro_snapshot_fact(s->snapshot, source.kind, hit->doc, &source.fact, w->err);
-    if (status == RO_OK) {
-        status = ro_snapshot_article(s->snapshot, source.fact.article, true, &s->scratch, &article,
-                                     w->err);
-    }
-    if (status == RO_OK) {
-        status = ro_snapshot_facts(s->snapshot, source.fact.article, &s->scratch, &facts, w->err);
-    }
+    ro_status status = ro_fact_load(s, hit->doc, &source, &article, &facts, w->err);
     if (status != RO_OK) {
         return status;
     }

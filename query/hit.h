@@ -31,6 +31,14 @@ typedef struct ro_fact_source {
 
 /* Sets them in an object, of the one kind: status, sides, by … */
 void ro_fact_put_fields(const ro_fact_source *source, json_t *object, bool *memory);
+/* Reads the fact behind a document of the source's kind, with its article; in the source's arena.
+ */
+ro_status ro_fact_load(ro_searcher *searcher, ro_doc doc, ro_fact_source *source,
+                       ro_article *article, ro_facts *facts, ro_error *err) RO_MUST_CHECK;
+/* The whole sentences around a place, as far as they are near. */
+ro_status ro_fact_sentence(ro_analyser *analyser, ro_str body, ro_evidence of, ro_passage *out,
+                           ro_error *err) RO_MUST_CHECK;
+
 #define RO_EVIDENCE_MAX 32 /* places of one fact that are looked at */
 
 /* Where it stands, the first place first; returns how many, at most RO_EVIDENCE_MAX. A talk stands

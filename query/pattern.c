@@ -382,6 +382,7 @@ static void keep(const pattern *p, const matcher *m, ro_asked *best) {
     best->roles = p->roles;
     best->statuses = p->statuses;
     best->expected = p->expected;
+    best->names_status = p->ask == RO_ASK_VERB;
     int verb = p->ask != RO_ASK_NONE ? verb_of(m->words[best->verb]) : -1;
     if (verb >= 0) {
         best->statuses = p->ask == RO_ASK_VERB ? VERBS[verb].status : VERBS[verb].answers;

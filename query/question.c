@@ -9,9 +9,10 @@
 #define PERSON_WORDS_MAX 5  /* words of a name */
 #define SPELLINGS_MAX 8     /* of a side that are searched for */
 #define GENERIC_BOOST 0.3F  /* of `delegation`, `officials`: answers may do without */
-#define EXPECTED_BOOST 0.5F /* of words that an answer is likely to have */
+#define EXPECTED_BOOST 1.0F /* of words that an answer is likely to have */
 #define SYNONYM_BOOST 0.25F /* of other words for talks */
 #define VERB_BOOST 0.7F     /* of the main verb: answers may word it otherwise */
+#define STATUS_BOOST 1.2F   /* where it names the status that is asked for */
 #define PHRASE_BOOST 0.3F   /* of words that stand together in the question, over the words alone */
 
 typedef struct word {
@@ -435,7 +436,7 @@ static void weigh_word(const reading *r, size_t at, const ro_asked *asked, bool 
     ro_str form = r->words[at].form;
     bool talk = ro_pattern_in("@talk", form) && !ro_str_equal(form, RO_STR("summit"));
     if (verb) {
-        node->boost = VERB_BOOST;
+        node->boost = asked->names_status ? STATUS_BOOST : VERB_BOOST;
         /* of an outcome the names tell the status already */
         node->fields = asked->kind == RO_KIND_OUTCOMES ? RO_FIELD_BODY : node->fields;
         return;

@@ -71,9 +71,10 @@ typedef enum ro_ask_status {
 typedef struct ro_asked {
     const char *pattern;
     ro_kind kind;
-    const char *roles, *statuses;     /* "" for none */
-    const char *expected;             /* words of an answer, parted by bars */
-    size_t verb;                      /* the main verb; the number of words where there is none */
+    const char *roles, *statuses; /* "" for none */
+    bool names_status;    /* the main verb is that of the outcomes asked for: what was agreed */
+    const char *expected; /* words of an answer, parted by bars */
+    size_t verb;          /* the main verb; the number of words where there is none */
     bool used[RO_QUESTION_WORDS_MAX]; /* words of the pattern that say nothing more */
 } ro_asked;
 

@@ -73,6 +73,30 @@ ro_status ro_searcher_languages(ro_searcher *searcher, ro_error *err) {
     return RO_OK;
 }
 
+/* The article and its facts, whose spans count bytes of its body. */
+static ro_status article_json(ro_searcher *searcher, ro_doc doc, const ro_article *article,
+                              json_t **answer, ro_error *err) {
+    ro_buf text = RO_BUF_INIT;
+    ro_facts facts;
+    ro_status status = ro_snapshot_facts(searcher->snapshot, doc, &searcher->arena, &facts, err);
+    if (status == RO_OK) {
+        ro_facts_write_json(&facts, article->body, &text);
+        status = ro_buf_check(&text, err);
+    }
+    if (status == RO_OK) {
+        json_t *object = ro_article_to_json(article);
+        bool memory = false;
+        ro_json_set(object, "facts", json_loadb(text.ptr, text.len, 0, NULL), &memory);
+        status = memory ? ro_fail_memory(err) : RO_OK;
+        *answer = memory ? NULL : object;
+        if (memory) {
+            json_decref(object);
+        }
+    }
+    ro_buf_release(&text);
+    return status;
+}
+
 ro_status ro_searcher_article(ro_searcher *searcher, ro_str id, json_t **answer, ro_error *err) {
     ro_doc doc;
     ro_article article;
@@ -86,6 +110,5 @@ ro_status ro_searcher_article(ro_searcher *searcher, ro_str id, json_t **answer,
     if (status != RO_OK) {
         return status;
     }
-    *answer = ro_article_to_json(&article);
-    return *answer ? RO_OK : ro_fail_memory(err);
+    return article_json(searcher, doc, &article, answer, err);
 }

@@ -29,6 +29,7 @@ typedef struct api_call {
     ro_request request;
     api_format format;
     bool named; /* the parameter says which format */
+    bool path_tells_kind;
 } api_call;
 
 /* ---- answers -------------------------------------------------------------------------------- */
@@ -114,14 +115,22 @@ static ro_status set_format(api_call *call, ro_str value, ro_error *err) {
     return ro_fail(err, RO_INVALID, "format: expected json or csv");
 }
 
+static ro_status set_param(api_call *call, const ro_http_param *param, ro_error *err) {
+    if (ro_str_equal(param->name, RO_STR("format"))) {
+        return set_format(call, param->value, err);
+    }
+    if (call->path_tells_kind && ro_str_equal(param->name, RO_STR("kind"))) {
+        return ro_fail(err, RO_NOT_FOUND, "no parameter 'kind' here: the path says it");
+    }
+    return ro_request_set(&call->request, param->name, param->value, err);
+}
+
 /* `in` is where the parameters stand: "query" or "body". False: answered with a problem. */
 static bool set_params(api_call *call, const ro_http_params *params, const char *in) {
     for (size_t i = 0; i < params->count; i++) {
         const ro_http_param *param = &params->items[i];
         ro_error err = RO_ERROR_INIT;
-        ro_status status = ro_str_equal(param->name, RO_STR("format"))
-                               ? set_format(call, param->value, &err)
-                               : ro_request_set(&call->request, param->name, param->value, &err);
+        ro_status status = set_param(call, param, &err);
         if (status == RO_OK) {
             continue;
         }
@@ -182,7 +191,7 @@ static bool negotiate(api_call *call, bool has_csv) {
 }
 
 static api_call begin(const ro_work *work, ro_searchd_job *job) {
-    api_call call = {work, job, ro_request_default(), FORMAT_JSON, false};
+    api_call call = {.work = work, .job = job, .request = ro_request_default()};
     call.request.deadline = job->deadline;
     return call;
 }
@@ -205,13 +214,39 @@ static void search(const api_call *call, const char *in) {
     }
 }
 
-void ro_api_search(const ro_work *work, ro_searchd_job *job) {
+static void search_kind(const ro_work *work, ro_searchd_job *job, int kind, bool path_tells_kind) {
     api_call call = begin(work, job);
     ro_http_params params;
+    call.request.kind = kind;
+    call.path_tells_kind = path_tells_kind;
     if (read_query_string(job, &params) && set_params(&call, &params, "query") &&
         negotiate(&call, true) && !answer_not_modified(work, job, call.format)) {
         search(&call, "query");
     }
+}
+
+void ro_api_search(const ro_work *work, ro_searchd_job *job) {
+    search_kind(work, job, RO_KIND_ARTICLES, false);
+}
+
+void ro_api_answers(const ro_work *work, ro_searchd_job *job) {
+    search_kind(work, job, RO_KIND_ALL, true);
+}
+
+void ro_api_talks(const ro_work *work, ro_searchd_job *job) {
+    search_kind(work, job, RO_KIND_TALKS, true);
+}
+
+void ro_api_participants(const ro_work *work, ro_searchd_job *job) {
+    search_kind(work, job, RO_KIND_PARTICIPANTS, true);
+}
+
+void ro_api_outcomes(const ro_work *work, ro_searchd_job *job) {
+    search_kind(work, job, RO_KIND_OUTCOMES, true);
+}
+
+void ro_api_statements(const ro_work *work, ro_searchd_job *job) {
+    search_kind(work, job, RO_KIND_STATEMENTS, true);
 }
 
 static bool is_json(const ro_http_request *request) {
@@ -244,7 +279,8 @@ void ro_api_query(const ro_work *work, ro_searchd_job *job) {
     }
 }
 
-void ro_api_article(const ro_work *work, ro_searchd_job *job) {
+/* One thing by its id: an article, or the record of a kind of facts. */
+static void answer_one(const ro_work *work, ro_searchd_job *job, ro_kind kind) {
     ro_error err = RO_ERROR_INIT;
     ro_where where = {"path", RO_STR_NONE, -1};
     ro_str id;
@@ -258,7 +294,8 @@ void ro_api_article(const ro_work *work, ro_searchd_job *job) {
         return;
     }
     json_t *answer = NULL;
-    status = ro_searcher_article(work->searcher, id, &answer, &err);
+    status = kind == RO_KIND_ARTICLES ? ro_searcher_article(work->searcher, id, &answer, &err)
+                                      : ro_searcher_record(work->searcher, kind, id, &answer, &err);
     if (status != RO_OK) {
         fail(job, status, RO_PROBLEM_ARTICLE, &err, where);
     } else if (answer_not_modified(work, job, FORMAT_JSON)) {
@@ -266,6 +303,18 @@ void ro_api_article(const ro_work *work, ro_searchd_job *job) {
     } else {
         answer_json(job, answer);
     }
+}
+
+void ro_api_article(const ro_work *work, ro_searchd_job *job) {
+    answer_one(work, job, RO_KIND_ARTICLES);
+}
+
+void ro_api_talk(const ro_work *work, ro_searchd_job *job) {
+    answer_one(work, job, RO_KIND_TALKS);
+}
+
+void ro_api_participant(const ro_work *work, ro_searchd_job *job) {
+    answer_one(work, job, RO_KIND_PARTICIPANTS);
 }
 
 /* The parameters of a search that a completion has too. */

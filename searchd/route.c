@@ -5,6 +5,13 @@
 
 const ro_route RO_ROUTES[] = {
     {"/v1/search", RO_HTTP_GET, NULL, ro_api_search},
+    {"/v1/answers", RO_HTTP_GET, NULL, ro_api_answers},
+    {"/v1/talks", RO_HTTP_GET, NULL, ro_api_talks},
+    {"/v1/participants", RO_HTTP_GET, NULL, ro_api_participants},
+    {"/v1/outcomes", RO_HTTP_GET, NULL, ro_api_outcomes},
+    {"/v1/statements", RO_HTTP_GET, NULL, ro_api_statements},
+    {"/v1/talks/*", RO_HTTP_GET, NULL, ro_api_talk},
+    {"/v1/participants/*", RO_HTTP_GET, NULL, ro_api_participant},
     {"/v1/query", RO_HTTP_POST, NULL, ro_api_query},
     {"/v1/articles/*", RO_HTTP_GET, NULL, ro_api_article},
     {"/v1/suggest", RO_HTTP_GET, NULL, ro_api_suggest},

@@ -55,7 +55,7 @@ typedef struct ro_request {
     size_t snippets; /* passages a hit, 0-3 */
     bool prefix;     /* the last word may be unfinished */
     bool explain;
-    bool collapse; /* of talks, participants, outcomes: hits of one count once */
+    bool collapse;         /* of talks, participants, outcomes: hits of one count once */
     double half_life_days; /* recency decay; 0: none */
     ro_deadline deadline;  /* never set from outside */
 } ro_request;
@@ -121,7 +121,15 @@ ro_status ro_searcher_search(ro_searcher *searcher, const ro_request *request, j
 ro_status ro_searcher_suggest(ro_searcher *searcher, ro_str q, size_t limit, ro_deadline deadline,
                               json_t **answer, ro_error *err) RO_MUST_CHECK;
 
-/* The whole article as JSON; RO_NOT_FOUND. */
+/* The merged record of a talk (ARTICLEID#t1) or a person (ARTICLEID#p1): {"id", "kind", "articles",
+ * "why", "conflicts", "members": [the fields of a hit, with "sentence", article, and why it is one
+ * with the others]}; of a person also "forms", the ways articles name them. RO_NOT_FOUND. */
+ro_status ro_searcher_record(ro_searcher *searcher, ro_kind kind, ro_str id, json_t **answer,
+                             ro_error *err) RO_MUST_CHECK;
+
+/* The whole article as JSON, with its "facts" in the form of `readout-indexer extract`;
+ * RO_NOT_FOUND.
+ */
 ro_status ro_searcher_article(ro_searcher *searcher, ro_str id, json_t **answer,
                               ro_error *err) RO_MUST_CHECK;
 
