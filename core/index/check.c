@@ -75,6 +75,18 @@ static const equality equalities[] = {
      " + (SELECT count(*) FROM date_mention"
      " WHERE article NOT IN (SELECT article FROM extraction))",
      "SELECT 0"},
+    {"groups of talks and outcomes without their first member",
+     "SELECT count(*) FROM merge_record AS r WHERE grp <> doc AND NOT EXISTS (SELECT 1"
+     " FROM merge_record AS f WHERE f.kind = r.kind AND f.doc = r.grp AND f.grp = f.doc)",
+     "SELECT 0"},
+    {"records of groups that are no talk or outcome",
+     "SELECT count(*) FROM merge_record WHERE doc NOT IN (SELECT doc FROM talk) AND kind = 0"
+     " OR doc NOT IN (SELECT doc FROM outcome) AND kind = 1",
+     "SELECT -count(*) FROM merge_record WHERE kind NOT IN (0, 1)"},
+    {"forms of people without the form that stands for them",
+     "SELECT count(*) FROM person_form AS p WHERE NOT EXISTS (SELECT 1 FROM person_form AS f"
+     " WHERE f.family = p.family AND f.form = p.person AND f.person = f.form)",
+     "SELECT 0"},
     {"ids of values", "SELECT count(*) FROM value",
      "SELECT coalesce(sum(most), 0) FROM (SELECT max(id) AS most FROM value GROUP BY dictionary)"},
 };

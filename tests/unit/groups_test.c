@@ -3,6 +3,8 @@
 #include "readout/extract.h"
 #include "readout/same.h"
 
+#include <sqlite3.h>
+
 #define DAY INT64_C(86400)
 
 static const struct {
@@ -202,6 +204,32 @@ static void a_person_has_all_forms_with_reasons(void **state) {
     ro_snapshot_close(snapshot);
 }
 
+static void a_group_that_lost_its_first_member_is_found(void **state) {
+    fixture *f = *state;
+    static const char *const FAULTS[] = {
+        "UPDATE merge_record SET grp = 99 WHERE kind = 0 AND doc = 1",
+        "UPDATE merge_record SET doc = 99, grp = 99 WHERE kind = 1 AND doc = 1",
+        "UPDATE person_form SET person = 5 WHERE family = 'fidan'"};
+    ro_writer *writer = open_writer(f);
+    for (size_t i = 0; i < NEWS_COUNT; i++) {
+        put_news(f, writer, i);
+    }
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    for (size_t i = 0; i < sizeof FAULTS / sizeof *FAULTS; i++) {
+        sqlite3 *db;
+        int problems = 0;
+        assert_int_equal(sqlite3_open(f->file, &db), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(db, FAULTS[i], NULL, NULL, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_changes(db), 1);
+        (void)sqlite3_close(db);
+        ro_snapshot *snapshot = open_snapshot(f);
+        OK(ro_snapshot_check(snapshot, print_problem, &problems, NULL));
+        assert_int_equal(problems, i + 1);
+        ro_snapshot_close(snapshot);
+    }
+}
+
 static int open_extractor(void **state) {
     (void)state;
     return ro_extractor_new(RO_STR_NONE, &extractor, NULL);
@@ -219,6 +247,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_is_deleted_leaves_its_group, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_name_finds_every_spelling, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_person_has_all_forms_with_reasons, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_group_that_lost_its_first_member_is_found, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, open_extractor, close_extractor);
 }
