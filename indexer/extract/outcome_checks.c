@@ -186,8 +186,8 @@ static int check_agreed(cue *c) {
     bool nobody = c->subject && doc_is(c->doc, c->subject->first, LEX_NEG);
     if (c->negated && !nobody && needs_treaty(c) && !cue_starts(c, "conc")) {
         /* "will not accept" was told by "will not" */
-        bool told = c->possible || doc_word_is(c->doc, c->at - 1, "never") ||
-                    doc_word_is(c->doc, c->at - 2, "will");
+        bool told = c->possible || (c->at > 0 && doc_word_is(c->doc, c->at - 1, "never")) ||
+                    (c->at > 1 && doc_word_is(c->doc, c->at - 2, "will"));
         return told ? OUTCOME_NONE : RO_OUTCOME_DECLINED;
     }
     if (c->negated) {
@@ -262,7 +262,7 @@ static int check_declined(cue *c) {
     bool object = doc_is(doc, i, LEX_DET) || doc_chunk_from(doc, i) || doc_is(doc, i, LEX_OFFER) ||
                   any_ahead(c, LEX_OFFER, i, 4) || doc_token(doc, i)->kind == 'w';
     bool fall = one_word && cue_starts(c, "decl");
-    for (uint32_t k = i; k < i + 5 && cue_starts(c, "turn"); k++) {
+    for (uint32_t k = i; k < i + 5 && k < c->sent->end && cue_starts(c, "turn"); k++) {
         if (doc_word_is(doc, k, "percent")) {
             return OUTCOME_NONE; /* "turns down some 45 percent of those who apply" */
         }

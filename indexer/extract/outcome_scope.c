@@ -333,7 +333,7 @@ static bool is_planned_passive(const cue *c) {
     while (doc_is(c->doc, i, LEX_ADV)) {
         i++;
     }
-    ro_str word = doc_text(c->doc, i + 1, i + 2);
+    ro_str word = i + 1 < c->sent->end ? doc_text(c->doc, i + 1, i + 2) : RO_STR_NONE;
     bool participle = word.len > 2 && word.ptr[word.len - 1] == 'd';
     bool opinion = doc_word_is(c->doc, i, "that"); /* "would hold that" */
     return c->status == RO_OUTCOME_PLANNED && !c->noun &&
