@@ -236,6 +236,29 @@ static bool is_spokesman(const cue *c) {
     return false;
 }
 
+/* "prices decline", "stocks turn down": what falls refuses nothing; the words after the verb tell.
+ */
+static bool is_fall(const cue *c, uint32_t i, bool fall) {
+    const document *doc = c->doc;
+    for (uint32_t k = i; k < i + 5 && k < c->sent->end && cue_starts(c, "turn"); k++) {
+        if (doc_word_is(doc, k, "percent")) {
+            return true; /* "turns down some 45 percent of those who apply" */
+        }
+    }
+    if (cue_starts(c, "turn") && doc_token(doc, i)->kind != 'w' && doc_token(doc, i)->kind != '0') {
+        return true; /* stocks turn down */
+    }
+    bool more = doc_word_is(doc, i, "more") || doc_word_is(doc, i, "even");
+    if (fall && (more || !(doc_is(doc, i, LEX_DET) || doc_is(doc, i, LEX_OFFER) ||
+                           doc_chunk_from(doc, i)))) {
+        return true; /* prices decline */
+    }
+    if (fall && (doc_is(doc, i, LEX_NUMBER) || any_ahead(c, LEX_UNIT, i, 3))) {
+        return true;
+    }
+    return false;
+}
+
 static int check_declined(cue *c) {
     const document *doc = c->doc;
     uint32_t i = c->after;
@@ -262,21 +285,7 @@ static int check_declined(cue *c) {
     bool object = doc_is(doc, i, LEX_DET) || doc_chunk_from(doc, i) || doc_is(doc, i, LEX_OFFER) ||
                   any_ahead(c, LEX_OFFER, i, 4) || doc_token(doc, i)->kind == 'w';
     bool fall = one_word && cue_starts(c, "decl");
-    for (uint32_t k = i; k < i + 5 && k < c->sent->end && cue_starts(c, "turn"); k++) {
-        if (doc_word_is(doc, k, "percent")) {
-            return OUTCOME_NONE; /* "turns down some 45 percent of those who apply" */
-        }
-    }
-    if (cue_starts(c, "turn") && doc_token(doc, i)->kind != 'w' && doc_token(doc, i)->kind != '0') {
-        return OUTCOME_NONE; /* stocks turn down */
-    }
-    bool more = doc_word_is(doc, i, "more") || doc_word_is(doc, i, "even");
-    if (fall && !to &&
-        (more ||
-         !(doc_is(doc, i, LEX_DET) || doc_is(doc, i, LEX_OFFER) || doc_chunk_from(doc, i)))) {
-        return OUTCOME_NONE; /* prices decline */
-    }
-    if (fall && !to && (doc_is(doc, i, LEX_NUMBER) || any_ahead(c, LEX_UNIT, i, 3))) {
+    if (is_fall(c, i, fall && !to)) {
         return OUTCOME_NONE;
     }
     if (one_word && !to && !object) {

@@ -568,6 +568,29 @@ static bool is_future_condition(const cue *c) {
            DOC_WORD_IN(c->doc, c->cl->first - 1, WORDS);
 }
 
+/* True for what is done by nobody that is named, or not done yet. */
+static bool is_of_nobody(const cue *c, int status) {
+    const document *doc = c->doc;
+    bool agreed = status == RO_OUTCOME_AGREED && doc->main_talk >= 0 &&
+                  doc->talks[doc->main_talk].side_count > 1;
+    if (c->passive && !c->agent && !agreed && status != RO_OUTCOME_OPEN) {
+        return true; /* "the request was refused": by whom nobody says */
+    }
+    if (c->noun && c->at == c->sent->first && cue_starts(c, "without")) {
+        return true; /* "Without a deal, the report will be read" */
+    }
+    bool pending = c->passive && c->cl->kind == 's' && status == RO_OUTCOME_AGREED &&
+                   (doc_word_is(doc, c->at - 1, "is") || doc_word_is(doc, c->at - 1, "are"));
+    if (pending) {
+        return true; /* "as soon as the settlement is approved" */
+    }
+    bool needs_owner = c->noun && (cue_starts(c, "rejection") || cue_starts(c, "refusal"));
+    if (needs_owner && !owner_of(c)) {
+        return true;
+    }
+    return false;
+}
+
 static void read_cue(cue *c) {
     const document *doc = c->doc;
     c->cl = &doc->clauses[doc->clause_at[c->at]];
@@ -586,21 +609,7 @@ static void read_cue(cue *c) {
     if (status < 0 || (needs_actor && !can_act(c))) {
         return;
     }
-    bool agreed = status == RO_OUTCOME_AGREED && doc->main_talk >= 0 &&
-                  doc->talks[doc->main_talk].side_count > 1;
-    if (c->passive && !c->agent && !agreed && status != RO_OUTCOME_OPEN) {
-        return; /* "the request was refused": by whom nobody says */
-    }
-    if (c->noun && c->at == c->sent->first && cue_starts(c, "without")) {
-        return; /* "Without a deal, the report will be read" */
-    }
-    bool pending = c->passive && c->cl->kind == 's' && status == RO_OUTCOME_AGREED &&
-                   (doc_word_is(doc, c->at - 1, "is") || doc_word_is(doc, c->at - 1, "are"));
-    if (pending) {
-        return; /* "as soon as the settlement is approved" */
-    }
-    bool needs_owner = c->noun && (cue_starts(c, "rejection") || cue_starts(c, "refusal"));
-    if (needs_owner && !owner_of(c)) {
+    if (is_of_nobody(c, status)) {
         return;
     }
     c->status = outcome_check(c);
