@@ -17,6 +17,7 @@ char *ro_leaf_path(const ro_index *index, int64_t id) {
 void ro_leaves_release(ro_leaves *leaves) {
     for (size_t i = 0; i < leaves->count; i++) {
         ro_segment_close(leaves->at[i].segment);
+        free(leaves->at[i].live);
     }
     free(leaves->at);
     *leaves = (ro_leaves){0};
@@ -87,6 +88,30 @@ ro_status ro_leaves_load(ro_leaves *leaves, const ro_index *index, sqlite3 *db, 
     sqlite3_finalize(rows);
     ro_leaves_release(&before);
     return status;
+}
+
+ro_status ro_leaf_live(ro_leaf *leaf, const ro_columns *columns, const uint64_t **out,
+                       ro_error *err) {
+    const ro_segment *segment = leaf->segment;
+    *out = NULL;
+    if (leaf->live_of != columns->revision) {
+        size_t words = segment->count / 64 + 1;
+        uint32_t count = 0;
+        leaf->live = leaf->live ? leaf->live : malloc(words * sizeof *leaf->live);
+        if (!leaf->live) {
+            return ro_fail_memory(err);
+        }
+        memset(leaf->live, 0, words * sizeof *leaf->live);
+        for (uint32_t i = 0; i < segment->count; i++) {
+            bool live = ro_columns_get(columns, ro_segment_doc(segment, i)) != NULL;
+            leaf->live[i / 64] |= (uint64_t)live << (i % 64);
+            count += live;
+        }
+        leaf->whole = count == segment->count;
+        leaf->live_of = columns->revision;
+    }
+    *out = leaf->whole ? NULL : leaf->live;
+    return RO_OK;
 }
 
 ro_status ro_leaves_usable(const ro_leaves *leaves, ro_kind kind, ro_error *err) {

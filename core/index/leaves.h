@@ -4,6 +4,7 @@
 #define READOUT_INDEX_LEAVES_H
 
 #include "catalog.h"
+#include "columns.h"
 #include "segment/segment.h"
 
 typedef struct ro_leaf {
@@ -11,6 +12,9 @@ typedef struct ro_leaf {
     ro_kind kind;
     ro_segment *segment; /* NULL: it cannot be read */
     ro_status problem;   /* why */
+    uint64_t *live;      /* see ro_leaf_live */
+    bool whole;          /* all documents are live */
+    int64_t live_of;     /* revision of the columns that told so; 0: none yet */
 } ro_leaf;
 
 /* Those of one revision, in order of id. */
@@ -29,6 +33,10 @@ char *ro_leaf_path(const ro_index *index, int64_t id);
 ro_status ro_leaves_load(ro_leaves *leaves, const ro_index *index, sqlite3 *db,
                          ro_error *err) RO_MUST_CHECK;
 void ro_leaves_release(ro_leaves *leaves);
+/* Which documents of a leaf that can be read have a record: a bit a number; NULL when all have.
+ * Valid until the columns change. */
+ro_status ro_leaf_live(ro_leaf *leaf, const ro_columns *columns, const uint64_t **out,
+                       ro_error *err) RO_MUST_CHECK;
 /* RO_OK when all leaves of the kind can be read. */
 ro_status ro_leaves_usable(const ro_leaves *leaves, ro_kind kind, ro_error *err) RO_MUST_CHECK;
 

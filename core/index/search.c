@@ -11,6 +11,7 @@
 typedef struct searching {
     const ro_search *search;
     const ro_columns *columns;
+    const ro_scorer *scorer;
     ro_evaluator *evaluator;
     ro_top top;
     bool lists; /* of values, are looked at */
@@ -19,6 +20,7 @@ typedef struct searching {
     bool collapses;
     ro_collapse best; /* of each group, when it does */
     int64_t total;
+    bool total_exact;
     uint8_t *visited; /* bit a document, when the rest is to be looked at too; else NULL */
     unsigned since_clock;
 } searching;
@@ -130,7 +132,9 @@ typedef struct looking {
     void *context;
 } looking;
 
-static ro_status look(const looking *l, const ro_expression *expression, ro_error *err) {
+/* Shows it all documents of the leaves that hold a term and may match. */
+static ro_status look(const looking *l, const ro_expression *expression, bool sealed,
+                      ro_error *err) {
     ro_collection *collection = &l->snapshot->collections[l->search->kind];
     const ro_leaves *leaves = &l->snapshot->leaves;
     ro_deadline deadline = l->search->deadline;
@@ -138,7 +142,7 @@ static ro_status look(const looking *l, const ro_expression *expression, ro_erro
     if (status || !expression->text.len) {
         return status;
     }
-    for (size_t i = 0; !status && i < leaves->count; i++) {
+    for (size_t i = 0; sealed && !status && i < leaves->count; i++) {
         if (leaves->at[i].kind == collection->kind) {
             status = ro_segment_run(leaves->at[i].segment, l->plan, l->only, deadline, l->visit,
                                     l->context, l->arena, err);
@@ -149,7 +153,47 @@ static ro_status look(const looking *l, const ro_expression *expression, ro_erro
                                l->context, l->arena, err);
 }
 
-static ro_status run(ro_snapshot *snapshot, searching *s, const ro_plan *plan, ro_arena *arena,
+static void count_facets(void *context, ro_doc doc, const ro_record *record) {
+    searching *s = context;
+    ro_list list = {NULL, 0};
+    if (s->lists) {
+        list = ro_columns_list(s->columns, doc);
+    }
+    ro_facet_counter_add(&s->facets, record, list);
+}
+
+/* The sealed leaves, without looking at all of their documents. */
+static ro_status search_sealed(ro_snapshot *snapshot, searching *s, ro_plan *plan, ro_arena *arena,
+                               ro_error *err) {
+    const ro_search *search = s->search;
+    bool exact = search->facets || search->count_to <= 0;
+    ro_leaf_search leaf = {.columns = s->columns,
+                           .bounds = &snapshot->bounds,
+                           .plan = plan,
+                           .scorer = s->scorer,
+                           .evaluator = s->evaluator,
+                           .top = &s->top,
+                           .count_to = exact ? INT64_MAX : search->count_to,
+                           .deadline = search->deadline,
+                           .match = search->facets ? count_facets : NULL,
+                           .context = s,
+                           .total = s->total,
+                           .total_exact = true};
+    ro_status status = RO_OK;
+    for (size_t i = 0; !status && i < snapshot->leaves.count; i++) {
+        ro_leaf *at = &snapshot->leaves.at[i];
+        if (at->kind == search->kind) {
+            leaf.segment = at->segment;
+            status = ro_leaf_live(at, s->columns, &leaf.live, err);
+            status = status ? status : ro_leaf_search_run(&leaf, arena, err);
+        }
+    }
+    s->total = leaf.total;
+    s->total_exact = leaf.total_exact;
+    return status;
+}
+
+static ro_status run(ro_snapshot *snapshot, searching *s, ro_plan *plan, ro_arena *arena,
                      ro_error *err) {
     ro_expression expression;
     looking l = {.snapshot = snapshot,
@@ -163,9 +207,12 @@ static ro_status run(ro_snapshot *snapshot, searching *s, const ro_plan *plan, r
         s->visited = ro_arena_alloc(arena, s->columns->chunk_count * (RO_CHUNK_DOCS / 8));
         status = s->visited ? RO_OK : ro_fail_memory(err);
     }
-    status = status ? status : look(&l, &expression, err);
+    bool all = expression.rest || s->collapses; /* groups tell only of all their members */
+    status = status ? status : look(&l, &expression, all, err);
     if (!status && expression.rest) {
         status = take_rest(s, err);
+    } else if (!status && !all && expression.text.len) {
+        status = search_sealed(snapshot, s, plan, arena, err);
     }
     return status;
 }
@@ -197,8 +244,8 @@ static ro_status finish(ro_snapshot *snapshot, searching *s, ro_arena *arena, ro
     if (s->collapses && !ro_collapse_finish(&s->best, &s->top)) {
         return ro_fail_memory(err);
     }
-    out->total = s->total;
-    out->total_exact = true;
+    out->total = s->total_exact ? s->total : s->search->count_to;
+    out->total_exact = s->total_exact;
     out->hit_count = s->top.count;
     ro_status status = ro_top_finish(&s->top, arena, &out->hits, err);
     status = status ? status : name_groups(snapshot, s, out, err);
@@ -219,6 +266,8 @@ ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_
     searching s = {.search = search,
                    .columns = &collection->columns,
                    .collapses = search->collapse && ro_kind_has_groups(search->kind),
+                   .scorer = &scorer,
+                   .total_exact = true,
                    .since_clock = CLOCK_EVERY - 1,
                    .top = {.sort = search->sort, .k = search->k, .after = search->after}};
     ro_scorer_init(&scorer, &search->rank, &collection->columns.totals);
@@ -267,7 +316,7 @@ static ro_status explain(void *context, ro_doc doc, const ro_postings *postings)
 static ro_status explain_one(const looking *l, explaining *e, ro_error *err) {
     ro_expression expression;
     ro_status status = ro_expression_make(l->plan, l->arena, &expression, err);
-    status = status ? status : look(l, &expression, err);
+    status = status ? status : look(l, &expression, true, err);
     if (!status && !e->visited && expression.rest) {
         status = explain(e, l->only, NULL);
     }

@@ -7,6 +7,7 @@
 #include "collection.h"
 #include "fact_rows.h"
 #include "leaves.h"
+#include "segment/topk.h"
 
 enum {
     RO_SNAPSHOT_REVISION,
@@ -23,6 +24,7 @@ struct ro_snapshot {
     sqlite3_stmt *statements[RO_SNAPSHOT_STATEMENTS];
     ro_collection collections[RO_KINDS]; /* articles; others once they are asked for */
     ro_leaves leaves;
+    ro_bounds bounds;
     ro_dictionaries dictionaries;
     ro_groups groups[RO_KINDS]; /* once they are asked for */
     ro_fact_reader facts;

@@ -238,6 +238,8 @@ typedef struct ro_search {
     const ro_hit *after; /* only hits that sort after this one (cursor); NULL: from the start */
     bool collapse;       /* hits of one group count once, the best one stands for it */
     unsigned facets;     /* bit set of RO_FACET_… */
+    int64_t count_to;    /* a total may stop at this, as a lower bound, where that is much faster
+                            and no facets are asked for; 0: it is exact */
     ro_deadline deadline;
 } ro_search;
 

@@ -14,10 +14,11 @@ typedef struct ro_finder {
     ro_segment_list *lists; /* by term of the plan */
     ro_plan_node **filters; /* on columns; all must let a document through */
     size_t filter_count;
-    bool certain; /* documents that are taken match, but for the filters */
-    bool plain;   /* a document that is there needs no other look before it is taken */
-    bool prunes;  /* those that cannot come among the best are of no interest */
-    float least;  /* nothing less can come among the best, rounding allowed for */
+    bool certain;  /* documents that are taken match, but for the filters */
+    bool plain;    /* a document that is there needs no other look before it is taken */
+    bool counting; /* every document that matches is still looked at */
+    bool prunes;   /* those that cannot come among the best are of no interest */
+    float least;   /* nothing less can come among the best, rounding allowed for */
     ro_status status;
     unsigned since_clock;
 

@@ -211,7 +211,7 @@ static bool open_lanes(flat_search *flat, const flat_shape *shape) {
 
 float ro_flat_least(const flat_search *flat) {
     float least = flat->finder->least;
-    if (flat->finder->search->exact) {
+    if (flat->finder->counting) {
         return -1;
     }
     if (!flat->phrase || least <= 0) {

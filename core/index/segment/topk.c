@@ -138,7 +138,7 @@ static const ro_record *find_record(ro_finder *finder, uint32_t number) {
 static void count_match(ro_finder *finder, ro_doc doc, const ro_record *record) {
     ro_leaf_search *search = finder->search;
     search->total++;
-    if (search->match && search->exact) {
+    if (search->match && finder->counting) {
         search->match(search->context, doc, record);
     }
 }
@@ -155,7 +155,7 @@ static bool is_wanted(const ro_finder *finder, ro_doc doc, const ro_record *reco
 static void evaluate(ro_finder *finder, uint32_t number, float bound) {
     ro_leaf_search *search = finder->search;
     ro_evaluator *evaluator = search->evaluator;
-    bool counts = !finder->certain && search->exact;
+    bool counts = !finder->certain && finder->counting;
     if (!counts && finder->prunes && bound < finder->least) {
         return;
     }
@@ -243,10 +243,14 @@ static void keep(ro_finder *finder, uint32_t number, float bound, float low) {
 
 void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low) {
     ro_leaf_search *search = finder->search;
+    bool counts = !finder->certain && finder->counting;
     if (finder->plain) {
-        if (bound >= finder->least && is_live(finder, number)) {
+        bool wanted = bound >= finder->least;
+        if ((wanted || finder->counting) && is_live(finder, number)) {
             search->total += finder->certain;
-            keep(finder, number, bound, low);
+            if (wanted || counts) {
+                keep(finder, number, bound, low);
+            }
         }
         return;
     }
@@ -263,12 +267,13 @@ void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low) 
     if (finder->certain) {
         count_match(finder, doc, record);
     }
-    if ((!finder->certain && search->exact) || is_wanted(finder, doc, record, bound)) {
+    if (counts || is_wanted(finder, doc, record, bound)) {
         keep(finder, number, bound, low);
     }
 }
 
 bool ro_finder_goes_on(ro_finder *finder) {
+    finder->counting &= finder->search->total < finder->search->count_to;
     if (++finder->since_clock >= CLOCK_EVERY) {
         finder->since_clock = 0;
         if (ro_deadline_passed(finder->search->deadline)) {
@@ -318,7 +323,7 @@ static ro_status prepare(ro_finder *finder, ro_error *err) {
     }
     finder->table = find_table(search->bounds, search->scorer);
     finder->prunes = by_score;
-    finder->plain = by_score && !search->exact && search->scorer->rank.half_life_days <= 0;
+    finder->plain = by_score && !search->match && search->scorer->rank.half_life_days <= 0;
     finder->least = by_score && !top->k ? INFINITY : -1;
     if (by_score && top->k && top->count == top->k) {
         raise_least(finder, (float)top->hits[0].score);
@@ -340,7 +345,7 @@ ro_status ro_leaf_search_run(ro_leaf_search *search, ro_arena *arena, ro_error *
     finder.search = search;
     finder.arena = arena;
     finder.postings = (ro_postings){&finder, has_term, count_term, list_positions};
-    search->total_exact &= search->exact;
+    finder.counting = search->total < search->count_to;
     ro_status status = prepare(&finder, err);
     if (status) {
         return status;
@@ -351,6 +356,7 @@ ro_status ro_leaf_search_run(ro_leaf_search *search, ro_arena *arena, ro_error *
         ro_walk_run(&finder);
     }
     flush(&finder);
+    search->total_exact &= finder.counting;
     if (!finder.status && is_damaged(&finder)) {
         finder.status = RO_DAMAGED;
     }

@@ -32,14 +32,14 @@ typedef struct ro_leaf_search {
     ro_plan *plan;
     const ro_scorer *scorer;
     ro_evaluator *evaluator;
-    ro_top *top; /* takes the hits; what it holds already counts */
-    bool exact;  /* look at every document that matches */
+    ro_top *top;      /* takes the hits; what it holds already counts */
+    int64_t count_to; /* documents that match are all counted up to this total; INT64_MAX: all */
     ro_deadline deadline;
-    /* Called for every document that matches, when exact; NULL: not. */
+    /* Called for every document that is counted; NULL: not. */
     void (*match)(void *context, ro_doc doc, const ro_record *record);
     void *context;
     int64_t total;    /* grows by the documents found to match */
-    bool total_exact; /* set to false where some may not have been looked at */
+    bool total_exact; /* set to false where some may not have been counted */
 } ro_leaf_search;
 
 /* RO_DEADLINE, RO_MEMORY, RO_DAMAGED. `arena` is for what the search needs itself. */

@@ -265,7 +265,7 @@ void ro_walk_run(ro_finder *finder) {
     make(finder, search->plan->root, true, &root);
     uint32_t doc = advance(&root, 0);
     while (doc < search->segment->count && ro_finder_goes_on(finder)) {
-        bool all = search->exact || finder->least <= 0;
+        bool all = finder->counting || finder->least <= 0;
         if (!all && doc >= bounded) {
             bounded = doc + WINDOW;
             if (bound(&root, doc, bounded - 1) + extra < finder->least) {
