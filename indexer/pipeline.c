@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #define QUEUE_JOBS 256
-#define COMMIT_BYTES_MAX ((size_t)32 << 20) /* of text in one transaction */
-#define COMMIT_MS 5000
+#define COMMIT_BYTES_MAX ((size_t)128 << 20) /* of text in one transaction */
+#define COMMIT_MS 20000
 #define WORKER_STACK ((size_t)8 << 20)
 #define WHOLE_SHARE 8 /* part of the memory that a file read as a whole may have */
 #define TREE_SHARE 4  /* and the parse trees of all workers */
@@ -248,7 +248,7 @@ static ro_status run_paths(const ro_pipeline *settings, ro_writer *writer, const
     ro_scribe scribe = {.run = &run,
                         .writer = writer,
                         .report = report,
-                        .commit_bytes = settings->memory / WHOLE_SHARE,
+                        .commit_bytes = settings->memory / 2,
                         .commit_at = ro_deadline_in_ms(COMMIT_MS)};
     run.whole_max = settings->max_file < run.whole_max ? settings->max_file : run.whole_max;
     scribe.commit_bytes =
