@@ -255,10 +255,10 @@ static bool splice(ro_chunk *chunk, size_t at, ro_list list) {
         return true;
     }
     size_t all = chunk->lists ? chunk->lists[RO_CHUNK_DOCS] : 0;
-    if (!reserve_lists(chunk, all + list.count)) {
+    uint32_t *begins = reserve_lists(chunk, all + list.count) ? chunk->lists : NULL;
+    if (!begins) {
         return false;
     }
-    uint32_t *begins = chunk->lists;
     uint32_t *values = begins + LIST_HEAD;
     uint32_t from = begins[at];
     uint32_t end = begins[at + 1];
