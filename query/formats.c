@@ -5,10 +5,30 @@ typedef struct cell_source {
     const char *key; /* in the hit */
 } cell_source;
 
-static const cell_source cells[] = {
+static const cell_source article_cells[] = {
     {"id", "id"},         {"title", "title"},         {"url", "url"},
     {"source", "source"}, {"published", "published"}, {"language", "language"},
-    {"score", "score"},   {"snippet", "snippets"}};
+    {"score", "score"},   {"snippet", "snippets"},    {NULL, NULL}};
+
+/* Where hits are facts, or of several kinds. */
+static const cell_source fact_cells[] = {{"id", "id"},
+                                         {"kind", "kind"},
+                                         {"status", "status"},
+                                         {"role", "role"},
+                                         {"name", "name"},
+                                         {"side", "side"},
+                                         {"sides", "sides"},
+                                         {"by", "by"},
+                                         {"speaker", "speaker"},
+                                         {"what", "what"},
+                                         {"title", "title"},
+                                         {"url", "url"},
+                                         {"source", "source"},
+                                         {"published", "published"},
+                                         {"language", "language"},
+                                         {"score", "score"},
+                                         {"snippet", "snippets"},
+                                         {NULL, NULL}};
 
 /* A cell that begins like a formula would be run by a spreadsheet; the apostrophe makes it text
  * there (OWASP, CSV injection). */
@@ -35,10 +55,27 @@ static void write_text(ro_buf *out, const char *text, size_t len) {
     }
 }
 
-static void write_cell(ro_buf *out, const json_t *value) {
-    if (json_is_array(value)) {
-        value = json_object_get(json_array_get(value, 0), "text");
+/* The names of actors, or the strings themselves, parted by semicolons. */
+static void write_list(ro_buf *out, const json_t *list) {
+    ro_buf joined = RO_BUF_INIT;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        const json_t *text = json_is_object(item) ? json_object_get(item, "name") : item;
+        ro_buf_printf(&joined, "%s%s", i ? "; " : "",
+                      json_is_string(text) ? json_string_value(text) : "");
     }
+    out->failed |= joined.failed;
+    write_text(out, joined.len ? joined.ptr : "", joined.len);
+    ro_buf_release(&joined);
+}
+
+static void write_cell(ro_buf *out, const json_t *value) {
+    const json_t *snippet = json_object_get(json_array_get(value, 0), "text");
+    if (json_is_array(value) && !snippet) {
+        write_list(out, value);
+        return;
+    }
+    value = snippet ? snippet : value;
     if (json_is_string(value)) {
         write_text(out, json_string_value(value), json_string_length(value));
     } else if (json_is_real(value)) {
@@ -46,17 +83,28 @@ static void write_cell(ro_buf *out, const json_t *value) {
     }
 }
 
+static const cell_source *cells_for(const json_t *hits) {
+    for (size_t i = 0; i < json_array_size(hits); i++) {
+        const json_t *kind = json_object_get(json_array_get(hits, i), "kind");
+        if (json_is_string(kind) && strcmp(json_string_value(kind), "article") != 0) {
+            return fact_cells;
+        }
+    }
+    return article_cells;
+}
+
 ro_status ro_answer_to_csv(const json_t *answer, ro_buf *out, ro_error *err) {
     const json_t *hits = json_object_get(answer, "hits");
     if (!json_is_array(hits)) {
         return ro_fail(err, RO_INVALID, "no hits in the answer");
     }
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+    const cell_source *cells = cells_for(hits);
+    for (size_t i = 0; cells[i].name; i++) {
         ro_buf_printf(out, "%s%s", i ? "," : "", cells[i].name);
     }
     ro_buf_add_str(out, RO_STR("\r\n"));
     for (size_t i = 0; i < json_array_size(hits); i++) {
-        for (size_t j = 0; j < sizeof cells / sizeof *cells; j++) {
+        for (size_t j = 0; cells[j].name; j++) {
             if (j) {
                 ro_buf_add_byte(out, ',');
             }

@@ -1,6 +1,6 @@
 #include "render.h"
 
-#include "text.h"
+#include "card.h"
 
 #include "readout/utf8.h"
 
@@ -198,22 +198,45 @@ static void write_explained(renderer *r, const json_t *node, size_t depth, size_
     }
 }
 
+/* The article a fact is from, and how many others tell of it. */
+static void write_sources(renderer *r, const json_t *hit, size_t indent) {
+    ro_buf line = RO_BUF_INIT;
+    json_int_t articles =
+        json_integer_value(json_object_get(json_object_get(hit, "group"), "articles"));
+    add_fact(&line, text_of(hit, "title"));
+    add_fact(&line, text_of(hit, "source"));
+    add_fact(&line, ro_utf8_prefix(text_of(hit, "published"), 10));
+    if (articles > 1) {
+        ro_buf_printf(&line, " \xC2\xB7 in %lld articles", (long long)articles);
+    }
+    write_line(r, ro_buf_str(&line), RO_STYLE_DIM, indent);
+    write_line(r, text_of(hit, "id"), RO_STYLE_DIM, indent);
+    r->out->failed |= line.failed;
+    ro_buf_release(&line);
+}
+
 static void write_hit(renderer *r, const json_t *hit, size_t rank) {
     char number[32];
     size_t indent = (size_t)snprintf(number, sizeof number, "%2zu. ", rank);
     ro_str title = text_of(hit, "title");
     const json_t *snippets = json_object_get(hit, "snippets");
     const json_t *explain = json_object_get(hit, "explain");
-    ro_buf_add_str(r->out, ro_str_from(number));
-    write_text(r, title.len ? title : RO_STR("(no title)"),
-               title.len ? json_object_get(hit, "title_highlights") : NULL, RO_STYLE_BOLD, indent,
-               indent);
-    write_facts(r, hit, indent);
+    bool fact = ro_card_write(hit, number, indent, r->render, &r->arena, r->out);
+    if (!fact) {
+        ro_buf_add_str(r->out, ro_str_from(number));
+        write_text(r, title.len ? title : RO_STR("(no title)"),
+                   title.len ? json_object_get(hit, "title_highlights") : NULL, RO_STYLE_BOLD,
+                   indent, indent);
+        write_facts(r, hit, indent);
+    }
     for (size_t i = 0; i < json_array_size(snippets); i++) {
         const json_t *snippet = json_array_get(snippets, i);
         ro_buf_printf(r->out, "%*s", (int)indent, "");
         write_text(r, text_of(snippet, "text"), json_object_get(snippet, "highlights"), "", indent,
                    indent);
+    }
+    if (fact) {
+        write_sources(r, hit, indent);
     }
     if (json_is_object(explain)) {
         write_explained(r, explain, 0, indent);
@@ -291,16 +314,30 @@ static void write_facets(renderer *r, json_t *facets) {
 
 /* ---- the whole ---- */
 
+/* Without hits nobody knows: what most answers list. */
+static const char *kind_of(const json_t *hit) {
+    static const char *const kinds[] = {"talk", "participant", "outcome", "statement"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (ro_str_equal(text_of(hit, "kind"), ro_str_from(kinds[i]))) {
+            return kinds[i];
+        }
+    }
+    return "article";
+}
+
 static void write_closing(renderer *r, const json_t *answer, size_t hits) {
     const json_t *total = json_object_get(answer, "total");
     json_int_t value = json_integer_value(json_object_get(total, "value"));
     bool exact = ro_str_equal(text_of(total, "relation"), RO_STR("eq"));
+    const char *what = json_is_array(json_object_get(answer, "kinds"))
+                           ? "answer"
+                           : kind_of(json_array_get(json_object_get(answer, "hits"), 0));
     ro_buf line = RO_BUF_INIT;
     if (value == 0) {
         ro_buf_add_str(&line, RO_STR("Nothing found"));
     } else if (hits == 0) {
         add_number(&line, value);
-        ro_buf_printf(&line, "%s article%s", exact ? "" : " or more", value == 1 ? "" : "s");
+        ro_buf_printf(&line, "%s %s%s", exact ? "" : " or more", what, value == 1 ? "" : "s");
     } else {
         add_number(&line, (json_int_t)r->render->first);
         if (hits > 1) {
@@ -309,7 +346,7 @@ static void write_closing(renderer *r, const json_t *answer, size_t hits) {
         }
         ro_buf_add_str(&line, RO_STR(" of "));
         add_number(&line, value);
-        ro_buf_printf(&line, "%s article%s", exact ? "" : " or more", value == 1 ? "" : "s");
+        ro_buf_printf(&line, "%s %s%s", exact ? "" : " or more", what, value == 1 ? "" : "s");
     }
     ro_buf_printf(&line, ", %.1f ms", json_number_value(json_object_get(answer, "took_ms")));
     write_text(r, ro_buf_str(&line), NULL, RO_STYLE_DIM, 0, 0);

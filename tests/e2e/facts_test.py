@@ -1,0 +1,91 @@
+"""Talks, people, outcomes and statements over HTTP: two articles on one meeting."""
+import json
+import unittest
+import urllib.parse
+
+import readout
+
+ARTICLES = [
+    {"id": "oslo-1", "title": "Norway and Kenya agree on a fishing ledger", "published": "2024-05-14T09:00:00Z",
+     "source": "Fjord Courier", "language": "en",
+     "body": "OSLO, Norway (FC) - Kenya and Norway agreed on Tuesday to keep a common ledger of catches, Norwegian "
+             "Foreign Minister Ane Solberg said after talks in Oslo.\n\nThe Kenyan delegation was led by Trade Minister "
+             "Mercy Wanjiru and included ambassador Paul Otieno. Solberg headed the Norwegian delegation.\n\n"
+             "Norway proposed a joint patrol, but Kenya declined the offer. The talks lasted three hours."},
+    {"id": "oslo-2", "title": "Ledger of catches after Oslo talks", "published": "2024-05-15T07:30:00Z",
+     "source": "Lake Observer", "language": "en",
+     "body": "NAIROBI, Kenya (LO) - Talks between Kenya and Norway took place in Oslo, the capital of Norway. Kenyan Trade "
+             "Minister Mercy Wanjiru and Norwegian Foreign Minister Ane Solberg took part.\n\nKenya and Norway agreed to "
+             "keep a common ledger of catches."},
+]
+
+
+class Facts(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = readout.Directory()
+        cls.addClassCleanup(cls.directory.__exit__)
+        cls.daemon = readout.Daemon(readout.build_index(cls.directory, ARTICLES))
+        cls.addClassCleanup(cls.daemon.__exit__, None)
+
+    def first(self, target):
+        return self.daemon.json(target)["hits"][0]
+
+    def test_a_kind_has_a_path_of_its_own(self):
+        for kind in ("talks", "participants", "outcomes", "statements"):
+            hits = self.daemon.json("/v1/%s?q=kenya" % kind)["hits"]
+            self.assertTrue(hits, kind)
+            self.assertEqual({h["kind"] for h in hits}, {kind[:-1]})
+            self.assertEqual(self.daemon.json("/v1/search?kind=%s&q=kenya" % kind)["hits"], hits)
+        status, _, body = self.daemon.get("/v1/talks?kind=outcomes")
+        self.assertEqual((status, json.loads(body)["type"]), (400, "urn:readout:problem:unknown-parameter"))
+
+    def test_a_question_is_answered_by_the_kind_that_fits(self):
+        asked = {"who led the Kenyan delegation": ("participant", "name", "Mercy Wanjiru"),
+                 "did Kenya accept the joint patrol": ("outcome", "status", "declined"),
+                 "what was agreed about the ledger": ("outcome", "status", "agreed"),
+                 "how long did the talks last": ("talk", "duration_minutes", 180)}
+        for question, (kind, field, value) in asked.items():
+            answer = self.daemon.json("/v1/answers?q=" + urllib.parse.quote(question))
+            hit = answer["hits"][0]
+            self.assertEqual((hit["kind"], hit[field]), (kind, value), question)
+            self.assertEqual(len(answer["kinds"]), 5)
+            self.assertEqual(sum(k["hits"] for k in answer["kinds"]), len(answer["hits"]))
+        self.assertEqual(self.daemon.get("/v1/answers?offset=3")[0], 400)
+
+    def test_fields_and_facets_take_names_and_codes(self):
+        for query in ("side:kenyan", "side:KE", "by:Kenya"):
+            hits = self.daemon.json("/v1/outcomes?q=" + query)["hits"]
+            self.assertIn("declined", {h["status"] for h in hits}, query)
+        self.assertEqual(self.first("/v1/participants?q=participant:wanjiru")["name"], "Mercy Wanjiru")
+        repaired = self.daemon.json("/v1/outcomes?q=status:refused")
+        self.assertEqual({h["status"] for h in repaired["hits"]}, {"declined"})
+        self.assertTrue(repaired["query"]["repairs"])
+        facets = self.daemon.json("/v1/outcomes?facets=status,side")["facets"]
+        self.assertIn("agreed", {c["value"] for c in facets["status"]})
+
+    def test_members_of_a_group_are_one_hit_unless_asked(self):
+        together = self.daemon.json("/v1/participants?q=participant:wanjiru")
+        apart = self.daemon.json("/v1/participants?q=participant:wanjiru&collapse=false")
+        self.assertEqual((together["total"]["value"], apart["total"]["value"]), (1, 2))
+        self.assertEqual(together["hits"][0]["group"]["articles"], 2)
+
+    def test_a_person_and_a_talk_have_records(self):
+        for kind, target in (("talk", "/v1/talks"), ("participant", "/v1/participants")):
+            hit = self.first(target + "?q=wanjiru")
+            record = self.daemon.json(target + "/" + urllib.parse.quote(hit["id"], safe=""))
+            self.assertEqual((record["kind"], record["id"]), (kind, hit["id"]))
+            self.assertEqual({m["article"] for m in record["members"]}, {"oslo-1", "oslo-2"}, kind)
+            self.assertTrue(all(m["sentence"] for m in record["members"]))
+        self.assertEqual(self.daemon.get("/v1/talks/oslo-1%23p1")[0], 404)
+        self.assertEqual(self.daemon.get("/v1/talks/nowhere%23t1")[0], 404)
+
+    def test_an_article_has_its_facts_with_spans(self):
+        article = self.daemon.json("/v1/articles/oslo-1")
+        body = article["body"].encode()
+        said = {o["status"]: body[o["evidence"]["start"]:o["evidence"]["end"]] for o in article["facts"]["outcomes"]}
+        self.assertIn(b"declined", said["declined"])
+
+
+if __name__ == "__main__":
+    readout.main()
