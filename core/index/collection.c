@@ -1,7 +1,11 @@
 #include "collection.h"
+#include "preparer.h"
 #include "seal.h"
 
+#include <stdlib.h>
+
 #define BUILDER_BYTES_MAX ((size_t)64 << 20)
+#define HOT_WORDS_LEAST 100 /* that a document counts as */
 
 /* ---- making --------------------------------------------------------------------------------- */
 
@@ -53,6 +57,71 @@ void ro_collection_close(ro_collection *collection) {
     collection->open = false;
 }
 
+/* ---- documents in no leaf yet --------------------------------------------------------------- */
+
+static ro_waiting *waiting_of(const ro_collection_writer *writer, size_t *count) {
+    *count = writer->waiting.len / sizeof(ro_waiting);
+    return (ro_waiting *)(void *)writer->waiting.ptr;
+}
+
+static void forget_waiting(ro_collection_writer *writer) {
+    size_t count;
+    ro_waiting *waiting = waiting_of(writer, &count);
+    for (size_t i = 0; i < count; i++) {
+        ro_term_pool_drop(waiting[i].terms.pool);
+    }
+    ro_buf_clear(&writer->waiting);
+    ro_arena_reset(&writer->waiting_memory);
+}
+
+static ro_status wait(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
+                      ro_error *err) {
+    ro_waiting added = {.doc = doc};
+    ro_status status = ro_stream_copy(terms, &writer->waiting_memory, &added.terms, err);
+    if (!status) {
+        ro_buf_add(&writer->waiting, &added, sizeof added);
+        status = ro_buf_check(&writer->waiting, err);
+    }
+    if (status) {
+        ro_term_pool_drop(added.terms.pool);
+    }
+    return status;
+}
+
+typedef ro_status (*post_fn)(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
+                             ro_error *err);
+
+static ro_status post_waiting(ro_collection_writer *writer, post_fn fn, ro_error *err) {
+    size_t count;
+    ro_waiting *waiting = waiting_of(writer, &count);
+    ro_status status = RO_OK;
+    for (size_t i = 0; !status && i < count; i++) {
+        status = fn(writer, waiting[i].doc, &waiting[i].terms, err);
+    }
+    forget_waiting(writer);
+    return status;
+}
+
+static int by_doc(const void *doc, const void *waiting) {
+    ro_doc a = *(const ro_doc *)doc;
+    ro_doc b = ((const ro_waiting *)waiting)->doc;
+    return (a > b) - (a < b);
+}
+
+/* Whether the document was waiting, and does no longer. */
+static bool stop_waiting(ro_collection_writer *writer, ro_doc doc) {
+    size_t count;
+    ro_waiting *waiting = waiting_of(writer, &count);
+    ro_waiting *found = count ? bsearch(&doc, waiting, count, sizeof *waiting, by_doc) : NULL;
+    if (!found) {
+        return false;
+    }
+    ro_term_pool_drop(found->terms.pool);
+    memmove(found, found + 1, (size_t)(waiting + count - (found + 1)) * sizeof *found);
+    writer->waiting.len -= sizeof *found;
+    return true;
+}
+
 /* ---- writing -------------------------------------------------------------------------------- */
 
 ro_status ro_collection_writer_open(ro_collection_writer *writer, const ro_index *index,
@@ -68,6 +137,9 @@ void ro_collection_writer_close(ro_collection_writer *writer) {
     ro_hot_writer_close(&writer->hot);
     ro_lexicon_delta_free(writer->lexicon);
     ro_columns_release(&writer->columns);
+    forget_waiting(writer);
+    ro_buf_release(&writer->waiting);
+    ro_arena_release(&writer->waiting_memory);
     ro_segment_builder_free(writer->builder);
     writer->builder = NULL;
 }
@@ -87,23 +159,43 @@ static ro_status put_sealed(ro_collection_writer *writer, ro_doc doc, const ro_s
     return status ? status : ro_segment_builder_add(writer->builder, doc, terms, err);
 }
 
-/* The hot leaf is for what comes little by little; and for what a builder, which takes documents in
- * ascending order only, does not take. */
+static ro_status put_hot(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
+                         ro_error *err) {
+    return ro_hot_insert(&writer->hot, doc, terms, err);
+}
+
+/* The last of those waiting, or built: both take ascending numbers only. */
+static ro_doc last_put(const ro_collection_writer *writer) {
+    size_t count;
+    const ro_waiting *waiting = waiting_of(writer, &count);
+    return count             ? waiting[count - 1].doc
+           : writer->builder ? ro_segment_builder_last(writer->builder)
+                             : 0;
+}
+
+/* The hot leaf is for what comes little by little, which is known at the end; until then documents
+ * wait. A short one costs it as much as one of some words. */
 static ro_status post(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
                       ro_error *err) {
-    if (writer->hot_words >= writer->hot_words_max &&
-        (!writer->builder || doc > ro_segment_builder_last(writer->builder))) {
-        return put_sealed(writer, doc, terms, err);
+    int64_t words = (int64_t)terms->words[0] + terms->words[1];
+    if (doc <= last_put(writer)) {
+        return put_hot(writer, doc, terms, err);
     }
-    writer->hot_words += terms->words[0];
-    writer->hot_words += terms->words[1];
-    return ro_hot_insert(&writer->hot, doc, terms, err);
+    writer->words += words > HOT_WORDS_LEAST ? words : HOT_WORDS_LEAST;
+    if (writer->words < writer->hot_words_max) {
+        return wait(writer, doc, terms, err);
+    }
+    ro_status status = post_waiting(writer, put_sealed, err);
+    return status ? status : put_sealed(writer, doc, terms, err);
 }
 
 /* In a sealed leaf a document that is not live is passed over. */
 static ro_status unpost(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
                         ro_error *err) {
     bool hot;
+    if (stop_waiting(writer, doc)) {
+        return RO_OK;
+    }
     ro_status status = ro_hot_has(&writer->hot, doc, &hot, err);
     return status || !hot ? status : ro_hot_delete(&writer->hot, doc, terms, err);
 }
@@ -155,9 +247,10 @@ ro_status ro_collection_remove(ro_collection_writer *writer, ro_doc doc, const r
 }
 
 ro_status ro_collection_store(ro_collection_writer *writer, int64_t revision, ro_error *err) {
-    ro_status status = seal(writer, err);
+    ro_status status = post_waiting(writer, put_hot, err);
+    status = status ? status : seal(writer, err);
     status = status ? status : ro_columns_store(&writer->columns, writer->db, revision, err);
-    writer->hot_words = 0;
+    writer->words = 0;
     if (!status && writer->given) {
         status = store_last(writer, err);
     }

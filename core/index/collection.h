@@ -35,16 +35,24 @@ void ro_collection_close(ro_collection *collection);
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-/* What one transaction puts beyond so many words goes to a sealed leaf at once. */
+/* A transaction that puts so many words goes to a sealed leaf, and not through the hot one. */
 #define RO_HOT_WORDS_MAX 200000
+
+/* A document that is in no leaf yet. */
+typedef struct ro_waiting {
+    ro_doc doc;
+    ro_stream terms;
+} ro_waiting;
 
 typedef struct ro_collection_writer {
     const ro_index *index;
     sqlite3 *db;
     ro_hot_writer hot;
-    int64_t hot_words;           /* put into the hot leaf by this transaction */
+    int64_t words;               /* put by this transaction */
     int64_t hot_words_max;       /* RO_HOT_WORDS_MAX but in tests */
-    ro_segment_builder *builder; /* of what it put beyond; NULL until then */
+    ro_buf waiting;              /* ro_waiting: what it put, as long as that is little; ascending */
+    ro_arena waiting_memory;     /* of their terms */
+    ro_segment_builder *builder; /* of what it put when that is much; NULL until then */
     uint32_t segment_block;      /* documents of a block; 0: the usual number */
     ro_lexicon_delta *lexicon;
     ro_columns columns;

@@ -88,8 +88,10 @@ static const char *const sql[RO_MERGE_STATEMENTS] = {
     [RO_MERGE_RECORD_DELETE] = "DELETE FROM merge_record WHERE kind = ?1 AND doc = ?2",
     [RO_MERGE_RECORD_SET] = "UPDATE merge_record SET grp = ?3 WHERE kind = ?1 AND doc = ?2",
     [RO_MERGE_MEMBERS] = "SELECT doc FROM merge_record WHERE kind = ?1 AND grp = ?2 AND grp <> doc",
+    /* a statement that may have to be undone by itself has FTS5 write out what it gathered, each
+       time: FAIL leaves that to the end of the transaction */
     [RO_MERGE_MOVE] =
-        "UPDATE merge_record SET grp = ?3 WHERE kind = ?1 AND grp = ?2 AND grp <> doc",
+        "UPDATE OR FAIL merge_record SET grp = ?3 WHERE kind = ?1 AND grp = ?2 AND grp <> doc",
     [RO_MERGE_BLOCK_ADD] = "INSERT INTO merge_block(block, day, ord, doc) VALUES(?1, ?2, ?3, ?4)",
     [RO_MERGE_BLOCK_DELETE] = "DELETE FROM merge_block WHERE block = ?1 AND day = ?2 AND ord = ?3",
     /* records further apart than RO_SAME_DAYS are not the same: those within, and for full blocks
