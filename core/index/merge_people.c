@@ -184,10 +184,13 @@ static int compare_families(const void *a, const void *b) {
 }
 
 ro_status ro_merge_forms_store(ro_merge_writer *writer, ro_error *err) {
+    if (writer->delta_count == 0) {
+        return RO_OK;
+    }
     const char **families =
         ro_arena_alloc_array(&writer->strings, writer->delta_count, sizeof *families);
     size_t count = 0;
-    ro_status status = families || !writer->delta_count ? RO_OK : ro_fail_memory(err);
+    ro_status status = families ? RO_OK : ro_fail_memory(err);
     for (size_t i = 0; i < writer->delta_room && !status; i++) {
         char family[RO_NAME_FOLD_MAX + 1];
         if (writer->deltas[i].form == 0) {
@@ -214,9 +217,7 @@ ro_status ro_merge_forms_store(ro_merge_writer *writer, ro_error *err) {
     free(b.weights);
     free(b.ids);
     free(b.people);
-    if (writer->delta_room) {
-        memset(writer->deltas, 0, writer->delta_room * sizeof *writer->deltas);
-    }
+    memset(writer->deltas, 0, writer->delta_room * sizeof *writer->deltas);
     writer->delta_count = 0;
     ro_arena_reset(&writer->strings);
     return status;

@@ -1,5 +1,5 @@
 /* Reading what is one across articles. */
-#include "merge.h"
+#include "merge_read.h"
 #include "snapshot.h"
 
 #include <stdlib.h>
@@ -176,42 +176,31 @@ static ro_status fill_alone(ro_snapshot *snapshot, ro_kind kind, int64_t group, 
 
 /* ---- people ---------------------------------------------------------------------------------- */
 
-typedef struct form_row {
-    ro_person_form form;
-    int64_t number, person, articles;
-} form_row;
-
-typedef struct form_rows {
-    ro_arena *arena;
-    form_row *list; /* owned; in the order of a block */
-    size_t count, room;
-} form_rows;
-
 static ro_status add_form(void *context, sqlite3_stmt *row, ro_error *err) {
-    form_rows *rows = context;
+    ro_form_rows *rows = context;
     if (rows->count == rows->room) {
         size_t room = rows->room ? rows->room * 2 : 32;
-        form_row *list = realloc(rows->list, room * sizeof *list);
+        ro_form_row *list = realloc(rows->list, room * sizeof *list);
         if (!list) {
             return ro_fail_memory(err);
         }
         rows->list = list;
         rows->room = room;
     }
-    form_row *r = &rows->list[rows->count++];
+    ro_form_row *r = &rows->list[rows->count++];
     ro_str side = ro_sql_text(row, 1);
-    *r = (form_row){.form = {.name = ro_arena_copy(rows->arena, ro_sql_text(row, 0)),
-                             .office = ro_arena_copy(rows->arena, ro_sql_text(row, 2))},
-                    .number = sqlite3_column_int64(row, 3),
-                    .person = sqlite3_column_int64(row, 4),
-                    .articles = sqlite3_column_int64(row, 5)};
+    *r = (ro_form_row){.form = {.name = ro_arena_copy(rows->arena, ro_sql_text(row, 0)),
+                                .office = ro_arena_copy(rows->arena, ro_sql_text(row, 2))},
+                       .number = sqlite3_column_int64(row, 3),
+                       .person = sqlite3_column_int64(row, 4),
+                       .articles = sqlite3_column_int64(row, 5)};
     memcpy(r->form.side.code, side.ptr, side.len < 4 ? side.len : 4);
     return r->form.name.ptr && r->form.office.ptr ? RO_OK : ro_fail_memory(err);
 }
 
-static ro_status read_forms(ro_snapshot *snapshot, ro_str family, form_rows *out, ro_error *err) {
+ro_status ro_merge_forms_read(sqlite3 *db, ro_str family, ro_form_rows *out, ro_error *err) {
     sqlite3_stmt *read = NULL;
-    ro_status status = ro_sql_prepare(snapshot->db,
+    ro_status status = ro_sql_prepare(db,
                                       "SELECT name, side, office, form, person, articles"
                                       " FROM person_form WHERE family = ?1"
                                       " ORDER BY name, side, office",
@@ -231,7 +220,7 @@ static ro_status copy_family(void *context, sqlite3_stmt *row, ro_error *err) {
 }
 
 /* All forms of the family name of a group. */
-static ro_status read_family_of(ro_snapshot *snapshot, int64_t group, form_rows *out,
+static ro_status read_family_of(ro_snapshot *snapshot, int64_t group, ro_form_rows *out,
                                 ro_error *err) {
     ro_buf family = RO_BUF_INIT;
     sqlite3_stmt *read = NULL;
@@ -244,29 +233,29 @@ static ro_status read_family_of(ro_snapshot *snapshot, int64_t group, form_rows 
     if (!status && family.len == 0) {
         status = no_group(RO_KIND_PARTICIPANTS, group, err);
     }
-    status = status ? status : read_forms(snapshot, ro_buf_str(&family), out, err);
+    status = status ? status : ro_merge_forms_read(snapshot->db, ro_buf_str(&family), out, err);
     ro_buf_release(&family);
     return status;
 }
 
 /* A member of a group and its place among the forms of the family. */
 typedef struct ranked {
-    const form_row *row;
+    const ro_form_row *row;
     size_t at;
 } ranked;
 
 static int compare_ranked(const void *a, const void *b) {
-    const form_row *ra = ((const ranked *)a)->row;
-    const form_row *rb = ((const ranked *)b)->row;
+    const ro_form_row *ra = ((const ranked *)a)->row;
+    const ro_form_row *rb = ((const ranked *)b)->row;
     if (ra->articles != rb->articles) {
         return ra->articles > rb->articles ? -1 : 1;
     }
     return ro_person_compare(&ra->form, &rb->form);
 }
 
-static ro_status fill_members(const form_rows *rows, const ro_same_link *links, ranked *order,
+static ro_status fill_members(const ro_form_rows *rows, const ro_same_link *links, ranked *order,
                               size_t count, ro_arena *arena, ro_group *out, ro_error *err) {
-    size_t *place = calloc(rows->count, sizeof *place); /* of each form among the members */
+    size_t *place = calloc(rows->count + 1, sizeof *place); /* of each form among the members */
     out->members = ro_arena_alloc_array(arena, count, sizeof *out->members);
     ro_status status = place && out->members ? RO_OK : ro_fail_memory(err);
     qsort(order, count, sizeof *order, compare_ranked);
@@ -290,7 +279,7 @@ static ro_status fill_members(const form_rows *rows, const ro_same_link *links, 
 
 static ro_status fill_people(ro_snapshot *snapshot, int64_t group, ro_arena *arena, ro_group *out,
                              ro_error *err) {
-    form_rows rows = {.arena = arena};
+    ro_form_rows rows = {.arena = arena};
     ro_status status = read_family_of(snapshot, group, &rows, err);
     ro_person_form *forms = calloc(rows.count + 1, sizeof *forms);
     ro_same_link *links = calloc(rows.count + 1, sizeof *links);
@@ -375,7 +364,7 @@ ro_status ro_snapshot_group_of(ro_snapshot *snapshot, ro_kind kind, ro_doc doc, 
 
 ro_status ro_snapshot_person_of(ro_snapshot *snapshot, ro_str value, int64_t *group,
                                 ro_error *err) {
-    form_rows rows = {.arena = NULL};
+    ro_form_rows rows = {.arena = NULL};
     ro_arena arena = RO_ARENA_INIT;
     ro_person_form form;
     char family[RO_NAME_FOLD_MAX + 1];
@@ -384,7 +373,8 @@ ro_status ro_snapshot_person_of(ro_snapshot *snapshot, ro_str value, int64_t *gr
     ro_person_form_parse(value, &form);
     size_t len = ro_person_block(&form, family);
     ro_status status = ro_snapshot_usable(snapshot, err);
-    status = status ? status : read_forms(snapshot, ro_str_make(family, len), &rows, err);
+    status =
+        status ? status : ro_merge_forms_read(snapshot->db, ro_str_make(family, len), &rows, err);
     for (size_t i = 0; i < rows.count && !status; i++) {
         if (ro_person_compare(&rows.list[i].form, &form) == 0) {
             *group = rows.list[i].person;
@@ -423,109 +413,5 @@ ro_status ro_merge_articles(sqlite3 *db, ro_kind kind, int64_t group, int64_t *o
     }
     *out = row ? sqlite3_column_int64(read, 0) : 0;
     sqlite3_finalize(read);
-    return status;
-}
-
-/* ---- people by name -------------------------------------------------------------------------- */
-
-typedef struct found_people {
-    ro_arena *arena;
-    ro_buf people; /* int64_t: their groups */
-    ro_buf values; /* ro_str */
-} found_people;
-
-static bool has_person(const found_people *found, int64_t person) {
-    const int64_t *people = (const int64_t *)(const void *)found->people.ptr;
-    for (size_t i = 0; i < found->people.len / sizeof *people; i++) {
-        if (people[i] == person) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The forms of everybody whom the name fits in one reading of it. */
-static ro_status find_people(ro_snapshot *snapshot, const ro_name *wanted, found_people *found,
-                             ro_error *err) {
-    form_rows rows = {.arena = found->arena};
-    ro_status status = read_forms(snapshot, ro_str_from(wanted->family), &rows, err);
-    size_t known = found->people.len;
-    for (size_t i = 0; i < rows.count && !status; i++) {
-        ro_name name;
-        ro_name_read(rows.list[i].form.name, rows.list[i].form.side, &name);
-        ro_name_fit fit = ro_name_compare(wanted, &name);
-        /* a surname typed means all who have it; one written only those it was found to be */
-        bool fits = fit != RO_NAME_DIFFERS && (fit != RO_NAME_SURNAME || !wanted->given_count);
-        if (fits && !has_person(found, rows.list[i].person)) {
-            ro_buf_add(&found->people, &rows.list[i].person, sizeof rows.list[i].person);
-        }
-    }
-    for (size_t i = 0; i < rows.count && !status && found->people.len > known; i++) {
-        if (has_person(found, rows.list[i].person)) {
-            ro_str value = ro_person_key(&rows.list[i].form, found->arena);
-            ro_buf_add(&found->values, &value, sizeof value);
-            status = value.ptr ? RO_OK : ro_fail_memory(err);
-        }
-    }
-    free(rows.list);
-    status = status ? status : ro_buf_check(&found->people, err);
-    return status ? status : ro_buf_check(&found->values, err);
-}
-
-/* A name as typed may be read as an eastern one, and may start with a title. */
-static ro_status try_readings(ro_snapshot *snapshot, ro_str name, found_people *found,
-                              ro_error *err) {
-    static const ro_side READINGS[] = {{""}, {"KR"}};
-    ro_status status = RO_OK;
-    while (!status && found->people.len == 0 && name.len) {
-        for (size_t i = 0; i < sizeof READINGS / sizeof *READINGS && !status; i++) {
-            ro_name wanted;
-            ro_name_read(name, READINGS[i], &wanted);
-            if (wanted.family[0]) {
-                status = find_people(snapshot, &wanted, found, err);
-            }
-        }
-        const char *blank = memchr(name.ptr, ' ', name.len);
-        size_t step = blank ? (size_t)(blank + 1 - name.ptr) : name.len;
-        name = ro_str_trim(ro_str_make(name.ptr + step, name.len - step));
-    }
-    return status;
-}
-
-static ro_status fold_values(ro_arena *arena, ro_str *values, size_t count, ro_error *err) {
-    ro_buf folded = RO_BUF_INIT;
-    ro_status status = RO_OK;
-    for (size_t i = 0; i < count && !status; i++) {
-        ro_buf_clear(&folded);
-        status = ro_fold(NULL, values[i], &folded, err);
-        values[i] = ro_arena_copy(arena, ro_buf_str(&folded));
-        status = status || values[i].ptr ? status : ro_fail_memory(err);
-    }
-    ro_buf_release(&folded);
-    return status;
-}
-
-ro_status ro_people_by_name(ro_snapshot *snapshot, ro_str name, ro_arena *arena, ro_str **out,
-                            size_t *count, ro_error *err) {
-    found_people found = {.arena = arena};
-    *out = NULL;
-    *count = 0;
-    ro_status status = ro_snapshot_usable(snapshot, err);
-    status = status ? status : try_readings(snapshot, ro_str_trim(name), &found, err);
-    size_t n = found.values.len / sizeof **out;
-    ro_str *values = status ? NULL : ro_arena_alloc_array(arena, n, sizeof *values);
-    if (!status && n && !values) {
-        status = ro_fail_memory(err);
-    }
-    if (!status && n) {
-        memcpy(values, found.values.ptr, found.values.len);
-        status = fold_values(arena, values, n, err);
-    }
-    if (!status) {
-        *out = values;
-        *count = n;
-    }
-    ro_buf_release(&found.people);
-    ro_buf_release(&found.values);
     return status;
 }

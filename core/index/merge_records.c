@@ -9,14 +9,15 @@
 
 /* A record read from the tables. */
 typedef struct known {
+    struct known *next;
     ro_doc doc, group;
     ro_merge_item item;
     bool same; /* as the record that comes */
 } known;
 
 typedef struct knowns {
-    known **list; /* in the arena of the call, ascending by nothing */
-    size_t count, room;
+    known *last; /* in the arena of the call, as all before it */
+    size_t count;
 } knowns;
 
 static void bind_record(sqlite3_stmt *statement, ro_merge_kind kind, ro_doc doc) {
@@ -47,30 +48,22 @@ static ro_status read_record(ro_merge_writer *writer, ro_merge_kind kind, ro_doc
 /* The record, read once. */
 static ro_status find_known(ro_merge_writer *writer, ro_merge_kind kind, ro_doc doc, knowns *all,
                             known **out, ro_error *err) {
-    for (size_t i = 0; i < all->count; i++) {
-        if (all->list[i]->doc == doc) {
-            *out = all->list[i];
+    for (known *k = all->last; k; k = k->next) {
+        if (k->doc == doc) {
+            *out = k;
             return RO_OK;
         }
     }
-    if (all->count == all->room) {
-        size_t room = all->room ? all->room * 2 : 32;
-        known **list = ro_arena_alloc_array(&writer->work, room, sizeof *list);
-        if (!list) {
-            return ro_fail_memory(err);
-        }
-        if (all->count) {
-            memcpy(list, all->list, all->count * sizeof *list);
-        }
-        all->list = list;
-        all->room = room;
-    }
-    *out = ro_arena_alloc(&writer->work, sizeof **out);
-    if (!*out) {
+    known *fresh = ro_arena_alloc(&writer->work, sizeof *fresh);
+    *out = fresh;
+    if (!fresh) {
         return ro_fail_memory(err);
     }
-    all->list[all->count++] = *out;
-    return read_record(writer, kind, doc, *out, err);
+    ro_status status = read_record(writer, kind, doc, fresh, err);
+    fresh->next = all->last;
+    all->last = fresh;
+    all->count++;
+    return status;
 }
 
 /* ---- neighbours ------------------------------------------------------------------------------ */
@@ -164,6 +157,16 @@ static ro_status add_doc(doc_list *list, ro_doc doc, ro_error *err) {
     }
     list->docs[list->count++] = doc;
     return RO_OK;
+}
+
+static void drop_doc(doc_list *list, ro_doc doc) {
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->docs[i] != doc) {
+            list->docs[kept++] = list->docs[i];
+        }
+    }
+    list->count = kept;
 }
 
 /* The pairs around a place in a block with just RO_MERGE_WINDOW - 1 others between them, when the
@@ -398,8 +401,8 @@ ro_status ro_merge_record_put(ro_merge_writer *writer, ro_merge_kind kind, ro_do
         status = change_block(writer, RO_MERGE_BLOCK_ADD, blocks[i], doc, item, err);
     }
     status = status ? status : add_doc(&groups, doc, err);
-    for (size_t i = 0; i < all.count && !status; i++) {
-        status = all.list[i]->same ? add_doc(&groups, all.list[i]->group, err) : RO_OK;
+    for (const known *k = all.last; k && !status; k = k->next) {
+        status = k->same ? add_doc(&groups, k->group, err) : RO_OK;
     }
     status = status ? status : join_groups(writer, kind, &groups, err);
     status = status ? status : regroup_around(writer, kind, &parted, 0, &members, err);
@@ -436,13 +439,7 @@ ro_status ro_merge_record_remove(ro_merge_writer *writer, ro_merge_kind kind, ro
         bind_record(writer->statements[RO_MERGE_RECORD_DELETE], kind, doc);
         status = ro_sql_done(writer->statements[RO_MERGE_RECORD_DELETE], "delete a record", err);
     }
-    size_t kept = 0;
-    for (size_t i = 0; i < members.count; i++) {
-        if (members.docs[i] != doc) {
-            members.docs[kept++] = members.docs[i];
-        }
-    }
-    members.count = kept;
+    drop_doc(&members, doc);
     status = status ? status : regroup_around(writer, kind, &joined, gone.group, &members, err);
     free(joined.docs);
     free(members.docs);

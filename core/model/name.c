@@ -50,7 +50,8 @@ static size_t separator(ro_str s) {
     if (s.len > 1 && memcmp(s.ptr, "\xC2\xA0", 2) == 0) {
         return 2;
     }
-    return memchr(" ,\n\t\r", s.ptr[0], 5) ? 1 : 0;
+    static const char MARKS[] = {' ', ',', '\n', '\t', '\r'};
+    return memchr(MARKS, s.ptr[0], sizeof MARKS) ? 1 : 0;
 }
 
 static ro_str next_word(ro_str *rest) {
@@ -313,6 +314,13 @@ static void set_family(ro_str word, ro_name *out) {
     out->family[ro_name_fold(word, out->family)] = 0;
 }
 
+/* What has no letters is no name. */
+static void add_given(ro_str word, ro_name *out) {
+    ro_given *given = &out->given[out->given_count];
+    read_given(word, given);
+    out->given_count += given->fold[0] != 0;
+}
+
 /* "Kim Jong Un", "Kim Jong-un": what follows is one given name. */
 static void read_eastern(const ro_name_words *words, size_t first, ro_name *out) {
     char joined[RO_NAME_FOLD_MAX];
@@ -325,8 +333,7 @@ static void read_eastern(const ro_name_words *words, size_t first, ro_name *out)
         len += n;
     }
     set_family(words->words[first], out);
-    read_given(ro_str_make(joined, len), &out->given[0]);
-    out->given_count = 1;
+    add_given(ro_str_make(joined, len), out);
 }
 
 /* Where the fathers stand in "Tamim bin Hamad bin Khalifa Al Thani", counted in split words; 0:
@@ -383,7 +390,7 @@ void ro_name_read(ro_str name, ro_side side, ro_name *out) {
     /* Musaad bin Mohammed Al-Aiban: the father's name is left out as often as not */
     for (size_t i = first; i < last && out->given_count < RO_NAME_GIVEN_MAX; i++) {
         if (!sons.first || i < sons.first) {
-            read_given(words.words[i], &out->given[out->given_count++]);
+            add_given(words.words[i], out);
         }
     }
 }

@@ -11,44 +11,41 @@ enum { SALT_OUTCOME = 16 };
 
 /* Words that tell nothing of what was agreed, as stems, ascending. */
 static const char *const EMPTY_WORDS[] = {
-    "a",           "about",        "achiev",    "action",  "address",
-    "after",       "again",        "all",       "also",    "an",
-    "and",         "ani",          "any",       "are",     "as",
-    "at",          "be",           "becaus",    "been",    "before",
-    "between",     "bilater",      "both",      "build",   "but",
-    "by",          "can",          "close",     "closer",  "collabor",
-    "commit",      "common",       "concern",   "conclud", "consid",
-    "continu",     "cooper",       "coordin",   "could",   "countri",
-    "cours",       "deepen",       "develop",   "direct",  "discuss",
-    "do",          "dure",         "each",      "effort",  "engag",
-    "enhanc",      "ensur",        "establish", "expand",  "first",
-    "follow",      "for",          "forc",      "forward", "from",
-    "full",        "further",      "futur",     "global",  "had",
-    "has",         "have",         "he",        "help",    "her",
-    "his",         "how",          "if",        "immedi",  "import",
-    "improv",      "in",           "includ",    "increas", "interest",
-    "intern",      "into",         "is",        "issu",    "it",
-    "its",         "joint",        "last",      "lead",    "leader",
-    "made",        "maintain",     "make",      "matter",  "may",
-    "meet",        "met",          "month",     "more",    "mutual",
-    "nation",      "need",         "new",       "next",    "not",
-    "of",          "on",           "onc",       "one",     "or",
-    "other",       "our",          "out",       "over",    "partner",
-    "partnership", "polici",       "posit",     "possibl", "promot",
-    "prompt",      "propos",       "provid",    "pursu",   "region",
-    "relat",       "relationship", "remain",    "respect", "said",
-    "same",        "share",        "she",       "should",  "side",
-    "so",          "soon",         "stanc",     "step",    "strateg",
-    "strengthen",  "strong",       "such",      "support", "take",
-    "talk",        "than",         "that",      "the",     "their",
-    "them",        "there",        "these",     "they",    "this",
-    "those",       "three",        "time",      "to",      "today",
-    "togeth",      "toward",       "two",       "until",   "up",
-    "us",          "veri",         "view",      "was",     "way",
-    "we",          "week",         "well",      "were",    "when",
-    "where",       "which",        "while",     "who",     "will",
-    "with",        "within",       "without",   "work",    "world",
-    "would",       "year",         "yesterday", "you"};
+    "a",          "about",     "achiev",       "action",    "address",  "after",   "again",
+    "agre",       "agreement", "all",          "alreadi",   "also",     "an",      "and",
+    "ani",        "announc",   "any",          "are",       "as",       "ask",     "at",
+    "be",         "becaus",    "been",         "before",    "between",  "bilater", "both",
+    "build",      "but",       "by",           "call",      "can",      "close",   "closer",
+    "collabor",   "come",      "commit",       "common",    "concern",  "conclud", "consid",
+    "continu",    "cooper",    "coordin",      "could",     "countri",  "cours",   "deal",
+    "decis",      "deepen",    "deliv",        "develop",   "direct",   "discuss", "do",
+    "dure",       "each",      "earli",        "earlier",   "effort",   "engag",   "enhanc",
+    "ensur",      "establish", "expand",       "first",     "follow",   "for",     "forc",
+    "forward",    "friday",    "from",         "full",      "further",  "futur",   "get",
+    "give",       "global",    "go",           "had",       "has",      "have",    "he",
+    "help",       "her",       "highlight",    "his",       "hope",     "host",    "hous",
+    "how",        "idea",      "if",           "immedi",    "import",   "improv",  "in",
+    "includ",     "increas",   "interest",     "intern",    "into",     "is",      "issu",
+    "it",         "its",       "joint",        "keep",      "kingdom",  "last",    "late",
+    "lead",       "leader",    "made",         "maintain",  "make",     "matter",  "may",
+    "meet",       "member",    "met",          "minist",    "monday",   "month",   "more",
+    "mr",         "mutual",    "nation",       "need",      "new",      "next",    "not",
+    "of",         "offer",     "on",           "onc",       "one",      "ongo",    "or",
+    "other",      "our",       "out",          "over",      "own",      "partner", "partnership",
+    "percent",    "plan",      "polici",       "posit",     "possibl",  "presid",  "promot",
+    "prompt",     "propos",    "provid",       "pursu",     "reaffirm", "recent",  "region",
+    "reiter",     "relat",     "relationship", "remain",    "remark",   "republ",  "respect",
+    "return",     "said",      "same",         "saturday",  "share",    "she",     "should",
+    "side",       "so",        "soon",         "stanc",     "state",    "step",    "strateg",
+    "strengthen", "strong",    "such",         "sunday",    "support",  "take",    "talk",
+    "than",       "that",      "the",          "their",     "them",     "there",   "these",
+    "they",       "this",      "those",        "three",     "thursday", "time",    "to",
+    "today",      "togeth",    "toward",       "travel",    "tuesday",  "two",     "unit",
+    "until",      "up",        "us",           "use",       "veri",     "view",    "visit",
+    "was",        "way",       "we",           "wednesday", "week",     "well",    "were",
+    "when",       "where",     "which",        "while",     "white",    "who",     "will",
+    "with",       "within",    "without",      "work",      "world",    "would",   "year",
+    "yesterday",  "you"};
 
 static bool is_empty_word(ro_str stem) {
     size_t low = 0;
@@ -82,6 +79,14 @@ static int add_word(void *context, const ro_token *token) {
         return 0;
     }
     uint32_t hash = ro_stored_hash(token->stem.ptr, token->stem.len);
+    if (token->flags & RO_TOKEN_NUMBER) {
+        /* amounts and years are compared as such: see numbers_differ */
+        if (out->party_count < RO_SIDES_MAX &&
+            ro_common_hashes(&hash, 1, out->parties, out->party_count) == 0) {
+            out->parties[out->party_count++] = hash;
+        }
+        return 0;
+    }
     if (ro_common_hashes(&hash, 1, out->words, out->word_count) == 0) {
         out->words[out->word_count++] = hash;
     }
@@ -145,34 +150,43 @@ size_t ro_outcome_blocks(const ro_sketch *outcome, uint64_t out[RO_SKETCH_BLOCKS
 
 /* ---- two outcomes ---------------------------------------------------------------------------- */
 
-/* Shared words in percent of all: 2c / (a + b). */
-static size_t likeness(const ro_sketch *a, const ro_sketch *b) {
-    size_t common = ro_common_hashes(a->words, a->word_count, b->words, b->word_count);
-    size_t all = (size_t)a->word_count + b->word_count;
-    return all ? 200 * common / all : 0;
+/* $3 million is not $4 million. */
+static bool numbers_differ(const ro_sketch *a, const ro_sketch *b) {
+    return a->party_count && b->party_count &&
+           ro_common_hashes(a->parties, a->party_count, b->parties, b->party_count) == 0;
 }
 
-#define LIKE 50        /* words that are enough by themselves */
-#define LIKE_ACTORS 25 /* with the same actors */
+/* How like the words are, in percent of all of both (2c / (a + b)), with how many shared at least;
+ * the less that is known of who acts, the more of them it takes. */
+static const struct {
+    bool actors;
+    size_t common, heads, like;
+} ENOUGH[] = {{false, 3, 2, 60}, {false, 2, 2, 100}, {true, 2, 2, 42}, {true, 3, 3, 30}};
+
+static bool words_alike(const ro_sketch *a, const ro_sketch *b, bool actors) {
+    size_t common = ro_common_hashes(a->words, a->word_count, b->words, b->word_count);
+    size_t heads = ro_common_hashes(a->words, head_count(a), b->words, head_count(b));
+    size_t all = (size_t)a->word_count + b->word_count;
+    for (size_t i = 0; i < sizeof ENOUGH / sizeof *ENOUGH; i++) {
+        if ((actors || !ENOUGH[i].actors) && common >= ENOUGH[i].common &&
+            heads >= ENOUGH[i].heads && 200 * common >= ENOUGH[i].like * all) {
+            return true;
+        }
+    }
+    return false;
+}
 
 unsigned ro_outcome_same(const ro_sketch *a, const ro_sketch *b, unsigned *conflicts) {
-    size_t heads = ro_common_hashes(a->words, head_count(a), b->words, head_count(b));
-    bool answer = (a->status == RO_OUTCOME_PROPOSED) != (b->status == RO_OUTCOME_PROPOSED);
+    bool reply = (a->status == RO_OUTCOME_PROPOSED) != (b->status == RO_OUTCOME_PROPOSED);
     size_t sides = ro_sketch_common_sides(a, b);
     bool equal = sides == a->side_count && sides == b->side_count;
     bool within = sides == a->side_count || sides == b->side_count;
-    size_t like = likeness(a, b);
+    bool answer = reply && group_of(a->status) == PROPOSAL;
     if (conflicts) {
         *conflicts = (a->status != b->status ? RO_SAME_STATUS : 0U) | (equal ? 0U : RO_SAME_SIDE);
     }
-    if (group_of(a->status) != group_of(b->status) || heads < 2 ||
-        ro_sketch_days_apart(a, b) > RO_SAME_DAYS) {
-        return 0;
-    }
-    answer = answer && group_of(a->status) == PROPOSAL;
-    bool actors = answer || (equal && sides > 0);
-    bool alike = like >= LIKE || (actors && (like >= LIKE_ACTORS || heads >= 3));
-    if (!alike || (!answer && !within)) {
+    if (group_of(a->status) != group_of(b->status) || ro_sketch_days_apart(a, b) > RO_SAME_DAYS ||
+        numbers_differ(a, b) || (!answer && !within) || !words_alike(a, b, equal && sides > 0)) {
         return 0;
     }
     return RO_SAME_WORDS | (equal && sides ? RO_SAME_SIDE : 0U) | (answer ? RO_SAME_ANSWER : 0U) |

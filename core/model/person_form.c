@@ -27,25 +27,34 @@ static ro_str class_of(const ro_person *person) {
     return former;
 }
 
-/* Blanks of all kinds made one space; no ';', which parts a key. */
+/* Bytes at the start of a name that part its words: blanks of all kinds, controls, and the ';' that
+ * parts a key. */
+static size_t blank_at(const char *at, size_t len) {
+    if (len > 1 && memcmp(at, "\xC2\xA0", 2) == 0) {
+        return 2;
+    }
+    return (unsigned char)*at <= ' ' || *at == ';';
+}
+
+/* Blanks made one space; cut at a character. */
 static ro_str clean_name(ro_str name, ro_arena *arena) {
     char *out = ro_arena_alloc(arena, NAME_MAX + 1);
     size_t n = 0;
-    for (size_t i = 0; out && i < name.len && n < NAME_MAX; i++) {
-        bool no_break = name.ptr[i] == '\xC2' && i + 1 < name.len && name.ptr[i + 1] == '\xA0';
-        if (no_break || memchr(" \n\t\r;", name.ptr[i], 5)) {
-            i += no_break;
-            if (n > 0 && out[n - 1] != ' ') {
-                out[n++] = ' ';
-            }
-        } else {
+    size_t i = 0;
+    while (out && i < name.len && n < NAME_MAX) {
+        size_t blank = blank_at(name.ptr + i, name.len - i);
+        if (!blank) {
             out[n++] = name.ptr[i];
+        } else if (n > 0 && out[n - 1] != ' ') {
+            out[n++] = ' ';
         }
+        i += blank ? blank : 1;
     }
-    while (n == NAME_MAX && n > 0 && ((unsigned char)out[n - 1] & 0xC0) == 0x80) {
+    while (i < name.len && n > 0 && ((unsigned char)out[n - 1] & 0xC0) == 0x80) {
         n--;
     }
-    n -= n == NAME_MAX - 1 || n == 0 ? 0 : out[n - 1] == ' ';
+    n -= i < name.len && n > 0 && (unsigned char)out[n - 1] >= 0xC0;
+    n -= n > 0 && out[n - 1] == ' ';
     return ro_str_make(out, n);
 }
 

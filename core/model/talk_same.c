@@ -273,7 +273,8 @@ unsigned ro_talk_same(const ro_sketch *a, const ro_sketch *b, unsigned *conflict
     unsigned why = who_fits(a, b, people);
     size_t topics = ro_common_hashes(a->words, a->word_count, b->words, b->word_count);
     bool undated = a->day == RO_DAY_NONE && b->day == RO_DAY_NONE;
-    bool strong = people > 2 || (why & RO_SAME_PARTIES) || same_city(a, b);
+    bool strong = (people > 2 && ro_sketch_common_sides(a, b) > 0) || (why & RO_SAME_PARTIES) ||
+                  same_city(a, b);
     if (conflicts) {
         *conflicts = conflicts_of(a, b);
     }

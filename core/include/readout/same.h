@@ -109,7 +109,7 @@ typedef struct ro_sketch {
     uint8_t person_count;
     uint32_t words[RO_SKETCH_WORDS]; /* hashes: topics of a talk, stems of an outcome in order */
     uint8_t word_count;
-    uint32_t parties[RO_SIDES_MAX]; /* hashes */
+    uint32_t parties[RO_SIDES_MAX]; /* hashes: of a talk; of an outcome its numbers */
     uint8_t party_count;
 } ro_sketch;
 
