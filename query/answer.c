@@ -152,7 +152,7 @@ json_t *ro_run_query_json(const ro_run *run, bool *memory) {
         run->mode == RO_MATCH_MODE_AUTO ? clause_words(run, false, memory) : json_array();
     ro_json_set(query, "relaxed", relaxed, memory);
     ro_json_set(query, "missing", clause_words(run, true, memory), memory);
-    if (run->kind != RO_KIND_ARTICLES) {
+    if (request->kind != RO_KIND_ARTICLES) {
         ro_json_set(query, "question", question_json(&run->question, memory), memory);
     }
     return query;

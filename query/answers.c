@@ -4,7 +4,7 @@
 typedef struct gatherer {
     ro_searcher *searcher;
     ro_request request;
-    ro_kind order[RO_KINDS];
+    ro_question question;
     json_t *answer, *hits, *kinds;
     int64_t total;
     bool exact;
@@ -33,7 +33,8 @@ static void add_kind(gatherer *g, const ro_run *run) {
 static ro_status add_answers(gatherer *g, const ro_request *asked, size_t place) {
     ro_run run;
     set_limit(g, asked, place);
-    ro_status status = ro_run_start(&run, g->searcher, &g->request, g->order[place], g->err);
+    ro_status status =
+        ro_run_start(&run, g->searcher, &g->request, g->question.order[place], g->err);
     if (status == RO_OK) {
         status = ro_run_hits(&run, g->hits, g->err);
     }
@@ -42,6 +43,7 @@ static ro_status add_answers(gatherer *g, const ro_request *asked, size_t place)
     }
     add_kind(g, &run);
     if (place == 0) {
+        run.question = g->question;
         ro_json_set(g->answer, "query", ro_run_query_json(&run, &g->memory), &g->memory);
         ro_json_set(g->answer, "facets", ro_run_facets_json(&run, &g->memory), &g->memory);
     }
@@ -50,10 +52,7 @@ static ro_status add_answers(gatherer *g, const ro_request *asked, size_t place)
 
 /* What the question asks for decides the order: read once without a search. */
 static ro_status find_order(gatherer *g) {
-    ro_question question;
-    ro_status status = ro_run_question(g->searcher, &g->request, &question, g->err);
-    memcpy(g->order, question.order, sizeof g->order);
-    return status;
+    return ro_run_question(g->searcher, &g->request, &g->question, g->err);
 }
 
 static void finish(gatherer *g) {

@@ -64,11 +64,18 @@ typedef struct ro_request {
 ro_request ro_request_default(void);
 
 /* Sets one parameter by its public name, as HTTP, JSON and flags give it:
- *   q, filter    text              sort       relevance | date (oldest first) | -date
- *   kind         articles          facets     of source, language, year, month, with commas
- *   match        auto | all | any  limit, offset, cursor, snippets (0-3)
- *   highlight    none | offsets | html        prefix, explain   true | false
- *   half_life    days
+ *
+ *   q, filter        text
+ *   kind             articles | talks | participants | outcomes | statements | all
+ *   match            auto | all | any
+ *   sort             relevance | date (oldest first) | -date
+ *   facets           with commas: source, language, year, month, side, role, status, by, speaker,
+ *                    person, place, host
+ *   limit, offset, cursor, snippets (0-3)
+ *   highlight        none | offsets | html
+ *   prefix, explain, collapse      true | false
+ *   half_life        days
+ *
  * Values are borrowed. RO_NOT_FOUND: no such parameter; RO_INVALID: the message says what is
  * allowed. */
 ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
@@ -89,12 +96,21 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  *   expanded    [{"word": "lavro*", "into": ["lavrov", …], "complete": true}]: commonest first
  *   relaxed     words that are not required, since too few articles have them all
  *   missing     words that no article has
+ *   question    where facts are asked for, null where nothing was understood:
+ *               {"pattern", "kind", "prefers": [{"what", "value", "acts"}]}
  *
  * match=auto requires all words; while fewer than RO_RELAX_ENOUGH articles match (with a sort by
  * date: none), the least telling word, which is the one in most articles, is required no longer but
  * still ranks. More than RO_KEYWORDS_MAX words are a question: ranked by relevance, none of them is
  * required from the start. limit, offset and cursor have no say in this, so totals and facets are
  * the same beside every page. Only plain words and phrases of the top level take part.
+ *
+ * Questions are read where facts are asked for: what is left of them in "understood" is searched
+ * for, any of the words.
+ *
+ * With kind=all the answer has up to `limit` hits of the kind that fits, RO_ANSWERS_FEW at most of
+ * each other, and "kinds": [{"kind", "total", "hits"}] in the order of the hits; facets are of the
+ * first kind. RO_INVALID with an offset or a cursor.
  *
  * A cursor by relevance holds for one state of the index, for a commit changes all scores: after
  * one it is refused, and the list starts again. By date it goes on.
@@ -106,6 +122,12 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  * highlight=html "title_html" and "html" hold the text escaped, matched words in <mark>. A snippet
  * is a passage of the body with white space runs as one space, an ellipsis where a sentence was
  * cut; "offset" is its first byte in the body. Snippets come best first.
+ *
+ * A hit of facts has "kind" talk, participant, outcome or statement, the fields of the fact (as
+ * query/fact.c sets them), "article" (its id), title, url, source, language and date of the
+ * article, one snippet, the sentence that tells most of what was asked, "evidence": {"start",
+ * "end", "rule"} in bytes of the body, and "group": {"id", "articles", "supporting": [{"id",
+ * "title"}, …]} | null.
  *
  * RO_INVALID: a cursor of another query, or by relevance of another state of the index; offset with
  * cursor; RO_LIMIT; RO_DEADLINE. */
