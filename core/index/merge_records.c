@@ -29,6 +29,7 @@ static ro_status read_record(ro_merge_writer *writer, ro_merge_kind kind, ro_doc
                              ro_error *err) {
     sqlite3_stmt *read = writer->statements[RO_MERGE_RECORD_READ];
     bool row;
+    *out = (known){.doc = doc};
     bind_record(read, kind, doc);
     ro_status status = ro_sql_step(read, &row, "read a record", err);
     if (status) {
@@ -38,7 +39,7 @@ static ro_status read_record(ro_merge_writer *writer, ro_merge_kind kind, ro_doc
         return ro_fail(err, RO_DAMAGED, "the index is damaged: record %lld of a group is missing",
                        (long long)doc);
     }
-    *out = (known){.doc = doc, .group = sqlite3_column_int64(read, 0)};
+    out->group = sqlite3_column_int64(read, 0);
     out->item.order = sqlite3_column_int64(read, 1);
     status = ro_sketch_read(ro_sql_blob(read, 2), &out->item.sketch, err);
     (void)sqlite3_reset(read);
@@ -422,7 +423,7 @@ ro_status ro_merge_record_remove(ro_merge_writer *writer, ro_merge_kind kind, ro
     knowns all = {.count = 0};
     doc_list joined = {.count = 0};
     doc_list members = {.count = 0};
-    known gone;
+    known gone = {.doc = doc};
     ro_status status = read_record(writer, kind, doc, &gone, err);
     for (size_t i = 0; i < count && !status; i++) {
         neighbours before;
