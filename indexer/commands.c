@@ -292,11 +292,31 @@ static void print_problem(void *context, const char *problem) {
     (void)printf("%s\n", problem);
 }
 
+static ro_status repair(const ro_command_line *line, ro_error *err) {
+    ro_index *index = NULL;
+    ro_writer *writer = NULL;
+    int64_t repaired = 0;
+    ro_status status = ro_index_open(line->settings->index, RO_INDEX_WRITE, &index, err);
+    if (status == RO_OK) {
+        status = ro_writer_open(index, ro_deadline_in_ms(line->settings->wait), &writer, err);
+    }
+    if (status == RO_OK) {
+        status = ro_writer_repair(writer, &repaired, err);
+    }
+    if (status == RO_OK && !line->settings->quiet) {
+        (void)printf("%lld parts built anew\n", (long long)repaired);
+    }
+    ro_writer_close(writer);
+    ro_index_close(index);
+    return status;
+}
+
 int run_check(const ro_command_line *line) {
     ro_error err = RO_ERROR_INIT;
-    ro_view view;
+    ro_view view = {0};
     uint64_t problems = 0;
-    ro_status status = open_view(line, &view, &err);
+    ro_status status = line->settings->repair ? repair(line, &err) : RO_OK;
+    status = status ? status : open_view(line, &view, &err);
     if (status == RO_OK) {
         status = ro_snapshot_check(view.snapshot, print_problem, &problems, &err);
     }

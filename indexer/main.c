@@ -27,7 +27,7 @@ static int (*const RUN[])(const ro_command_line *) = {
     [CHECK] = run_check, [OPTIMIZE] = run_optimize, [EXTRACT] = run_extract};
 
 #define READING (1u << ADD | 1u << UPDATE | 1u << WATCH)
-#define WRITING (READING | 1u << DELETE | 1u << OPTIMIZE)
+#define WRITING (READING | 1u << DELETE | 1u << CHECK | 1u << OPTIMIZE)
 
 static const ro_option OPTIONS[] = {
     {.name = "index",
@@ -92,6 +92,11 @@ static const ro_option OPTIONS[] = {
      .max = (int64_t)7 * 24 * 3600 * 1000,
      .commands = WRITING,
      .help = "how long to wait while another process writes to the index"},
+    {.name = "repair",
+     .type = RO_OPTION_FLAG,
+     .offset = offsetof(ro_indexer_settings, repair),
+     .commands = 1u << CHECK,
+     .help = "first build anew what is derived from the stored articles and is damaged"},
     {.name = "force",
      .letter = 'f',
      .type = RO_OPTION_FLAG,

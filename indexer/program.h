@@ -16,6 +16,7 @@ typedef struct ro_indexer_settings {
     int64_t threads;
     const char *language;
     int64_t wait;
+    bool repair;
     bool force;
     bool quiet;
     bool verbose;

@@ -122,6 +122,28 @@ static ro_status take_out_of_groups(ro_writer *writer, const ro_article *article
     return status ? status : ro_merge_remove(writer->merge, &set, first, err);
 }
 
+ro_status ro_writer_each_fact(ro_writer *writer, ro_doc doc, const ro_article *article,
+                              ro_stream_fn fn, void *context, ro_error *err) {
+    ro_facts facts;
+    ro_fact_range ranges[RO_KINDS];
+    int64_t seen[RO_KINDS] = {0};
+    const ro_fact_document *texts = NULL;
+    size_t count = 0;
+    ro_status status = ro_fact_rows_read(&writer->stored_facts, writer->db, doc, article->body.len,
+                                         &writer->arena, &facts, ranges, err);
+    if (!status) {
+        status = ro_fact_documents(article, &facts, &writer->arena, &texts, &count, err);
+    }
+    for (size_t i = 0; !status && i < count; i++) {
+        ro_stream terms;
+        ro_kind kind = texts[i].kind;
+        status = ro_preparer_document(writer->preparer, &texts[i], article->language, &terms, err);
+        status =
+            status ? status : fn(context, kind, ranges[kind].first + seen[kind]++, &terms, err);
+    }
+    return status;
+}
+
 ro_status ro_writer_remove_facts(ro_writer *writer, ro_doc doc, const ro_article *article,
                                  ro_error *err) {
     ro_facts facts;

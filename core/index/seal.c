@@ -96,7 +96,7 @@ static ro_status complete_leaf(const ro_index *index, sqlite3 *db, int64_t id, c
     return status;
 }
 
-static ro_status drop_leaf(sqlite3 *db, int64_t id, ro_error *err) {
+ro_status ro_seal_drop(sqlite3 *db, int64_t id, ro_error *err) {
     sqlite3_stmt *drop = NULL;
     ro_status status = ro_sql_prepare(db, "DELETE FROM segment WHERE id = ?1", &drop, err);
     if (!status) {
@@ -356,7 +356,7 @@ static ro_status merge_into(const ro_index *index, sqlite3 *db, ro_kind kind,
     if (!status) {
         status = ro_segment_merge(segments, count, 0, is_live, &live, path, &problem);
         if (status == RO_NOT_FOUND) {
-            status = drop_leaf(db, id, err);
+            status = ro_seal_drop(db, id, err);
         } else if (status) {
             (void)ro_fail(err, status, "%s", problem.message);
         } else {
@@ -377,7 +377,7 @@ ro_status ro_seal_merge(const ro_index *index, sqlite3 *db, const ro_leaves *lea
         const ro_leaf *leaf = &leaves->at[i];
         if (leaf->kind == kind && wanted(context, leaf)) {
             segments[count++] = leaf->segment;
-            status = drop_leaf(db, leaf->id, err);
+            status = ro_seal_drop(db, leaf->id, err);
         }
     }
     if (!status && count) {

@@ -22,6 +22,8 @@ ro_status ro_seal_tend(const ro_index *index, sqlite3 *db, ro_kind kind,
 /* One leaf of all the documents of the kind, the hot ones included. */
 ro_status ro_seal_all(const ro_index *index, sqlite3 *db, ro_kind kind,
                       ro_error *err) RO_MUST_CHECK;
+/* Takes a leaf out of the catalogue; its file is swept later. */
+ro_status ro_seal_drop(sqlite3 *db, int64_t id, ro_error *err) RO_MUST_CHECK;
 /* Removes the files that the catalogue does not name: between transactions. */
 void ro_seal_sweep(const ro_index *index, sqlite3 *db);
 
@@ -33,6 +35,11 @@ typedef struct ro_live {
 ro_status ro_live_load(ro_live *live, sqlite3 *db, ro_kind kind, ro_error *err) RO_MUST_CHECK;
 static inline bool ro_live_has(const ro_live *live, ro_doc doc) {
     return doc > 0 && (size_t)doc < live->count && live->bits[doc / 8] >> (doc % 8) & 1;
+}
+static inline void ro_live_take(ro_live *live, ro_doc doc) {
+    if (ro_live_has(live, doc)) {
+        live->bits[doc / 8] &= (uint8_t) ~(1u << (doc % 8));
+    }
 }
 void ro_live_release(ro_live *live);
 

@@ -116,6 +116,8 @@ static ro_status open_parts(ro_writer *writer, ro_deadline deadline, ro_error *e
                                    &writer->revision, err);
 }
 
+static ro_status mend(ro_writer *writer, bool thorough, int64_t *mended, ro_error *err);
+
 ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out, ro_error *err) {
     *out = NULL;
     if (index->mode == RO_INDEX_READ) {
@@ -128,7 +130,9 @@ ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out,
     }
     writer->index = index;
     writer->lock = -1;
+    int64_t mended;
     ro_status status = open_parts(writer, deadline, err);
+    status = status ? status : mend(writer, false, &mended, err);
     if (status) {
         ro_writer_close(writer);
         return status;
@@ -242,6 +246,26 @@ size_t ro_writer_pending(const ro_writer *writer) {
     return writer->pending;
 }
 
+/* What was mended is committed by itself. */
+static ro_status mend(ro_writer *writer, bool thorough, int64_t *mended, ro_error *err) {
+    ro_status status = ro_writer_ready(writer, err);
+    *mended = 0;
+    if (!status) {
+        writer->broken = status = ro_writer_mend(writer, thorough, mended, err);
+    }
+    if (!status && *mended) {
+        status = commit(writer, err);
+        ro_seal_sweep(writer->index, writer->db);
+    }
+    return status;
+}
+
+ro_status ro_writer_repair(ro_writer *writer, int64_t *repaired, ro_error *err) {
+    *repaired = 0;
+    ro_status status = commit(writer, err);
+    return status ? status : mend(writer, true, repaired, err);
+}
+
 ro_status ro_writer_optimize(ro_writer *writer, ro_error *err) {
     ro_status status = commit(writer, err);
     return status ? status : rearrange(writer, ro_seal_all, err);
@@ -339,6 +363,15 @@ static ro_status terms_of_stored(ro_writer *writer, ro_doc doc, ro_article *arti
         status = ro_preparer_new(&writer->preparer, err);
     }
     return status ? status : ro_preparer_stream(writer->preparer, article, terms, err);
+}
+
+ro_status ro_writer_each_stream(ro_writer *writer, ro_doc doc, bool facts, ro_stream_fn fn,
+                                void *context, ro_error *err) {
+    ro_article article;
+    ro_stream terms;
+    ro_status status = terms_of_stored(writer, doc, &article, &terms, err);
+    status = status ? status : fn(context, RO_KIND_ARTICLES, doc, &terms, err);
+    return status || !facts ? status : ro_writer_each_fact(writer, doc, &article, fn, context, err);
 }
 
 ro_status ro_writer_remove(ro_writer *writer, ro_doc doc, ro_error *err) {

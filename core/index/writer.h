@@ -65,6 +65,18 @@ ro_status ro_writer_remove_facts(ro_writer *writer, ro_doc doc, const ro_article
                                  ro_error *err) RO_MUST_CHECK;
 /* The values, sorted in place, each once. */
 ro_list ro_writer_list(ro_buf *values);
+/* Calls `fn` with the words of a stored article, and with `facts` of its other documents. */
+typedef ro_status (*ro_stream_fn)(void *context, ro_kind kind, ro_doc doc, const ro_stream *terms,
+                                  ro_error *err);
+ro_status ro_writer_each_stream(ro_writer *writer, ro_doc doc, bool facts, ro_stream_fn fn,
+                                void *context, ro_error *err) RO_MUST_CHECK;
+/* The documents of facts, of an article at hand. */
+ro_status ro_writer_each_fact(ro_writer *writer, ro_doc doc, const ro_article *article,
+                              ro_stream_fn fn, void *context, ro_error *err) RO_MUST_CHECK;
+/* Builds sealed leaves anew that are damaged or missing, `leaves` of them; `thorough` reads all of
+ * the others against their checksums. For the transaction that is open, before anything is put. */
+ro_status ro_writer_mend(ro_writer *writer, bool thorough, int64_t *leaves,
+                         ro_error *err) RO_MUST_CHECK;
 /* Runs one of the statements above that take up to two numbers and give no rows. */
 ro_status ro_writer_run(ro_writer *writer, int statement, int64_t first, int64_t second,
                         ro_error *err) RO_MUST_CHECK;

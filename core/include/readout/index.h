@@ -86,6 +86,10 @@ ro_status ro_writer_commit(ro_writer *writer, ro_error *err) RO_MUST_CHECK;
 size_t ro_writer_pending(const ro_writer *writer);
 /* Drops what was not committed. */
 void ro_writer_close(ro_writer *writer);
+/* Builds what is derived from the stored articles anew where it is damaged or missing, after reading
+ * all of it; `repaired`: how many parts were. Opening a writer does the same for what cannot be
+ * opened. */
+ro_status ro_writer_repair(ro_writer *writer, int64_t *repaired, ro_error *err) RO_MUST_CHECK;
 /* Merges the parts of the index into as few as possible. */
 ro_status ro_writer_optimize(ro_writer *writer, ro_error *err) RO_MUST_CHECK;
 
