@@ -77,14 +77,19 @@ void ro_columns_release(ro_columns *columns);
 ro_status ro_columns_load(ro_columns *columns, sqlite3 *db, int64_t revision, bool lists,
                           ro_error *err) RO_MUST_CHECK;
 
-/* NULL when there is no such live document. */
-static inline const ro_record *ro_columns_get(const ro_columns *columns, ro_doc doc) {
+/* Where the record of a document is or would be; NULL where there is no room for it. */
+static inline const ro_record *ro_columns_at(const ro_columns *columns, ro_doc doc) {
     size_t chunk = (size_t)doc / RO_CHUNK_DOCS;
     if (doc <= 0 || chunk >= columns->chunk_count || !columns->chunks[chunk]) {
         return NULL;
     }
-    const ro_record *record = &columns->chunks[chunk]->records[(size_t)doc % RO_CHUNK_DOCS];
-    return record->live ? record : NULL;
+    return &columns->chunks[chunk]->records[(size_t)doc % RO_CHUNK_DOCS];
+}
+
+/* NULL when there is no such live document. */
+static inline const ro_record *ro_columns_get(const ro_columns *columns, ro_doc doc) {
+    const ro_record *record = ro_columns_at(columns, doc);
+    return record && record->live ? record : NULL;
 }
 
 /* The values of a live document. */

@@ -263,6 +263,20 @@ uint32_t ro_cursor_advance(ro_cursor *cursor, uint32_t target) {
     return cursor->doc = cursor->docs[place];
 }
 
+uint32_t ro_cursor_enter(ro_cursor *cursor, uint32_t block) {
+    if (cursor->block == block && cursor->loaded) {
+        cursor->place = 0;
+        return cursor->doc = cursor->docs[0];
+    }
+    if (!cursor->entries || block >= cursor->blocks) {
+        return finish(cursor);
+    }
+    cursor->block = block;
+    cursor->last = entry_last(cursor, block);
+    cursor->run = NO_RUN;
+    return load(cursor);
+}
+
 /* ---- positions ------------------------------------------------------------------------------ */
 
 static const uint8_t *read_run(ro_cursor *cursor, const uint8_t *at, size_t count) {

@@ -220,40 +220,51 @@ float ro_flat_least(const flat_search *flat) {
     return least < flat->limit ? flat->half * least / (flat->limit - least) : INFINITY;
 }
 
+/* Bounds the first blocks of a lane; which of them promise most, the best first. */
+static uint32_t best_blocks(flat_search *flat, ro_lane *lane, uint32_t among,
+                            uint32_t best[PRIME_BLOCKS]) {
+    uint32_t count = 0;
+    uint32_t blocks = lane->cursor.blocks < among ? lane->cursor.blocks : among;
+    float *bounds = ro_arena_alloc_array(flat->finder->arena, blocks, sizeof *bounds);
+    if (!bounds) {
+        flat->finder->status = RO_MEMORY;
+        return 0;
+    }
+    ro_lane_bound_blocks(lane, bounds, blocks);
+    for (uint32_t b = 0; b < blocks; b++) {
+        uint32_t at = count < PRIME_BLOCKS ? count++ : PRIME_BLOCKS;
+        for (; at && bounds[best[at - 1]] < bounds[b]; at--) {
+            if (at < PRIME_BLOCKS) {
+                best[at] = best[at - 1];
+            }
+        }
+        if (at < PRIME_BLOCKS) {
+            best[at] = b;
+        }
+    }
+    return count;
+}
+
+/* The documents of a block that may come among the best. */
+static uint32_t reach_in_block(const flat_search *flat, ro_lane *lane, uint32_t block,
+                               float scores[RO_PACK_RUN], uint32_t places[RO_PACK_RUN]) {
+    (void)ro_cursor_enter(&lane->cursor, block);
+    ro_lane_scores(lane, 0, lane->cursor.count, scores);
+    return (uint32_t)ro_scores_reaching(scores, lane->cursor.count, flat->finder->least, places);
+}
+
 /* Any k documents tell what the k best get at least: those that a word alone brings most, in the
  * blocks that promise most. */
 static void prime_with(flat_search *flat, ro_lane *lane) {
     ro_finder *finder = flat->finder;
-    uint32_t best[PRIME_BLOCKS];
-    float bounds[PRIME_BLOCKS];
     float scores[RO_PACK_RUN];
     uint32_t places[RO_PACK_RUN];
-    uint32_t count = 0;
-    uint32_t blocks = lane->cursor.blocks < PRIME_AMONG ? lane->cursor.blocks : PRIME_AMONG;
-    float *bound_of = ro_arena_alloc_array(finder->arena, blocks, sizeof *bound_of);
-    if (!bound_of) {
-        finder->status = RO_MEMORY;
-        return;
-    }
-    ro_lane_bound_blocks(lane, bound_of, blocks);
-    for (uint32_t b = 0; b < blocks; b++) {
-        float bound = bound_of[b];
-        uint32_t at = count < PRIME_BLOCKS ? count++ : PRIME_BLOCKS - 1;
-        if (at == b || bound > bounds[at]) {
-            for (; at && bounds[at - 1] < bound; at--) {
-                bounds[at] = bounds[at - 1];
-                best[at] = best[at - 1];
-            }
-            bounds[at] = bound;
-            best[at] = b;
-        }
-    }
+    uint32_t best[PRIME_BLOCKS];
+    uint32_t count = best_blocks(flat, lane, PRIME_AMONG, best);
+    ro_lane probe = *lane;
     for (uint32_t i = 0; i < count; i++) {
-        ro_lane probe = *lane;
-        ro_lane_enter_block(&probe, best[i]);
-        ro_lane_scores(&probe, 0, probe.cursor.count, scores);
-        size_t reaching = ro_scores_reaching(scores, probe.cursor.count, finder->least, places);
-        for (size_t d = 0; d < reaching; d++) {
+        uint32_t reaching = reach_in_block(flat, &probe, best[i], scores, places);
+        for (uint32_t d = 0; d < reaching; d++) {
             ro_finder_probe(finder, probe.cursor.docs[places[d]], scores[places[d]]);
         }
     }
@@ -370,7 +381,62 @@ void ro_flat_hand_on(flat_search *flat) {
     flat->found.count = 0;
 }
 
+/* ---- one word ------------------------------------------------------------------------------- */
+
+static void take_block(flat_search *flat, uint32_t block) {
+    ro_lane *lane = flat->lanes[0];
+    float scores[RO_PACK_RUN];
+    uint32_t places[RO_PACK_RUN];
+    uint32_t reaching = reach_in_block(flat, lane, block, scores, places);
+    for (uint32_t i = 0; i < reaching; i++) {
+        float score = scores[places[i]];
+        ro_finder_take(flat->finder, lane->cursor.docs[places[i]], score, score);
+    }
+}
+
+/* Documents need not be counted one by one, or the word itself tells how many there are. */
+static bool is_one_word(const flat_search *flat) {
+    const ro_finder *finder = flat->finder;
+    return flat->count == 1 && !flat->phrase && finder->lows && finder->plain &&
+           flat->lanes[0]->cursor.df && (!finder->counting || !finder->search->live);
+}
+
+/* Blocks in any order: those that promise most first. */
+static void take_word(flat_search *flat) {
+    ro_finder *finder = flat->finder;
+    bool counting = finder->counting;
+    int64_t total = finder->search->total + flat->lanes[0]->cursor.df;
+    ro_lane *lane = flat->lanes[0];
+    uint32_t best[PRIME_BLOCKS];
+    uint32_t count = best_blocks(flat, lane, UINT32_MAX, best);
+    for (uint32_t i = 0; i < count; i++) {
+        take_block(flat, best[i]);
+        lane->bounds[best[i]] = -INFINITY;
+    }
+    for (uint32_t b = 0; b < lane->bound_count && lane->cursor.doc != RO_NO_DOC; b++) {
+        if (lane->bounds[b] >= finder->least) {
+            if (!ro_finder_goes_on(finder)) {
+                return;
+            }
+            take_block(flat, b);
+        }
+    }
+    if (counting) {
+        finder->search->total = total;
+        finder->counting = true;
+    }
+}
+
 /* ---- all of it ------------------------------------------------------------------------------ */
+
+static bool damage_of(const flat_search *flat) {
+    for (size_t l = 0; l < flat->count; l++) {
+        if (flat->lanes[l]->cursor.damaged && !flat->finder->status) {
+            flat->finder->status = RO_DAMAGED;
+        }
+    }
+    return true;
+}
 
 bool ro_flat_run(ro_finder *finder) {
     flat_shape shape;
@@ -391,6 +457,10 @@ bool ro_flat_run(ro_finder *finder) {
     if (!finder->certain || flat.paired) {
         finder->lows = NULL;
     }
+    if (is_one_word(&flat)) {
+        take_word(&flat);
+        return damage_of(&flat);
+    }
     prime(&flat);
     if (flat.required) {
         ro_flat_all(&flat);
@@ -399,10 +469,5 @@ bool ro_flat_run(ro_finder *finder) {
     }
     ro_buf_release(&flat.starts);
     ro_buf_release(&flat.more);
-    for (size_t l = 0; l < flat.count; l++) {
-        if (flat.lanes[l]->cursor.damaged && !finder->status) {
-            finder->status = RO_DAMAGED;
-        }
-    }
-    return true;
+    return damage_of(&flat);
 }

@@ -186,6 +186,8 @@ uint32_t ro_cursor_advance(ro_cursor *cursor, uint32_t target);
 /* Goes to the block that `target` would be in, without reading it: sets `block`, `last`, and makes
  * `doc` a lower bound only, until ro_cursor_advance. */
 void ro_cursor_shallow(ro_cursor *cursor, uint32_t target);
+/* The first document of a block of the list, which may be behind; not after the end was reached. */
+uint32_t ro_cursor_enter(ro_cursor *cursor, uint32_t block);
 /* Any entry of a list that has_impacts. */
 static inline ro_block_entry ro_cursor_entry(const ro_cursor *cursor, uint32_t block) {
     ro_block_entry entry;

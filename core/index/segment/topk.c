@@ -164,6 +164,13 @@ static void evaluate(ro_finder *finder, uint32_t number, float bound) {
     if (!record || (!counts && !is_wanted(finder, doc, record, bound))) {
         return;
     }
+    if (number < finder->number) { /* blocks were taken in another order */
+        for (size_t i = 0; i < search->plan->term_count; i++) {
+            if (finder->cursors[i]) {
+                ro_cursor_begin(finder->cursors[i], search->segment, finder->lists[i]);
+            }
+        }
+    }
     finder->number = number;
     next_document(search, doc, record, &finder->postings);
     if (!ro_evaluator_matches(evaluator)) {
@@ -181,8 +188,32 @@ static void evaluate(ro_finder *finder, uint32_t number, float bound) {
     }
 }
 
-/* What has fallen behind since it was taken goes first; the evaluator looks at the rest. */
+/* Drops what has fallen behind since it was taken and puts the rest in order; their records come
+ * into the cache. */
+static void sift(ro_finder *finder) {
+    ro_leaf_search *search = finder->search;
+    bool counts = !finder->certain && finder->counting;
+    size_t kept = 0;
+    for (size_t i = 0; i < finder->waiting; i++) {
+        if (counts || !finder->prunes || finder->bounds[i] >= finder->least) {
+            uint32_t number = finder->numbers[i];
+            __builtin_prefetch(
+                ro_columns_at(search->columns, ro_segment_doc(search->segment, number)));
+            float bound = finder->bounds[i];
+            size_t at = kept++;
+            for (; at && finder->numbers[at - 1] > number; at--) {
+                finder->numbers[at] = finder->numbers[at - 1];
+                finder->bounds[at] = finder->bounds[at - 1];
+            }
+            finder->numbers[at] = number;
+            finder->bounds[at] = bound;
+        }
+    }
+    finder->waiting = kept;
+}
+
 static void flush(ro_finder *finder) {
+    sift(finder);
     for (size_t i = 0; i < finder->waiting && !finder->status; i++) {
         evaluate(finder, finder->numbers[i], finder->bounds[i]);
     }
@@ -193,15 +224,8 @@ static void flush(ro_finder *finder) {
 }
 
 static void make_room(ro_finder *finder) {
-    size_t kept = 0;
-    for (size_t i = 0; i < finder->waiting; i++) {
-        if (finder->bounds[i] >= finder->least) {
-            finder->numbers[kept] = finder->numbers[i];
-            finder->bounds[kept++] = finder->bounds[i];
-        }
-    }
-    finder->waiting = kept;
-    if (kept > RO_FOUND_MAX / 2) {
+    sift(finder);
+    if (finder->waiting > RO_FOUND_MAX / 2) {
         flush(finder);
     }
 }
