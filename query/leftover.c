@@ -125,23 +125,37 @@ static ro_status add_any_of(const ro_reading *r, ro_str spellings, float boost, 
     return add_spellings(r, node, spellings);
 }
 
+static bool may_join(const ro_reading *r, const ro_question_view *v, const ro_asked *asked,
+                     size_t at) {
+    const ro_question_word *w = &r->words[v->first[at]];
+    return w->entity < 0 && !w->node->left_out && at != asked->verb;
+}
+
+/* Nothing but blanks between this word and the one before: no field, no phrase, no full stop. */
+static bool follows(const ro_reading *r, const ro_question_view *v, size_t at) {
+    ro_str before = r->words[v->first[at - 1]].text, word = r->words[v->first[at]].text;
+    const char *c = before.ptr + before.len;
+    while (c < word.ptr && (*c == ' ' || *c == '\t' || *c == '\n')) {
+        c++;
+    }
+    return c == word.ptr && before.ptr < word.ptr;
+}
+
 /* Words that the question has in a row say more where they stand so: "deputy foreign ministers". */
 static ro_status add_phrases(const ro_reading *r, const ro_question_view *v, const ro_asked *asked,
                              ro_syntax ***tail) {
-    for (size_t i = 0, end; i < v->count; i = end + 1) {
-        for (end = i; end < v->count; end++) {
-            const ro_question_word *w = &r->words[v->first[end]];
-            if (w->entity >= 0 || w->node->left_out || end == asked->verb) {
-                break;
-            }
+    for (size_t i = 0, end; i < v->count; i = end) {
+        end = i + 1;
+        if (!may_join(r, v, asked, i)) {
+            continue;
+        }
+        while (end < v->count && may_join(r, v, asked, end) && follows(r, v, end)) {
+            end++;
         }
         if (end < i + 2) {
             continue;
         }
         ro_str first = r->words[v->first[i]].text, last = r->words[v->first[end - 1]].text;
-        if (last.ptr < first.ptr) {
-            continue;
-        }
         ro_str text = ro_str_make(first.ptr, (size_t)(last.ptr - first.ptr) + last.len);
         ro_syntax *node = new_node(r, RO_SYNTAX_PHRASE, text, PHRASE_BOOST);
         if (!node) {

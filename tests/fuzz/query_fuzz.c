@@ -2,6 +2,7 @@
  * first byte chooses how the request is made; a tab ends the query and starts the filter. */
 #include "query/syntax.h"
 
+#include "readout/extract.h"
 #include "readout/query.h"
 #include "readout/utf8.h"
 
@@ -27,9 +28,16 @@ static void put(ro_writer *writer, ro_preparer *preparer, const char *id, const 
                           .published = 1739871000};
     ro_prepared *prepared;
     ro_change change;
-    must(ro_prepare(preparer, &article, NULL, &prepared, err), err);
+    ro_extractor *extractor;
+    ro_arena arena = RO_ARENA_INIT;
+    ro_facts facts;
+    must(ro_extractor_new(RO_STR(""), &extractor, err), err);
+    must(ro_extract(extractor, &article, &arena, &facts, err), err);
+    must(ro_prepare(preparer, &article, &facts, &prepared, err), err);
     must(ro_writer_put(writer, prepared, &change, err), err);
     ro_prepared_free(prepared);
+    ro_arena_release(&arena);
+    ro_extractor_free(extractor);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -60,6 +68,12 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     put(writer, preparer, "3", "\xE5\x8C\x97\xE4\xBA\xAC\xE4\xBC\x9A\xE8\xB0\x88",
         "a b c a b c \xE5\x8C\x97\xE4\xBA\xAC a.b x@y.org http://x.org/a?b=c\n\nthe of and to",
         "zh", &err);
+    put(writer, preparer, "4", "Kenya and Norway agree on a ledger",
+        "OSLO, Norway (FC) - Kenya and Norway agreed to keep a ledger of catches, Norwegian "
+        "Foreign "
+        "Minister Ane Solberg said after talks in Oslo. The Kenyan delegation was led by Mercy "
+        "Wanjiru. Norway proposed a joint patrol, but Kenya declined the offer.",
+        "en", &err);
     must(ro_writer_commit(writer, &err), &err);
     ro_writer_close(writer);
     ro_preparer_free(preparer);
@@ -118,6 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     request.explain = data[0] & 16;
     request.facets = data[0] & 32 ? 15 : 0;
     request.limit = data[0] & 64 ? 1 : 10;
+    request.kind = data[0] & 128 ? RO_KIND_ALL : data[0] % RO_KINDS;
     if (ro_utf8_valid(request.q)) {
         check_syntax(request.q);
     }

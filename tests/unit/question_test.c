@@ -205,6 +205,11 @@ static const reading readings[] = {
     {"male nurses strike", 'a', "", "male nurses strike"},
     {"a b c d e f g h i j k l m n o p q r s t u v w x y z aa bb cc dd ee ff gg who led it", 'a', "",
      "a b c d e f g h i j k l m n o p q r s t u v w x y z aa bb cc dd ee ff gg who led it"},
+    {"who rejected the joint side:KE patrol", 'O', "status=rejected declined",
+     "rejected joint side:KE patrol"},
+    {"who rejected the joint. patrol", 'O', "status=rejected declined", "rejected joint. patrol"},
+    {"who rejected the \"joint patrol\" map", 'O', "status=rejected declined",
+     "rejected \"joint patrol\" map"},
     {"who AND led", 'a', "", "who AND led"},
 };
 
