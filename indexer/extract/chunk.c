@@ -26,47 +26,68 @@ static void name_complement(const document *doc, uint32_t end, chunk *c) {
     }
 }
 
-static bool read_person(const document *doc, uint32_t at, uint32_t end, chunk *c) {
-    uint32_t start = at + (doc_word_is(doc, at, "the") || doc_word_is(doc, at, "a") ||
-                           doc_word_is(doc, at, "an"));
-    if (doc_word_is(doc, start, "general") && start + 1 < end && is_name_word(doc, start + 1) &&
-        doc_is(doc, start + 1, LEX_ORGWORD)) {
-        return false; /* "General Motors" */
-    }
-    uint32_t title = title_end(doc, start, end, c);
-    c->titled = title > start;
+/* "General Motors" begins with no rank. */
+static bool is_general_of_name(const document *doc, uint32_t at, uint32_t end) {
+    return doc_word_is(doc, at, "general") && at + 1 < end && is_name_word(doc, at + 1) &&
+           doc_is(doc, at + 1, LEX_ORGWORD);
+}
+
+/* "Justice Department": the honorific is part of a name. */
+static bool is_honorific_of_name(const document *doc, uint32_t at, uint32_t end, const chunk *c) {
+    return c->honoured && !c->titled && at < end && doc_is(doc, at, LEX_ORGWORD) &&
+           !doc_is(doc, at, LEX_GIVEN);
+}
+
+/* The title from `start` on, or "former" alone; `*name` is the token after it. False if an article
+ * at `at` has neither behind it. */
+static bool read_title(const document *doc, uint32_t at, uint32_t start, uint32_t end, chunk *c,
+                       uint32_t *name) {
+    *name = title_end(doc, start, end, c);
+    c->titled = *name > start;
     if (c->titled) {
         trim_office(doc, c, start);
-    } else {
-        uint32_t former = c->former ? doc_span(doc, start, LEX_FORMER) : 0;
-        *c = (chunk){.person = -1, .former = former > 0};
-        title = start + former;
-        if (title != at && former == 0) {
-            return false;
-        }
+        return true;
     }
-    uint32_t name = skip_honorifics(doc, title, end, c);
-    if (c->honoured && !c->titled && name < end && doc_is(doc, name, LEX_ORGWORD) &&
-        !doc_is(doc, name, LEX_GIVEN)) {
-        return false; /* "Justice Department" */
+    uint32_t former = c->former ? doc_span(doc, start, LEX_FORMER) : 0;
+    *c = (chunk){.person = -1, .former = former > 0};
+    *name = start + former;
+    return *name == at || former > 0;
+}
+
+/* The end of the person's name that starts at the token, the token itself if none does. */
+static uint32_t person_stop(const document *doc, uint32_t at, uint32_t end, const chunk *c) {
+    uint32_t stop = name_stop(doc, at, end, c->titled || c->honoured);
+    if (stop == at || c->honoured || !is_organisation(doc, at, stop)) {
+        return stop;
     }
-    uint32_t stop = name_stop(doc, name, end, c->titled || c->honoured);
-    if (stop > name && is_organisation(doc, name, stop) && !c->honoured &&
-        !(c->titled && stop - name <= 2 && !c->plural)) {
-        stop = name;
-    }
-    bool firm = stop > name && !c->titled && doc_word_is(doc, stop, "&"); /* "Merrill Lynch & Co" */
-    if (firm || (stop == name && !c->titled)) {
+    return c->titled && stop - at <= 2 && !c->plural ? stop : at;
+}
+
+static bool read_person(const document *doc, uint32_t at, uint32_t end, chunk *c) {
+    static const char *const ARTICLES[] = {"the", "a", "an"};
+    uint32_t start = at + DOC_WORD_IN(doc, at, ARTICLES);
+    uint32_t title;
+    if (is_general_of_name(doc, start, end) || !read_title(doc, at, start, end, c, &title)) {
         return false;
     }
-    c->kind = stop > name ? CHUNK_PERSON : CHUNK_OFFICE;
+    uint32_t name = skip_honorifics(doc, title, end, c);
+    if (is_honorific_of_name(doc, name, end, c)) {
+        return false;
+    }
+    uint32_t stop = person_stop(doc, name, end, c);
+    bool named = stop > name;
+    bool firm = named && doc_word_is(doc, stop, "&"); /* "Merrill Lynch & Co" */
+    if (!c->titled && (firm || !named)) {
+        return false;
+    }
+    c->kind = named ? CHUNK_PERSON : CHUNK_OFFICE;
     c->first = at;
     c->definite = start > at && doc_word_is(doc, at, "the");
     c->name = name;
     c->name_end = stop;
-    c->end = c->tail = stop > name ? stop : title;
+    c->end = c->tail = named ? stop : title;
     c->basis = c->side_count ? "title" : NULL;
-    if (c->kind == CHUNK_PERSON) {
+    if (named) {
         name_complement(doc, end, c);
     }
     return true;
@@ -80,11 +101,6 @@ static bool read_name(const document *doc, uint32_t at, uint32_t end, chunk *c) 
         return false;
     }
     return true;
-}
-
-static bool word_ends_in_ly(const document *doc, uint32_t at) {
-    ro_str w = doc_text(doc, at, at + 1);
-    return w.len > 4 && memcmp(w.ptr + w.len - 2, "ly", 2) == 0;
 }
 
 /* "the U.S. market", "EU paymaster Germany": an abbreviation before a noun is its adjective. */
@@ -106,7 +122,7 @@ static bool is_adjective(const document *doc, uint32_t side, uint32_t next, uint
     char last = doc->t.text.ptr[t->end - 1];
     bool verbal = last == 's' || (last == 'd' && doc->t.text.ptr[t->end - 2] == 'e');
     uint32_t after = next + 1;
-    while (after < end && (doc_is(doc, after, LEX_ADV) || word_ends_in_ly(doc, after))) {
+    while (after < end && (doc_is(doc, after, LEX_ADV) || doc_ends_in(doc, after, "ly", 5))) {
         after++;
     }
     return !verbal || (doc_token(doc, after)->classes & verbs);
@@ -221,50 +237,63 @@ static bool read_pronoun(const document *doc, uint32_t at, chunk *c) {
     return true;
 }
 
+/* How many tokens the words for groups take that stand in a row: "police force". */
+static uint32_t body_span(const document *doc, uint32_t at, uint32_t end) {
+    uint32_t n = doc_span(doc, at, LEX_BODY);
+    while (n > 0 && at + n < end && doc_is(doc, at + n, LEX_BODY)) {
+        n += doc_span(doc, at + n, LEX_BODY);
+    }
+    return n;
+}
+
+/* "Bank of America", "Bank Negara": a word for groups that begins a name. */
+static bool is_body_of_name(const document *doc, uint32_t at, uint32_t next) {
+    return is_name_word(doc, at) && !doc_is(doc, at, LEX_SIDENOUN) &&
+           (is_name_word(doc, next) ||
+            (doc_word_is(doc, next, "of") && is_name_word(doc, next + 1)));
+}
+
+/* "state probes", "bank shares": one without an article that goes with the noun behind it. */
+static bool is_modifier(const document *doc, uint32_t at) {
+    const token *next = doc_token(doc, at + 1);
+    return next->kind == 'w' && next->classes == 0 && !(next->flags & TOK_CAP) &&
+           !doc_ends_in(doc, at, "s", 1) && !doc_ends_in(doc, at + 1, "d", 1);
+}
+
+/* True if the words for groups at the token name nobody who acts. */
+static bool is_no_actor(const document *doc, uint32_t at, uint32_t words, bool article) {
+    if (words == 1 && !article && is_modifier(doc, at)) {
+        return true;
+    }
+    bool attitude =
+        words == 1 && doc_word_is(doc, at, "opposition") && doc_word_is(doc, at + 1, "to");
+    return attitude || is_body_of_name(doc, at, at + words);
+}
+
 /* Up to three lower-case words between a determiner and a noun that acts: "the militant group". */
 static bool read_body(const document *doc, uint32_t at, uint32_t end, chunk *c) {
-    uint32_t i = at + (doc_is(doc, at, LEX_DET) ? 1 : 0);
+    const uint64_t grammar = LEX_BIT(LEX_DET) | LEX_BIT(LEX_TALK) | LEX_BIT(LEX_AUX) |
+                             LEX_BIT(LEX_PREP) | LEX_BIT(LEX_OUT) | LEX_BIT(LEX_SAY) |
+                             LEX_BIT(LEX_CLAUSE);
+    uint32_t i = at + doc_is(doc, at, LEX_DET);
     uint32_t limit = i > at ? i + 3 : i + 1;
-    for (; i < end && i < limit; i++) {
-        uint32_t n = doc_span(doc, i, LEX_BODY);
-        while (n > 0 && i + n < end && doc_span(doc, i + n, LEX_BODY)) {
-            n += doc_span(doc, i + n, LEX_BODY);
-        }
-        bool name = n > 0 && is_name_word(doc, i) && !doc_is(doc, i, LEX_SIDENOUN) &&
-                    (is_name_word(doc, i + n) ||
-                     (doc_word_is(doc, i + n, "of") && is_name_word(doc, i + n + 1)));
-        bool attitude =
-            n == 1 && doc_word_is(doc, i, "opposition") && doc_word_is(doc, i + 1, "to");
-        const token *next = doc_token(doc, i + n);
-        bool modifier = n == 1 && i == at && next->kind == 'w' && next->classes == 0 &&
-                        !(next->flags & TOK_CAP) &&
-                        doc->t.text.ptr[doc_token(doc, i)->end - 1] != 's' &&
-                        doc->t.text.ptr[next->end - 1] != 'd';
-        if (modifier) {
-            return false; /* "state probes", "bank shares" */
-        }
-        if (name || attitude) {
-            return false; /* "Bank of America", "public opposition to" */
-        }
-        if (n > 0) {
-            *c =
-                (chunk){.kind = CHUNK_BODY, .first = at, .end = i + n, .tail = i + n, .person = -1};
-            c->definite = i > at;
-            if (doc_is(doc, i, LEX_SIDENOUN)) {
-                sides_of(doc, end, c);
-            }
-            c->possessive = possessive(doc, c->end) > 0;
-            return true;
-        }
+    uint32_t n = 0;
+    for (; i < end && i < limit && (n = body_span(doc, i, end)) == 0; i++) {
         const token *t = doc_token(doc, i);
-        if (t->kind != 'w' || (t->flags & TOK_CAP && i > at) ||
-            (t->classes &
-             (LEX_BIT(LEX_DET) | LEX_BIT(LEX_TALK) | LEX_BIT(LEX_AUX) | LEX_BIT(LEX_PREP) |
-              LEX_BIT(LEX_OUT) | LEX_BIT(LEX_SAY) | LEX_BIT(LEX_CLAUSE)))) {
+        if (t->kind != 'w' || (t->flags & TOK_CAP && i > at) || (t->classes & grammar)) {
             return false;
         }
     }
-    return false;
+    if (n == 0 || is_no_actor(doc, i, n, i > at)) {
+        return false;
+    }
+    *c = (chunk){.kind = CHUNK_BODY, .first = at, .end = i + n, .tail = i + n, .person = -1};
+    c->definite = i > at;
+    if (doc_is(doc, i, LEX_SIDENOUN)) {
+        sides_of(doc, end, c);
+    }
+    c->possessive = possessive(doc, c->end) > 0;
+    return true;
 }
 
 /* "New Century", "First Solar": words of grammar that also begin names. */
@@ -277,18 +306,25 @@ static bool starts_name(const document *doc, uint32_t at) {
            !(doc_token(doc, at + 1)->flags & TOK_LINE);
 }
 
-/* A capitalised phrase that is neither person nor side. */
-static bool read_org(const document *doc, uint32_t at, uint32_t end, chunk *c) {
-    uint32_t start = at + (doc_word_is(doc, at, "the") ? 1 : 0);
+/* True if the token goes on with the name of an organisation that begins at `start`; `bare` names
+ * have no article. */
+static bool is_org_word(const document *doc, uint32_t at, uint32_t start, uint32_t end, bool bare) {
+    const token *t = doc_token(doc, at);
+    if (!is_name_word(doc, at) || (t->classes & CALENDAR)) {
+        return false;
+    }
+    if (at > start) {
+        chunk title = {.person = -1}; /* "Bank of Peru Governor …" */
+        bool apart = t->flags & TOK_SPACE || doc_word_is(doc, at - 1, "&");
+        return apart && title_end(doc, at, end, &title) == at;
+    }
+    return !bare || !doc_is(doc, at, LEX_FUNC) || starts_name(doc, at);
+}
+
+/* The end of the name of an organisation that begins at `start`. */
+static uint32_t org_stop(const document *doc, uint32_t start, uint32_t end, bool bare) {
     uint32_t i = start;
-    while (i < end && i < start + 8 && is_name_word(doc, i) &&
-           (i == start || doc_token(doc, i)->flags & TOK_SPACE || doc_word_is(doc, i - 1, "&")) &&
-           !(i == start && start == at && doc_is(doc, i, LEX_FUNC) && !starts_name(doc, i)) &&
-           !(doc_token(doc, i)->classes & CALENDAR)) {
-        chunk title = {.person = -1};
-        if (i > start && title_end(doc, i, end, &title) > i) {
-            break; /* "Bank of Peru Governor …" */
-        }
+    while (i < end && i < start + 8 && is_org_word(doc, i, start, end, bare)) {
         i++;
         bool link = i + 1 < end && (doc_word_is(doc, i, "of") || doc_word_is(doc, i, "&")) &&
                     is_name_word(doc, i + 1);
@@ -297,30 +333,41 @@ static bool read_org(const document *doc, uint32_t at, uint32_t end, chunk *c) {
             break;
         }
     }
+    return i;
+}
+
+/* "GM workers", "Chrysler executives": the words for a group behind a name, 0 if there are none. */
+static uint32_t group_of_name(const document *doc, uint32_t at, uint32_t end) {
+    if (at >= end || is_name_word(doc, at) || !(doc_token(doc, at)->flags & TOK_SPACE)) {
+        return 0;
+    }
+    uint32_t n = doc_span(doc, at, LEX_BODY);
+    bool other = n > 0 && (doc_is(doc, at + n - 1, LEX_OFFICE) ||
+                           (at + n < end && is_name_word(doc, at + n)));
+    return other ? 0 : n;
+}
+
+/* A capitalised phrase that is neither person nor side. */
+static bool read_org(const document *doc, uint32_t at, uint32_t end, chunk *c) {
+    uint32_t start = at + doc_word_is(doc, at, "the");
+    uint32_t i = org_stop(doc, start, end, start == at);
+    const token *next = doc_token(doc, i);
     bool adjective = i == start + 1 && doc_is(doc, start, LEX_NATION);
-    if (i == start || adjective ||
-        (doc_token(doc, i)->kind == '-' && !(doc_token(doc, i)->flags & TOK_SPACE))) {
+    bool hyphen = next->kind == '-' && !(next->flags & TOK_SPACE);
+    if (i == start || adjective || hyphen) {
         return false;
     }
-    /* "GM workers", "Chrysler executives" */
-    uint32_t body = i < end && !is_name_word(doc, i) ? doc_span(doc, i, LEX_BODY) : 0;
-    if (body > 0 && doc_token(doc, i)->flags & TOK_SPACE &&
-        !doc_is(doc, i + body - 1, LEX_OFFICE) &&
-        !(i + body < end && is_name_word(doc, i + body))) {
-        *c = (chunk){.kind = CHUNK_BODY, .first = at, .end = i + body, .tail = i + body};
-        c->person = -1;
-        c->plural = doc->t.text.ptr[doc_token(doc, i + body - 1)->end - 1] == 's';
-        c->possessive = possessive(doc, c->end) > 0;
-        return true;
+    uint32_t group = group_of_name(doc, i, end);
+    if (group > 0) {
+        *c = (chunk){.kind = CHUNK_BODY, .first = at, .end = i + group, .person = -1};
+        c->plural = doc_ends_in(doc, c->end - 1, "s", 1);
+    } else {
+        *c = (chunk){.kind = CHUNK_ORG, .first = at, .end = i, .person = -1};
+        c->name = start;
+        c->name_end = i;
     }
-    *c = (chunk){.kind = CHUNK_ORG,
-                 .first = at,
-                 .end = i,
-                 .tail = i,
-                 .name = start,
-                 .name_end = i,
-                 .person = -1};
-    c->possessive = possessive(doc, i) > 0;
+    c->tail = c->end;
+    c->possessive = possessive(doc, c->end) > 0;
     return true;
 }
 
@@ -359,148 +406,17 @@ static bool read_chunk(const document *doc, uint32_t at, uint32_t end, chunk *c)
     return read_body(doc, at, end, c) || read_org(doc, at, end, c);
 }
 
-/* True if an appositive may end before the token: a mark, "and", or a word of grammar or speech. */
-static bool may_close(const document *doc, uint32_t at) {
-    const uint64_t classes = LEX_BIT(LEX_AUX) | LEX_BIT(LEX_SAY) | LEX_BIT(LEX_PREP) |
-                             LEX_BIT(LEX_CLAUSE) | LEX_BIT(LEX_MEET) | LEX_BIT(LEX_PART);
-    return doc_token(doc, at)->kind != 'w' || doc_word_is(doc, at, "and") ||
-           (doc_token(doc, at)->classes & classes);
-}
-
-static void take_office(chunk *c, const chunk *office) {
-    c->head = office->head;
-    c->office = office->office;
-    c->office_end = office->office_end;
-    c->of = office->of;
-    c->of_end = office->of_end;
-    c->former = c->former || office->former;
-    c->titled = true;
-}
-
-/* "Kirill Dmitriev, head of the Fund" */
-static void attach_after(chunk *c, const chunk *office) {
-    if (!c->titled) {
-        take_office(c, office);
-        c->basis = c->basis ? c->basis : "appositive";
-    }
-    if (c->side_count == 0 && office->side_count > 0) {
-        memcpy(c->sides, office->sides, sizeof c->sides);
-        c->side_count = office->side_count;
-        c->basis = "appositive";
-    }
-    c->tail = office->tail;
-}
-
-/* "the Russian foreign minister, Sergei Petrov,": the two become one, the first is emptied. */
-static void attach_before(document *doc, uint32_t number, chunk *office, chunk *c) {
-    take_office(c, office);
-    memcpy(c->sides, office->sides, sizeof c->sides);
-    c->side_count = office->side_count;
-    c->basis = c->side_count ? "title" : NULL;
-    c->first = office->first;
-    for (uint32_t k = c->first; k < c->end; k++) {
-        doc->chunk_at[k] = number + 1;
-    }
-    office->end = office->tail = office->first;
-}
-
-/* "Bank of Italy Governor Mario Draghi": the organisation is his office's, and no chunk of its own.
- */
-static void attach_organisation(document *doc, uint32_t number, chunk *organisation, chunk *c) {
-    if (doc_is(doc, organisation->first, LEX_MEDIA)) {
-        return; /* "told Reuters President …" */
-    }
-    if (c->of_end == c->of) {
-        c->of = organisation->name;
-        c->of_end = organisation->name_end;
-    }
-    c->first = organisation->first;
-    for (uint32_t k = c->first; k < c->end; k++) {
-        doc->chunk_at[k] = number + 1;
-    }
-    organisation->end = organisation->tail = organisation->first;
-}
-
-/* "British bank Barclays": what stands before a name only says what it is. */
-static bool is_introduced(const chunk *c, const chunk *next) {
-    bool name = next->kind == CHUNK_ORG || (next->kind == CHUNK_PERSON && !next->titled);
-    return c->kind == CHUNK_BODY && !c->plural && !c->possessive && c->end == next->first && name;
-}
-
-/* "Emirates airline president Tim Clark": what stands before a title belongs to it. */
-static bool is_owner_title(const chunk *c, const chunk *next) {
-    return c->kind == CHUNK_SIDE && !c->head && !c->possessive && c->end == next->first &&
-           next->kind == CHUNK_PERSON && next->titled;
-}
-
-/* "Illumina shareholders": a name before a group says whose it is. */
-static bool is_named_body(const document *doc, const chunk *c, const chunk *next) {
-    bool name = c->kind == CHUNK_ORG || (c->kind == CHUNK_PERSON && !c->titled && !c->honoured &&
-                                         c->name_end == c->name + 1);
-    return name && !c->possessive && c->end == next->first && next->kind == CHUNK_BODY &&
-           !(doc_token(doc, next->first)->flags & TOK_CAP) && !is_agency(doc, c->first);
-}
-
-static void attach_body(document *doc, uint32_t number, chunk *body, chunk *c) {
-    c->first = body->first;
-    for (uint32_t k = c->first; k < c->end; k++) {
-        doc->chunk_at[k] = number + 1;
-    }
-    body->end = body->tail = body->first;
-}
-
-/* "Walmart U.S.": an abbreviation of a country behind a name is a part of it. */
-static bool is_branch(const document *doc, const chunk *c, const chunk *next) {
-    bool name = c->kind == CHUNK_ORG || (c->kind == CHUNK_PERSON && !c->titled && !c->honoured &&
-                                         c->name_end == c->name + 1);
-    return name && !c->possessive && next->first == c->end && next->kind == CHUNK_SIDE &&
-           !next->head && next->end == next->first + 1 &&
-           (doc_token(doc, next->first)->flags & TOK_UPPER) && !is_agency(doc, c->first);
-}
-
-static void join_branch(document *doc, uint32_t number, chunk *c, chunk *next) {
-    c->kind = CHUNK_ORG;
-    c->end = c->tail = c->name_end = next->end;
-    c->possessive = next->possessive;
-    doc->chunk_at[next->first] = number + 1;
-    next->first = next->end = next->tail = c->end;
-}
-
-static void attach_appositives(document *doc, uint32_t from) {
-    for (uint32_t i = from; i + 1 < doc->chunk_count; i++) {
-        chunk *c = &doc->chunks[i];
-        chunk *next = &doc->chunks[i + 1];
-        bool free = c->first == 0 || !doc_is(doc, c->first - 1, LEX_PREP);
-        if (is_introduced(c, next) || (free && is_owner_title(c, next))) {
-            attach_body(doc, i + 1, c, next);
-            continue;
-        }
-        if (is_named_body(doc, c, next)) {
-            attach_body(doc, i + 1, c, next);
-            continue;
-        }
-        if (is_branch(doc, c, next)) {
-            join_branch(doc, i, c, next);
-            continue;
-        }
-        if (c->kind == CHUNK_ORG && !c->possessive && next->first == c->end &&
-            next->kind == CHUNK_PERSON && next->titled) {
-            attach_organisation(doc, i + 1, c, next);
-            continue;
-        }
-        if (doc_token(doc, c->tail)->kind != ',' || next->first != c->tail + 1) {
-            continue;
-        }
-        bool full = next->honoured || next->name_end - next->name > 1 ||
-                    doc_token(doc, next->end)->kind == ',';
-        if (c->kind == CHUNK_PERSON && next->kind == CHUNK_OFFICE && !next->plural &&
-            may_close(doc, next->end)) {
-            attach_after(c, next);
-        } else if (c->kind == CHUNK_OFFICE && next->kind == CHUNK_PERSON && !next->titled &&
-                   !c->plural && full) {
-            attach_before(doc, i + 1, c, next);
-        }
-    }
+/* True if somebody may be named from the token on. */
+static bool may_start(const document *doc, uint32_t at) {
+    const uint64_t starts = PLACES | LEX_BIT(LEX_NATION) | LEX_BIT(LEX_OFFICE) |
+                            LEX_BIT(LEX_OFFICEMOD) | LEX_BIT(LEX_PORTFOLIO) | LEX_BIT(LEX_FORMER) |
+                            LEX_BIT(LEX_BOTH) | LEX_BIT(LEX_BODY) | LEX_BIT(LEX_PRONOUN) |
+                            LEX_BIT(LEX_DET);
+    const token *t = doc_token(doc, at);
+    /* ".N" of a ticker like GM.N names nobody */
+    bool suffix = at > 0 && t[-1].kind == '.' && !(t->flags & TOK_SPACE);
+    bool article = doc_is(doc, at, LEX_PARTICLE) && t[1].kind == '-'; /* al-Mannai */
+    return !suffix && t->kind == 'w' && ((t->flags & TOK_CAP) || article || (t->classes & starts));
 }
 
 void chunk_document(document *doc) {
@@ -510,33 +426,21 @@ void chunk_document(document *doc) {
         doc->failed = true;
         return;
     }
-    const uint64_t starts = PLACES | LEX_BIT(LEX_NATION) | LEX_BIT(LEX_OFFICE) |
-                            LEX_BIT(LEX_OFFICEMOD) | LEX_BIT(LEX_PORTFOLIO) | LEX_BIT(LEX_FORMER) |
-                            LEX_BIT(LEX_BOTH) | LEX_BIT(LEX_BODY) | LEX_BIT(LEX_PRONOUN) |
-                            LEX_BIT(LEX_DET);
     for (uint32_t s = 0; s < doc->t.sentence_count; s++) {
         uint32_t from = doc->chunk_count;
         const sentence_span *sent = &doc->t.sentences[s];
         for (uint32_t i = sent->first; i < sent->end;) {
-            const token *t = doc_token(doc, i);
             chunk c;
-            /* ".N" of a ticker like GM.N names nobody */
-            bool suffix = i > 0 && t[-1].kind == '.' && !(t->flags & TOK_SPACE);
-            bool article = doc_is(doc, i, LEX_PARTICLE) && t[1].kind == '-'; /* al-Mannai */
-            bool starts_here = !suffix && t->kind == 'w' &&
-                               ((t->flags & TOK_CAP) || article || (t->classes & starts));
-            if (starts_here && read_chunk(doc, i, sent->end, &c) && c.end > i &&
+            if (may_start(doc, i) && read_chunk(doc, i, sent->end, &c) && c.end > i &&
                 c.end <= sent->end) {
                 uint32_t number = doc->chunk_count++;
                 doc->chunks[number] = c;
-                for (uint32_t k = i; k < c.end; k++) {
-                    doc->chunk_at[k] = number + 1;
-                }
+                chunk_cover(doc, number);
                 i = c.end;
             } else {
                 i++;
             }
         }
-        attach_appositives(doc, from);
+        chunks_join(doc, from);
     }
 }

@@ -107,6 +107,11 @@ static inline bool doc_is(const document *doc, uint32_t at, lex_class class) {
     return (doc->t.list[at].classes & LEX_BIT(class)) != 0;
 }
 
+/* True if phrases of some of the classes (LEX_BIT) start at the token. */
+static inline bool doc_is_any(const document *doc, uint32_t at, uint64_t classes) {
+    return (doc->t.list[at].classes & classes) != 0;
+}
+
 /* True if the kind of a token is one of the marks. */
 static inline bool doc_is_mark(char kind, const char *marks) {
     return kind && strchr(marks, kind);
@@ -128,6 +133,13 @@ static inline bool doc_word_is(const document *doc, uint32_t at, const char *wor
     }
     ro_str text = ro_str_make(doc->t.text.ptr + t->start, t->end - t->start);
     return ro_str_equal_nocase(text, ro_str_from(word));
+}
+/* True if the token has at least `letters` bytes and ends so: "ed", "ing". */
+static inline bool doc_ends_in(const document *doc, uint32_t at, const char *ending,
+                               size_t letters) {
+    const token *t = &doc->t.list[at];
+    size_t len = strlen(ending);
+    return t->end - t->start >= letters && memcmp(doc->t.text.ptr + t->end - len, ending, len) == 0;
 }
 bool doc_word_in(const document *doc, uint32_t at, const char *const *words, size_t count);
 #define DOC_WORD_IN(doc, at, list) doc_word_in(doc, at, list, sizeof(list) / sizeof *(list))

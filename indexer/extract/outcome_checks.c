@@ -19,7 +19,7 @@ bool cue_starts(const cue *c, const char *prefix) {
     return ro_str_starts_with(c->entry->phrase, ro_str_from(prefix));
 }
 
-static bool any_ahead(const cue *c, lex_class class, uint32_t from, uint32_t far) {
+bool cue_any_ahead(const cue *c, lex_class class, uint32_t from, uint32_t far) {
     for (uint32_t i = from; i < c->sent->end && i < from + far; i++) {
         char kind = doc_token(c->doc, i)->kind;
         if (kind == ';' || kind == '.' || kind == '=') {
@@ -32,8 +32,7 @@ static bool any_ahead(const cue *c, lex_class class, uint32_t from, uint32_t far
     return false;
 }
 
-/* "to" before the cue: "decided to reject" is a rejection, "refused to accept" was read already. */
-static bool is_infinitive(const cue *c) {
+bool cue_is_infinitive(const cue *c) {
     return c->at > c->sent->first && doc_word_is(c->doc, c->at - 1, "to");
 }
 
@@ -68,7 +67,7 @@ static bool is_undecided(const cue *c) {
     int status = outcome_named(c->entry->value);
     bool refusal = status == RO_OUTCOME_REJECTED || status == RO_OUTCOME_DECLINED ||
                    status == RO_OUTCOME_DENIED;
-    return refusal && !c->noun && is_infinitive(c) && c->at > c->sent->first + 1 &&
+    return refusal && !c->noun && cue_is_infinitive(c) && c->at > c->sent->first + 1 &&
            !DOC_WORD_IN(c->doc, c->at - 2, DECIDED);
 }
 
@@ -168,60 +167,74 @@ static bool is_to_be(const cue *c) {
            doc_word_is(c->doc, c->at - 2, "to");
 }
 
-static int check_agreed(cue *c) {
-    if (is_to_be(c) || is_wished(c) || is_opinion(c) || is_view(c)) {
-        return OUTCOME_NONE;
-    }
-    if (needs_treaty(c) && !any_ahead(c, LEX_TREATY, c->after, TREATY_TOKENS) &&
-        !(c->passive && c->cl->first < c->at &&
-          any_ahead(c, LEX_TREATY, c->cl->first, c->at - c->cl->first))) {
-        return OUTCOME_NONE;
-    }
-    if (is_judged(c)) {
-        return OUTCOME_NONE;
-    }
-    if (needs_treaty(c) && doc_word_is(c->doc, c->after, "that")) {
-        return OUTCOME_NONE; /* "concludes that" */
-    }
+/* "signed on Monday": no agreement without a noun of agreement, behind it or as its subject. */
+static bool lacks_treaty(const cue *c) {
+    bool subject = c->passive && c->cl->first < c->at &&
+                   cue_any_ahead(c, LEX_TREATY, c->cl->first, c->at - c->cl->first);
+    return needs_treaty(c) && !subject && !cue_any_ahead(c, LEX_TREATY, c->after, TREATY_TOKENS);
+}
+
+/* "concludes that" */
+static bool is_conclusion(const cue *c) {
+    return needs_treaty(c) && doc_word_is(c->doc, c->after, "that");
+}
+
+/* "did not accept" is a refusal; "no side accepted", "did not agree" leave it open. */
+static int check_not_agreed(const cue *c) {
     bool nobody = c->subject && doc_is(c->doc, c->subject->first, LEX_NEG);
-    if (c->negated && !nobody && needs_treaty(c) && !cue_starts(c, "conc")) {
-        /* "will not accept" was told by "will not" */
-        bool told = c->possible || (c->at > 0 && doc_word_is(c->doc, c->at - 1, "never")) ||
-                    (c->at > 1 && doc_word_is(c->doc, c->at - 2, "will"));
-        return told ? OUTCOME_NONE : RO_OUTCOME_DECLINED;
-    }
-    if (c->negated) {
+    if (nobody || !needs_treaty(c) || cue_starts(c, "conc")) {
         return RO_OUTCOME_OPEN;
     }
-    /* "is committed to" is an attitude, "has committed to" an act */
-    if (c->subjunctive || c->possible || (c->passive && doc_word_is(c->doc, c->at, "committed"))) {
-        return OUTCOME_NONE;
+    /* "will not accept" was told by "will not" */
+    bool told = c->possible || (c->at > 0 && doc_word_is(c->doc, c->at - 1, "never")) ||
+                (c->at > 1 && doc_word_is(c->doc, c->at - 2, "will"));
+    return told ? OUTCOME_NONE : RO_OUTCOME_DECLINED;
+}
+
+static int check_agreed(cue *c) {
+    static bool (*const NOT_AGREED[])(const cue *c) = {
+        is_to_be, is_wished, is_opinion, is_view, lacks_treaty, is_judged, is_conclusion};
+    for (size_t i = 0; i < sizeof NOT_AGREED / sizeof *NOT_AGREED; i++) {
+        if (NOT_AGREED[i](c)) {
+            return OUTCOME_NONE;
+        }
     }
-    return is_infinitive(c) ? OUTCOME_NONE : RO_OUTCOME_AGREED;
+    if (c->negated) {
+        return check_not_agreed(c);
+    }
+    /* "is committed to" is an attitude, "has committed to" an act */
+    bool attitude = c->passive && doc_word_is(c->doc, c->at, "committed");
+    return c->subjunctive || c->possible || attitude || cue_is_infinitive(c) ? OUTCOME_NONE
+                                                                             : RO_OUTCOME_AGREED;
+}
+
+/* "offered a rise", "called the deal": a proposal only where talks or an agreement are proposed. */
+static bool is_vague(const cue *c) {
+    static const char *const ARTICLES[] = {"a", "an", "the"};
+    return (needs_treaty(c) || DOC_WORD_IN(c->doc, c->after - 1, ARTICLES)) &&
+           !cue_starts(c, "call") && !cue_any_ahead(c, LEX_TREATY, c->after, 6) &&
+           !cue_any_ahead(c, LEX_TALK, c->after, 4);
+}
+
+/* "invited reporters", "invited to": of no party. */
+static bool invites_nobody(const cue *c) {
+    return cue_starts(c, "invi") &&
+           (doc_is(c->doc, c->after, LEX_AUDIENCE) || !doc_chunk_from(c->doc, c->after));
+}
+
+/* "offered to Italy", "offered to the first in line" */
+static bool offers_thing(const cue *c) {
+    return doc_word_is(c->doc, c->after - 1, "to") &&
+           (doc_chunk_from(c->doc, c->after) || doc_is(c->doc, c->after, LEX_DET));
 }
 
 static int check_proposed(cue *c) {
-    char next = doc_token(c->doc, c->after)->kind;
-    if (next != 'w' && next != '0' && next != '<') {
+    if (!doc_is_mark(doc_token(c->doc, c->after)->kind, "w0<")) {
         return OUTCOME_NONE; /* "the nominees X proposed." */
     }
-    bool vague = needs_treaty(c) || (doc_word_is(c->doc, c->after - 1, "a") ||
-                                     doc_word_is(c->doc, c->after - 1, "an") ||
-                                     doc_word_is(c->doc, c->after - 1, "the"));
-    if (vague && !cue_starts(c, "call") && !any_ahead(c, LEX_TREATY, c->after, 6) &&
-        !any_ahead(c, LEX_TALK, c->after, 4)) {
-        return OUTCOME_NONE;
-    }
-    if (cue_starts(c, "invi") &&
-        (doc_is(c->doc, c->after, LEX_AUDIENCE) || !doc_chunk_from(c->doc, c->after))) {
-        return OUTCOME_NONE;
-    }
-    /* "offered to Italy", "offered to the first in line" */
-    bool thing = doc_word_is(c->doc, c->after - 1, "to") &&
-                 (doc_chunk_from(c->doc, c->after) || doc_is(c->doc, c->after, LEX_DET));
-    return c->negated || c->subjunctive || c->possible || is_infinitive(c) || thing
-               ? -1
-               : RO_OUTCOME_PROPOSED;
+    bool none = is_vague(c) || invites_nobody(c) || offers_thing(c) || c->negated ||
+                c->subjunctive || c->possible || cue_is_infinitive(c);
+    return none ? OUTCOME_NONE : RO_OUTCOME_PROPOSED;
 }
 
 /* A spokesman declines to talk for himself. */
@@ -236,59 +249,63 @@ static bool is_spokesman(const cue *c) {
     return false;
 }
 
-/* "prices decline", "stocks turn down": what falls refuses nothing; the words after the verb tell.
- */
-static bool is_fall(const cue *c, uint32_t i, bool fall) {
+/* "prices decline", "declined 10 points": a fall that is told by the words at the token. */
+static bool is_decline(const cue *c, uint32_t at) {
+    static const char *const MORE[] = {"more", "even"};
     const document *doc = c->doc;
-    for (uint32_t k = i; k < i + 5 && k < c->sent->end && cue_starts(c, "turn"); k++) {
-        if (doc_word_is(doc, k, "percent")) {
-            return true; /* "turns down some 45 percent of those who apply" */
-        }
-    }
-    if (cue_starts(c, "turn") && doc_token(doc, i)->kind != 'w' && doc_token(doc, i)->kind != '0') {
-        return true; /* stocks turn down */
-    }
-    bool more = doc_word_is(doc, i, "more") || doc_word_is(doc, i, "even");
-    if (fall && (more || !(doc_is(doc, i, LEX_DET) || doc_is(doc, i, LEX_OFFER) ||
-                           doc_chunk_from(doc, i)))) {
-        return true; /* prices decline */
-    }
-    if (fall && (doc_is(doc, i, LEX_NUMBER) || any_ahead(c, LEX_UNIT, i, 3))) {
+    if (DOC_WORD_IN(doc, at, MORE) || doc_is(doc, at, LEX_NUMBER) ||
+        cue_any_ahead(c, LEX_UNIT, at, 3)) {
         return true;
     }
-    return false;
+    return !doc_is_any(doc, at, LEX_BIT(LEX_DET) | LEX_BIT(LEX_OFFER)) && !doc_chunk_from(doc, at);
+}
+
+/* "stocks turn down", "turns down some 45 percent of those who apply" */
+static bool is_turn(const cue *c, uint32_t at) {
+    for (uint32_t i = at; i < at + 5 && i < c->sent->end; i++) {
+        if (doc_word_is(c->doc, i, "percent")) {
+            return true;
+        }
+    }
+    return !doc_is_mark(doc_token(c->doc, at)->kind, "w0");
+}
+
+/* What falls refuses nothing. The words at the token, after the verb, tell. */
+static bool is_fall(const cue *c, uint32_t at) {
+    const document *doc = c->doc;
+    if (cue_starts(c, "turn")) {
+        return is_turn(c, at);
+    }
+    if (!cue_starts(c, "decl")) {
+        return false;
+    }
+    if (!doc_word_is(doc, at, "to")) {
+        return c->entry->words == 1 && is_decline(c, at);
+    }
+    return doc_token(doc, at + 1)->kind != 'w' || /* "declined to 10 percent" */
+           doc_is_any(doc, at + 1, LEX_BIT(LEX_DET) | LEX_BIT(LEX_NUMBER));
+}
+
+/* True if the words at the token can be what is declined. */
+static bool is_object(const cue *c, uint32_t at) {
+    const document *doc = c->doc;
+    return doc_token(doc, at)->kind == 'w' || doc_is_any(doc, at, LEX_BIT(LEX_DET)) ||
+           doc_chunk_from(doc, at) || cue_any_ahead(c, LEX_OFFER, at, 4);
 }
 
 static int check_declined(cue *c) {
-    const document *doc = c->doc;
-    uint32_t i = c->after;
-    while (doc_is(doc, i, LEX_ADV)) {
-        i++;
+    uint32_t at = c->after;
+    while (doc_is(c->doc, at, LEX_ADV)) {
+        at++;
     }
-    if (c->negated && !c->noun) {
+    bool offered = cue_any_ahead(c, LEX_OFFER, at, 5);
+    if ((c->negated && !c->noun) || (is_spokesman(c) && !offered)) {
         return OUTCOME_NONE;
     }
-    bool offered = any_ahead(c, LEX_OFFER, i, 5);
-    if (is_spokesman(c) && !offered) {
-        return OUTCOME_NONE;
-    }
-    if (any_ahead(c, LEX_CLAIM, i, 3) && !offered) {
+    if (cue_any_ahead(c, LEX_CLAIM, at, 3) && !offered) {
         return RO_OUTCOME_DENIED;
     }
-    bool one_word = c->entry->words == 1;
-    bool to = doc_word_is(doc, i, "to");
-    if (to && cue_starts(c, "decl") &&
-        (doc_token(doc, i + 1)->kind != 'w' || doc_is(doc, i + 1, LEX_DET) ||
-         doc_is(doc, i + 1, LEX_NUMBER))) {
-        return OUTCOME_NONE; /* "declined to 10 percent" */
-    }
-    bool object = doc_is(doc, i, LEX_DET) || doc_chunk_from(doc, i) || doc_is(doc, i, LEX_OFFER) ||
-                  any_ahead(c, LEX_OFFER, i, 4) || doc_token(doc, i)->kind == 'w';
-    bool fall = one_word && cue_starts(c, "decl");
-    if (is_fall(c, i, fall && !to)) {
-        return OUTCOME_NONE;
-    }
-    if (one_word && !to && !object) {
+    if (is_fall(c, at) || (c->entry->words == 1 && !is_object(c, at))) {
         return OUTCOME_NONE;
     }
     return c->possible ? OUTCOME_NONE : RO_OUTCOME_DECLINED;
@@ -312,7 +329,8 @@ static int check_rejected(cue *c) {
     if (attitude || c->negated || c->possible || (c->subjunctive && !c->noun)) {
         return OUTCOME_NONE;
     }
-    bool claim = any_ahead(c, LEX_CLAIM, c->after, 7) && !any_ahead(c, LEX_OFFER, c->after, 5);
+    bool claim =
+        cue_any_ahead(c, LEX_CLAIM, c->after, 7) && !cue_any_ahead(c, LEX_OFFER, c->after, 5);
     return claim && !c->noun && !is_court(c) ? RO_OUTCOME_DENIED : RO_OUTCOME_REJECTED;
 }
 
@@ -321,102 +339,17 @@ static int check_denied(cue *c) {
     if (choice || c->negated || c->subjunctive || c->possible) {
         return OUTCOME_NONE; /* "declined to confirm or deny" */
     }
-    bool claim = any_ahead(c, LEX_CLAIM, c->after, OUTCOME_LOOK_AHEAD);
+    bool claim = cue_any_ahead(c, LEX_CLAIM, c->after, OUTCOME_LOOK_AHEAD);
     if (is_court(c)) {
         return RO_OUTCOME_REJECTED; /* a judge denies a motion and dismisses claims */
     }
     if (cue_starts(c, "dismiss")) {
-        bool offer = any_ahead(c, LEX_OFFER, c->after, OUTCOME_LOOK_AHEAD);
+        bool offer = cue_any_ahead(c, LEX_OFFER, c->after, OUTCOME_LOOK_AHEAD);
         return claim                  ? RO_OUTCOME_DENIED
                : offer && !c->passive ? RO_OUTCOME_REJECTED
                                       : OUTCOME_NONE;
     }
     return c->passive && !claim ? OUTCOME_NONE : RO_OUTCOME_DENIED;
-}
-
-/* A strong act is one of talks whoever does it; a weak one only when a side or an official does. */
-static bool starts_act(const cue *c, uint32_t at) {
-    static const char *const FORECAST[] = {"expected", "due", "set", "slated", "scheduled"};
-    const document *doc = c->doc;
-    bool forecast = c->after > c->at && doc_word_is(doc, c->after - 1, "to") &&
-                    DOC_WORD_IN(doc, c->after - 2, FORECAST);
-    uint32_t end = c->sent->end;
-    const chunk *s = c->subject;
-    bool official =
-        s && (s->kind == CHUNK_SIDE || s->kind == CHUNK_BOTH || s->kind == CHUNK_PRONOUN ||
-              s->side_count > 0 || (s->person >= 0 && doc->people[s->person].side));
-    for (uint32_t far = at + 8; at < end && at < far; at++) {
-        const token *t = doc_token(doc, at);
-        bool date =
-            (t->classes & (LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_MONTH) | LEX_BIT(LEX_RELDATE))) ||
-            t->kind == '0' || t->kind == ',' || doc_word_is(doc, at, "on");
-        if (!date && !(t->classes & LEX_BIT(LEX_ADV))) {
-            break;
-        }
-    }
-    const lex_match *m = doc_match(doc, at, LEX_ACT);
-    static const char *const PAPERS[] = {"data",    "report",     "figures",   "results",
-                                         "minutes", "details",    "statement", "forecast",
-                                         "budget",  "statistics", "numbers",   "estimates"};
-    for (uint32_t i = at + 1; m && doc_word_is(doc, at, "release") && i < end && i < at + 6; i++) {
-        if (DOC_WORD_IN(doc, i, PAPERS)) {
-            return false;
-        }
-    }
-    ro_str value = m ? doc_entry(doc, m)->value : RO_STR_NONE;
-    bool weak = ro_str_equal(value, RO_STR("weak"));
-    return m && (forecast ? !weak && !ro_str_equal(value, RO_STR("state")) : official || !weak);
-}
-
-/* "will not lift", "would not accept": a refusal. */
-static bool refuses(const cue *c) {
-    return doc_is(c->doc, c->after, LEX_NEG) && !doc_word_is(c->doc, c->after, "no");
-}
-
-/* "expected to" without "is" needs its subject right before it: "with Moscow expected to name". */
-static bool is_loose(const cue *c) {
-    static const char *const WORDS[] = {"expected", "scheduled", "due", "set", "slated"};
-    const chunk *before = doc_chunk_before(c->doc, c->at);
-    bool aux = c->at > c->sent->first &&
-               (doc_is(c->doc, c->at - 1, LEX_AUX) || doc_is(c->doc, c->at - 1, LEX_ADV));
-    return DOC_WORD_IN(c->doc, c->at, WORDS) && !aux && !before;
-}
-
-static int check_refusal(const cue *c) {
-    static const char *const VERBS[] = {"reverse", "give", "sign", "begin", "go"};
-    uint32_t verb = c->after + 1;
-    bool act =
-        verb < c->sent->end && (doc_is(c->doc, verb, LEX_ACT) || DOC_WORD_IN(c->doc, verb, VERBS));
-    bool passive = doc_word_is(c->doc, verb, "receive") || doc_word_is(c->doc, verb, "be");
-    return act && !passive && !c->conditional ? RO_OUTCOME_DECLINED : OUTCOME_NONE;
-}
-
-/* True if what is planned is an act of talks, or a plan that its maker calls one. */
-static bool is_act(const cue *c) {
-    const document *doc = c->doc;
-    const chunk *s = c->subject;
-    bool body = s && (s->kind == CHUNK_BODY || s->kind == CHUNK_ORG);
-    bool to = c->entry->words == 1 || doc_word_is(doc, c->after - 1, "to") ||
-              doc_word_is(doc, c->after - 1, "for");
-    bool would = doc_word_is(doc, c->at, "would");
-    if (!to || (!(would && body) && starts_act(c, c->after))) {
-        return true;
-    }
-    bool plan = cue_starts(c, "plan") && c->entry->words == 2;
-    return !body && (plan || would);
-}
-
-static int check_planned(cue *c) {
-    if (is_loose(c)) {
-        return OUTCOME_NONE;
-    }
-    if (refuses(c)) {
-        return check_refusal(c);
-    }
-    if (c->negated || (c->subjunctive && !doc_word_is(c->doc, c->at, "would")) || !is_act(c)) {
-        return OUTCOME_NONE;
-    }
-    return c->possible ? RO_OUTCOME_OPEN : RO_OUTCOME_PLANNED;
 }
 
 static int check_reaffirmed(cue *c) {
@@ -441,7 +374,7 @@ static bool is_counted(const cue *c) {
     const token *last = doc_token(c->doc, c->at - (c->at > 0));
     bool base = w.ptr[w.len - 1] != 's' && w.ptr[w.len - 1] != 'd' && w.ptr[w.len - 1] != 'g' &&
                 (doc_word_is(c->doc, c->at, "collapse") || doc_word_is(c->doc, c->at, "stall"));
-    base = base && !(last->classes & LEX_BIT(LEX_MODAL)) && !is_infinitive(c);
+    base = base && !(last->classes & LEX_BIT(LEX_MODAL)) && !cue_is_infinitive(c);
     return (base || w.ptr[w.len - 1] == 's') && c->at > c->sent->first &&
            !(doc_token(c->doc, c->at - 1)->classes & before);
 }
@@ -463,13 +396,14 @@ static bool is_aside(const cue *c) {
         return !has_talks(c) || is_counted(c);
     }
     return DOC_WORD_IN(c->doc, c->at, BY_ACTOR) &&
-           (is_infinitive(c) || ((c->passive || !c->subject) && !has_talks(c)));
+           (cue_is_infinitive(c) || ((c->passive || !c->subject) && !has_talks(c)));
 }
 
 /* "too early to declare an end": only of an act of talks. */
 static bool is_early(const cue *c) {
     bool early = doc_word_is(c->doc, c->at, "too") || doc_word_is(c->doc, c->at, "premature");
-    return early && !any_ahead(c, LEX_ACT, c->after, 3) && !any_ahead(c, LEX_TALK, c->after + 1, 6);
+    return early && !cue_any_ahead(c, LEX_ACT, c->after, 3) &&
+           !cue_any_ahead(c, LEX_TALK, c->after + 1, 6);
 }
 
 bool outcome_is_delay(const cue *c) {
@@ -518,7 +452,7 @@ static int check_open(cue *c) {
 }
 
 static int (*const CHECKS[])(cue *c) = {check_agreed,     check_proposed, check_declined,
-                                        check_rejected,   check_denied,   check_planned,
+                                        check_rejected,   check_denied,   outcome_check_planned,
                                         check_reaffirmed, check_open};
 
 int outcome_check(cue *c) {

@@ -196,49 +196,65 @@ static bool is_company(const document *doc, const chunk *c) {
     return false;
 }
 
+/* "the trader Glencore": a title of trade before one word introduces a firm as well. */
+static bool is_trade_name(const chunk *c, const ro_name_words *name) {
+    return c->titled && !c->honoured && name->count == 1 && c->head &&
+           ro_str_equal(c->head->value, RO_STR("analyst"));
+}
+
+/* "John F. Kennedy", "Ursula von der Leyen", "Kenneth …" */
+static bool has_form_of_person(const document *doc, const chunk *c) {
+    for (uint32_t i = c->name; i < c->name_end; i++) {
+        const token *t = doc_token(doc, i);
+        bool particle = i > c->name && doc_is(doc, i, LEX_PARTICLE) && !(t->flags & TOK_CAP);
+        if ((t->flags & TOK_INITIAL) || particle) {
+            return true;
+        }
+    }
+    return doc_is_any(doc, c->name, LEX_BIT(LEX_GIVEN) | LEX_BIT(LEX_NICK));
+}
+
+/* "Christopher Bancroft and Leslie Hill" */
+static bool is_beside_person(const document *doc, const chunk *c, const ro_name_words *name) {
+    const chunk *beside = c->first > 1 && doc_word_is(doc, c->first - 1, "and")
+                              ? doc_chunk_before(doc, c->first - 1)
+                              : NULL;
+    return beside && beside->kind == CHUNK_PERSON && beside->person >= 0 &&
+           beside->name_end > beside->name + 1 && name->count == 2 &&
+           !is_organisation(doc, c->name, c->name_end);
+}
+
+/* "X said", "said X", "X, who", "X, 56,", "X met" */
+static bool acts_as_person(const document *doc, const chunk *c) {
+    static const char *const MEETS[] = {"met", "meets"};
+    static const char *const TOLD[] = {"told", "tells", "telling", "tell", "asked"};
+    uint32_t after = c->tail;
+    if (doc_is_any(doc, after, LEX_BIT(LEX_SAY) | LEX_BIT(LEX_PART)) ||
+        doc_word_is(doc, after, "who")) {
+        return true;
+    }
+    if (doc_token(doc, after)->kind == ',') {
+        after++;
+        if (doc_word_is(doc, after, "who") || doc_token(doc, after)->kind == '0') {
+            return true;
+        }
+    } else if (doc_is(doc, after, LEX_MEET) && DOC_WORD_IN(doc, after, MEETS)) {
+        return true;
+    }
+    return c->first > 0 && doc_is(doc, c->first - 1, LEX_SAY) &&
+           !DOC_WORD_IN(doc, c->first - 1, TOLD); /* one tells newspapers, too */
+}
+
 /* A name alone is a person's when something says so: a given name, an initial, a verb of speech. */
 static bool is_person_evident(const document *doc, const chunk *c, const ro_name_words *name) {
-    if (c->titled && !c->honoured && name->count == 1 && c->head &&
-        ro_str_equal(c->head->value, RO_STR("analyst"))) {
-        return false; /* "the trader Glencore" */
-    }
     if (c->titled || c->honoured) {
-        return true;
+        return !is_trade_name(c, name);
     }
     if (name->count < 2) {
         return false;
     }
-    for (uint32_t i = c->name; i < c->name_end; i++) {
-        const token *t = doc_token(doc, i);
-        if ((t->flags & TOK_INITIAL) ||
-            (i > c->name && doc_is(doc, i, LEX_PARTICLE) && !(t->flags & TOK_CAP))) {
-            return true;
-        }
-    }
-    if (doc_is(doc, c->name, LEX_GIVEN) || doc_is(doc, c->name, LEX_NICK)) {
-        return true;
-    }
-    const chunk *beside = c->first > 1 && doc_word_is(doc, c->first - 1, "and")
-                              ? doc_chunk_before(doc, c->first - 1)
-                              : NULL;
-    if (beside && beside->kind == CHUNK_PERSON && beside->person >= 0 &&
-        beside->name_end > beside->name + 1 && name->count == 2 && !is_company(doc, c) &&
-        !is_organisation(doc, c->name, c->name_end)) {
-        return true; /* "Christopher Bancroft and Leslie Hill" */
-    }
-    if (is_company(doc, c)) {
-        return false;
-    }
-    uint32_t after = c->tail;
-    bool meets = doc_is(doc, after, LEX_MEET) &&
-                 (doc_word_is(doc, after, "met") || doc_word_is(doc, after, "meets"));
-    static const char *const TOLD[] = {"told", "tells", "telling", "tell", "asked"};
-    bool named = c->first > 0 && doc_is(doc, c->first - 1, LEX_SAY) &&
-                 !DOC_WORD_IN(doc, c->first - 1, TOLD); /* one tells newspapers, too */
-    return doc_is(doc, after, LEX_SAY) || named || doc_word_is(doc, after, "who") ||
-           (doc_token(doc, after)->kind == ',' &&
-            (doc_word_is(doc, after + 1, "who") || doc_token(doc, after + 1)->kind == '0')) ||
-           meets || doc_is(doc, after, LEX_PART);
+    return has_form_of_person(doc, c) ||
+           (!is_company(doc, c) && (is_beside_person(doc, c, name) || acts_as_person(doc, c)));
 }
 
 /* "the Prime Minister": the latest person with that office, -1 if nobody has it. */

@@ -32,35 +32,38 @@ static size_t shared_persons(const document *doc, int32_t talk, const mention *m
     return shared;
 }
 
+/* True if the mention tells of other talks: of another state, form or place. */
+static bool contradicts(const talk_draft *t, const mention *m) {
+    bool ahead = is_ahead(t->facts.status) != is_ahead(m->status);
+    bool cancelled = (t->facts.status == RO_TALK_CANCELLED) != (m->status == RO_TALK_CANCELLED);
+    bool form = m->form && t->facts.form && m->form != t->facts.form;
+    bool place = m->country && t->country && m->country != t->country;
+    return ahead || cancelled || form || place || (m->separate && !m->definite);
+}
+
+static bool is_between_persons(const mention *m) {
+    return m->ends[0] && m->ends[0]->person >= 0 && m->ends[1] && m->ends[1]->person >= 0;
+}
+
 static bool fits(const document *doc, int32_t number, const mention *m) {
     const talk_draft *t = &doc->talks[number];
-    if (is_ahead(t->facts.status) != is_ahead(m->status) ||
-        (m->status == RO_TALK_CANCELLED) != (t->facts.status == RO_TALK_CANCELLED)) {
-        return false;
-    }
-    if (m->separate && !m->definite) {
-        return false;
-    }
-    if (m->form && t->facts.form && m->form != t->facts.form) {
-        return false;
-    }
-    if (m->country && t->country && m->country != t->country) {
+    if (contradicts(t, m)) {
         return false;
     }
     if (m->definite && m->side_count == 0) {
         return true;
     }
-    size_t common = common_sides(t, m);
     size_t known = 0;
     size_t shared = shared_persons(doc, number, m, &known);
-    bool subset = common == m->side_count || common == t->side_count;
-    if (m->side_count == 0 && !m->definite) {
+    if (m->side_count == 0) {
         return shared > 0;
     }
-    bool persons = m->ends[0] && m->ends[0]->person >= 0 && m->ends[1] && m->ends[1]->person >= 0;
+    bool persons = is_between_persons(m);
     if (persons && known > 1) {
         return shared > 1; /* A meets B, then C: two talks */
     }
+    size_t common = common_sides(t, m);
+    bool subset = common == m->side_count || common == t->side_count;
     if (persons && known > 0) {
         return subset && common > 0 && shared > 0;
     }
