@@ -17,8 +17,8 @@ COMPLEXITY_MAX = 25
 # base <- text <- model <- index; core <- query <- searchd; core <- indexer.
 BASE = {'status', 'buffer', 'arena', 'deadline', 'log', 'queue', 'option'}
 TEXT = BASE | {'utf8', 'charset', 'analyser'}
-MODEL = TEXT | {'date', 'article', 'facts', 'side', 'name', 'same', 'merge'}
-CORE = MODEL | {'match', 'rank', 'index'}
+MODEL = TEXT | {'date', 'article', 'facts', 'fact_text', 'side', 'name', 'same', 'merge'}
+CORE = MODEL | {'match', 'rank', 'spans', 'index'}
 QUERY = CORE | {'query'}
 LAYERS = {
     'core/base/': BASE,
@@ -26,7 +26,7 @@ LAYERS = {
     'core/model/': MODEL,
     'core/index/': CORE,
     'query/': QUERY,
-    'indexer/': CORE | {'parser', 'pipeline'},
+    'indexer/': CORE | {'parser', 'extract', 'pipeline'},
     'searchd/': QUERY,
 }
 

@@ -3,10 +3,10 @@
  *   kind          title                                body
  *   talks         sides, host, place, who takes part,  topics, sentences of the evidence
  *                 parties
- *   participants  spellings of the name, offices, side the sentence of the evidence, or of the first
- *                                                      mention; place and sides of the talk
- *   outcomes      who acts, the status                 what, the sentence of the evidence, condition
- *   statements    who speaks: spellings, offices, side the sentences of what was said
+ *   participants  spellings of the name, offices, side the sentence of the evidence, or of the
+ * first mention; place and sides of the talk outcomes      who acts, the status what, the sentence
+ * of the evidence, condition statements    who speaks: spellings, offices, side the sentences of
+ * what was said
  *
  * Sides stand by name and adjective ("Russia Russian"). The same article and facts always give the
  * same documents: that is how they are taken out of the index again. */
@@ -18,7 +18,7 @@
 /* Goes up whenever the same facts could give other documents. */
 #define RO_FACT_TEXT_VERSION 2
 
-#define RO_ROLE_MAIN "main" /* of a talk that its article is about */
+#define RO_ROLE_MAIN "main"           /* of a talk that its article is about */
 #define RO_ROLE_MENTIONED "mentioned" /* of a person who takes part in no talk */
 
 typedef struct ro_fact_value {

@@ -86,9 +86,9 @@ ro_status ro_writer_commit(ro_writer *writer, ro_error *err) RO_MUST_CHECK;
 size_t ro_writer_pending(const ro_writer *writer);
 /* Drops what was not committed. */
 void ro_writer_close(ro_writer *writer);
-/* Builds what is derived from the stored articles anew where it is damaged or missing, after reading
- * all of it; `repaired`: how many parts were. Opening a writer does the same for what cannot be
- * opened. */
+/* Builds what is derived from the stored articles anew where it is damaged or missing, after
+ * reading all of it; `repaired`: how many parts were. Opening a writer does the same for what
+ * cannot be opened. */
 ro_status ro_writer_repair(ro_writer *writer, int64_t *repaired, ro_error *err) RO_MUST_CHECK;
 /* Merges the parts of the index into as few as possible. */
 ro_status ro_writer_optimize(ro_writer *writer, ro_error *err) RO_MUST_CHECK;
@@ -272,10 +272,10 @@ typedef struct ro_company {
     int64_t behind;   /* that hold it right behind the word before */
 } ro_company;
 
-/* For each of the terms (stems, or with `exact` forms) in how many of the first `most` documents that
- * match; `before` is the word (TERM, ANY_OF) that may stand before it. Enough to tell which go well
- * with others, and cheap. All terms together keep to RO_MATCH_TERMS_MAX: each takes its own and
- * those of `before`. */
+/* For each of the terms (stems, or with `exact` forms) in how many of the first `most` documents
+ * that match; `before` is the word (TERM, ANY_OF) that may stand before it. Enough to tell which go
+ * well with others, and cheap. All terms together keep to RO_MATCH_TERMS_MAX: each takes its own
+ * and those of `before`. */
 ro_status ro_words_company(ro_snapshot *snapshot, ro_kind kind, ro_match *match, ro_match *before,
                            const ro_str *terms, size_t count, bool exact, size_t most,
                            ro_deadline deadline, ro_arena *arena, ro_company *out,
