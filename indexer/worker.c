@@ -1,33 +1,15 @@
 /* Workers: the costly part, on as many threads as there are. */
 #include "job.h"
 
+#include "readout/maker.h"
 #include "readout/utf8.h"
 
 #include <stdlib.h>
 
 typedef struct ro_worker {
-    const ro_extractor *extractor; /* NULL: no facts */
-    ro_preparer *preparer;
+    ro_maker *maker;
     ro_parse_job *job;
-    ro_arena arena; /* of the facts of one article */
 } ro_worker;
-
-/* The rules are for English; and spans count the bytes of a text that is not repaired later. */
-static bool has_facts(const ro_worker *worker, const ro_article *article) {
-    return worker->extractor && ro_str_equal(article->language, RO_STR("en")) &&
-           ro_utf8_valid(article->body);
-}
-
-static ro_status prepare(ro_worker *worker, const ro_article *article, ro_prepared **out,
-                         ro_error *err) {
-    ro_facts facts;
-    if (!has_facts(worker, article)) {
-        return ro_prepare(worker->preparer, article, NULL, out, err);
-    }
-    ro_arena_reset(&worker->arena);
-    ro_status status = ro_extract(worker->extractor, article, &worker->arena, &facts, err);
-    return status ? status : ro_prepare(worker->preparer, article, &facts, out, err);
-}
 
 /* One by one as far as there is room; the rest is counted. */
 static void keep(ro_error **list, size_t *count, uint64_t *more, const ro_error *why) {
@@ -62,7 +44,7 @@ static ro_status put(void *context, const ro_article *article, ro_error *err) {
         job->prepared = bigger;
         job->capacity = capacity;
     }
-    ro_status status = prepare(worker, article, &job->prepared[job->count], err);
+    ro_status status = ro_maker_prepare(worker->maker, article, &job->prepared[job->count], err);
     if (status == RO_OK) {
         job->count++;
         job->text_bytes += article->title.len + article->body.len;
@@ -109,10 +91,10 @@ static void finish(ro_run *run, ro_parse_job *job) {
 
 void *ro_worker_main(void *argument) {
     ro_run *run = argument;
-    ro_worker worker = {.extractor = run->settings->extractor};
+    ro_worker worker = {0};
     ro_error error = RO_ERROR_INIT;
     (void)pthread_setname_np(pthread_self(), "worker");
-    ro_status status = ro_preparer_new(&worker.preparer, &error);
+    ro_status status = ro_maker_new(run->settings->extractor, &worker.maker, &error);
     for (ro_parse_job *job; (job = ro_queue_pop(run->work)) != NULL;) {
         if (status != RO_OK) {
             job->status = status;
@@ -122,7 +104,6 @@ void *ro_worker_main(void *argument) {
         }
         finish(run, job);
     }
-    ro_preparer_free(worker.preparer);
-    ro_arena_release(&worker.arena);
+    ro_maker_free(worker.maker);
     return NULL;
 }

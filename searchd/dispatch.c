@@ -30,13 +30,13 @@ void ro_dispatch_cors(const ro_searchd_settings *settings, const ro_http_request
     ro_str wanted = ro_http_request_field(request, RO_STR("Access-Control-Request-Method"));
     if (request->method == RO_HTTP_OPTIONS && wanted.len) {
         ro_http_response_field(response, "Access-Control-Allow-Methods",
-                               RO_STR("GET, HEAD, POST, OPTIONS"));
+                               RO_STR("GET, HEAD, POST, PUT, DELETE, OPTIONS"));
         ro_http_response_field(response, "Access-Control-Allow-Headers",
-                               RO_STR("Content-Type, If-None-Match"));
+                               RO_STR("Authorization, Content-Type, If-Match, If-None-Match"));
         ro_http_response_field(response, "Access-Control-Max-Age", RO_STR("600"));
     } else {
         ro_http_response_field(response, "Access-Control-Expose-Headers",
-                               RO_STR("ETag, Retry-After, Server-Timing"));
+                               RO_STR("ETag, Location, Retry-After, Server-Timing"));
     }
 }
 
@@ -78,12 +78,30 @@ static void answer_no_route(ro_searchd_job *job) {
 
 static bool submit(ro_server *server, ro_searchd_job *job) {
     job->deadline = (ro_deadline){job->complete_ns + server->settings->deadline * 1000000};
-    if (ro_pool_submit(server->pool, job)) {
+    bool writes = job->route->writes & job->request.method;
+    if (writes ? ro_writing_submit(server->writing, job) : ro_pool_submit(server->pool, job)) {
         return false;
     }
     ro_problem_write(&job->response, RO_PROBLEM_OVERLOADED,
-                     RO_STR("too many requests wait for a worker"), RO_WHERE_NONE);
+                     writes ? RO_STR("too many requests wait for the writer")
+                            : RO_STR("too many requests wait for a worker"),
+                     RO_WHERE_NONE);
     return true;
+}
+
+/* False: answered with a problem. */
+static bool is_allowed(ro_server *server, ro_searchd_job *job) {
+    const ro_route *route = job->route;
+    if (route->open) {
+        return true;
+    }
+    ro_error err = RO_ERROR_INIT;
+    if (ro_auth_refresh(&server->auth, server->settings->keys, &err) != RO_OK) {
+        ro_log_write(&server->log, RO_LOG_ERROR, "keys stay as they were: %s", err.message);
+    }
+    bool writes = route->writes & job->request.method;
+    return ro_auth_allow(&server->auth, job, writes ? RO_SCOPE_WRITE : RO_SCOPE_READ,
+                         writes || !server->reading_is_open, route->filters);
 }
 
 bool ro_dispatch(ro_server *server, ro_searchd_job *job) {
@@ -96,6 +114,8 @@ bool ro_dispatch(ro_server *server, ro_searchd_job *job) {
         answer_no_route(job);
     } else if (!(job->route->methods & method)) {
         answer_method(job);
+    } else if (!is_allowed(server, job)) {
+        return true;
     } else if (job->route->at_once) {
         job->route->at_once(server, job);
     } else {

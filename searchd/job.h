@@ -21,6 +21,7 @@ typedef struct ro_searchd_job {
     ro_http_response response;
     const struct ro_route *route; /* NULL: no such resource */
     ro_str argument;              /* what stands for the '*' of the route's path, still escaped */
+    ro_str filter;                /* that the client's key restricts all searches to */
     ro_arena arena;               /* for the handler */
     ro_deadline deadline;
     int64_t arrived_ns;               /* the first byte of the request */

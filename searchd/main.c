@@ -1,4 +1,5 @@
 /* readout-searchd: reads its options, runs the server, says why when it cannot. */
+#include "keys_command.h"
 #include "readout/option.h"
 #include "server.h"
 
@@ -23,7 +24,7 @@ static ro_status read_settings(run_state *run, ro_searchd_settings *settings, ro
     *options = (ro_options){0};
     ro_status status =
         ro_options_read(&RO_SEARCHD_PROGRAM, run->argc, run->argv, environ, settings, options, err);
-    if (status == RO_OK && !options->help && !options->version) {
+    if (status == RO_OK && !options->help && !options->version && options->command < 0) {
         status = options->arg_count
                      ? ro_fail(err, RO_INVALID, "unexpected argument '%s'", options->args[0])
                      : ro_searchd_settings_check(settings, err);
@@ -76,6 +77,20 @@ static int serve(run_state *run) {
     return EXIT_OK;
 }
 
+static int change_keys(const run_state *run) {
+    ro_error err = RO_ERROR_INIT;
+    ro_buf out = RO_BUF_INIT;
+    ro_status status =
+        ro_keys_command(&run->settings, run->options.args, run->options.arg_count, &out, &err);
+    if (status != RO_OK) {
+        fprintf(stderr, "readout-searchd: %s\n", err.message);
+    } else {
+        (void)fwrite(out.ptr, 1, out.len, stdout);
+    }
+    ro_buf_release(&out);
+    return status == RO_OK ? EXIT_OK : EXIT_FAILED;
+}
+
 static int start(run_state *run) {
     ro_error err = RO_ERROR_INIT;
     if (read_settings(run, &run->settings, &run->options, &err) != RO_OK) {
@@ -84,7 +99,7 @@ static int start(run_state *run) {
     }
     if (run->options.help) {
         ro_buf help = RO_BUF_INIT;
-        ro_options_help(&RO_SEARCHD_PROGRAM, -1, &help);
+        ro_options_help(&RO_SEARCHD_PROGRAM, run->options.command, &help);
         (void)fwrite(help.ptr, 1, help.len, stdout);
         ro_buf_release(&help);
         return EXIT_OK;
@@ -92,6 +107,9 @@ static int start(run_state *run) {
     if (run->options.version) {
         printf("readout-searchd %s\n", READOUT_VERSION);
         return EXIT_OK;
+    }
+    if (run->options.command >= 0) {
+        return change_keys(run);
     }
     if (run->settings.check_config) {
         printf("the configuration is good\n");

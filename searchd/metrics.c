@@ -86,6 +86,8 @@ void ro_metrics_write(const ro_metrics *metrics, const ro_gauges *gauges, ro_buf
            (int64_t)gauges->body_bytes);
     single(out, "queue_length", "gauge", "Requests that wait for a worker.",
            (int64_t)gauges->queue_length);
+    single(out, "write_queue_length", "gauge", "Requests that wait for the writer.",
+           (int64_t)gauges->writes_waiting);
     single(out, "workers", "gauge", "Threads that run queries.", (int64_t)gauges->workers);
     single(out, "index_ready", "gauge", "1 while the index is open.", gauges->ready);
     single(out, "index_reload_failed", "gauge", "1 while the index of before a reload is served.",

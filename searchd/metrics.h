@@ -4,7 +4,7 @@
 
 #include "route.h"
 
-#define RO_METRICS_ROUTES 16       /* room for the routes and one for "none" */
+#define RO_METRICS_ROUTES 32       /* room for the routes and one for "none" */
 #define RO_METRICS_BUCKETS 14      /* of the latency histogram, without +Inf */
 #define RO_METRICS_CLIENT_GONE 499 /* counted as status when nobody waited for the answer */
 
@@ -23,7 +23,7 @@ void ro_metrics_count(ro_metrics *metrics, size_t route, int status, double seco
 
 /* Values that are looked up rather than counted. */
 typedef struct ro_gauges {
-    size_t connections, idle_connections, queue_length, workers, body_bytes;
+    size_t connections, idle_connections, queue_length, writes_waiting, workers, body_bytes;
     uint64_t revision;
     int64_t articles;
     uint64_t log_dropped;

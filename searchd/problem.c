@@ -17,15 +17,21 @@ static const struct {
     [RO_PROBLEM_UNKNOWN_PARAMETER] = {400, "unknown-parameter", "there is no such parameter"},
     [RO_PROBLEM_PARAMETER] = {400, "invalid-parameter", "a parameter is not acceptable"},
     [RO_PROBLEM_BODY] = {400, "invalid-body", "the body is not what is expected here"},
+    [RO_PROBLEM_CREDENTIALS] = {401, "no-valid-key", "a key is needed"},
+    [RO_PROBLEM_SCOPE] = {403, "not-allowed", "the key does not allow this"},
     [RO_PROBLEM_RESOURCE] = {404, "no-such-resource", "there is nothing at this path"},
     [RO_PROBLEM_ARTICLE] = {404, "no-such-article", "there is no such article"},
     [RO_PROBLEM_METHOD] = {405, "method-not-allowed", "this method is not for this resource"},
     [RO_PROBLEM_NOT_ACCEPTABLE] = {406, "not-acceptable", "the answer has no such form"},
     [RO_PROBLEM_TIMEOUT] = {408, "request-timeout", "the request took too long to arrive"},
+    [RO_PROBLEM_CONFLICT] = {409, "conflict", "the request contradicts itself or what is stored"},
+    [RO_PROBLEM_PRECONDITION] = {412, "precondition-failed", "the article is not as expected"},
     [RO_PROBLEM_CONTENT_SIZE] = {413, "content-too-large", "the body is too large"},
     [RO_PROBLEM_TARGET_SIZE] = {414, "target-too-long", "the request line is too long"},
     [RO_PROBLEM_MEDIA_TYPE] = {415, "unsupported-media-type", "the body must be JSON"},
     [RO_PROBLEM_EXPECTATION] = {417, "expectation-failed", "the expectation is not understood"},
+    [RO_PROBLEM_ARTICLE_CONTENT] = {422, "invalid-article", "this is no acceptable article"},
+    [RO_PROBLEM_RATE] = {429, "too-many-requests", "the key was used too often"},
     [RO_PROBLEM_FIELDS_SIZE] = {431, "fields-too-large", "the request has too many fields"},
     [RO_PROBLEM_INTERNAL] = {500, "internal-error", "the server failed"},
     [RO_PROBLEM_UNSUPPORTED] = {501, "not-implemented", "this is not implemented"},
@@ -33,6 +39,7 @@ static const struct {
     [RO_PROBLEM_INDEX] = {503, "index-unavailable", "the index cannot be read"},
     [RO_PROBLEM_DEADLINE] = {504, "deadline-exceeded", "the request took too long to answer"},
     [RO_PROBLEM_VERSION] = {505, "version-not-supported", "this HTTP version is not spoken"},
+    [RO_PROBLEM_STORAGE] = {507, "storage-full", "there is no space left for the index"},
 };
 
 /* Client text may hold anything; JSON may not. */
@@ -60,11 +67,11 @@ void ro_problem_write(ro_http_response *response, ro_problem problem, ro_str det
     ro_http_response_clear(response);
     response->status = problems[problem].status;
     response->content_type = "application/problem+json";
-    if (response->status == 503) {
+    if (response->status == 503 || response->status == 429) {
         ro_http_response_field(response, "Retry-After", RO_STR(RETRY_AFTER_SECONDS));
     }
     char type[64];
-    (void)snprintf(type, sizeof type, "urn:readout:problem:%s", problems[problem].slug);
+    (void)snprintf(type, sizeof type, RO_PROBLEM_TYPE "%s", problems[problem].slug);
     json_t *object = json_pack("{ss,ss,si}", "type", type, "title", problems[problem].title,
                                "status", problems[problem].status);
     (void)json_object_set_new(object, "detail", text(detail));
@@ -116,4 +123,23 @@ ro_problem ro_problem_of_status(ro_status status, ro_problem or_else) {
     default:
         return or_else;
     }
+}
+
+ro_problem ro_problem_of_write(ro_status status) {
+    switch (status) {
+    case RO_FULL:
+        return RO_PROBLEM_STORAGE;
+    case RO_BUSY:
+        return RO_PROBLEM_OVERLOADED;
+    default:
+        return ro_problem_of_status(status, RO_PROBLEM_INDEX);
+    }
+}
+
+int ro_problem_http_status(ro_problem problem) {
+    return problems[problem].status;
+}
+
+const char *ro_problem_slug(ro_problem problem) {
+    return problems[problem].slug;
 }

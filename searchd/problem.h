@@ -9,23 +9,32 @@ typedef enum ro_problem {
     RO_PROBLEM_UNKNOWN_PARAMETER,
     RO_PROBLEM_PARAMETER,
     RO_PROBLEM_BODY,
+    RO_PROBLEM_CREDENTIALS,
+    RO_PROBLEM_SCOPE,
     RO_PROBLEM_RESOURCE,
     RO_PROBLEM_ARTICLE,
     RO_PROBLEM_METHOD,
     RO_PROBLEM_NOT_ACCEPTABLE,
     RO_PROBLEM_TIMEOUT,
+    RO_PROBLEM_CONFLICT,
+    RO_PROBLEM_PRECONDITION,
     RO_PROBLEM_CONTENT_SIZE,
     RO_PROBLEM_TARGET_SIZE,
     RO_PROBLEM_MEDIA_TYPE,
     RO_PROBLEM_EXPECTATION,
+    RO_PROBLEM_ARTICLE_CONTENT,
+    RO_PROBLEM_RATE,
     RO_PROBLEM_FIELDS_SIZE,
     RO_PROBLEM_INTERNAL,
     RO_PROBLEM_UNSUPPORTED,
     RO_PROBLEM_OVERLOADED,
     RO_PROBLEM_INDEX,
     RO_PROBLEM_DEADLINE,
-    RO_PROBLEM_VERSION
+    RO_PROBLEM_VERSION,
+    RO_PROBLEM_STORAGE
 } ro_problem;
+
+#define RO_PROBLEM_TYPE "urn:readout:problem:" /* before the slug */
 
 /* The part of the request at fault. */
 typedef struct ro_where {
@@ -47,5 +56,11 @@ ro_problem ro_problem_of_refusal(int http_status);
 
 /* What a failed call means to a client; `or_else` for the statuses that blame the request. */
 ro_problem ro_problem_of_status(ro_status status, ro_problem or_else);
+/* The same for a failed write to the index. */
+ro_problem ro_problem_of_write(ro_status status);
+
+int ro_problem_http_status(ro_problem problem);
+/* "invalid-body" */
+const char *ro_problem_slug(ro_problem problem);
 
 #endif

@@ -2,22 +2,31 @@
 
 #include "api.h"
 #include "operations.h"
+#include "write_api.h"
 
 const ro_route RO_ROUTES[] = {
-    {"/v1/search", RO_HTTP_GET, NULL, ro_api_search},
-    {"/v1/answers", RO_HTTP_GET, NULL, ro_api_answers},
-    {"/v1/talks", RO_HTTP_GET, NULL, ro_api_talks},
-    {"/v1/participants", RO_HTTP_GET, NULL, ro_api_participants},
-    {"/v1/outcomes", RO_HTTP_GET, NULL, ro_api_outcomes},
-    {"/v1/statements", RO_HTTP_GET, NULL, ro_api_statements},
-    {"/v1/talks/*", RO_HTTP_GET, NULL, ro_api_talk},
-    {"/v1/participants/*", RO_HTTP_GET, NULL, ro_api_participant},
-    {"/v1/query", RO_HTTP_POST, NULL, ro_api_query},
-    {"/v1/articles/*", RO_HTTP_GET, NULL, ro_api_article},
-    {"/v1/suggest", RO_HTTP_GET, NULL, ro_api_suggest},
-    {"/healthz", RO_HTTP_GET, ro_operations_health, NULL},
-    {"/readyz", RO_HTTP_GET, ro_operations_ready, NULL},
-    {"/metrics", RO_HTTP_GET, ro_operations_metrics, NULL},
+    {.path = "/v1/search", .methods = RO_HTTP_GET, .work = ro_api_search},
+    {.path = "/v1/answers", .methods = RO_HTTP_GET, .work = ro_api_answers},
+    {.path = "/v1/talks", .methods = RO_HTTP_GET, .work = ro_api_talks},
+    {.path = "/v1/participants", .methods = RO_HTTP_GET, .work = ro_api_participants},
+    {.path = "/v1/outcomes", .methods = RO_HTTP_GET, .work = ro_api_outcomes},
+    {.path = "/v1/statements", .methods = RO_HTTP_GET, .work = ro_api_statements},
+    {.path = "/v1/talks/*", .methods = RO_HTTP_GET, .work = ro_api_talk},
+    {.path = "/v1/participants/*", .methods = RO_HTTP_GET, .work = ro_api_participant},
+    {.path = "/v1/query", .methods = RO_HTTP_POST, .work = ro_api_query},
+    {.path = "/v1/articles",
+     .methods = RO_HTTP_POST,
+     .writes = RO_HTTP_POST,
+     .write = ro_write_articles},
+    {.path = "/v1/articles/*",
+     .methods = RO_HTTP_GET | RO_HTTP_PUT | RO_HTTP_DELETE,
+     .work = ro_api_article,
+     .writes = RO_HTTP_PUT | RO_HTTP_DELETE,
+     .write = ro_write_article},
+    {.path = "/v1/suggest", .methods = RO_HTTP_GET, .work = ro_api_suggest},
+    {.path = "/healthz", .methods = RO_HTTP_GET, .at_once = ro_operations_health, .open = true},
+    {.path = "/readyz", .methods = RO_HTTP_GET, .at_once = ro_operations_ready, .open = true},
+    {.path = "/metrics", .methods = RO_HTTP_GET, .at_once = ro_operations_metrics},
 };
 const size_t RO_ROUTE_COUNT = sizeof RO_ROUTES / sizeof RO_ROUTES[0];
 

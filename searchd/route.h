@@ -6,6 +6,7 @@
 
 struct ro_server;
 struct ro_work;
+struct ro_write_work;
 
 typedef struct ro_route {
     const char *path; /* a '*' at the end stands for one segment, not empty */
@@ -13,6 +14,11 @@ typedef struct ro_route {
     /* One of them: at once on the event thread, and then quick; or on a worker. */
     void (*at_once)(const struct ro_server *server, ro_searchd_job *job);
     void (*work)(const struct ro_work *work, ro_searchd_job *job);
+    /* What writes, of the methods above, is for the writer's thread. */
+    unsigned writes;
+    ro_status (*write)(const struct ro_write_work *work, ro_searchd_job *job, ro_error *err);
+    bool open;    /* needs no key, ever */
+    bool filters; /* keeps to the filter of a key; others are not for keys that have one */
 } ro_route;
 
 extern const ro_route RO_ROUTES[];

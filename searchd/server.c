@@ -137,6 +137,7 @@ static void apply(ro_server *server, const ro_searchd_settings *settings) {
     server->limits = (ro_http_limits){.header = (size_t)settings->max_header,
                                       .fields = (size_t)settings->max_headers,
                                       .body = (size_t)settings->max_body};
+    server->reading_is_open = ro_searchd_settings_reading(settings);
 }
 
 /* One reload at a time. With a full queue it is tried again when a worker has finished something.
@@ -166,6 +167,9 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *context) 
         apply(server, settings);
         ro_log_write(&server->log, RO_LOG_INFO, "settings read again");
     }
+    if (ro_auth_load(&server->auth, server->settings->keys, &err) != RO_OK) {
+        ro_log_write(&server->log, RO_LOG_ERROR, "keys stay as they were: %s", err.message);
+    }
     if (ro_access_log_open(&server->access_log, server->settings->access_log, &err) != RO_OK) {
         ro_log_write(&server->log, RO_LOG_ERROR, "%s", err.message);
     }
@@ -175,7 +179,11 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *context) 
 
 static void on_reloaded(ro_server *server, ro_searchd_job *job) {
     server->reloading = false;
+    ro_error err = RO_ERROR_INIT;
     server->reload_failed = job->response.status != 200;
+    if (!server->reload_failed && ro_writing_move(server->writing, job->reload, &err) != RO_OK) {
+        ro_log_write(&server->log, RO_LOG_ERROR, "the writer stays where it was: %s", err.message);
+    }
     if (!server->reload_failed) {
         ro_log_write(&server->log, RO_LOG_INFO, "index '%s' opened again", job->reload);
     } else {
@@ -299,6 +307,18 @@ static ro_status make_events(ro_server *server, ro_error *err) {
     return server->accept_again && server->give_up ? RO_OK : ro_fail_memory(err);
 }
 
+static ro_status start_writing(ro_server *server, ro_error *err) {
+    const ro_searchd_settings *settings = server->settings;
+    ro_writing_settings writing = {.index = settings->index,
+                                   .language = settings->language,
+                                   .lexicon = settings->lexicon,
+                                   .facts = settings->facts,
+                                   .queue = (size_t)settings->write_queue,
+                                   .pool = server->pool,
+                                   .log = server->log};
+    return ro_writing_start(&writing, &server->writing, err);
+}
+
 static ro_status start_pool(ro_server *server, ro_error *err) {
     int64_t workers = server->settings->workers;
     if (workers == 0) {
@@ -332,7 +352,13 @@ ro_status ro_server_new(const ro_searchd_settings *settings, ro_reread_fn reread
         status = ro_access_log_open(&server->access_log, settings->access_log, err);
     }
     if (status == RO_OK) {
+        status = ro_auth_load(&server->auth, settings->keys, err);
+    }
+    if (status == RO_OK) {
         status = start_pool(server, err);
+    }
+    if (status == RO_OK) {
+        status = start_writing(server, err);
     }
     if (status == RO_OK) {
         status = make_events(server, err);
@@ -371,6 +397,7 @@ void ro_server_free(ro_server *server) {
     while (!TAILQ_EMPTY(&server->connections)) {
         ro_connection_close(TAILQ_FIRST(&server->connections));
     }
+    ro_writing_stop(server->writing);
     ro_pool_stop(server->pool);
     if (server->listener) {
         evconnlistener_free(server->listener);
@@ -386,6 +413,7 @@ void ro_server_free(ro_server *server) {
         event_base_free(server->base);
     }
     ro_census_free(server->census);
+    ro_auth_release(&server->auth);
     ro_access_log_close(&server->access_log);
     if (server->log.fd > STDERR_FILENO) {
         (void)close(server->log.fd);
@@ -409,6 +437,7 @@ ro_gauges ro_server_gauges(const ro_server *server) {
     return (ro_gauges){.connections = server->connection_count,
                        .idle_connections = server->idle_count,
                        .queue_length = ro_pool_waiting(server->pool),
+                       .writes_waiting = ro_writing_waiting(server->writing),
                        .workers = ro_pool_size(server->pool),
                        .revision = state.revision,
                        .articles = state.articles,

@@ -6,10 +6,12 @@
 
 #include "access_log.h"
 #include "address.h"
+#include "auth.h"
 #include "http/parser.h"
 #include "metrics.h"
 #include "settings.h"
 #include "worker.h"
+#include "write.h"
 
 #include <event2/event.h>
 #include <event2/listener.h>
@@ -45,6 +47,9 @@ struct ro_server {
     struct evconnlistener *listener; /* NULL once draining */
     struct event *term, *interrupt, *hangup, *finished, *accept_again, *give_up;
     ro_pool *pool;
+    ro_writing *writing;
+    ro_auth auth;
+    bool reading_is_open; /* without a key */
     ro_census *census;
     ro_metrics metrics;
     ro_access_log access_log;

@@ -6,6 +6,7 @@
 
 #define OPTION(member) offsetof(ro_searchd_settings, member)
 #define HOUR_MS ((int64_t)3600 * 1000)
+#define KEYS 1u /* options of the first command */
 #define MIB ((int64_t)1 << 20)
 
 static const ro_option options[] = {
@@ -23,6 +24,8 @@ static const ro_option options[] = {
      "threads that run queries; 0: one for each processor, at least 2"},
     {"queue", 0, RO_OPTION_INT, OPTION(queue), "N", "128", NULL, 1, 65536, 0,
      "requests that may wait for a worker; more are answered 503"},
+    {"write-queue", 0, RO_OPTION_INT, OPTION(write_queue), "N", "64", NULL, 1, 65536, 0,
+     "requests that may wait to be written; more are answered 503"},
     {"deadline", 0, RO_OPTION_DURATION, OPTION(deadline), "TIME", "5s", NULL, 1, HOUR_MS, 0,
      "time allowed for one request, waiting included"},
     {"max-connections", 0, RO_OPTION_INT, OPTION(max_connections), "N", "1000", NULL, 1, 1000000, 0,
@@ -50,6 +53,24 @@ static const ro_option options[] = {
      0, "time that requests may take to finish after SIGTERM"},
     {"cors-origin", 0, RO_OPTION_LIST, OPTION(cors_origins), "ORIGIN", NULL, NULL, 0, 0, 0,
      "origin whose pages may read the answers, or '*'; may be given several times"},
+    {"reading", 0, RO_OPTION_CHOICE, OPTION(reading), "WHO", "auto", "auto|open|keys", 0, 0, 0,
+     "who may search: all (open), who has a key (keys), or all on loopback addresses (auto)"},
+    {"keys", 'k', RO_OPTION_STRING, OPTION(keys), "FILE", NULL, NULL, 0, 0, 0,
+     "file of keys; without one nobody may write"},
+    {"scopes", 0, RO_OPTION_STRING, OPTION(scopes), "LIST", "read", NULL, 0, 0, KEYS,
+     "what the key allows, of read, write and admin, with commas"},
+    {"expires", 0, RO_OPTION_STRING, OPTION(expires), "DATE", NULL, NULL, 0, 0, KEYS,
+     "when the key ends"},
+    {"key-filter", 0, RO_OPTION_STRING, OPTION(key_filter), "QUERY", NULL, NULL, 0, 0, KEYS,
+     "searches with the key find only what this matches; it can do nothing else"},
+    {"rate", 0, RO_OPTION_INT, OPTION(rate), "N", "0", NULL, 0, 1000000, KEYS,
+     "requests a second that the key allows; 0: any number"},
+    {"language", 0, RO_OPTION_STRING, OPTION(language), "CODE", "en", NULL, 0, 0, 0,
+     "language of written articles that do not state theirs"},
+    {"facts", 0, RO_OPTION_FLAG, OPTION(facts), NULL, "yes", NULL, 0, 0, 0,
+     "find talks, participants, outcomes and statements in written articles in English"},
+    {"lexicon", 0, RO_OPTION_STRING, OPTION(lexicon), "FILE", NULL, NULL, 0, 0, 0,
+     "lines to add to the lexicon, in the form of indexer/extract/lexicon"},
     {"access-log", 0, RO_OPTION_STRING, OPTION(access_log), "FILE", NULL, NULL, 0, 0, 0,
      "append one line for each request; '-' is standard output"},
     {"log-level", 0, RO_OPTION_CHOICE, OPTION(log_level), "LEVEL", "info", "debug|info|warn|error",
@@ -57,11 +78,18 @@ static const ro_option options[] = {
     {.name = NULL},
 };
 
+static const ro_command commands[] = {
+    {"keys", "add NAME|list|remove NAME",
+     "change the file of keys; add prints the key, which is told only then"},
+    {.name = NULL},
+};
+
 const ro_program RO_SEARCHD_PROGRAM = {
     .name = "readout-searchd",
     .summary = "serve an index over HTTP",
-    .usage = "readout-searchd [OPTION…]",
-    .commands = NULL,
+    .usage = "readout-searchd [OPTION…]\n"
+             "       readout-searchd keys add NAME --keys FILE [--scopes LIST]",
+    .commands = commands,
     .options = options,
     .settings_size = sizeof(ro_searchd_settings),
     .epilogue = "Signals:\n"
@@ -110,6 +138,23 @@ static bool is_origin(ro_str origin) {
         }
     }
     return ro_str_equal(origin, RO_STR("*"));
+}
+
+static bool is_loopback(const char *host) {
+    struct in_addr four;
+    struct in6_addr six;
+    if (inet_pton(AF_INET, host, &four) == 1) {
+        return ntohl(four.s_addr) >> 24 == 127;
+    }
+    return inet_pton(AF_INET6, host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+bool ro_searchd_settings_reading(const ro_searchd_settings *settings) {
+    enum { AUTO, OPEN };
+    char host[RO_HOST_MAX];
+    uint16_t port;
+    bool known = ro_searchd_settings_address(settings->listen, host, &port, NULL) == RO_OK;
+    return settings->reading == OPEN || (settings->reading == AUTO && known && is_loopback(host));
 }
 
 ro_status ro_searchd_settings_check(const ro_searchd_settings *settings, ro_error *err) {

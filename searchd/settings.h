@@ -6,6 +6,11 @@
 
 typedef struct ro_searchd_settings {
     const char *index, *listen, *config, *port_file, *access_log;
+    const char *keys, *language, *lexicon;
+    const char *scopes, *expires, *key_filter; /* of a key that is added */
+    int64_t rate;
+    int reading; /* index into "auto|open|keys" */
+    int64_t write_queue;
     int64_t workers, queue;
     int64_t max_connections, max_connections_per_address;
     int64_t max_header, max_headers, max_body, max_bodies; /* bytes, lines, bytes, bytes */
@@ -13,7 +18,7 @@ typedef struct ro_searchd_settings {
         drain_timeout; /* milliseconds */
     ro_str_list cors_origins;
     int log_level; /* ro_log_level */
-    bool check_config;
+    bool check_config, facts;
 } ro_searchd_settings;
 
 extern const ro_program RO_SEARCHD_PROGRAM;
@@ -21,6 +26,9 @@ extern const ro_program RO_SEARCHD_PROGRAM;
 /* Checks what the table cannot: the listening address, the form of origins. */
 ro_status ro_searchd_settings_check(const ro_searchd_settings *settings,
                                     ro_error *err) RO_MUST_CHECK;
+
+/* Whether reading needs no key. */
+bool ro_searchd_settings_reading(const ro_searchd_settings *settings);
 
 #define RO_HOST_MAX 64 /* bytes of a literal IPv4 or IPv6 address with its terminating zero */
 

@@ -228,7 +228,7 @@ static void run_request(worker_state *worker, ro_searchd_job *job, ro_status fol
     job->done_ns = ro_now_ns();
 }
 
-static void finish(ro_pool *pool, ro_searchd_job *job) {
+void ro_pool_give_back(ro_pool *pool, ro_searchd_job *job) {
     (void)pthread_mutex_lock(&pool->lock);
     bool first = !pool->first;
     *(first ? &pool->first : &pool->last->next) = job;
@@ -263,7 +263,7 @@ static void *worker_main(void *argument) {
             } else {
                 run_request(worker, job, status, &err);
             }
-            finish(worker->pool, job);
+            ro_pool_give_back(worker->pool, job);
         }
         if (worker->searcher) {
             publish_state(worker);

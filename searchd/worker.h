@@ -36,6 +36,9 @@ int ro_pool_fd(const ro_pool *pool);
 /* All finished jobs, linked by `next`, in the order they finished. */
 ro_searchd_job *ro_pool_collect(ro_pool *pool);
 
+/* Puts a job that another thread has finished among those to be collected. */
+void ro_pool_give_back(ro_pool *pool, ro_searchd_job *job);
+
 /* Makes a job that opens the index at `path` and, if that succeeds, has all workers follow; when it
  * comes back its response status is 200 or the body says what went wrong. NULL: no memory. */
 ro_searchd_job *ro_pool_reload_job(const char *path);

@@ -26,8 +26,8 @@ LAYERS = {
     'core/model/': MODEL,
     'core/index/': CORE,
     'query/': QUERY,
-    'indexer/': CORE | {'parser', 'extract', 'pipeline'},
-    'searchd/': QUERY,
+    'indexer/': CORE | {'parser', 'extract', 'pipeline', 'maker'},
+    'searchd/': QUERY | {'parser', 'extract', 'maker'},
 }
 
 # Libraries that only one folder may know.

@@ -16,9 +16,6 @@ typedef struct ro_extract_options {
     const volatile sig_atomic_t *stop;
 } ro_extract_options;
 
-/* An extractor with the lines of a user's own file; NULL or "" for none. */
-ro_status ro_extractor_open(const char *lexicon, ro_extractor **out, ro_error *err) RO_MUST_CHECK;
-
 /* Writes to `out` a descriptor such as 1; ends with the first file that cannot be read. Spans count
  * bytes of the whole file for plain text, else of the article's body. */
 ro_status ro_extract_run(const ro_extract_options *options, int out, ro_error *err) RO_MUST_CHECK;

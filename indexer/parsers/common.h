@@ -44,9 +44,6 @@ ro_str ro_single_line(ro_arena *arena, ro_str s);
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
-/* Reads one JSON document under the caps of parser.h; a new reference. */
-ro_status ro_json_read(ro_str text, size_t memory, json_t **out, ro_error *err) RO_MUST_CHECK;
-
 /* The named objects of an array by their "@id"; a new reference, NULL when memory ran out. */
 json_t *ro_graph_new(const json_t *array);
 

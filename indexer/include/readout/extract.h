@@ -16,6 +16,8 @@ typedef struct ro_extractor ro_extractor;
 /* `extra` is the text of a user's lexicon in the form of lexicon/NAME.tsv, added to the built-in
  * one; may be empty. RO_FORMAT names the line that is wrong. */
 ro_status ro_extractor_new(ro_str extra, ro_extractor **out, ro_error *err) RO_MUST_CHECK;
+/* An extractor with the lines of a user's own file; NULL or "" for none. */
+ro_status ro_extractor_open(const char *lexicon, ro_extractor **out, ro_error *err) RO_MUST_CHECK;
 void ro_extractor_free(ro_extractor *extractor);
 
 /* The facts of `article` (its id, title, body, published and what of its layout is set; a body with

@@ -62,6 +62,10 @@ ro_status ro_parse_mail(const ro_input *, const ro_sink *, ro_error *) RO_MUST_C
 ro_status ro_parse_mbox(const ro_input *, const ro_sink *, ro_error *) RO_MUST_CHECK;
 ro_status ro_parse_csv(const ro_input *, const ro_sink *, ro_error *) RO_MUST_CHECK;
 
+/* Reads one JSON document under the caps above, in at most `memory` bytes; a new reference.
+ * RO_FORMAT: not JSON; RO_LIMIT. */
+ro_status ro_json_read(ro_str text, size_t memory, json_t **out, ro_error *err) RO_MUST_CHECK;
+
 /* One JSON object that is an article (own names, ninjs, schema.org): for a write over HTTP. The
  * strings are valid while both `value` and the arena live. RO_FORMAT: it is no article. */
 ro_status ro_article_from_json(const json_t *value, const ro_input *input, ro_arena *arena,

@@ -1,0 +1,258 @@
+#include "write.h"
+
+#include "problem.h"
+#include "readout/queue.h"
+#include "route.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define GROUP_BYTES ((size_t)8 << 20) /* of text in one transaction */
+#define GROUP_MS 500                  /* and how long it stays open */
+#define GROUP_JOBS 1024
+#define LINGER_MS 50  /* an open writer waits for more to write */
+#define HOLD_MS 1000  /* the lock is let go so often, while others may wait for it */
+#define YIELD_MS 25   /* more than those who wait sleep between two looks */
+#define IDLE_MS 60000 /* nothing happens then */
+#define STACK_BYTES ((size_t)8 << 20)
+
+struct ro_writing {
+    ro_queue *queue;
+    ro_pool *pool;
+    ro_log log;
+    pthread_t thread;
+    bool started;
+    pthread_mutex_t lock; /* of `path` */
+    char *path;
+    char *language;
+    ro_extractor *extractor;
+    ro_maker *maker;
+    /* the thread's own */
+    ro_index *index;
+    ro_writer *writer; /* NULL: the lock is not held */
+    int64_t taken_ns;  /* when it was opened */
+    ro_searchd_job *jobs[GROUP_JOBS];
+    size_t count;
+};
+
+/* ---- the index ------------------------------------------------------------------------------ */
+
+static void let_go(ro_writing *writing) {
+    ro_writer_close(writing->writer);
+    ro_index_close(writing->index);
+    writing->writer = NULL;
+    writing->index = NULL;
+}
+
+/* Opened anew each time: another index may stand at the path by now. */
+static ro_status take_hold(ro_writing *writing, ro_deadline deadline, ro_error *err) {
+    if (writing->writer) {
+        return RO_OK;
+    }
+    (void)pthread_mutex_lock(&writing->lock);
+    ro_status status = ro_index_open(writing->path, RO_INDEX_WRITE, &writing->index, err);
+    (void)pthread_mutex_unlock(&writing->lock);
+    if (status == RO_OK) {
+        status = ro_writer_open(writing->index, deadline, &writing->writer, err);
+    }
+    if (status != RO_OK) {
+        let_go(writing);
+    }
+    writing->taken_ns = ro_now_ns();
+    return status;
+}
+
+/* ---- groups --------------------------------------------------------------------------------- */
+
+/* What was found wrong with the request itself stays so. */
+static void fail_group(ro_writing *writing, ro_status status, const ro_error *err) {
+    for (size_t i = 0; i < writing->count; i++) {
+        ro_http_response *response = &writing->jobs[i]->response;
+        if (response->status < 400) {
+            ro_problem_write(response, ro_problem_of_write(status), ro_str_from(err->message),
+                             RO_WHERE_NONE);
+        }
+    }
+}
+
+static void give_back(ro_writing *writing) {
+    int64_t now = ro_now_ns();
+    for (size_t i = 0; i < writing->count; i++) {
+        writing->jobs[i]->done_ns = writing->jobs[i]->begun_ns ? now : 0;
+        ro_pool_give_back(writing->pool, writing->jobs[i]);
+    }
+    writing->count = 0;
+}
+
+/* False: there is nothing to do for it. */
+static bool is_wanted(ro_searchd_job *job) {
+    if (atomic_load_explicit(&job->abandoned, memory_order_relaxed)) {
+        return false;
+    }
+    bool late = ro_deadline_passed(job->deadline);
+    if (late) {
+        ro_problem_write(&job->response, RO_PROBLEM_OVERLOADED,
+                         RO_STR("the request's time ran out while it waited for the writer"),
+                         RO_WHERE_NONE);
+    }
+    return !late;
+}
+
+static ro_status write_job(ro_writing *writing, ro_searchd_job *job, ro_error *err) {
+    writing->jobs[writing->count++] = job;
+    if (!is_wanted(job)) {
+        return RO_OK;
+    }
+    ro_status status = take_hold(writing, job->deadline, err);
+    if (status == RO_OK) {
+        ro_write_work work = {writing->index, writing->writer, writing->maker,
+                              ro_str_from(writing->language), writing->count == 1};
+        job->begun_ns = ro_now_ns();
+        status = job->route->write(&work, job, err);
+    }
+    return status;
+}
+
+/* Writes the job and what else waits, commits, and has all answered. */
+static void write_group(ro_writing *writing, ro_searchd_job *job) {
+    ro_error err = RO_ERROR_INIT;
+    ro_deadline end = ro_deadline_in_ms(GROUP_MS);
+    void *next = job;
+    ro_status status = RO_OK;
+    while (next) {
+        status = write_job(writing, next, &err);
+        bool full = status != RO_OK || writing->count == GROUP_JOBS || ro_deadline_passed(end) ||
+                    (writing->writer && ro_writer_pending(writing->writer) >= GROUP_BYTES);
+        next = NULL;
+        if (!full) {
+            (void)ro_queue_pop_until(writing->queue, (ro_deadline){0}, &next);
+        }
+    }
+    if (status == RO_OK && writing->writer) {
+        status = ro_writer_commit(writing->writer, &err);
+    }
+    if (status != RO_OK) {
+        let_go(writing);
+        fail_group(writing, status, &err);
+        ro_log_write(&writing->log, status == RO_BUSY ? RO_LOG_INFO : RO_LOG_ERROR,
+                     "%zu writes were given up: %s", writing->count, err.message);
+    }
+    give_back(writing);
+}
+
+static void *writing_main(void *argument) {
+    ro_writing *writing = argument;
+    const struct timespec yield = {.tv_nsec = YIELD_MS * 1000000L};
+    void *item = NULL;
+    (void)pthread_setname_np(pthread_self(), "writer");
+    for (;;) {
+        int64_t wait_ms = writing->writer ? LINGER_MS : IDLE_MS;
+        if (!ro_queue_pop_until(writing->queue, ro_deadline_in_ms(wait_ms), &item)) {
+            break;
+        }
+        if (!item) {
+            let_go(writing);
+            continue;
+        }
+        write_group(writing, item);
+        if (writing->writer && ro_now_ns() - writing->taken_ns > HOLD_MS * (int64_t)1000000) {
+            let_go(writing);
+            (void)nanosleep(&yield, NULL);
+        }
+    }
+    let_go(writing);
+    return NULL;
+}
+
+/* ---- life ----------------------------------------------------------------------------------- */
+
+static ro_status start_thread(ro_writing *writing, ro_error *err) {
+    sigset_t all;
+    sigset_t before;
+    pthread_attr_t attributes;
+    (void)sigfillset(&all);
+    int failed = pthread_attr_init(&attributes);
+    failed = failed ? failed : pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    if (!failed) {
+        (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+        failed = pthread_create(&writing->thread, &attributes, writing_main, writing);
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+        (void)pthread_attr_destroy(&attributes);
+    }
+    writing->started = !failed;
+    return failed ? ro_fail(err, RO_IO, "cannot start the writer: %s", strerror(failed)) : RO_OK;
+}
+
+ro_status ro_writing_start(const ro_writing_settings *settings, ro_writing **out, ro_error *err) {
+    *out = NULL;
+    ro_writing *writing = calloc(1, sizeof *writing);
+    if (!writing) {
+        return ro_fail_memory(err);
+    }
+    writing->pool = settings->pool;
+    writing->log = settings->log;
+    (void)pthread_mutex_init(&writing->lock, NULL);
+    writing->path = strdup(settings->index);
+    writing->language = strdup(settings->language);
+    ro_status status = writing->path && writing->language ? RO_OK : ro_fail_memory(err);
+    if (status == RO_OK && settings->facts) {
+        status = ro_extractor_open(settings->lexicon, &writing->extractor, err);
+    }
+    if (status == RO_OK) {
+        status = ro_maker_new(writing->extractor, &writing->maker, err);
+    }
+    if (status == RO_OK) {
+        status = ro_queue_new(settings->queue, &writing->queue, err);
+    }
+    if (status == RO_OK) {
+        status = start_thread(writing, err);
+    }
+    if (status != RO_OK) {
+        ro_writing_stop(writing);
+        return status;
+    }
+    *out = writing;
+    return RO_OK;
+}
+
+void ro_writing_stop(ro_writing *writing) {
+    if (!writing) {
+        return;
+    }
+    if (writing->queue) {
+        ro_queue_close(writing->queue);
+    }
+    if (writing->started) {
+        (void)pthread_join(writing->thread, NULL);
+    }
+    ro_queue_free(writing->queue);
+    ro_maker_free(writing->maker);
+    ro_extractor_free(writing->extractor);
+    (void)pthread_mutex_destroy(&writing->lock);
+    free(writing->path);
+    free(writing->language);
+    free(writing);
+}
+
+bool ro_writing_submit(ro_writing *writing, ro_searchd_job *job) {
+    return ro_queue_try_push(writing->queue, job);
+}
+
+size_t ro_writing_waiting(ro_writing *writing) {
+    return ro_queue_length(writing->queue);
+}
+
+ro_status ro_writing_move(ro_writing *writing, const char *index, ro_error *err) {
+    char *path = strdup(index);
+    if (!path) {
+        return ro_fail_memory(err);
+    }
+    (void)pthread_mutex_lock(&writing->lock);
+    free(writing->path);
+    writing->path = path;
+    (void)pthread_mutex_unlock(&writing->lock);
+    return RO_OK;
+}

@@ -1,0 +1,50 @@
+/* The writer: one thread that holds the only ro_writer of the daemon, and the queue before it.
+ *
+ * Jobs that wait are written in one transaction and answered when it is committed: an answer of 2xx
+ * is on the disk. The transaction takes in what has come meanwhile, up to a size and a time. When
+ * nothing is left to write the lock of the index is let go, and from time to time while there is,
+ * so that the indexer can write the same index.
+ */
+#ifndef READOUT_WRITE_H
+#define READOUT_WRITE_H
+
+#include "job.h"
+#include "readout/log.h"
+#include "readout/maker.h"
+#include "worker.h"
+
+typedef struct ro_writing ro_writing;
+
+/* What a handler has to work with. It makes job->response, which is sent once all is committed.
+ * Other than RO_OK is a fault of the index, not of the request: all that was written together is
+ * dropped and said to be. */
+typedef struct ro_write_work {
+    ro_index *index;
+    ro_writer *writer;
+    ro_maker *maker;
+    ro_str language; /* of articles that do not state theirs */
+    bool alone;      /* nothing uncommitted is before it */
+} ro_write_work;
+
+typedef ro_status (*ro_write_fn)(const ro_write_work *work, ro_searchd_job *job, ro_error *err);
+
+typedef struct ro_writing_settings {
+    const char *index, *language, *lexicon;
+    bool facts;
+    size_t queue;
+    ro_pool *pool; /* borrowed: jobs that are done come back through it */
+    ro_log log;
+} ro_writing_settings;
+
+ro_status ro_writing_start(const ro_writing_settings *settings, ro_writing **out,
+                           ro_error *err) RO_MUST_CHECK;
+/* Finishes what is queued; NULL is allowed. */
+void ro_writing_stop(ro_writing *writing);
+/* False: the queue is full and the job stays with the caller. */
+bool ro_writing_submit(ro_writing *writing, ro_searchd_job *job);
+/* Jobs in the queue. */
+size_t ro_writing_waiting(ro_writing *writing);
+/* The index to write from now on. */
+ro_status ro_writing_move(ro_writing *writing, const char *index, ro_error *err) RO_MUST_CHECK;
+
+#endif

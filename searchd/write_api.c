@@ -1,0 +1,306 @@
+#include "write_api.h"
+
+#include "http/grammar.h"
+#include "http/target.h"
+#include "problem.h"
+#include "readout/parser.h"
+#include "readout/utf8.h"
+
+#define TREE_MAX ((size_t)64 << 20) /* bytes of one article's parse tree */
+#define NAME_SHOWN 100              /* bytes of an unknown name that are repeated in the answer */
+
+/* What became of one article. */
+typedef struct article_verdict {
+    bool refused;
+    ro_problem problem; /* if so, with the error of the call */
+    ro_change change;
+    ro_str id;    /* in the job's arena */
+    bool undated; /* its date could not be read; it is in all the same */
+} article_verdict;
+
+static const struct {
+    int status;
+    const char *name;
+} changes[] = {
+    [RO_UNCHANGED] = {200, "unchanged"},
+    [RO_ADDED] = {201, "created"},
+    [RO_CHANGED] = {200, "updated"},
+};
+
+/* ---- one article ---------------------------------------------------------------------------- */
+
+/* Of what is wrong with an article. Other statuses are about the index. */
+static bool is_fault_of_article(ro_status status, ro_problem *problem) {
+    *problem = status == RO_LIMIT ? RO_PROBLEM_CONTENT_SIZE : RO_PROBLEM_ARTICLE_CONTENT;
+    return status == RO_LIMIT || status == RO_FORMAT || status == RO_INVALID;
+}
+
+/* Puts the id that the path gives; false: the article says another. */
+static bool set_id(json_t *value, ro_str id) {
+    const json_t *own = json_object_get(value, "id");
+    bool same =
+        !own || (json_is_string(own) &&
+                 ro_str_equal(ro_str_make(json_string_value(own), json_string_length(own)), id));
+    return same && json_object_set_new(value, "id", json_stringn(id.ptr, id.len)) == 0;
+}
+
+static ro_status prepare(const ro_write_work *work, const json_t *value, ro_arena *arena,
+                         ro_prepared **out, article_verdict *verdict, ro_error *fault) {
+    ro_article article;
+    ro_input input = {.language = work->language, .line = 1, .memory = TREE_MAX};
+    ro_status status = ro_article_from_json(value, &input, arena, &article, fault);
+    if (status == RO_OK) {
+        status = ro_maker_prepare(work->maker, &article, out, fault);
+    }
+    if (status == RO_OK) {
+        verdict->undated = article.unread_date.len > 0;
+        verdict->id = ro_arena_copy(arena, article.id);
+        status = verdict->id.ptr ? RO_OK : ro_fail_memory(fault);
+    }
+    verdict->refused = is_fault_of_article(status, &verdict->problem);
+    return status;
+}
+
+/* Reads, prepares and writes one article; `id`, unless empty, is the one it must have. What is
+ * wrong with the article is told by `verdict` and `fault`, and RO_OK. */
+static ro_status put(const ro_write_work *work, ro_str text, ro_str id, ro_arena *arena,
+                     article_verdict *verdict, ro_error *fault) {
+    json_t *value = NULL;
+    ro_prepared *prepared = NULL;
+    *verdict = (article_verdict){.problem = RO_PROBLEM_BODY};
+    ro_status status = ro_json_read(text, TREE_MAX, &value, fault);
+    if (status == RO_FORMAT || status == RO_LIMIT) {
+        verdict->refused = true;
+        verdict->problem = status == RO_LIMIT ? RO_PROBLEM_CONTENT_SIZE : RO_PROBLEM_BODY;
+    } else if (status == RO_OK && id.len && json_is_object(value) && !set_id(value, id)) {
+        verdict->refused = true;
+        verdict->problem = RO_PROBLEM_CONFLICT;
+        status = ro_fail(fault, RO_INVALID, "the article has another id than the path");
+    }
+    if (status == RO_OK) {
+        status = prepare(work, value, arena, &prepared, verdict, fault);
+    }
+    if (status == RO_OK) {
+        status = ro_writer_put(work->writer, prepared, &verdict->change, fault);
+    }
+    ro_prepared_free(prepared);
+    json_decref(value);
+    return verdict->refused ? RO_OK : status;
+}
+
+/* ---- what a request says -------------------------------------------------------------------- */
+
+static ro_str media_type(const ro_http_request *request) {
+    ro_str type = ro_http_request_field(request, RO_STR("Content-Type"));
+    const char *end = type.len ? memchr(type.ptr, ';', type.len) : NULL;
+    return ro_http_trim(ro_str_make(type.ptr, end ? (size_t)(end - type.ptr) : type.len));
+}
+
+static bool is_lines(ro_str media) {
+    static const char *const names[] = {"application/x-ndjson", "application/ndjson",
+                                        "application/jsonl", "application/x-jsonlines"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (ro_str_equal_nocase(ro_str_from(names[i]), media)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* False: answered with a problem. A coded body is never taken for something else. */
+static bool has_media(ro_searchd_job *job, bool lines) {
+    ro_str coding = ro_http_request_field(&job->request, RO_STR("Content-Encoding"));
+    if (coding.len && !ro_str_equal_nocase(coding, RO_STR("identity"))) {
+        ro_problem_write(&job->response, RO_PROBLEM_MEDIA_TYPE,
+                         RO_STR("bodies are taken without Content-Encoding only"),
+                         (ro_where){"field", RO_STR("Content-Encoding"), -1});
+        ro_http_response_field(&job->response, "Accept-Encoding", RO_STR("identity"));
+        return false;
+    }
+    ro_str media = media_type(&job->request);
+    if (ro_str_equal_nocase(media, RO_STR("application/json")) || (lines && is_lines(media))) {
+        return true;
+    }
+    ro_problem_write(&job->response, RO_PROBLEM_MEDIA_TYPE,
+                     lines ? RO_STR("Content-Type must be application/json, or "
+                                    "application/x-ndjson for one article a line")
+                           : RO_STR("Content-Type must be application/json"),
+                     (ro_where){"field", RO_STR("Content-Type"), -1});
+    return false;
+}
+
+/* The only parameter is wait=visible, and answers wait for that anyhow: what is committed is seen
+ * by every search that begins later. False: answered with a problem. */
+static bool has_params(ro_searchd_job *job) {
+    ro_http_params params;
+    ro_str doubled;
+    ro_error err = RO_ERROR_INIT;
+    ro_status status = ro_target_params(job->request.query, &job->arena, &params, &doubled, &err);
+    ro_where where = {"query", ro_utf8_prefix(doubled, NAME_SHOWN), err.position};
+    ro_problem problem = RO_PROBLEM_PARAMETER;
+    for (size_t i = 0; i < params.count && status == RO_OK; i++) {
+        const ro_http_param *param = &params.items[i];
+        where = (ro_where){"query", ro_utf8_prefix(param->name, NAME_SHOWN), -1};
+        if (!ro_str_equal(param->name, RO_STR("wait"))) {
+            problem = RO_PROBLEM_UNKNOWN_PARAMETER;
+            status = ro_fail(&err, RO_NOT_FOUND, "the only parameter is wait");
+        } else if (!ro_str_equal(param->value, RO_STR("visible"))) {
+            status = ro_fail(&err, RO_INVALID, "wait: expected visible");
+        }
+    }
+    if (status != RO_OK) {
+        ro_problem_write(&job->response, ro_problem_of_status(status, problem),
+                         ro_str_from(err.message), where);
+    }
+    return status == RO_OK;
+}
+
+/* ---- answers -------------------------------------------------------------------------------- */
+
+static void add_location(ro_searchd_job *job, ro_str id) {
+    static const char hex[] = "0123456789ABCDEF";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    ro_buf path = RO_BUF_INIT;
+    ro_buf_add_str(&path, RO_STR("/v1/articles/"));
+    for (size_t i = 0; i < id.len; i++) {
+        unsigned char c = (unsigned char)id.ptr[i];
+        if (memchr(plain, c, sizeof plain - 1)) {
+            ro_buf_add_byte(&path, (char)c);
+        } else {
+            char escaped[3] = {'%', hex[c >> 4], hex[c & 15]};
+            ro_buf_add(&path, escaped, sizeof escaped);
+        }
+    }
+    ro_http_response_field(&job->response, "Location", ro_buf_str(&path));
+    job->response.fields.failed |= path.failed;
+    ro_buf_release(&path);
+}
+
+static void add_result(ro_buf *out, const article_verdict *verdict) {
+    ro_buf_printf(out, ",\"result\":\"%s\"%s}\n", changes[verdict->change].name,
+                  verdict->undated ? ",\"note\":\"the date cannot be read\"" : "");
+}
+
+static void answer_one(ro_searchd_job *job, const article_verdict *verdict, const ro_error *fault) {
+    if (verdict->refused) {
+        ro_where where = {"body", RO_STR_NONE, -1};
+        ro_problem_write(&job->response, verdict->problem, ro_str_from(fault->message), where);
+        return;
+    }
+    job->response.status = changes[verdict->change].status;
+    job->response.content_type = "application/json";
+    ro_buf *body = &job->response.body;
+    ro_buf_add_str(body, RO_STR("{\"id\":"));
+    ro_buf_add_json(body, verdict->id);
+    add_result(body, verdict);
+    if (verdict->change == RO_ADDED) {
+        add_location(job, verdict->id);
+    }
+}
+
+static void add_verdict(ro_buf *out, int64_t line, const article_verdict *verdict,
+                        const ro_error *fault) {
+    int status = verdict->refused ? ro_problem_http_status(verdict->problem)
+                                  : changes[verdict->change].status;
+    ro_buf_printf(out, "{\"line\":%lld,\"status\":%d", (long long)line, status);
+    if (verdict->id.len) {
+        ro_buf_add_str(out, RO_STR(",\"id\":"));
+        ro_buf_add_json(out, verdict->id);
+    }
+    if (verdict->refused) {
+        ro_buf_printf(out, ",\"type\":\"" RO_PROBLEM_TYPE "%s\",\"detail\":",
+                      ro_problem_slug(verdict->problem));
+        ro_buf repaired = RO_BUF_INIT;
+        ro_utf8_repair(&repaired, ro_str_from(fault->message));
+        ro_buf_add_json(out, ro_buf_str(&repaired));
+        ro_buf_release(&repaired);
+        ro_buf_add_str(out, RO_STR("}\n"));
+    } else {
+        add_result(out, verdict);
+    }
+}
+
+/* ---- handlers ------------------------------------------------------------------------------- */
+
+static ro_status put_lines(const ro_write_work *work, ro_searchd_job *job, ro_error *err) {
+    ro_str rest = ro_buf_str(&job->request.body);
+    ro_status status = RO_OK;
+    job->response.status = 200;
+    job->response.content_type = "application/x-ndjson";
+    for (int64_t number = 1; rest.len && status == RO_OK; number++) {
+        const char *end = memchr(rest.ptr, '\n', rest.len);
+        size_t len = end ? (size_t)(end - rest.ptr) : rest.len;
+        ro_str line = ro_str_trim(ro_str_make(rest.ptr, len));
+        rest = ro_str_make(rest.ptr + len + (end != NULL), rest.len - len - (end != NULL));
+        if (line.len) {
+            article_verdict verdict;
+            ro_error fault = RO_ERROR_INIT;
+            ro_arena_reset(&job->arena);
+            status = put(work, line, RO_STR_NONE, &job->arena, &verdict, &fault);
+            if (status != RO_OK) {
+                return ro_fail(err, status, "%s", fault.message);
+            }
+            add_verdict(&job->response.body, number, &verdict, &fault);
+        }
+    }
+    return RO_OK;
+}
+
+static ro_status put_one(const ro_write_work *work, ro_searchd_job *job, ro_str id, ro_error *err) {
+    article_verdict verdict;
+    ro_error fault = RO_ERROR_INIT;
+    ro_status status = put(work, ro_buf_str(&job->request.body), id, &job->arena, &verdict, &fault);
+    if (status != RO_OK) {
+        return ro_fail(err, status, "%s", fault.message);
+    }
+    answer_one(job, &verdict, &fault);
+    return RO_OK;
+}
+
+static ro_status drop_one(const ro_write_work *work, ro_searchd_job *job, ro_str id,
+                          ro_error *err) {
+    bool found = false;
+    ro_status status = ro_writer_delete(work->writer, id, &found, err);
+    if (status == RO_OK && found) {
+        job->response.status = 204;
+    } else if (status == RO_OK) {
+        ro_problem_printf(&job->response, RO_PROBLEM_ARTICLE, (ro_where){"path", RO_STR_NONE, -1},
+                          "there is no article '%.*s'", RO_STR_ARG(ro_utf8_prefix(id, NAME_SHOWN)));
+    }
+    return status;
+}
+
+/* False: answered with a problem. */
+static bool read_id(ro_searchd_job *job, ro_str *id) {
+    ro_error err = RO_ERROR_INIT;
+    ro_where where = {"path", RO_STR_NONE, -1};
+    ro_status status = ro_target_decode(job->argument, false, &job->arena, id, &err);
+    if (status == RO_OK && id->len > RO_ARTICLE_ID_MAX) {
+        status = ro_fail(&err, RO_LIMIT, "an id has at most %d bytes", RO_ARTICLE_ID_MAX);
+    }
+    if (status != RO_OK) {
+        ro_problem_write(&job->response, ro_problem_of_status(status, RO_PROBLEM_MALFORMED),
+                         ro_str_from(err.message), where);
+    }
+    return status == RO_OK;
+}
+
+ro_status ro_write_article(const ro_write_work *work, ro_searchd_job *job, ro_error *err) {
+    ro_str id;
+    if (!has_params(job) || !read_id(job, &id)) {
+        return RO_OK;
+    }
+    if (job->request.method == RO_HTTP_DELETE) {
+        return drop_one(work, job, id, err);
+    }
+    return has_media(job, false) ? put_one(work, job, id, err) : RO_OK;
+}
+
+ro_status ro_write_articles(const ro_write_work *work, ro_searchd_job *job, ro_error *err) {
+    if (!has_params(job) || !has_media(job, true)) {
+        return RO_OK;
+    }
+    return is_lines(media_type(&job->request)) ? put_lines(work, job, err)
+                                               : put_one(work, job, RO_STR_NONE, err);
+}

@@ -1,0 +1,296 @@
+"""Writing over HTTP: articles in and out, verdicts, keys, the index shared with the indexer."""
+import concurrent.futures
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+import urllib.parse
+
+import readout
+
+ARTICLE = {"title": "Harbour talks", "published": "2025-05-01T10:00:00Z", "source": "Quay Post",
+           "body": "Delegations met in Odesa on Thursday for talks about the harbour. "
+                   "They agreed to set up a pilotage commission."}
+
+
+def make_key(keys, name, *options):
+    done = readout.run("readout-searchd", "keys", "add", name, "--keys", keys, *options)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    return done.stdout.strip()
+
+
+class Writing(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = readout.Directory()
+        cls.addClassCleanup(cls.directory.__exit__)
+        cls.index = readout.build_index(cls.directory)
+        cls.keys = cls.directory.join("keys")
+        cls.writer = make_key(cls.keys, "cms", "--scopes", "write")
+        cls.reader = make_key(cls.keys, "site", "--scopes", "read")
+        cls.daemon = readout.Daemon(cls.index, "--keys", cls.keys, "--access-log",
+                                    cls.directory.join("access"))
+        cls.addClassCleanup(cls.daemon.__exit__, None)
+
+    def send(self, method, path, body=None, key=None, fields=None, daemon=None):
+        """Status, fields, and the answer's lines of JSON."""
+        body = body if body is None or isinstance(body, (bytes, str)) else json.dumps(body)
+        sent = {"Content-Type": "application/json",
+                "Authorization": "Bearer " + (key or self.writer), **(fields or {})}
+        sent = {name: value for name, value in sent.items() if value is not None}
+        status, got, answer = (daemon or self.daemon).request(method, path, body, sent)
+        return status, got, [json.loads(line) for line in answer.splitlines()]
+
+    def refused(self, answer, status, slug):
+        self.assertEqual(answer[0], status, answer)
+        self.assertEqual(answer[1]["content-type"], "application/problem+json")
+        self.assertEqual(answer[2][0]["type"], "urn:readout:problem:" + slug)
+        return answer
+
+    def found(self, words):
+        target = "/v1/search?q=" + urllib.parse.quote_plus(words)
+        return sorted(hit["id"] for hit in self.daemon.json(target)["hits"])
+
+    # ---- one article
+
+    def test_what_was_put_is_found_at_once_and_gone_once_deleted(self):
+        path = "/v1/articles/port%2F1"
+        status, fields, answer = self.send("PUT", path, ARTICLE)
+        self.assertEqual((status, answer), (201, [{"id": "port/1", "result": "created"}]))
+        self.assertEqual(fields["location"], path)
+        self.assertEqual(self.found("pilotage commission"), ["port/1"])
+        self.assertEqual(self.send("PUT", path, ARTICLE)[::2],
+                         (200, [{"id": "port/1", "result": "unchanged"}]))
+        changed = dict(ARTICLE, body="The lighthouse keeper retired.")
+        self.assertEqual(self.send("PUT", path + "?wait=visible", changed)[::2],
+                         (200, [{"id": "port/1", "result": "updated"}]))
+        self.assertEqual(self.found("pilotage commission"), [])
+        self.assertEqual(self.found("lighthouse"), ["port/1"])
+        status, _, answer = self.send("DELETE", path)
+        self.assertEqual((status, answer), (204, []))
+        self.assertEqual(self.found("lighthouse"), [])
+        self.refused(self.send("DELETE", path), 404, "no-such-article")
+
+    def test_facts_are_found_as_the_indexer_finds_them(self):
+        self.assertEqual(self.send("PUT", "/v1/articles/facts-1", ARTICLE)[0], 201)
+        by_http = self.daemon.json("/v1/articles/facts-1")
+        other = readout.build_index(self.directory, [dict(ARTICLE, id="facts-1")], "other.idx")
+        with readout.Daemon(other) as daemon:
+            self.assertEqual(daemon.json("/v1/articles/facts-1"), by_http)
+        self.assertEqual(self.send("DELETE", "/v1/articles/facts-1")[0], 204)
+
+    def test_a_posted_article_gets_an_id_of_its_own(self):
+        status, fields, (answer,) = self.send("POST", "/v1/articles", ARTICLE)
+        self.assertEqual((status, answer["result"]), (201, "created"))
+        self.assertTrue(answer["id"].startswith("sha256:"))
+        path = fields["location"]
+        self.assertEqual(self.daemon.json(path)["id"], answer["id"])
+        self.assertEqual(self.send("POST", "/v1/articles", ARTICLE)[2][0]["result"], "unchanged")
+        self.assertEqual(self.send("DELETE", path)[0], 204)
+
+    def test_what_is_no_article_is_refused_and_named(self):
+        path = "/v1/articles/bad"
+        for body, status, slug in (
+                ("", 400, "invalid-body"), ("{", 400, "invalid-body"), ("nul", 400, "invalid-body"),
+                (b"{\"title\":\"\xff\"}", 400, "invalid-body"),
+                ("[" * 5000, 413, "content-too-large"),
+                ("[]", 422, "invalid-article"), ("7", 422, "invalid-article"),
+                ({}, 422, "invalid-article"), ({"title": 5}, 422, "invalid-article"),
+                (dict(ARTICLE, id="other"), 409, "conflict"),
+                (dict(ARTICLE, id=5), 409, "conflict")):
+            self.refused(self.send("PUT", path, body), status, slug)
+        self.refused(self.send("PUT", "/v1/articles/" + "x" * 513, ARTICLE), 400,
+                     "malformed-request")
+        self.refused(self.send("PUT", "/v1/articles/%ff", ARTICLE), 400, "malformed-request")
+        self.refused(self.send("PUT", path + "?wait=forever", ARTICLE), 400, "invalid-parameter")
+        self.refused(self.send("PUT", path + "?weight=1", ARTICLE), 400, "unknown-parameter")
+        self.refused(self.send("PUT", path, ARTICLE, fields={"Content-Type": "text/plain"}), 415,
+                     "unsupported-media-type")
+        for coding in ("gzip", "zstd", "br"):
+            answer = self.refused(
+                self.send("PUT", path, b"\x1f\x8b", fields={"Content-Encoding": coding}), 415,
+                "unsupported-media-type")
+            self.assertEqual(answer[1]["accept-encoding"], "identity")
+        self.assertEqual(self.daemon.get(path)[0], 404)
+
+    def test_an_article_with_an_unreadable_date_is_in_and_said_to_be_undated(self):
+        status, _, (answer,) = self.send("PUT", "/v1/articles/undated",
+                                         dict(ARTICLE, published="some day"))
+        self.assertEqual((status, answer["note"]), (201, "the date cannot be read"))
+        self.assertEqual(self.send("DELETE", "/v1/articles/undated")[0], 204)
+
+    # ---- lines
+
+    def test_each_line_gets_a_verdict_of_its_own(self):
+        lines = [json.dumps(dict(ARTICLE, id="line-1")), "", "nonsense",
+                 json.dumps(dict(ARTICLE, id="line-1")), json.dumps({"id": "x"}),
+                 json.dumps(dict(ARTICLE, id="line-6", body="Buoys were moved."))]
+        status, fields, verdicts = self.send("POST", "/v1/articles", "\r\n".join(lines),
+                                             fields={"Content-Type": "application/x-ndjson"})
+        self.assertEqual((status, fields["content-type"]), (200, "application/x-ndjson"))
+        self.assertEqual([(v["line"], v["status"], v.get("id"), v.get("result")) for v in verdicts],
+                         [(1, 201, "line-1", "created"), (3, 400, None, None),
+                          (4, 200, "line-1", "unchanged"), (5, 422, None, None),
+                          (6, 201, "line-6", "created")])
+        self.assertEqual([v["type"] for v in verdicts if v["status"] >= 400],
+                         ["urn:readout:problem:invalid-body", "urn:readout:problem:invalid-article"])
+        self.assertEqual(self.found("buoys"), ["line-6"])
+        for name in ("line-1", "line-6"):
+            self.assertEqual(self.send("DELETE", "/v1/articles/" + name)[0], 204)
+
+    # ---- keys
+
+    def test_writing_needs_a_key_that_may_write(self):
+        path = "/v1/articles/locked"
+        for method in ("PUT", "DELETE"):
+            for value, status, slug, told in (
+                    (None, 401, "no-valid-key", 'Bearer realm="readout"'),
+                    ("Basic dTpw", 401, "no-valid-key", 'Bearer realm="readout"'),
+                    ("Bearer", 401, "no-valid-key", 'Bearer realm="readout"'),
+                    ("Bearer wrong", 401, "no-valid-key", "invalid_token"),
+                    ("Bearer " + self.writer[:-1], 401, "no-valid-key", "invalid_token"),
+                    ("Bearer " + self.reader, 403, "not-allowed", 'scope="write"')):
+                answer = self.refused(
+                    self.send(method, path, ARTICLE, fields={"Authorization": value}), status, slug)
+                self.assertIn(told, answer[1]["www-authenticate"])
+        self.assertEqual(self.daemon.get(path)[0], 404)
+        with readout.Daemon(self.index) as daemon:
+            self.refused(self.send("PUT", path, ARTICLE, daemon=daemon), 401, "no-valid-key")
+
+    def test_a_wrong_key_is_refused_even_where_none_is_needed(self):
+        status, _, _ = self.daemon.get("/v1/search", fields={"Authorization": "Bearer wrong"})
+        self.assertEqual(status, 401)
+        status, _, _ = self.daemon.get("/v1/search",
+                                       fields={"Authorization": "bearer " + self.reader})
+        self.assertEqual(status, 200)
+
+    def test_reading_needs_a_key_where_it_is_said_to(self):
+        with readout.Daemon(self.index, "--keys", self.keys, "--reading", "keys") as daemon:
+            for target in ("/v1/search", "/v1/articles/riyadh-1", "/v1/suggest?q=r", "/metrics"):
+                self.assertEqual(daemon.get(target)[0], 401, target)
+                for key, status in ((self.reader, 200), (self.writer, 403)):
+                    got = daemon.get(target, fields={"Authorization": "Bearer " + key})
+                    self.assertEqual(got[0], status, target)
+            for target in ("/healthz", "/readyz"):
+                self.assertEqual(daemon.get(target)[0], 200)
+
+    def test_keys_come_and_go_while_serving(self):
+        keys = self.directory.join("moving")
+        with readout.Daemon(self.index, "--keys", keys) as daemon:
+            def status(key):
+                return self.send("DELETE", "/v1/articles/none", key=key, daemon=daemon)[0]
+            self.assertEqual(status("x"), 401)
+            key = make_key(keys, "one", "--scopes", "read,write")
+            daemon.wait_until(lambda: status(key) == 404, "the new key")
+            old = make_key(keys, "old", "--scopes", "write", "--expires", "2001-01-01")
+            late = "the key has expired"
+            daemon.wait_until(lambda: late in self.send("DELETE", "/v1/articles/none", key=old,
+                                                        daemon=daemon)[2][0]["detail"], late)
+            done = readout.run("readout-searchd", "keys", "remove", "one", "--keys", keys)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            daemon.wait_until(lambda: status(key) == 401, "the end of the key")
+
+    def test_a_key_with_a_rate_is_slowed_down(self):
+        keys = self.directory.join("slow")
+        key = make_key(keys, "slow", "--rate", "2")
+        with readout.Daemon(self.index, "--keys", keys) as daemon:
+            answers = [daemon.get("/v1/search", fields={"Authorization": "Bearer " + key})
+                       for _ in range(6)]
+            self.assertEqual([a[0] for a in answers[:2]], [200, 200])
+            slow = [a for a in answers if a[0] == 429]
+            self.assertTrue(slow)
+            self.assertEqual(slow[0][1]["retry-after"], "1")
+
+    def test_keys_are_in_no_log_and_not_in_the_file(self):
+        self.send("DELETE", "/v1/articles/none")
+        texts = [self.daemon.log()]
+        for name in (self.directory.join("access"), self.keys):
+            with open(name, encoding="utf-8") as f:
+                texts.append(f.read())
+        for text in texts:
+            self.assertNotIn(self.writer, text)
+            self.assertNotIn(self.writer[3:], text)
+        self.assertEqual(os.stat(self.keys).st_mode & 0o777, 0o600)
+
+    def test_the_command_says_what_is_wrong(self):
+        for args, told in ((("add", "cms"), "already"), (("add", "a b"), "name"),
+                           (("add", "x", "--scopes", "all"), "scopes"), (("drop",), "expected"),
+                           (("remove", "nobody"), "no key"), (("add",), "expected"),
+                           (("add", "x", "--expires", "soon"), "soon")):
+            done = readout.run("readout-searchd", "keys", *args, "--keys", self.keys)
+            self.assertEqual((done.returncode, done.stdout), (1, ""), args)
+            self.assertIn(told, done.stderr)
+        done = readout.run("readout-searchd", "keys", "list", "--keys", self.keys)
+        self.assertEqual(done.stdout, "cms\twrite\tnever\t0\t\nsite\tread\tnever\t0\t\n")
+
+    # ---- together with others
+
+    def test_many_writers_at_a_time_are_all_heard(self):
+        def put(number):
+            return self.send("PUT", "/v1/articles/many-%d" % number,
+                             dict(ARTICLE, body="Vessel %d has docked." % number))[0]
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            self.assertEqual(set(pool.map(put, range(64))), {201})
+        self.assertEqual(self.daemon.json("/v1/search?q=docked")["total"]["value"], 64)
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            gone = pool.map(lambda n: self.send("DELETE", "/v1/articles/many-%d" % n)[0], range(64))
+            self.assertEqual(set(gone), {204})
+
+    def test_the_indexer_writes_the_same_index_in_between(self):
+        self.assertEqual(self.send("PUT", "/v1/articles/shared-1", ARTICLE)[0], 201)
+        readout.add_articles(self.index, [dict(ARTICLE, id="shared-2", body="Tugs were sold.")])
+        self.assertEqual(self.send("DELETE", "/v1/articles/shared-1")[0], 204)
+        self.assertEqual(self.found("tugs"), ["shared-2"])
+        self.assertEqual(self.send("DELETE", "/v1/articles/shared-2")[0], 204)
+
+    def test_while_another_writes_a_write_waits_and_then_is_told_to_come_again(self):
+        indexer = subprocess.Popen([readout.program("readout-indexer"), "add", "--quiet", "--index",
+                                    self.index, "-"], stdin=subprocess.PIPE)
+        try:
+            with readout.Daemon(self.index, "--keys", self.keys, "--deadline", "300ms") as daemon:
+                def busy():
+                    return self.send("DELETE", "/v1/articles/none", daemon=daemon)
+                daemon.wait_until(lambda: busy()[0] == 503, "the indexer's lock")
+                answer = self.refused(busy(), 503, "overloaded")
+                self.assertIn("retry-after", answer[1])
+                self.assertEqual(daemon.get("/v1/search")[0], 200)
+                indexer.stdin.write(json.dumps(dict(ARTICLE, id="none")).encode())
+                indexer.stdin.close()
+                self.assertEqual(indexer.wait(readout.PATIENCE), 0)
+                self.assertEqual(busy()[0], 204)
+        finally:
+            indexer.stdin.close()
+            indexer.wait(readout.PATIENCE)
+
+    def test_what_was_answered_survives_being_killed(self):
+        index = readout.build_index(self.directory, name="killed.idx")
+        daemon = readout.Daemon(index, "--keys", self.keys)
+        written = []
+
+        def put(number):
+            try:
+                status = self.send("PUT", "/v1/articles/kill-%d" % number,
+                                   dict(ARTICLE, body="Number %d." % number), daemon=daemon)[0]
+            except OSError:
+                return
+            if status == 201:
+                written.append("kill-%d" % number)
+
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            jobs = [pool.submit(put, number) for number in range(200)]
+            daemon.wait_until(lambda: len(written) > 20, "some to be written")
+            daemon.signal(signal.SIGKILL)
+            concurrent.futures.wait(jobs)
+        daemon.wait()
+        daemon.stop()
+        self.assertTrue(written)
+        with readout.Daemon(index) as again:
+            for name in written:
+                self.assertEqual(again.get("/v1/articles/" + name)[0], 200, name)
+
+
+if __name__ == "__main__":
+    readout.main()
