@@ -155,12 +155,13 @@ static ro_status add_chunk(ro_live *live, int64_t chunk, ro_str records, ro_erro
                        (long long)chunk);
     }
     size_t end = ((size_t)chunk + 1) * RO_CHUNK_DOCS;
-    if (end > live->count) {
-        uint8_t *grown = realloc(live->bits, end / 8 * 2);
+    if (end > live->count || !live->bits) {
+        size_t bytes = end / 8 * 2;
+        uint8_t *grown = bytes ? realloc(live->bits, bytes) : NULL;
         if (!grown) {
             return ro_fail_memory(err);
         }
-        memset(grown + live->count / 8, 0, end / 8 * 2 - live->count / 8);
+        memset(grown + live->count / 8, 0, bytes - live->count / 8);
         live->bits = grown;
         live->count = end * 2;
     }

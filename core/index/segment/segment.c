@@ -69,7 +69,7 @@ static bool header_fits(const ro_segment_header *header) {
 }
 
 static bool part_is_whole(const ro_segment *segment, const ro_segment_part *part) {
-    return ro_segment_crc(0, segment->map + part->at, part->len) == part->crc;
+    return segment->map && ro_segment_crc(0, segment->map + part->at, part->len) == part->crc;
 }
 
 static bool docs_ascend(const ro_segment *segment) {
@@ -83,6 +83,9 @@ static bool docs_ascend(const ro_segment *segment) {
 
 static ro_status read_header(const char *path, ro_segment *segment, ro_error *err) {
     ro_segment_header header;
+    if (!segment->map) {
+        return damaged(path, "it is empty", err);
+    }
     memcpy(&header, segment->map, sizeof header);
     if (memcmp(header.magic, RO_SEGMENT_MAGIC, sizeof header.magic) != 0) {
         return damaged(path, "it is not a segment", err);
@@ -145,7 +148,7 @@ ro_status ro_segment_open(const char *path, ro_segment **out, ro_error *err) {
 void ro_segment_close(ro_segment *segment) {
     if (segment) {
         if (segment->map) {
-            (void)munmap((void *)(uintptr_t)segment->map, segment->size);
+            (void)munmap((void *)segment->map, segment->size);
         }
         free(segment);
     }
