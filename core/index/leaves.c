@@ -23,16 +23,16 @@ void ro_leaves_release(ro_leaves *leaves) {
     *leaves = (ro_leaves){0};
 }
 
-/* What was open already moves over. */
-static ro_segment *take_open(ro_leaves *from, int64_t id) {
+/* What was open already moves over, unless its file was cut short. */
+static void take_open(ro_leaves *from, ro_leaf *to) {
     for (size_t i = 0; i < from->count; i++) {
-        if (from->at[i].id == id) {
-            ro_segment *segment = from->at[i].segment;
-            from->at[i].segment = NULL;
-            return segment;
+        ro_leaf *old = &from->at[i];
+        if (old->id == to->id && old->segment && !ro_segment_failed(old->segment)) {
+            *to = *old;
+            old->segment = NULL;
+            old->live = NULL;
         }
     }
-    return NULL;
 }
 
 /* The file must be the one that was registered, not just a sound one. */
@@ -66,7 +66,7 @@ static ro_status read_leaf(ro_leaves *leaves, ro_leaves *before, const ro_index 
         }
         leaves->at = grown;
     }
-    leaf.segment = take_open(before, leaf.id);
+    take_open(before, &leaf);
     ro_status status =
         leaf.segment ? RO_OK : open_leaf(index, &leaf, sqlite3_column_int64(rows, 2), err);
     leaves->at[leaves->count++] = leaf;
@@ -116,7 +116,8 @@ ro_status ro_leaf_live(ro_leaf *leaf, const ro_columns *columns, const uint64_t 
 
 ro_status ro_leaves_usable(const ro_leaves *leaves, ro_kind kind, ro_error *err) {
     for (size_t i = 0; i < leaves->count; i++) {
-        if (leaves->at[i].kind == kind && !leaves->at[i].segment) {
+        const ro_segment *segment = leaves->at[i].segment;
+        if (leaves->at[i].kind == kind && (!segment || ro_segment_failed(segment))) {
             return ro_fail(err, RO_DAMAGED,
                            "segment %lld of the index is %s: run 'readout-indexer check --repair'",
                            (long long)leaves->at[i].id,

@@ -214,7 +214,8 @@ static ro_status run(ro_snapshot *snapshot, searching *s, ro_plan *plan, ro_aren
     } else if (!status && !all && expression.text.len) {
         status = search_sealed(snapshot, s, plan, arena, err);
     }
-    return status;
+    /* a file that was cut short meanwhile read as nothing */
+    return status ? status : ro_leaves_usable(&snapshot->leaves, s->search->kind, err);
 }
 
 /* Lists are loaded by the first search that looks at them. */

@@ -242,6 +242,32 @@ static void files_that_nothing_names_are_swept(void **state) {
     finds(f, "peac", ARTICLES);
 }
 
+/* The file is cut short under a view that reads it: that is said, and another writer mends it. */
+static void a_file_cut_short_under_a_view_is_only_an_error(void **state) {
+    fixture *f = *state;
+    char path[512];
+    fill(f, ARTICLES);
+    ro_snapshot *snapshot = open_snapshot(f);
+    ro_match *match = ro_match_new(&f->arena, RO_MATCH_TERM);
+    match->term = RO_STR("peac");
+    ro_search search = {
+        .match = match, .rank = RO_RANK_DEFAULT, .k = 5, .deadline = RO_DEADLINE_NEVER};
+    ro_found found;
+    OK(ro_snapshot_search(snapshot, &search, &f->arena, &found, NULL));
+    assert_int_equal(files_of(f, path), 1);
+    assert_int_equal(truncate(path, 0), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(ro_snapshot_search(snapshot, &search, &f->arena, &found, NULL),
+                         RO_DAMAGED);
+        OK(ro_snapshot_refresh(snapshot, NULL));
+    }
+    ro_writer_close(open_writer(f));
+    OK(ro_snapshot_refresh(snapshot, NULL));
+    OK(ro_snapshot_search(snapshot, &search, &f->arena, &found, NULL));
+    assert_int_equal(found.total, ARTICLES);
+    ro_snapshot_close(snapshot);
+}
+
 /* A view that was there before goes on as it was while leaves are merged under it. */
 static void a_view_outlives_its_leaves(void **state) {
     fixture *f = *state;
@@ -274,6 +300,7 @@ int main(void) {
         TEST(a_leaf_that_cannot_be_opened_is_built_anew),
         TEST(a_leaf_with_a_turned_bit_is_repaired),
         TEST(files_that_nothing_names_are_swept),
+        TEST(a_file_cut_short_under_a_view_is_only_an_error),
         TEST(a_view_outlives_its_leaves),
     };
     return cmocka_run_group_tests_name("sealed", tests, NULL, NULL);

@@ -245,7 +245,8 @@ ro_status ro_segment_merge(const ro_segment *const *segments, size_t count, uint
         status = number_documents(&m, live, context, err);
     }
     if (!status) {
-        status = ro_length_codes_make(&m.codes, m.body, m.title, m.doc_count, err); // NOLINT(clang-analyzer-unix.Malloc): release frees all
+        // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): release frees all
+        status = ro_length_codes_make(&m.codes, m.body, m.title, m.doc_count, err);
     }
     if (!status) {
         status = ro_emitter_open(&m.emitter, path, err);

@@ -1,4 +1,5 @@
 #include "format.h"
+#include "guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +34,7 @@ static ro_status map_file(const char *path, ro_segment *segment, ro_error *err) 
                              "cannot map segment '%s': %s", path, strerror(errno));
         } else {
             segment->map = map;
+            segment->guard = ro_guard_add(map, segment->size);
         }
     }
     (void)close(file);
@@ -148,10 +150,15 @@ ro_status ro_segment_open(const char *path, ro_segment **out, ro_error *err) {
 void ro_segment_close(ro_segment *segment) {
     if (segment) {
         if (segment->map) {
+            ro_guard_remove(segment->guard);
             (void)munmap((void *)segment->map, segment->size);
         }
         free(segment);
     }
+}
+
+bool ro_segment_failed(const ro_segment *segment) {
+    return ro_guard_failed(segment->guard);
 }
 
 /* ---- checking ------------------------------------------------------------------------------- */
@@ -187,7 +194,9 @@ ro_status ro_segment_check(const ro_segment *segment, ro_error *err) {
             return ro_fail(err, RO_DAMAGED, "a segment does not match its checksums");
         }
     }
-    return reads_well(segment) ? RO_OK : ro_fail(err, RO_DAMAGED, "a segment contradicts itself");
+    return reads_well(segment) && !ro_segment_failed(segment)
+               ? RO_OK
+               : ro_fail(err, RO_DAMAGED, "a segment contradicts itself");
 }
 
 uint32_t ro_segment_number(const ro_segment *segment, ro_doc doc) {

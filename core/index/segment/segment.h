@@ -14,8 +14,8 @@
  * Documents, blocks and header are verified when it is opened, the rest by ro_segment_check. Every
  * reader is safe on a damaged file: what makes no sense reads as the end, and says so.
  *
- * Files only grow into place: they are written, synced, and never changed. One that is cut short
- * while it is mapped raises SIGBUS on a read past its new end; see guard.h for what then happens.
+ * Files are written, synced, and never changed. One that is cut short while it is mapped reads as
+ * zeros from there on, and ro_segment_failed says so: see guard.h.
  *
  * Threads: a segment may be read by any number of them; cursors belong to one. */
 #ifndef READOUT_SEGMENT_SEGMENT_H
@@ -43,6 +43,7 @@ typedef struct ro_segment {
     /* the file */
     const uint8_t *map;
     size_t size;
+    int guard;             /* see guard.h */
     const uint8_t *blocks; /* parts, see format.h */
     size_t block_count;
     const uint8_t *dictionary;
@@ -54,6 +55,8 @@ typedef struct ro_segment {
 /* RO_NOT_FOUND, RO_DAMAGED, RO_VERSION (another format: build it anew), RO_IO. */
 ro_status ro_segment_open(const char *path, ro_segment **out, ro_error *err) RO_MUST_CHECK;
 void ro_segment_close(ro_segment *segment);
+/* Whether a part of the file was gone when it was read: what was read since is void. */
+bool ro_segment_failed(const ro_segment *segment);
 /* Reads all of it against its checksums; RO_DAMAGED. */
 ro_status ro_segment_check(const ro_segment *segment, ro_error *err) RO_MUST_CHECK;
 
