@@ -52,7 +52,8 @@ static Xapian::Query query_of(const std::string &type, const std::string &line) 
                            : type == "and" ? Xapian::Query::OP_AND
                                            : Xapian::Query::OP_PHRASE;
     return type == "term" ? Xapian::Query(words[0])
-                          : Xapian::Query(op, words.begin(), words.end(), words.size());
+                          : Xapian::Query(op, words.begin(), words.end(),
+                                         type == "phrase" ? words.size() : 0);
 }
 
 static void search(const char *dir, const char *queries, const char *out, int passes) {
