@@ -133,6 +133,17 @@ static json_t *question_json(const ro_question *question, bool *memory) {
     return object;
 }
 
+static json_t *disjunctive(const ro_run *run, bool *memory) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < run->found.facet_count; i++) {
+        unsigned facet = run->found.facets[i].facet;
+        if (run->disjunctive & facet) {
+            ro_json_append(list, json_string(ro_facet_name(facet)), memory);
+        }
+    }
+    return list;
+}
+
 json_t *ro_run_query_json(const ro_run *run, bool *memory) {
     static const char *const sorts[] = {"relevance", "-date", "date"};
     const ro_request *request = run->request;
@@ -152,6 +163,9 @@ json_t *ro_run_query_json(const ro_run *run, bool *memory) {
         run->mode == RO_MATCH_MODE_AUTO ? clause_words(run, false, memory) : json_array();
     ro_json_set(query, "relaxed", relaxed, memory);
     ro_json_set(query, "missing", clause_words(run, true, memory), memory);
+    if (run->disjunctive) {
+        ro_json_set(query, "disjunctive", disjunctive(run, memory), memory);
+    }
     if (request->kind != RO_KIND_ARTICLES) {
         ro_json_set(query, "question", question_json(&run->question, memory), memory);
     }
@@ -290,24 +304,11 @@ ro_status ro_run_hits(const ro_run *run, json_t *hits, ro_error *err) {
 
 json_t *ro_run_facets_json(const ro_run *run, bool *memory) {
     const ro_found *found = &run->found;
-    static const struct {
-        unsigned facet;
-        const char *name;
-    } names[] = {{RO_FACET_SOURCE, "source"},   {RO_FACET_LANGUAGE, "language"},
-                 {RO_FACET_YEAR, "year"},       {RO_FACET_MONTH, "month"},
-                 {RO_FACET_SIDE, "side"},       {RO_FACET_ROLE, "role"},
-                 {RO_FACET_STATUS, "status"},   {RO_FACET_BY, "by"},
-                 {RO_FACET_SPEAKER, "speaker"}, {RO_FACET_PERSON, "person"},
-                 {RO_FACET_PLACE, "place"},     {RO_FACET_HOST, "host"}};
     json_t *facets = json_object();
     for (size_t i = 0; i < found->facet_count; i++) {
         const ro_facet *facet = &found->facets[i];
         json_t *list = json_array();
-        for (size_t j = 0; j < sizeof names / sizeof *names; j++) {
-            if (names[j].facet == facet->facet) {
-                ro_json_set(facets, names[j].name, list, memory);
-            }
-        }
+        ro_json_set(facets, ro_facet_name(facet->facet), list, memory);
         for (size_t j = 0; j < facet->count; j++) {
             json_t *item = json_object();
             ro_json_append(list, item, memory);

@@ -36,6 +36,9 @@ static ro_status add_answers(gatherer *g, const ro_request *asked, size_t place)
     ro_status status =
         ro_run_start(&run, g->searcher, &g->request, g->question.order[place], g->err);
     if (status == RO_OK) {
+        status = ro_run_facets(&run, g->err);
+    }
+    if (status == RO_OK) {
         status = ro_run_hits(&run, g->hits, g->err);
     }
     if (status != RO_OK) {

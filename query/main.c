@@ -48,7 +48,8 @@ static const ro_option options[] = {
     {"filter", 'f', RO_OPTION_STRING, AT(filter), "QUERY", NULL, NULL, 0, 0, 0,
      "only articles that match this too; it does not rank"},
     {"facet", 'F', RO_OPTION_LIST, AT(facets), "NAME", NULL, NULL, 0, 0, 0,
-     "count what was found by source, language, year or month; may be repeated"},
+     "count what was found by source, language, year, month, week, day, side, role, status, by, "
+     "speaker, person, place or host; may be repeated"},
     {"sort", 's', RO_OPTION_STRING, AT(sort), "ORDER", "relevance", NULL, 0, 0, 0,
      "order: relevance, date (oldest first) or -date (newest first)"},
     {"match", 'm', RO_OPTION_STRING, AT(match), "MODE", "auto", NULL, 0, 0, 0,

@@ -138,19 +138,12 @@ static const choice highlights[] = {{"none", RO_HIGHLIGHT_NONE},
                                     {"offsets", RO_HIGHLIGHT_OFFSETS},
                                     {"html", RO_HIGHLIGHT_HTML},
                                     {NULL, 0}};
-static const choice facets[] = {{"source", RO_FACET_SOURCE},
-                                {"language", RO_FACET_LANGUAGE},
-                                {"year", RO_FACET_YEAR},
-                                {"month", RO_FACET_MONTH},
-                                {"side", RO_FACET_SIDE},
-                                {"role", RO_FACET_ROLE},
-                                {"status", RO_FACET_STATUS},
-                                {"by", RO_FACET_BY},
-                                {"speaker", RO_FACET_SPEAKER},
-                                {"person", RO_FACET_PERSON},
-                                {"place", RO_FACET_PLACE},
-                                {"host", RO_FACET_HOST},
-                                {NULL, 0}};
+static const choice facets[] = {
+    {"source", RO_FACET_SOURCE}, {"language", RO_FACET_LANGUAGE}, {"year", RO_FACET_YEAR},
+    {"month", RO_FACET_MONTH},   {"week", RO_FACET_WEEK},         {"day", RO_FACET_DAY},
+    {"side", RO_FACET_SIDE},     {"role", RO_FACET_ROLE},         {"status", RO_FACET_STATUS},
+    {"by", RO_FACET_BY},         {"speaker", RO_FACET_SPEAKER},   {"person", RO_FACET_PERSON},
+    {"place", RO_FACET_PLACE},   {"host", RO_FACET_HOST},         {NULL, 0}};
 
 #define AT(member) offsetof(ro_request, member)
 

@@ -8,7 +8,7 @@
  */
 #define COUNT_TO 1000
 
-static ro_status check_request(const ro_request *request, ro_error *err) {
+ro_status ro_run_check(const ro_request *request, ro_error *err) {
     if (request->q.len > RO_QUERY_TEXT_MAX || request->filter.len > RO_QUERY_TEXT_MAX) {
         return ro_fail(err, RO_LIMIT, "query text of %zu bytes; at most %d are taken",
                        request->q.len > request->filter.len ? request->q.len : request->filter.len,
@@ -101,20 +101,24 @@ ro_status ro_run_question(ro_searcher *searcher, const ro_request *request, ro_q
     return status == RO_OK ? ro_question_read(&reader, &tree, out, err) : status;
 }
 
-static ro_status make_plan(ro_run *run, ro_error *err) {
+void ro_run_planner(ro_run *run, ro_planner *planner) {
     ro_searcher *s = run->searcher;
+    ro_planner_init(planner);
+    planner->snapshot = s->snapshot;
+    planner->analyser = s->analyser;
+    planner->languages = s->languages;
+    planner->language_count = s->language_count;
+    planner->arena = &s->arena;
+    planner->deadline = run->request->deadline;
+    planner->kind = run->kind;
+    planner->plan = &run->plan;
+}
+
+static ro_status make_plan(ro_run *run, ro_error *err) {
     ro_str q = run->request->q, filter = run->request->filter;
     bool everything = true, unfiltered = true;
     ro_planner planner;
-    ro_planner_init(&planner);
-    planner.snapshot = s->snapshot;
-    planner.analyser = s->analyser;
-    planner.languages = s->languages;
-    planner.language_count = s->language_count;
-    planner.arena = &s->arena;
-    planner.deadline = run->request->deadline;
-    planner.kind = run->kind;
-    planner.plan = &run->plan;
+    ro_run_planner(run, &planner);
     ro_status status = well_formed(&q, &run->q_report, err);
     if (status == RO_OK) {
         status = well_formed(&filter, &run->filter_report, err);
@@ -219,7 +223,7 @@ ro_status ro_searcher_search(ro_searcher *searcher, const ro_request *request, j
                              ro_error *err) {
     ro_run run;
     *answer = NULL;
-    ro_status status = check_request(request, err);
+    ro_status status = ro_run_check(request, err);
     if (status != RO_OK) {
         return status;
     }
@@ -228,5 +232,8 @@ ro_status ro_searcher_search(ro_searcher *searcher, const ro_request *request, j
         return ro_searcher_answers(searcher, request, answer, err);
     }
     status = ro_run_start(&run, searcher, request, (ro_kind)request->kind, err);
+    if (status == RO_OK) {
+        status = ro_run_facets(&run, err);
+    }
     return status == RO_OK ? ro_run_answer(&run, answer, err) : status;
 }

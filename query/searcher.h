@@ -52,8 +52,9 @@ typedef struct ro_run {
     bool continued;   /* the request has a cursor */
     ro_search search;
     ro_found found;
-    size_t first, count; /* the hits of the page */
-    bool more;           /* there are hits behind it */
+    size_t first, count;  /* the hits of the page */
+    bool more;            /* there are hits behind it */
+    unsigned disjunctive; /* facets that are counted without their own selection */
     int64_t started_ns;
 } ro_run;
 
@@ -67,7 +68,15 @@ json_t *ro_run_total_json(const ro_run *run, bool *memory);
 json_t *ro_run_facets_json(const ro_run *run, bool *memory);
 /* What is listed under "kind" of a hit: "article", "talk" … */
 const char *ro_kind_singular(ro_kind kind);
-/* run.c: one kind, up to what was found. */
+/* facets.c: "source", "language" … */
+const char *ro_facet_name(unsigned facet);
+/* Counts facets that the filter selects from anew, without that selection. */
+ro_status ro_run_facets(ro_run *run, ro_error *err) RO_MUST_CHECK;
+/* run.c: the caps of a request. */
+ro_status ro_run_check(const ro_request *request, ro_error *err) RO_MUST_CHECK;
+/* A planner for the texts of a run; report and mode are the caller's. */
+void ro_run_planner(ro_run *run, ro_planner *planner);
+/* One kind, up to what was found. */
 ro_status ro_run_start(ro_run *run, ro_searcher *searcher, const ro_request *request, ro_kind kind,
                        ro_error *err) RO_MUST_CHECK;
 /* Reads the question of a request; does not search. */

@@ -30,6 +30,7 @@ typedef struct api_call {
     api_format format;
     bool named; /* the parameter says which format */
     bool path_tells_kind;
+    unsigned interval; /* of a timeline; 0: this is none */
 } api_call;
 
 /* ---- answers -------------------------------------------------------------------------------- */
@@ -118,6 +119,9 @@ static ro_status set_format(api_call *call, ro_str value, ro_error *err) {
 static ro_status set_param(api_call *call, const ro_http_param *param, ro_error *err) {
     if (ro_str_equal(param->name, RO_STR("format"))) {
         return set_format(call, param->value, err);
+    }
+    if (call->interval && ro_str_equal(param->name, RO_STR("interval"))) {
+        return ro_interval_read(param->value, &call->interval, err);
     }
     if (call->path_tells_kind && ro_str_equal(param->name, RO_STR("kind"))) {
         return ro_fail(err, RO_NOT_FOUND, "no parameter 'kind' here: the path says it");
@@ -317,25 +321,58 @@ void ro_api_participant(const ro_work *work, ro_searchd_job *job) {
     answer_one(work, job, RO_KIND_PARTICIPANTS);
 }
 
-/* The parameters of a search that a completion has too. */
-static bool is_suggest_param(ro_str name) {
-    return ro_str_equal(name, RO_STR("q")) || ro_str_equal(name, RO_STR("limit"));
+/* False: there is a parameter that this resource does not have, and the client is told. `names`
+ * ends with NULL. */
+static bool has_only(ro_searchd_job *job, const ro_http_params *params, const char *const *names,
+                     const char *detail) {
+    for (size_t i = 0; i < params->count; i++) {
+        ro_str name = params->items[i].name;
+        bool known = false;
+        for (const char *const *at = names; *at; at++) {
+            known |= ro_str_equal(name, ro_str_from(*at));
+        }
+        if (!known) {
+            ro_problem_write(&job->response, RO_PROBLEM_UNKNOWN_PARAMETER, ro_str_from(detail),
+                             (ro_where){"query", ro_utf8_prefix(name, NAME_SHOWN), -1});
+            return false;
+        }
+    }
+    return true;
+}
+
+void ro_api_timeline(const ro_work *work, ro_searchd_job *job) {
+    static const char *const names[] = {"q",      "filter",   "kind",     "match",
+                                        "prefix", "collapse", "interval", NULL};
+    api_call call = begin(work, job);
+    ro_http_params params;
+    call.interval = RO_FACET_MONTH;
+    if (!read_query_string(job, &params) ||
+        !has_only(job, &params, names,
+                  "the parameters of a timeline are q, filter, kind, match, prefix, collapse and "
+                  "interval") ||
+        !set_params(&call, &params, "query") || !negotiate(&call, false) ||
+        answer_not_modified(work, job, FORMAT_JSON)) {
+        return;
+    }
+    ro_error err = RO_ERROR_INIT;
+    json_t *answer = NULL;
+    ro_status status =
+        ro_searcher_timeline(work->searcher, &call.request, call.interval, &answer, &err);
+    if (status != RO_OK) {
+        fail(job, status, RO_PROBLEM_PARAMETER, &err,
+             status == RO_INVALID ? (ro_where){"query", RO_STR("kind"), -1} : RO_WHERE_NONE);
+    } else {
+        answer_json(job, answer);
+    }
 }
 
 void ro_api_suggest(const ro_work *work, ro_searchd_job *job) {
+    static const char *const names[] = {"q", "limit", NULL};
     api_call call = begin(work, job);
     ro_http_params params;
-    if (!read_query_string(job, &params)) {
+    if (!read_query_string(job, &params) ||
+        !has_only(job, &params, names, "the parameters of a completion are q and limit")) {
         return;
-    }
-    for (size_t i = 0; i < params.count; i++) {
-        if (!is_suggest_param(params.items[i].name)) {
-            ro_problem_write(
-                &job->response, RO_PROBLEM_UNKNOWN_PARAMETER,
-                RO_STR("the parameters of a completion are q and limit"),
-                (ro_where){"query", ro_utf8_prefix(params.items[i].name, NAME_SHOWN), -1});
-            return;
-        }
     }
     if (!set_params(&call, &params, "query") || !negotiate(&call, false) ||
         answer_not_modified(work, job, FORMAT_JSON)) {

@@ -23,6 +23,7 @@ const ro_route RO_ROUTES[] = {
      .work = ro_api_article,
      .writes = RO_HTTP_PUT | RO_HTTP_DELETE,
      .write = ro_write_article},
+    {.path = "/v1/timeline", .methods = RO_HTTP_GET, .work = ro_api_timeline},
     {.path = "/v1/suggest", .methods = RO_HTTP_GET, .work = ro_api_suggest},
     {.path = "/healthz", .methods = RO_HTTP_GET, .at_once = ro_operations_health, .open = true},
     {.path = "/readyz", .methods = RO_HTTP_GET, .at_once = ro_operations_ready, .open = true},

@@ -2,35 +2,41 @@
 
 #include <stdlib.h>
 
-#define MONTH_MIN ((int64_t)0)              /* January of year 0 */
-#define MONTH_MAX ((int64_t)9999 * 12 + 11) /* December of year 9999 */
+#define YEAR_MAX 9999
+#define EPOCH_WEEKDAY 3 /* days from Monday to 1970-01-01, a Thursday */
 
-/* Months since year 0; dates out of range count as the nearest month in it. */
+/* Dates out of years 0 to 9999 count as the nearest in them. */
+static int64_t day_of(int64_t seconds) {
+    int64_t day = seconds / 86400 - (seconds % 86400 < 0);
+    int64_t first = ro_days_from_civil(0, 1, 1), last = ro_days_from_civil(YEAR_MAX, 12, 31);
+    return day < first ? first : day > last ? last : day;
+}
+
+/* Months since year 0. */
 static int64_t month_of(int64_t seconds) {
     int64_t year;
     unsigned month;
     unsigned day;
-    int64_t days = seconds / 86400 - (seconds % 86400 < 0);
-    ro_civil_from_days(days, &year, &month, &day);
-    int64_t number = year * 12 + (int64_t)month - 1;
-    if (number < MONTH_MIN) {
-        return MONTH_MIN;
-    }
-    return number > MONTH_MAX ? MONTH_MAX : number;
+    ro_civil_from_days(day_of(seconds), &year, &month, &day);
+    return year * 12 + (int64_t)month - 1;
 }
 
 /* In the order of answers. */
 static const struct {
     unsigned facet;
     ro_column column;
-    int64_t step; /* of dates: months that make one value */
+    int64_t step; /* of dates: months, or of DAYS days, that make one value */
 } kinds[RO_FACETS] = {
     {RO_FACET_SOURCE, RO_COLUMN_SOURCE, 0},   {RO_FACET_LANGUAGE, RO_COLUMN_LANGUAGE, 0},
     {RO_FACET_YEAR, RO_COLUMN_PUBLISHED, 12}, {RO_FACET_MONTH, RO_COLUMN_PUBLISHED, 1},
     {RO_FACET_SIDE, RO_COLUMN_SIDE, 0},       {RO_FACET_ROLE, RO_COLUMN_ROLE, 0},
     {RO_FACET_STATUS, RO_COLUMN_STATUS, 0},   {RO_FACET_BY, RO_COLUMN_BY, 0},
     {RO_FACET_SPEAKER, RO_COLUMN_SPEAKER, 0}, {RO_FACET_PERSON, RO_COLUMN_PERSON, 0},
-    {RO_FACET_PLACE, RO_COLUMN_PLACE, 0},     {RO_FACET_HOST, RO_COLUMN_HOST, 0}};
+    {RO_FACET_PLACE, RO_COLUMN_PLACE, 0},     {RO_FACET_HOST, RO_COLUMN_HOST, 0},
+    {RO_FACET_DAY, RO_COLUMN_PUBLISHED, 1},   {RO_FACET_WEEK, RO_COLUMN_PUBLISHED, 7}};
+
+#define MONTHS (RO_FACET_YEAR | RO_FACET_MONTH)
+#define DAYS (RO_FACET_DAY | RO_FACET_WEEK)
 
 static ro_status count_column(ro_facet_counter *counter, ro_column column, ro_snapshot *snapshot,
                               ro_arena *arena, ro_error *err) {
@@ -45,6 +51,16 @@ static ro_status count_column(ro_facet_counter *counter, ro_column column, ro_sn
     return status;
 }
 
+static ro_status count_dates(ro_date_counter *dates, int64_t (*number_of)(int64_t),
+                             const ro_totals *totals, ro_arena *arena, ro_error *err) {
+    if (totals->first != RO_TIME_NONE) {
+        dates->first = number_of(totals->first);
+        dates->count = (size_t)(number_of(totals->last) - dates->first) + 1;
+    }
+    dates->counts = ro_arena_alloc_array(arena, dates->count + 1, sizeof *dates->counts);
+    return dates->counts ? RO_OK : ro_fail_memory(err);
+}
+
 ro_status ro_facet_counter_init(ro_facet_counter *counter, unsigned facets, ro_snapshot *snapshot,
                                 const ro_totals *totals, ro_arena *arena, ro_error *err) {
     *counter = (ro_facet_counter){.facets = facets};
@@ -57,17 +73,13 @@ ro_status ro_facet_counter_init(ro_facet_counter *counter, unsigned facets, ro_s
     if (status) {
         return status;
     }
-    if (facets & (RO_FACET_YEAR | RO_FACET_MONTH)) {
-        bool dated = totals->first != RO_TIME_NONE;
-        counter->first_month = dated ? month_of(totals->first) : 0;
-        counter->months = dated ? (size_t)(month_of(totals->last) - counter->first_month) + 1 : 0;
-        counter->by_month =
-            ro_arena_alloc_array(arena, counter->months + 1, sizeof *counter->by_month);
-        if (!counter->by_month) {
-            return ro_fail_memory(err);
-        }
+    if (facets & MONTHS) {
+        status = count_dates(&counter->months, month_of, totals, arena, err);
     }
-    return RO_OK;
+    if (!status && facets & DAYS) {
+        status = count_dates(&counter->days, day_of, totals, arena, err);
+    }
+    return status;
 }
 
 /* Ids come from the disk: none is taken on trust. */
@@ -77,18 +89,22 @@ static void count_value(ro_facet_counter *counter, ro_column column, uint32_t id
     }
 }
 
+static void count_date(ro_date_counter *dates, int64_t (*number_of)(int64_t), int64_t published) {
+    if (dates->counts) {
+        size_t at = published == RO_TIME_NONE ? dates->count
+                                              : (size_t)(number_of(published) - dates->first);
+        dates->counts[at]++;
+    }
+}
+
 void ro_facet_counter_add(ro_facet_counter *counter, const ro_record *record, ro_list list) {
     count_value(counter, RO_COLUMN_SOURCE, record->source);
     count_value(counter, RO_COLUMN_LANGUAGE, record->language);
     for (size_t i = 0; counter->lists && i < list.count; i++) {
         count_value(counter, (ro_column)ro_listed_column(list.at[i]), ro_listed_id(list.at[i]));
     }
-    if (counter->by_month) {
-        size_t at = record->published == RO_TIME_NONE
-                        ? counter->months
-                        : (size_t)(month_of(record->published) - counter->first_month);
-        counter->by_month[at]++;
-    }
+    count_date(&counter->months, month_of, record->published);
+    count_date(&counter->days, day_of, record->published);
 }
 
 static int by_count(const void *a, const void *b) {
@@ -140,25 +156,45 @@ static ro_status finish_values(const ro_facet_counter *counter, ro_column column
     return status;
 }
 
-/* `step` months make one value: 12 for years, 1 for months. */
+static ro_str date_text(ro_arena *arena, unsigned facet, int64_t value) {
+    char text[RO_TIME_TEXT];
+    if (facet == RO_FACET_YEAR) {
+        return ro_arena_printf(arena, "%04lld", (long long)value);
+    }
+    if (facet == RO_FACET_MONTH) {
+        return ro_arena_printf(arena, "%04lld-%02lld", (long long)value / 12,
+                               (long long)value % 12 + 1);
+    }
+    int64_t day = facet == RO_FACET_WEEK ? value * 7 - EPOCH_WEEKDAY : value;
+    return ro_arena_copy(arena, ro_str_from(ro_time_format_day(day * 86400, text)));
+}
+
+/* Which value a month or day belongs to. */
+static int64_t date_value(unsigned facet, int64_t step, int64_t number) {
+    number += facet == RO_FACET_WEEK ? EPOCH_WEEKDAY : 0;
+    return number / step - (number % step < 0);
+}
+
 static ro_status finish_dates(const ro_facet_counter *counter, int64_t step, unsigned facet,
                               ro_arena *arena, ro_facet *out, ro_error *err) {
-    ro_status status = begin_facet(out, facet, counter->months + 1, arena, err);
-    if (!status) {
-        status = add_count(out, RO_STR(""), counter->by_month[counter->months], err);
+    const ro_date_counter *dates = facet & MONTHS ? &counter->months : &counter->days;
+    size_t most = 1;
+    for (size_t i = 0; i < dates->count; i++) {
+        most += dates->counts[i] > 0;
     }
-    for (size_t i = 0; !status && i < counter->months;) {
-        int64_t value = (counter->first_month + (int64_t)i) / step;
+    ro_status status = begin_facet(out, facet, most, arena, err);
+    if (!status) {
+        status = add_count(out, RO_STR(""), dates->counts[dates->count], err);
+    }
+    for (size_t i = 0; !status && i < dates->count;) {
+        int64_t value = date_value(facet, step, dates->first + (int64_t)i);
         int64_t count = 0;
-        for (; i < counter->months && (counter->first_month + (int64_t)i) / step == value; i++) {
-            count += counter->by_month[i];
+        for (; i < dates->count && date_value(facet, step, dates->first + (int64_t)i) == value;
+             i++) {
+            count += dates->counts[i];
         }
         if (count) {
-            ro_str text = step == 12
-                              ? ro_arena_printf(arena, "%04lld", (long long)value)
-                              : ro_arena_printf(arena, "%04lld-%02lld", (long long)value / 12,
-                                                (long long)value % 12 + 1);
-            status = add_count(out, text, count, err);
+            status = add_count(out, date_text(arena, facet, value), count, err);
         }
     }
     sort_facet(out);

@@ -1,17 +1,22 @@
-/* Facets: how many of the matching documents have which value of a column, year, month. */
+/* Facets: how many of the matching documents have which value of a column, or date. */
 #ifndef READOUT_INDEX_FACET_H
 #define READOUT_INDEX_FACET_H
 
 #include "snapshot.h"
+
+/* Counts by month or by day from the first that any document has. */
+typedef struct ro_date_counter {
+    int64_t *counts; /* the last one is for documents without a date; NULL: not counted */
+    int64_t first;
+    size_t count;
+} ro_date_counter;
 
 typedef struct ro_facet_counter {
     unsigned facets; /* RO_FACET_… that are counted */
     const ro_dictionary *dictionaries[RO_COLUMNS];
     int64_t *by_value[RO_COLUMNS]; /* NULL: not counted */
     bool lists;                    /* some of those are of lists */
-    int64_t *by_month;             /* from first_month; the last one is for those without a date */
-    int64_t first_month;
-    size_t months;
+    ro_date_counter months, days;
 } ro_facet_counter;
 
 ro_status ro_facet_counter_init(ro_facet_counter *counter, unsigned facets, ro_snapshot *snapshot,

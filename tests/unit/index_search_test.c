@@ -126,6 +126,20 @@ static void facets_count_what_matches(void **state) {
         }
         ro_buf_release(&text);
     }
+    search.facets = RO_FACET_DAY | RO_FACET_WEEK;
+    found = run_search(f, snapshot, &search);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(found.facets[i].facet, i ? RO_FACET_WEEK : RO_FACET_DAY);
+        assert_int_equal(found.facets[i].count, 6);
+        for (size_t j = 1; j < 6; j++) {
+            int64_t from, until;
+            assert_int_equal(ro_date_range(found.facets[i].counts[j].value, &from, &until, NULL),
+                             RO_OK);
+            if (i) { /* 1970-01-05 was a Monday */
+                assert_int_equal((from / 86400 - 4) % 7, 0);
+            }
+        }
+    }
     search.match = all_of(f);
     search.facets = RO_FACET_SOURCE;
     found = run_search(f, snapshot, &search);

@@ -218,9 +218,11 @@ enum {
     RO_FACET_SPEAKER = 1 << 8,
     RO_FACET_PERSON = 1 << 9,
     RO_FACET_PLACE = 1 << 10,
-    RO_FACET_HOST = 1 << 11
+    RO_FACET_HOST = 1 << 11,
+    RO_FACET_DAY = 1 << 12, /* "2025-02-18" */
+    RO_FACET_WEEK = 1 << 13 /* its Monday */
 };
-#define RO_FACETS 12
+#define RO_FACETS 14
 
 typedef struct ro_facet_count {
     ro_str value; /* "Reuters", "en", "2025", "2025-02"; empty: unknown */

@@ -69,12 +69,9 @@ ro_request ro_request_default(void);
  *   kind             articles | talks | participants | outcomes | statements | all
  *   match            auto | all | any
  *   sort             relevance | date (oldest first) | -date
- *   facets           with commas: source, language, year, month, side, role, status, by, speaker,
- *                    person, place, host
- *   limit, offset, cursor, snippets (0-3)
- *   highlight        none | offsets | html
- *   prefix, explain, collapse      true | false
- *   half_life        days
+ *   facets           with commas: source, language, year, month, week, day, side, role, status, by,
+ * speaker, person, place, host limit, offset, cursor, snippets (0-3) highlight        none |
+ * offsets | html prefix, explain, collapse      true | false half_life        days
  *
  * Values are borrowed. RO_NOT_FOUND: no such parameter; RO_INVALID: the message says what is
  * allowed. */
@@ -96,7 +93,9 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  *   expanded    [{"word": "lavro*", "into": ["lavrov", …], "complete": true}]: commonest first
  *   relaxed     words that are not required, since too few articles have them all
  *   missing     words that no article has
- *   question    where facts are asked for, null where nothing was understood:
+ *   disjunctive facets whose counts leave out what the filter selects of themselves: with the
+ * filter `source:Reuters lang:en` sources are counted over all English articles. Left out where
+ * there are none question    where facts are asked for, null where nothing was understood:
  *               {"pattern", "kind", "prefers": [{"what", "value", "acts"}]}
  *
  * match=auto requires all words; while fewer than RO_RELAX_ENOUGH articles match (with a sort by
@@ -133,6 +132,19 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  * cursor; RO_LIMIT; RO_DEADLINE. */
 ro_status ro_searcher_search(ro_searcher *searcher, const ro_request *request, json_t **answer,
                              ro_error *err) RO_MUST_CHECK;
+
+/* "day", "week", "month", "year": the facet for ro_searcher_timeline; RO_INVALID for others. */
+ro_status ro_interval_read(ro_str text, unsigned *facet, ro_error *err) RO_MUST_CHECK;
+
+/* How many of what matches is of which time, oldest first; times without any are left out:
+ *
+ *   {"query", "total", "interval", "buckets": [{"value": "2025-02", "from": "2025-02-01",
+ *    "to": "2025-02-28", "count"}], "undated": N, "took_ms"}
+ *
+ * Days are UTC; a week has the value of its Monday. Of the request q, filter, kind (not all),
+ * match, prefix and collapse count. */
+ro_status ro_searcher_timeline(ro_searcher *searcher, const ro_request *request, unsigned interval,
+                               json_t **answer, ro_error *err) RO_MUST_CHECK;
 
 /* Completions of the last word, and titles, for a search box: {"query", "took_ms", "suggestions":
  * [{"text", "kind": "word", "count": articles} | {"text", "kind": "title", "id", "highlights"}]}.

@@ -1,0 +1,101 @@
+"""What search boxes and readers of feeds need: facets beside selections, timelines, feeds, exports."""
+import json
+import unittest
+import urllib.parse
+
+import readout
+
+
+class Boxes(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = readout.Directory()
+        cls.addClassCleanup(cls.directory.__exit__)
+        cls.index = readout.build_index(cls.directory)
+        cls.daemon = readout.Daemon(cls.index)
+        cls.addClassCleanup(cls.daemon.__exit__, None)
+
+    def ask(self, path, **parameters):
+        return self.daemon.json(path + "?" + urllib.parse.urlencode(parameters))
+
+    def counts(self, answer, facet):
+        return {f["value"]: f["count"] for f in answer["facets"][facet]}
+
+    # ---- facets
+
+    def test_a_selection_does_not_narrow_its_own_counts(self):
+        answer = self.ask("/v1/search", filter='source:"Gulf Courier"', facets="source,year")
+        self.assertEqual(answer["total"]["value"], 2)
+        self.assertEqual(self.counts(answer, "source"), {"Gulf Courier": 2, "Lake Observer": 2})
+        self.assertEqual(self.counts(answer, "year"), {"2025": 2})
+        self.assertEqual(answer["query"]["disjunctive"], ["source"])
+
+    def test_selections_narrow_the_counts_of_each_other(self):
+        answer = self.ask("/v1/search", filter='source:("Gulf Courier" "Lake Observer") date:2024',
+                          facets="source,year,month")
+        self.assertEqual(answer["total"]["value"], 1)
+        self.assertEqual(self.counts(answer, "source"), {"Lake Observer": 1})
+        self.assertEqual(self.counts(answer, "year"), {"2025": 2, "2024": 1, "2023": 1})
+        self.assertEqual(self.counts(answer, "month")["2025-02"], 1)
+        self.assertEqual(answer["query"]["disjunctive"], ["source", "year", "month"])
+
+    def test_words_exclusions_and_the_query_itself_narrow_all_counts(self):
+        answer = self.ask("/v1/search", filter='talks -source:"Lake Observer"', facets="source")
+        self.assertEqual(self.counts(answer, "source"), {"Gulf Courier": 2})
+        self.assertNotIn("disjunctive", answer["query"])
+        answer = self.ask("/v1/search", q='source:"Gulf Courier"', facets="source")
+        self.assertEqual(self.counts(answer, "source"), {"Gulf Courier": 2})
+        answer = self.ask("/v1/search", q="talks", filter='lang:en source:"Gulf Courier"',
+                          facets="source")
+        self.assertEqual(self.counts(answer, "source"), {"Gulf Courier": 2, "Lake Observer": 1})
+
+    # ---- timeline
+
+    def test_a_timeline_counts_by_each_interval(self):
+        for interval, values in (
+                ("year", ["2023", "2024", "2025"]),
+                ("month", ["2023-06", "2024-11", "2025-02", "2025-03"]),
+                ("week", ["2023-06-05", "2024-10-28", "2025-02-17", "2025-03-24"]),
+                ("day", ["2023-06-11", "2024-11-02", "2025-02-18", "2025-03-24"])):
+            answer = self.ask("/v1/timeline", interval=interval)
+            self.assertEqual([b["value"] for b in answer["buckets"]], values)
+            self.assertEqual(sum(b["count"] for b in answer["buckets"]), 4)
+            self.assertEqual((answer["total"]["value"], answer["undated"]), (4, 0))
+            for bucket in answer["buckets"]:  # its days select just what it counts
+                found = self.ask("/v1/search", filter="date:%(from)s..%(to)s" % bucket)
+                self.assertEqual(found["total"]["value"], bucket["count"], bucket)
+
+    def test_a_timeline_is_of_what_matches(self):
+        answer = self.ask("/v1/timeline", q="talks", filter="date:2025", interval="year")
+        self.assertEqual(answer["buckets"],
+                         [{"value": "2025", "from": "2025-01-01", "to": "2025-12-31", "count": 2}])
+        self.assertEqual(self.ask("/v1/timeline", q="zeppelin")["buckets"], [])
+        self.assertEqual(self.ask("/v1/timeline", kind="talks", interval="day")["query"]["sort"],
+                         "-date")
+
+    def test_a_timeline_has_its_own_parameters(self):
+        for target, name in (("?limit=3", "limit"), ("?interval=hour", "interval"),
+                             ("?kind=all", "kind"), ("?interval=", "interval")):
+            status, _, body = self.daemon.get("/v1/timeline" + target)
+            self.assertEqual((status, json.loads(body)["where"]["name"]), (400, name))
+        self.assertEqual(self.daemon.get("/v1/search?interval=day")[0], 400)
+
+    # ---- export
+
+    def test_cursors_export_everything_once(self):
+        for parameters in ({"sort": "-date"}, {"sort": "date"}, {"q": "talks lake"}):
+            ids, cursor = [], None
+            while True:
+                page = self.ask("/v1/search", limit=1, **parameters,
+                                **({"cursor": cursor} if cursor else {}))
+                ids += [hit["id"] for hit in page["hits"]]
+                cursor = page["next"]
+                if cursor is None:
+                    break
+            whole = [h["id"] for h in self.ask("/v1/search", limit=1000, **parameters)["hits"]]
+            self.assertEqual(ids, whole)
+            self.assertEqual(len(set(ids)), 4)
+
+
+if __name__ == "__main__":
+    readout.main()
