@@ -15,6 +15,7 @@
 #define DISCARD_MAX ((size_t)16 << 20) /* bytes read and thrown away so that a refusal is seen */
 #define COPY_MAX ((size_t)4096)        /* bytes of a body worth copying beside its head */
 #define LINGER_MS 2000                 /* for the client to see the end of the last answer */
+#define GATHER_MS 100                  /* for more lines to come */
 #define GRACE_MS 250                   /* for a worker to say itself that the deadline passed */
 
 /* ---- phases --------------------------------------------------------------------------------- */
@@ -28,6 +29,8 @@ static int64_t phase_ms(const ro_connection *connection, ro_phase phase) {
         return settings->header_timeout;
     case RO_PHASE_BODY:
         return settings->body_timeout;
+    case RO_PHASE_GATHER:
+        return GATHER_MS;
     case RO_PHASE_PENDING:
         return settings->deadline + GRACE_MS;
     case RO_PHASE_WRITING:
@@ -67,6 +70,9 @@ static ro_phase phase_now(const ro_connection *connection) {
     }
     if (connection->closing || unsent(connection) >= OUTPUT_MAX) {
         return RO_PHASE_WRITING;
+    }
+    if (connection->lines.active && ro_lines_any(&connection->lines.lines)) {
+        return RO_PHASE_GATHER;
     }
     if (!ro_http_parser_is_idle(&connection->parser)) {
         return connection->parser.state == RO_HTTP_IN_HEAD ? RO_PHASE_HEAD : RO_PHASE_BODY;
@@ -116,7 +122,8 @@ static void flush(ro_connection *connection) {
 static void write_response(ro_connection *connection, const ro_http_request *request,
                            ro_http_response *response) {
     ro_server *server = connection->server;
-    ro_http_framing framing = {!connection->closing, request->minor, ro_server_date(server)};
+    ro_http_framing framing = {!connection->closing, request->minor, ro_server_date(server),
+                               RO_HTTP_SIZED};
     ro_buf head = RO_BUF_INIT;
     ro_http_response_head(response, &framing, &head);
     struct evbuffer *output = bufferevent_get_output(connection->stream);
@@ -164,21 +171,51 @@ static void release_request(ro_server *server, ro_http_request *request) {
     ro_http_request_release(request);
 }
 
-static void free_job(ro_server *server, ro_searchd_job *job) {
+void ro_connection_free_job(ro_server *server, ro_searchd_job *job) {
     release_request(server, &job->request);
     ro_searchd_job_free(job);
 }
 
+/* The request that is being read, as far as it was. */
+static ro_searchd_job take_unfinished(ro_connection *connection, const struct ro_route *route) {
+    return (ro_searchd_job){.arrived_ns =
+                                connection->request_ns ? connection->request_ns : ro_now_ns(),
+                            .route = route,
+                            .request = ro_http_parser_take(&connection->parser)};
+}
+
 /* Needs nothing that could be refused for want of memory: every connection must get a deadline. */
-static void refuse(ro_connection *connection, ro_problem problem, const char *reason) {
+void ro_connection_refuse(ro_connection *connection, const struct ro_route *route,
+                          ro_http_response *response) {
     connection->closing = true;
-    ro_searchd_job job = {.arrived_ns =
-                              connection->request_ns ? connection->request_ns : ro_now_ns(),
-                          .request = ro_http_parser_take(&connection->parser)};
-    ro_problem_write(&job.response, problem, ro_str_from(reason), RO_WHERE_NONE);
-    answer(connection, &job, &job.response, 0);
+    connection->lines = (ro_stream){0};
+    ro_searchd_job job = take_unfinished(connection, route);
+    answer(connection, &job, response, 0);
     release_request(connection->server, &job.request);
-    ro_http_response_release(&job.response);
+}
+
+static void refuse(ro_connection *connection, int status, const char *reason) {
+    if (connection->lines.active) {
+        ro_stream_abort(connection, status, reason);
+        return;
+    }
+    ro_http_response response = {0};
+    ro_problem_write(&response, ro_problem_of_refusal(status), ro_str_from(reason), RO_WHERE_NONE);
+    ro_connection_refuse(connection, NULL, &response);
+    ro_http_response_release(&response);
+}
+
+void ro_connection_account(ro_connection *connection, const struct ro_route *route, int status,
+                           size_t bytes, int64_t query_ns) {
+    ro_searchd_job job = {.arrived_ns = connection->request_ns,
+                          .route = route,
+                          .request = connection->parser.request}; /* borrowed */
+    account(connection, &job, status, bytes, query_ns);
+}
+
+void ro_connection_drop_request(ro_connection *connection) {
+    ro_http_request request = ro_http_parser_take(&connection->parser);
+    release_request(connection->server, &request);
 }
 
 /* ---- requests ------------------------------------------------------------------------------- */
@@ -186,7 +223,7 @@ static void refuse(ro_connection *connection, ro_problem problem, const char *re
 static void take_request(ro_connection *connection) {
     ro_searchd_job *job = ro_searchd_job_new();
     if (!job) {
-        refuse(connection, RO_PROBLEM_OVERLOADED, "out of memory");
+        refuse(connection, 503, "out of memory");
         return;
     }
     job->request = ro_http_parser_take(&connection->parser);
@@ -195,7 +232,7 @@ static void take_request(ro_connection *connection) {
     job->connection = connection;
     if (ro_dispatch(connection->server, job)) {
         answer(connection, job, &job->response, 0);
-        free_job(connection->server, job);
+        ro_connection_free_job(connection->server, job);
     } else {
         connection->job = job;
     }
@@ -205,7 +242,8 @@ static void take_request(ro_connection *connection) {
 static bool has_no_room(const ro_connection *connection, ro_http_event event) {
     const ro_http_request *request = &connection->parser.request;
     const ro_server *server = connection->server;
-    uint64_t coming = event == RO_HTTP_HEAD_IN ? request->length : 0;
+    bool whole = !connection->parser.streamed; /* at a time */
+    uint64_t coming = event == RO_HTTP_HEAD_IN && whole ? request->length : 0;
     bool more = (event == RO_HTTP_MORE && request->body.len) || coming;
     return more && server->body_bytes + coming > (uint64_t)server->settings->max_bodies;
 }
@@ -213,11 +251,14 @@ static bool has_no_room(const ro_connection *connection, ro_http_event event) {
 static void on_event_of_parser(ro_connection *connection, ro_http_event event,
                                struct evbuffer *input) {
     if (has_no_room(connection, event)) {
-        refuse(connection, RO_PROBLEM_OVERLOADED, "too many bytes of request bodies are held");
+        refuse(connection, 503, "too many bytes of request bodies are held");
         return;
     }
     switch (event) {
     case RO_HTTP_HEAD_IN:
+        if (connection->parser.streamed && !ro_stream_begin(connection)) {
+            break;
+        }
         /* RFC 9110, 10.1.1: not when the body is coming already */
         if (connection->parser.request.expects_continue && evbuffer_get_length(input) == 0) {
             ro_str go_on = RO_STR("HTTP/1.1 100 Continue\r\n\r\n");
@@ -225,13 +266,19 @@ static void on_event_of_parser(ro_connection *connection, ro_http_event event,
         }
         break;
     case RO_HTTP_DONE:
-        take_request(connection);
+        if (connection->lines.active) {
+            ro_stream_end(connection);
+        } else {
+            take_request(connection);
+        }
         break;
     case RO_HTTP_REFUSED:
-        refuse(connection, ro_problem_of_refusal(connection->parser.refusal.status),
-               connection->parser.refusal.reason);
+        refuse(connection, connection->parser.refusal.status, connection->parser.refusal.reason);
         break;
     case RO_HTTP_MORE:
+        if (connection->lines.active) {
+            ro_stream_more(connection);
+        }
         break;
     }
 }
@@ -270,7 +317,8 @@ static bool has_room(ro_connection *connection) {
  * connection. */
 static void advance(ro_connection *connection) {
     struct evbuffer *input = bufferevent_get_input(connection->stream);
-    while (!connection->job && !connection->closing && has_room(connection)) {
+    while (!connection->job && !connection->closing && has_room(connection) &&
+           !ro_stream_is_full(&connection->lines)) {
         struct evbuffer_iovec bytes;
         if (evbuffer_peek(input, -1, NULL, &bytes, 1) < 1 || bytes.iov_len == 0) {
             break;
@@ -352,15 +400,24 @@ static void on_deadline(evutil_socket_t fd, short what, void *context) {
     ro_connection *connection = context;
     switch (connection->phase) {
     case RO_PHASE_HEAD:
-        refuse(connection, RO_PROBLEM_TIMEOUT, "the request line and fields took too long");
+        refuse(connection, 408, "the request line and fields took too long");
         advance(connection);
         break;
     case RO_PHASE_BODY:
-        refuse(connection, RO_PROBLEM_TIMEOUT, "the body took too long");
+        refuse(connection, 408, "the body took too long");
+        advance(connection);
+        break;
+    case RO_PHASE_GATHER:
+        ro_stream_submit(connection);
         advance(connection);
         break;
     case RO_PHASE_PENDING: {
         const ro_searchd_job *job = detach_job(connection);
+        if (connection->lines.active) {
+            refuse(connection, 504, "the time ran out before all that was read was written");
+            advance(connection);
+            break;
+        }
         ro_http_response response = {0};
         ro_problem_write(&response, RO_PROBLEM_DEADLINE,
                          RO_STR("the request's time ran out before a worker had an answer"),
@@ -436,7 +493,7 @@ void ro_connection_open(ro_server *server, evutil_socket_t fd, const struct sock
     server->refused_count += connection->refused;
     connection->phase = RO_PHASE_WRITING; /* none of the lists */
     if (refusal) {
-        refuse(connection, RO_PROBLEM_OVERLOADED, refusal);
+        refuse(connection, 503, refusal);
         advance(connection);
     } else {
         enter(connection, RO_PHASE_IDLE);
@@ -446,7 +503,9 @@ void ro_connection_open(ro_server *server, evutil_socket_t fd, const struct sock
 void ro_connection_close(ro_connection *connection) {
     ro_server *server = connection->server;
     const ro_searchd_job *job = detach_job(connection);
-    if (job) {
+    if (job && connection->lines.active) {
+        ro_connection_account(connection, job->route, RO_METRICS_CLIENT_GONE, 0, 0);
+    } else if (job) {
         account(connection, job, RO_METRICS_CLIENT_GONE, 0, 0);
     }
     leave_idle(connection);
@@ -474,7 +533,11 @@ static void add_timing(ro_searchd_job *job) {
 
 void ro_connection_finish(ro_server *server, ro_searchd_job *job) {
     ro_connection *connection = job->connection;
-    if (connection) {
+    if (connection && connection->lines.active) {
+        connection->job = NULL;
+        ro_stream_finish(connection, job);
+        advance(connection);
+    } else if (connection) {
         connection->job = NULL;
         if (job->begun_ns) {
             add_timing(job);
@@ -482,7 +545,7 @@ void ro_connection_finish(ro_server *server, ro_searchd_job *job) {
         answer(connection, job, &job->response, job->done_ns - job->begun_ns);
         advance(connection);
     }
-    free_job(server, job);
+    ro_connection_free_job(server, job);
 }
 
 void ro_connection_drain(ro_connection *connection) {

@@ -6,6 +6,7 @@
 #define READOUT_CONNECTION_H
 
 #include "server.h"
+#include "stream.h"
 
 #include <event2/bufferevent.h>
 
@@ -13,6 +14,7 @@ typedef enum ro_phase {
     RO_PHASE_IDLE,    /* between requests */
     RO_PHASE_HEAD,    /* a request line and fields arrive */
     RO_PHASE_BODY,    /* a body arrives */
+    RO_PHASE_GATHER,  /* a streamed body arrives, and there are lines to work on */
     RO_PHASE_PENDING, /* a worker has the request */
     RO_PHASE_WRITING, /* the client takes answers; nothing else goes on */
     RO_PHASE_LINGER   /* everything was said; what the client still sends is thrown away */
@@ -29,6 +31,7 @@ typedef struct ro_connection {
     bool closing;        /* no request is read any more */
     bool ended;          /* the client ended its side */
     bool refused;        /* over a limit */
+    ro_stream lines;     /* the request that is being read, if it is streamed */
     size_t discarded;    /* bytes thrown away while closing */
     ro_client client;
     char address[RO_HOST_MAX];
@@ -47,5 +50,18 @@ void ro_connection_finish(ro_server *server, ro_searchd_job *job);
 
 /* Lets the request that runs finish, then closes; at once if there is none. */
 void ro_connection_drain(ro_connection *connection);
+
+/* ---- for stream.c --------------------------------------------------------------------------- */
+
+/* Answers the request that is being read, of which no more is read, and closes. Takes the contents
+ * of the response. */
+void ro_connection_refuse(ro_connection *connection, const struct ro_route *route,
+                          ro_http_response *response);
+/* Counts and logs the request that is being read as answered. */
+void ro_connection_account(ro_connection *connection, const struct ro_route *route, int status,
+                           size_t bytes, int64_t query_ns);
+/* The request that was read is not needed any more. */
+void ro_connection_drop_request(ro_connection *connection);
+void ro_connection_free_job(ro_server *server, ro_searchd_job *job);
 
 #endif

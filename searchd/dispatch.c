@@ -2,6 +2,7 @@
 
 #include "problem.h"
 #include "readout/utf8.h"
+#include "write_api.h"
 
 #define PATH_SHOWN 200 /* bytes of an unknown path that are repeated in the answer */
 
@@ -122,4 +123,15 @@ bool ro_dispatch(ro_server *server, ro_searchd_job *job) {
         return submit(server, job);
     }
     return true;
+}
+
+bool ro_dispatch_stream(ro_server *server, ro_searchd_job *job) {
+    job->route = ro_route_find(job->request.path, &job->argument);
+    return job->route && is_allowed(server, job) && ro_write_check_lines(job);
+}
+
+bool ro_dispatch_piece(ro_server *server, ro_searchd_job *job) {
+    job->complete_ns = ro_now_ns();
+    job->deadline = (ro_deadline){job->complete_ns + server->settings->deadline * 1000000};
+    return ro_writing_submit(server->writing, job);
 }

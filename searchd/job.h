@@ -30,7 +30,13 @@ typedef struct ro_searchd_job {
     struct ro_connection *connection; /* NULL: nobody waits for the answer any more */
     atomic_bool abandoned;            /* the answer is not needed: do not begin */
     char *reload;                     /* not a request: open this index and serve it from now on */
-    struct ro_searchd_job *next;      /* in the list of finished jobs */
+    /* A piece of a body that is streamed: lines, see lines.h. `first` 0: the request is whole. */
+    struct {
+        int64_t first, long_line;
+        size_t max;     /* bytes of a line */
+        bool continued; /* the answer has begun: what fails is told line by line */
+    } lines;
+    struct ro_searchd_job *next; /* in the list of finished jobs */
 } ro_searchd_job;
 
 /* NULL when there is no memory. */

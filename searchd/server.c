@@ -1,6 +1,7 @@
 #include "server.h"
 
 #include "connection.h"
+#include "write_api.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -136,7 +137,8 @@ static void apply(ro_server *server, const ro_searchd_settings *settings) {
     server->log.least = (ro_log_level)settings->log_level;
     server->limits = (ro_http_limits){.header = (size_t)settings->max_header,
                                       .fields = (size_t)settings->max_headers,
-                                      .body = (size_t)settings->max_body};
+                                      .body = (size_t)settings->max_body,
+                                      .streamed = ro_write_streams};
     server->reading_is_open = ro_searchd_settings_reading(settings);
 }
 

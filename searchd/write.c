@@ -3,6 +3,7 @@
 #include "problem.h"
 #include "readout/queue.h"
 #include "route.h"
+#include "write_api.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -70,10 +71,8 @@ static ro_status take_hold(ro_writing *writing, ro_deadline deadline, ro_error *
 /* What was found wrong with the request itself stays so. */
 static void fail_group(ro_writing *writing, ro_status status, const ro_error *err) {
     for (size_t i = 0; i < writing->count; i++) {
-        ro_http_response *response = &writing->jobs[i]->response;
-        if (response->status < 400) {
-            ro_problem_write(response, ro_problem_of_write(status), ro_str_from(err->message),
-                             RO_WHERE_NONE);
+        if (writing->jobs[i]->response.status < 400) {
+            ro_write_failed(writing->jobs[i], ro_problem_of_write(status), err);
         }
     }
 }
@@ -94,9 +93,9 @@ static bool is_wanted(ro_searchd_job *job) {
     }
     bool late = ro_deadline_passed(job->deadline);
     if (late) {
-        ro_problem_write(&job->response, RO_PROBLEM_OVERLOADED,
-                         RO_STR("the request's time ran out while it waited for the writer"),
-                         RO_WHERE_NONE);
+        ro_error why = RO_ERROR_INIT;
+        (void)ro_fail(&why, RO_DEADLINE, "the time ran out while it waited for the writer");
+        ro_write_failed(job, RO_PROBLEM_OVERLOADED, &why);
     }
     return !late;
 }

@@ -223,28 +223,87 @@ static void add_verdict(ro_buf *out, int64_t line, const article_verdict *verdic
 
 /* ---- handlers ------------------------------------------------------------------------------- */
 
-static ro_status put_lines(const ro_write_work *work, ro_searchd_job *job, ro_error *err) {
+typedef ro_status (*line_fn)(void *context, ro_str line, int64_t number, ro_error *err);
+
+/* Calls `fn` for every line that is not empty. */
+static ro_status each_line(const ro_searchd_job *job, line_fn fn, void *context, ro_error *err) {
     ro_str rest = ro_buf_str(&job->request.body);
     ro_status status = RO_OK;
-    job->response.status = 200;
-    job->response.content_type = "application/x-ndjson";
-    for (int64_t number = 1; rest.len && status == RO_OK; number++) {
+    for (int64_t number = job->lines.first ? job->lines.first : 1; rest.len && !status; number++) {
         const char *end = memchr(rest.ptr, '\n', rest.len);
         size_t len = end ? (size_t)(end - rest.ptr) : rest.len;
         ro_str line = ro_str_trim(ro_str_make(rest.ptr, len));
         rest = ro_str_make(rest.ptr + len + (end != NULL), rest.len - len - (end != NULL));
-        if (line.len) {
-            article_verdict verdict;
-            ro_error fault = RO_ERROR_INIT;
-            ro_arena_reset(&job->arena);
-            status = put(work, line, RO_STR_NONE, &job->arena, &verdict, &fault);
-            if (status != RO_OK) {
-                return ro_fail(err, status, "%s", fault.message);
-            }
-            add_verdict(&job->response.body, number, &verdict, &fault);
-        }
+        status = line.len ? fn(context, line, number, err) : RO_OK;
     }
+    return status;
+}
+
+typedef struct lines_context {
+    const ro_write_work *work;
+    ro_searchd_job *job;
+    ro_problem problem; /* of all lines */
+    const ro_error *why;
+} lines_context;
+
+static void refuse_long(ro_searchd_job *job, int64_t number) {
+    ro_error fault = RO_ERROR_INIT;
+    article_verdict verdict = {.refused = true, .problem = RO_PROBLEM_CONTENT_SIZE};
+    (void)ro_fail(&fault, RO_LIMIT, "the line has more than %zu bytes", job->lines.max);
+    add_verdict(&job->response.body, number, &verdict, &fault);
+}
+
+static ro_status put_line(void *context, ro_str line, int64_t number, ro_error *err) {
+    const lines_context *lines = context;
+    ro_searchd_job *job = lines->job;
+    article_verdict verdict;
+    ro_error fault = RO_ERROR_INIT;
+    if (job->lines.first && line.len > job->lines.max) {
+        refuse_long(job, number);
+        return RO_OK;
+    }
+    ro_arena_reset(&job->arena);
+    ro_status status = put(lines->work, line, RO_STR_NONE, &job->arena, &verdict, &fault);
+    if (status != RO_OK) {
+        return ro_fail(err, status, "%s", fault.message);
+    }
+    add_verdict(&job->response.body, number, &verdict, &fault);
     return RO_OK;
+}
+
+static ro_status put_lines(const ro_write_work *work, ro_searchd_job *job, ro_error *err) {
+    lines_context context = {.work = work, .job = job};
+    job->response.status = 200;
+    job->response.content_type = RO_LINES_TYPE;
+    ro_status status = each_line(job, put_line, &context, err);
+    if (status == RO_OK && job->lines.long_line) {
+        refuse_long(job, job->lines.long_line);
+    }
+    return status;
+}
+
+static ro_status fail_line(void *context, ro_str line, int64_t number, ro_error *err) {
+    const lines_context *lines = context;
+    article_verdict verdict = {.refused = true, .problem = lines->problem};
+    (void)line;
+    (void)err;
+    add_verdict(&lines->job->response.body, number, &verdict, lines->why);
+    return RO_OK;
+}
+
+void ro_write_failed(ro_searchd_job *job, ro_problem problem, const ro_error *why) {
+    if (!job->lines.continued) {
+        ro_problem_write(&job->response, problem, ro_str_from(why->message), RO_WHERE_NONE);
+        return;
+    }
+    lines_context context = {.job = job, .problem = problem, .why = why};
+    ro_http_response_clear(&job->response);
+    job->response.status = 200;
+    job->response.content_type = RO_LINES_TYPE;
+    (void)each_line(job, fail_line, &context, NULL);
+    if (job->lines.long_line) {
+        refuse_long(job, job->lines.long_line);
+    }
 }
 
 static ro_status put_one(const ro_write_work *work, ro_searchd_job *job, ro_str id, ro_error *err) {
@@ -297,7 +356,19 @@ ro_status ro_write_article(const ro_write_work *work, ro_searchd_job *job, ro_er
     return has_media(job, false) ? put_one(work, job, id, err) : RO_OK;
 }
 
+bool ro_write_streams(const ro_http_request *request) {
+    return request->method == RO_HTTP_POST && ro_str_equal(request->path, RO_STR("/v1/articles")) &&
+           is_lines(media_type(request));
+}
+
+bool ro_write_check_lines(ro_searchd_job *job) {
+    return has_params(job) && has_media(job, true);
+}
+
 ro_status ro_write_articles(const ro_write_work *work, ro_searchd_job *job, ro_error *err) {
+    if (job->lines.first) {
+        return put_lines(work, job, err);
+    }
     if (!has_params(job) || !has_media(job, true)) {
         return RO_OK;
     }

@@ -74,7 +74,8 @@ static ro_http_event end_head(ro_http_parser *parser) {
     if (!ro_http_request_parse(request, &parser->refusal)) {
         return RO_HTTP_REFUSED;
     }
-    if (request->length > parser->limits.body) {
+    parser->streamed = parser->limits.streamed && parser->limits.streamed(request);
+    if (!parser->streamed && request->length > parser->limits.body) {
         return refuse(parser, 413, "the body is larger than is accepted");
     }
     parser->left = request->length;
@@ -205,7 +206,7 @@ static ro_http_event begin_chunk(ro_http_parser *parser, ro_str line) {
     if (parser->extension_bytes > RO_HTTP_CHUNK_EXTENSIONS_MAX) {
         return refuse(parser, 400, "the chunk extensions are too large in all");
     }
-    if (size > parser->limits.body - parser->request.body.len) {
+    if (!parser->streamed && size > parser->limits.body - parser->request.body.len) {
         return refuse(parser, 413, "the body is larger than is accepted");
     }
     parser->left = size;

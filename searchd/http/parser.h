@@ -16,6 +16,9 @@ typedef struct ro_http_limits {
     size_t header; /* bytes of request line and fields together; trailers may have as many again */
     size_t fields; /* field lines; trailers may have as many again */
     size_t body;   /* bytes of content, with chunks undone */
+    /* Says of a request that its content may be of any size, since it is taken out of
+     * `request.body` as it comes; NULL: of none. */
+    bool (*streamed)(const ro_http_request *request);
 } ro_http_limits;
 
 typedef enum ro_http_event {
@@ -41,6 +44,7 @@ typedef struct ro_http_parser {
     ro_http_request request; /* owned until ro_http_parser_take */
     ro_http_refusal refusal;
     ro_http_state state;
+    bool streamed;
     ro_buf line;       /* of a chunk size or trailer */
     size_t line_start; /* in request.head */
     size_t lines, blank_lines, trailer_bytes, extension_bytes;

@@ -81,7 +81,10 @@ void ro_http_response_head(const ro_http_response *response, const ro_http_frami
     if (response->content_type) {
         ro_buf_printf(out, "Content-Type: %s\r\n", response->content_type);
     }
-    if (response->status != 204 && response->status != 304) {
+    if (framing->length == RO_HTTP_CHUNKED) {
+        ro_buf_add_str(out, RO_STR("Transfer-Encoding: chunked\r\n"));
+    } else if (framing->length == RO_HTTP_SIZED && response->status != 204 &&
+               response->status != 304) {
         ro_buf_printf(out, "Content-Length: %zu\r\n", response->body.len);
     }
     if (!framing->keep_alive) {

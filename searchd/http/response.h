@@ -22,10 +22,17 @@ void ro_http_response_field(ro_http_response *response, const char *name, ro_str
 /* "OK", "Not Found" …; "Unknown" for a status we never send. */
 const char *ro_http_reason(int status);
 
+typedef enum ro_http_length {
+    RO_HTTP_SIZED,   /* by Content-Length */
+    RO_HTTP_CHUNKED, /* by chunks, which are the caller's */
+    RO_HTTP_TO_CLOSE /* by the end of the connection */
+} ro_http_length;
+
 typedef struct ro_http_framing {
     bool keep_alive;
-    int minor;        /* of the request: HTTP/1.0 has to be told that the connection stays */
-    const char *date; /* IMF-fixdate */
+    int minor;             /* of the request: HTTP/1.0 has to be told that the connection stays */
+    const char *date;      /* IMF-fixdate */
+    ro_http_length length; /* how the end of the body is known */
 } ro_http_framing;
 
 /* Appends status line and fields with the empty line that ends them. Content-Length is that of the

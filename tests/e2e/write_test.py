@@ -2,9 +2,10 @@
 import concurrent.futures
 import json
 import os
+import re
 import signal
 import subprocess
-import time
+import threading
 import unittest
 import urllib.parse
 
@@ -20,6 +21,38 @@ def make_key(keys, name, *options):
     if done.returncode != 0:
         raise RuntimeError(done.stderr)
     return done.stdout.strip()
+
+
+class Chunks:
+    """The lines of a chunked answer, as they come."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.head = None
+        self.text = b""
+
+    def _until(self, end):
+        while end not in self.connection.buffer:
+            if not self.connection._more():
+                raise AssertionError("the answer was cut short")
+        part, self.connection.buffer = self.connection.buffer.split(end, 1)
+        return part
+
+    def line(self):
+        """The next line; "" behind the last one."""
+        if self.head is None:
+            self.head = self._until(b"\r\n\r\n")
+        while b"\n" not in self.text:
+            size = int(self._until(b"\r\n"), 16)
+            while len(self.connection.buffer) < size + 2:
+                if not self.connection._more():
+                    raise AssertionError("the answer was cut short")
+            self.text += self.connection.buffer[:size]
+            self.connection.buffer = self.connection.buffer[size + 2:]
+            if size == 0:
+                return self.text.decode()
+        line, self.text = self.text.split(b"\n", 1)
+        return line.decode()
 
 
 class Writing(unittest.TestCase):
@@ -43,6 +76,29 @@ class Writing(unittest.TestCase):
         sent = {name: value for name, value in sent.items() if value is not None}
         status, got, answer = (daemon or self.daemon).request(method, path, body, sent)
         return status, got, [json.loads(line) for line in answer.splitlines()]
+
+    def lines(self, daemon, lines):
+        """Posts the lines while verdicts are read; the verdicts."""
+        fields = {"Content-Type": "application/x-ndjson", "Authorization": "Bearer " + self.writer}
+        with daemon.connect() as c:
+            c.send("POST /v1/articles HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n" +
+                   "".join("%s: %s\r\n" % f for f in fields.items()) + "\r\n")
+
+            def send():
+                batch = b""
+                for line in lines:
+                    batch += line.encode()
+                    if len(batch) > 1 << 16:
+                        c.send(b"%x\r\n%s\r\n" % (len(batch), batch))
+                        batch = b""
+                c.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(batch), batch))
+
+            sender = threading.Thread(target=send)
+            sender.start()
+            reader = Chunks(c)
+            verdicts = [json.loads(line) for line in iter(reader.line, "")]
+            sender.join()
+        return verdicts
 
     def refused(self, answer, status, slug):
         self.assertEqual(answer[0], status, answer)
@@ -140,6 +196,93 @@ class Writing(unittest.TestCase):
         self.assertEqual(self.found("buoys"), ["line-6"])
         for name in ("line-1", "line-6"):
             self.assertEqual(self.send("DELETE", "/v1/articles/" + name)[0], 204)
+
+    def test_lines_are_streamed_and_answered_as_they_come(self):
+        with self.daemon.connect() as c:
+            c.send("POST /v1/articles HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n"
+                   "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n"
+                   "Expect: 100-continue\r\n\r\n" % self.writer)
+            self.assertEqual(c.answer()[0], 100)
+            reader = Chunks(c)
+            for number in range(3):
+                line = json.dumps(dict(ARTICLE, id="stream-%d" % number)) + "\n"
+                half = len(line) // 2
+                for part in (line[:half], line[half:]):
+                    c.send("%x\r\n%s\r\n" % (len(part), part))
+                verdict = json.loads(reader.line())
+                self.assertEqual((verdict["line"], verdict["id"]),
+                                 (number + 1, "stream-%d" % number))
+                self.assertEqual(self.daemon.get("/v1/articles/stream-%d" % number)[0], 200)
+            c.send("3\r\n{}\n\r\n0\r\n\r\n" + "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+            self.assertEqual(json.loads(reader.line())["status"], 422)
+            self.assertEqual(reader.line(), "")
+            self.assertEqual(c.answer()[0], 200)
+        for number in range(3):
+            self.assertEqual(self.send("DELETE", "/v1/articles/stream-%d" % number)[0], 204)
+
+    def test_a_body_far_larger_than_any_cap_is_taken_in_constant_memory(self):
+        line = json.dumps(dict(ARTICLE, id="big", body="The tide turned. " * 50)) + "\n"
+        with readout.Daemon(self.index, "--keys", self.keys, "--max-body", "64k", "--max-bodies",
+                            "4M") as daemon:
+            def resident():
+                with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as f:
+                    return int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1))
+            self.assertEqual(self.lines(daemon, [line] * 100)[-1]["line"], 100)
+            before = resident()
+            count = (24 << 20) // len(line)
+            verdicts = self.lines(daemon, (line for _ in range(count)))
+            self.assertEqual([v["line"] for v in verdicts], list(range(1, count + 1)))
+            self.assertEqual({v["result"] for v in verdicts}, {"unchanged"})
+            self.assertLess(resident() - before, 8 << 10)
+            self.assertEqual(daemon.metric("readout_request_body_bytes"), 0)
+        self.assertEqual(self.send("DELETE", "/v1/articles/big")[0], 204)
+
+    def test_a_line_that_is_too_long_costs_only_itself(self):
+        good = json.dumps(dict(ARTICLE, id="short")) + "\n"
+        with readout.Daemon(self.index, "--keys", self.keys, "--max-body", "2k") as daemon:
+            for length in (3000, 200000):
+                long_line = json.dumps(dict(ARTICLE, body="x" * length)) + "\n"
+                verdicts = self.lines(daemon, [good, long_line, good, good, long_line, long_line])
+                self.assertEqual([(v["line"], v["status"]) for v in verdicts],
+                                 [(1, verdicts[0]["status"]), (2, 413), (3, 200), (4, 200),
+                                  (5, 413), (6, 413)])
+        self.assertEqual(self.send("DELETE", "/v1/articles/short")[0], 204)
+
+    def test_a_streamed_body_without_a_key_is_refused_before_it_comes(self):
+        with self.daemon.connect() as c:
+            c.send("POST /v1/articles HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\n"
+                   "Content-Length: 1000000000\r\nExpect: 100-continue\r\n\r\n")
+            self.assertEqual(c.answer()[0], 401)
+            self.assertTrue(c.ended())
+
+    def test_a_streamed_body_that_stops_is_given_up_with_a_last_line(self):
+        with readout.Daemon(self.index, "--keys", self.keys, "--body-timeout", "300ms") as daemon:
+            with daemon.connect() as c:
+                c.send("POST /v1/articles HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n"
+                       "Content-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n{}\n{"
+                       % self.writer)
+                reader = Chunks(c)
+                self.assertEqual(json.loads(reader.line())["status"], 422)
+                last = json.loads(reader.line())
+                self.assertEqual((last["line"], last["status"]), (2, 408))
+                self.assertEqual(reader.line(), "")
+                self.assertTrue(c.ended())
+            with daemon.connect() as c:
+                c.send("POST /v1/articles HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n"
+                       "Content-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n{"
+                       % self.writer)
+                self.assertEqual(c.answer()[0], 408)
+
+    def test_an_old_client_gets_its_verdicts_up_to_the_end_of_the_connection(self):
+        with self.daemon.connect() as c:
+            c.send("POST /v1/articles HTTP/1.0\r\nAuthorization: Bearer %s\r\n"
+                   "Content-Type: application/x-ndjson\r\nContent-Length: 5\r\n\r\n{}\n{}"
+                   % self.writer)
+            while c._more():
+                pass
+            head, body = c.buffer.split(b"\r\n\r\n", 1)
+            self.assertNotIn(b"chunked", head.lower())
+            self.assertEqual([json.loads(line)["line"] for line in body.splitlines()], [1, 2])
 
     # ---- keys
 

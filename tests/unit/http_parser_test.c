@@ -444,7 +444,7 @@ static void chunk_extensions_have_a_limit_in_all(void **state) {
     (void)state;
     ro_http_parser parser;
     ro_http_event event = RO_HTTP_MORE;
-    ro_http_parser_init(&parser, &(ro_http_limits){1024, 8, 1 << 20});
+    ro_http_parser_init(&parser, &(ro_http_limits){.header = 1024, .fields = 8, .body = 1 << 20});
     ro_str head = RO_STR(CHUNKED(""));
     (void)ro_http_parser_feed(&parser, head.ptr, head.len, &event);
     assert_int_equal(event, RO_HTTP_HEAD_IN);

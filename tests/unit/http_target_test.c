@@ -145,7 +145,7 @@ static void a_head_tells_how_the_body_is_framed(void **state) {
         ro_http_response response = {.status = heads[i].status};
         ro_buf out = RO_BUF_INIT;
         ro_buf_add_str(&response.body, RO_STR("abc"));
-        ro_http_framing framing = {heads[i].keep_alive, heads[i].minor, "now"};
+        ro_http_framing framing = {heads[i].keep_alive, heads[i].minor, "now", RO_HTTP_SIZED};
         ro_http_response_head(&response, &framing, &out);
         ro_buf_add_byte(&out, 0);
         assert_non_null(strstr(out.ptr, heads[i].has));
