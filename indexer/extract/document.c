@@ -47,8 +47,11 @@ ro_str doc_text(const document *doc, uint32_t first, uint32_t end) {
 }
 
 bool doc_word_in(const document *doc, uint32_t at, const char *const *words, size_t count) {
+    const token *t = doc_token(doc, at);
+    char first = t->end > t->start ? doc->t.text.ptr[t->start] : 0;
     for (size_t i = 0; i < count; i++) {
-        if (doc_word_is(doc, at, words[i])) {
+        /* the first letter settles most */
+        if (((first ^ words[i][0]) & ~0x20) == 0 && doc_word_is(doc, at, words[i])) {
             return true;
         }
     }

@@ -29,11 +29,20 @@ typedef struct table {
     size_t room, used; /* room is a power of two */
 } table;
 
+/* A node of the trie. Most phrases are one word that begins no other, so most steps end before the
+ * table of edges is asked. */
+typedef struct trie_node {
+    uint32_t entry; /* the first that ends here, 0 none */
+    bool goes_on;
+} trie_node;
+
 struct lexicon {
     ro_arena arena;
     table words;     /* hash of the word -> number */
-    table edges;     /* node, word -> node */
-    uint32_t *nodes; /* node -> first entry */
+    uint32_t *roots; /* word -> node of phrases that begin with it, 0 none */
+    size_t root_room;
+    table edges; /* node, word -> node, but from the root */
+    trie_node *nodes;
     size_t node_count, node_room;
     lex_entry *entries; /* entry 0 is none */
     size_t entry_count, entry_room;
@@ -105,11 +114,14 @@ uint32_t lexicon_word(const lexicon *lex, const char *word, size_t len) {
 }
 
 uint32_t lexicon_step(const lexicon *lex, uint32_t node, uint32_t word) {
-    return word ? table_find(&lex->edges, edge_key(node, word)) : 0;
+    if (node == 0) {
+        return lex->roots[word];
+    }
+    return word && lex->nodes[node].goes_on ? table_find(&lex->edges, edge_key(node, word)) : 0;
 }
 
 uint32_t lexicon_entries(const lexicon *lex, uint32_t node) {
-    return lex->nodes[node];
+    return lex->nodes[node].entry;
 }
 
 const lex_entry *lexicon_entry(const lexicon *lex, uint32_t entry) {
@@ -142,7 +154,7 @@ const lex_entry *lexicon_find(const lexicon *lex, lex_class class, ro_str text) 
             return NULL;
         }
     }
-    for (uint32_t e = node ? lex->nodes[node] : 0; e; e = lex->entries[e].next) {
+    for (uint32_t e = node ? lex->nodes[node].entry : 0; e; e = lex->entries[e].next) {
         if (lex->entries[e].class == class) {
             return &lex->entries[e];
         }
@@ -170,8 +182,10 @@ static uint32_t take_word(lexicon *lex, ro_str text, const token *t) {
     char folded[LEX_WORD_MAX];
     size_t len = token_fold(text, t, folded);
     uint32_t word = lexicon_word(lex, folded, len);
-    if (word == 0 && len > 0 && table_grow(&lex->words)) {
+    if (word == 0 && len > 0 && table_grow(&lex->words) &&
+        make_room((void **)&lex->roots, lex->word_count + 1, &lex->root_room, sizeof *lex->roots)) {
         word = ++lex->word_count;
+        lex->roots[word] = 0;
         table_set(&lex->words, word_key(folded, len), word);
     }
     return word;
@@ -179,10 +193,16 @@ static uint32_t take_word(lexicon *lex, ro_str text, const token *t) {
 
 static uint32_t take_node(lexicon *lex, uint32_t node, uint32_t word) {
     uint32_t next = lexicon_step(lex, node, word);
-    if (next == 0 && word != 0 && table_grow(&lex->edges) &&
-        make_room((void **)&lex->nodes, lex->node_count, &lex->node_room, sizeof *lex->nodes)) {
-        next = (uint32_t)lex->node_count++;
-        lex->nodes[next] = 0;
+    if (next != 0 || word == 0 || !table_grow(&lex->edges) ||
+        !make_room((void **)&lex->nodes, lex->node_count, &lex->node_room, sizeof *lex->nodes)) {
+        return next;
+    }
+    next = (uint32_t)lex->node_count++;
+    lex->nodes[next] = (trie_node){0, false};
+    if (node == 0) {
+        lex->roots[word] = next;
+    } else {
+        lex->nodes[node].goes_on = true;
         table_set(&lex->edges, edge_key(node, word), next);
     }
     return next;
@@ -246,8 +266,8 @@ static ro_status add_phrase(lexicon *lex, lex_class class, ro_str value, ro_str 
     if (class == LEX_CAPITAL && lex->capitals[e.side] == 0) {
         lex->capitals[e.side] = (uint32_t)lex->entry_count;
     }
-    e.next = lex->nodes[node];
-    lex->nodes[node] = (uint32_t)lex->entry_count;
+    e.next = lex->nodes[node].entry;
+    lex->nodes[node].entry = (uint32_t)lex->entry_count;
     lex->entries[lex->entry_count++] = e;
     return RO_OK;
 }
@@ -380,12 +400,14 @@ ro_status lexicon_new(lexicon **out, ro_error *err) {
     }
     lex->side_count = 1;
     if (!table_grow(&lex->words) || !table_grow(&lex->edges) ||
+        !make_room((void **)&lex->roots, 0, &lex->root_room, sizeof *lex->roots) ||
         !make_room((void **)&lex->nodes, 0, &lex->node_room, sizeof *lex->nodes) ||
         !make_room((void **)&lex->entries, 0, &lex->entry_room, sizeof *lex->entries)) {
         lexicon_free(lex);
         return ro_fail_memory(err);
     }
-    lex->nodes[0] = 0;
+    lex->roots[0] = 0; /* of words in no phrase */
+    lex->nodes[0] = (trie_node){0, true};
     lex->node_count = 1;
     lex->entries[0] = (lex_entry){.class = LEX_CLASS_COUNT};
     lex->entry_count = 1;
@@ -397,6 +419,7 @@ void lexicon_free(lexicon *lex) {
     if (lex) {
         ro_arena_release(&lex->arena);
         free(lex->words.slots);
+        free(lex->roots);
         free(lex->edges.slots);
         free(lex->nodes);
         free(lex->entries);
