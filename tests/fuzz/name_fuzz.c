@@ -27,8 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (ro_sketch_read(text, &sketch, NULL) == RO_OK) {
         uint64_t blocks[RO_SKETCH_BLOCKS];
         ro_sketch_write(&sketch, &bytes);
-        if (bytes.len != size ||
-            ro_talk_blocks(&sketch, blocks) > RO_SKETCH_BLOCKS ||
+        if (bytes.len != size || ro_talk_blocks(&sketch, blocks) > RO_SKETCH_BLOCKS ||
             ro_outcome_blocks(&sketch, blocks) > RO_SKETCH_BLOCKS) {
             abort();
         }
