@@ -83,6 +83,20 @@ static json_t *expansions(const ro_run *run, bool *memory) {
     return list;
 }
 
+static json_t *corrections(const ro_run *run, bool *memory) {
+    json_t *list = json_array();
+    for (const ro_correction *c = run->plan.corrections; c; c = c->next) {
+        json_t *item = json_object(), *into = json_array();
+        ro_json_append(list, item, memory);
+        ro_json_set(item, "word", ro_json_string(c->clause->text), memory);
+        ro_json_set(item, "into", into, memory);
+        for (size_t i = 0; i < c->count; i++) {
+            ro_json_append(into, ro_json_string(c->into[i].form), memory);
+        }
+    }
+    return list;
+}
+
 static json_t *clause_word(const ro_clause *clause) {
     return clause->syntax->kind == RO_SYNTAX_PHRASE ? normal_form(clause->syntax)
                                                     : ro_json_string(clause->text);
@@ -163,6 +177,12 @@ json_t *ro_run_query_json(const ro_run *run, bool *memory) {
         run->mode == RO_MATCH_MODE_AUTO ? clause_words(run, false, memory) : json_array();
     ro_json_set(query, "relaxed", relaxed, memory);
     ro_json_set(query, "missing", clause_words(run, true, memory), memory);
+    if (run->plan.corrections) {
+        ro_json_set(query, "corrected", corrections(run, memory), memory);
+    }
+    if (run->did_you_mean.len) {
+        ro_json_set(query, "did_you_mean", ro_json_string(run->did_you_mean), memory);
+    }
     if (run->disjunctive) {
         ro_json_set(query, "disjunctive", disjunctive(run, memory), memory);
     }

@@ -13,7 +13,7 @@ static void hash_bytes(uint64_t *hash, const void *bytes, size_t len) {
 uint64_t ro_cursor_query(const ro_request *request) {
     uint64_t hash = CURSOR_VERSION;
     uint64_t kinds[] = {(uint64_t)request->match, (uint64_t)request->sort, request->prefix,
-                        (uint64_t)request->kind, request->collapse};
+                        (uint64_t)request->kind,  request->collapse,       (uint64_t)request->typo};
     hash_bytes(&hash, request->q.ptr, request->q.len);
     hash_bytes(&hash, request->filter.ptr, request->filter.len);
     hash_bytes(&hash, kinds, sizeof kinds);
@@ -107,10 +107,11 @@ ro_status ro_cursor_read(ro_str text, uint64_t query, ro_cursor *out, ro_error *
         return ro_fail(err, RO_INVALID, "cursor: not one that an answer gave as 'next'");
     }
     if (cursor.query != query) {
-        return ro_fail(err, RO_INVALID,
-                       "cursor: of another query; q, filter, kind, match, sort, prefix, collapse "
-                       "and half_life must "
-                       "stay the same");
+        return ro_fail(
+            err, RO_INVALID,
+            "cursor: of another query; q, filter, kind, match, typo, sort, prefix, collapse "
+            "and half_life must "
+            "stay the same");
     }
     *out = cursor;
     return RO_OK;

@@ -24,6 +24,7 @@ typedef struct settings {
     ro_str_list facets;
     const char *sort;
     const char *match;
+    const char *typo;
     const char *cursor;
     int64_t limit, offset, snippets;
     double half_life;
@@ -54,6 +55,8 @@ static const ro_option options[] = {
      "order: relevance, date (oldest first) or -date (newest first)"},
     {"match", 'm', RO_OPTION_STRING, AT(match), "MODE", "auto", NULL, 0, 0, 0,
      "which words must match: all, any, or auto (all first, then fewer until enough match)"},
+    {"typo", 0, RO_OPTION_STRING, AT(typo), "MODE", "auto", NULL, 0, 0, 0,
+     "words that no article has: auto (search for the nearest that some have) or off"},
     {"limit", 'n', RO_OPTION_INT, AT(limit), "N", "10", NULL, 0, RO_LIMIT_MAX, 0,
      "articles to list"},
     {"offset", 'o', RO_OPTION_INT, AT(offset), "N", "0", NULL, 0, RO_OFFSET_MAX, 0,
@@ -163,6 +166,7 @@ static ro_status make_parameters(const settings *s, const ro_options *o, json_t 
                                 {"facets", facets.ptr},
                                 {"sort", s->sort},
                                 {"match", s->match},
+                                {"typo", s->typo},
                                 {"cursor", s->cursor},
                                 {"prefix", s->prefix ? "true" : NULL},
                                 {"explain", s->explain ? "true" : NULL},

@@ -230,7 +230,8 @@ ro_status ro_query_plan_clauses(ro_planner *p, ro_syntax *tree, bool everything,
             return status;
         }
     }
-    return rank_clauses(p, err);
+    ro_status status = p->typo ? ro_query_correct(p, err) : RO_OK;
+    return status == RO_OK ? rank_clauses(p, err) : status;
 }
 
 ro_status ro_query_plan_filter(ro_planner *p, ro_syntax *tree, bool everything, ro_error *err) {

@@ -37,6 +37,15 @@ struct ro_clause {
     ro_clause *next;
 };
 
+/* A word that no article has, and what is searched for instead: the nearest, commonest first. */
+typedef struct ro_correction ro_correction;
+struct ro_correction {
+    const ro_clause *clause;
+    ro_word *into;
+    size_t count;
+    ro_correction *next;
+};
+
 typedef struct ro_query_plan {
     ro_clause *clauses;
     ro_clause **relaxable; /* most telling first: rarest, then what is in no article at all */
@@ -46,6 +55,7 @@ typedef struct ro_query_plan {
     size_t preferred_count;
     ro_match *filter; /* of the filter text; NULL: none */
     ro_expansion *expansions;
+    ro_correction *corrections;
     bool everything; /* no query: all articles */
     bool scored;     /* some clause gives a score */
 } ro_query_plan;
@@ -64,6 +74,7 @@ typedef struct ro_planner {
     ro_query_plan *plan;
     size_t words_left, terms_left, expansions_left;
     bool words_told;
+    bool typo; /* words that no article has are corrected */
 } ro_planner;
 
 /* Fills everything of a planner that does not depend on the request. */
@@ -80,6 +91,9 @@ ro_status ro_query_plan_filter(ro_planner *planner, ro_syntax *tree, bool everyt
  * nodes: the next call ends the life of the one before. */
 ro_status ro_query_plan_match(const ro_query_plan *plan, size_t required, ro_arena *arena,
                               ro_match **out, ro_error *err) RO_MUST_CHECK;
+
+/* typo.c: corrects the plain words of the clauses that no article has. */
+ro_status ro_query_correct(ro_planner *planner, ro_error *err) RO_MUST_CHECK;
 
 /* compile.c: one node of the tree; `out` is NULL when it holds nothing to search for. */
 ro_status ro_query_compile(ro_planner *planner, ro_syntax *syntax, ro_match **out,

@@ -132,6 +132,7 @@ static const choice matches[] = {{"auto", RO_MATCH_MODE_AUTO},
                                  {"all", RO_MATCH_MODE_ALL},
                                  {"any", RO_MATCH_MODE_ANY},
                                  {NULL, 0}};
+static const choice typos[] = {{"auto", RO_TYPO_AUTO}, {"off", RO_TYPO_OFF}, {NULL, 0}};
 static const choice sorts[] = {
     {"relevance", RO_SORT_SCORE}, {"date", RO_SORT_OLDEST}, {"-date", RO_SORT_NEWEST}, {NULL, 0}};
 static const choice highlights[] = {{"none", RO_HIGHLIGHT_NONE},
@@ -152,6 +153,7 @@ static const parameter parameters[] = {
     {"filter", set_text, AT(filter), NULL, RO_QUERY_TEXT_MAX},
     {"kind", set_choice, AT(kind), kinds, 0},
     {"match", set_choice, AT(match), matches, 0},
+    {"typo", set_choice, AT(typo), typos, 0},
     {"sort", set_choice, AT(sort), sorts, 0},
     {"facets", set_facets, AT(facets), facets, 0},
     {"limit", set_size, AT(limit), NULL, RO_LIMIT_MAX},

@@ -112,6 +112,7 @@ void ro_run_planner(ro_run *run, ro_planner *planner) {
     planner->deadline = run->request->deadline;
     planner->kind = run->kind;
     planner->plan = &run->plan;
+    planner->typo = run->request->typo == RO_TYPO_AUTO;
 }
 
 static ro_status make_plan(ro_run *run, ro_error *err) {
@@ -215,6 +216,7 @@ ro_status ro_run_start(ro_run *run, ro_searcher *searcher, const ro_request *req
     }
     if (status == RO_OK) {
         cut_page(run);
+        status = ro_run_did_you_mean(run, err);
     }
     return status;
 }

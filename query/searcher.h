@@ -55,6 +55,7 @@ typedef struct ro_run {
     size_t first, count;  /* the hits of the page */
     bool more;            /* there are hits behind it */
     unsigned disjunctive; /* facets that are counted without their own selection */
+    ro_str did_you_mean;  /* empty: nothing better is known */
     int64_t started_ns;
 } ro_run;
 
@@ -68,6 +69,8 @@ json_t *ro_run_total_json(const ro_run *run, bool *memory);
 json_t *ro_run_facets_json(const ro_run *run, bool *memory);
 /* What is listed under "kind" of a hit: "article", "talk" … */
 const char *ro_kind_singular(ro_kind kind);
+/* typo.c: sets did_you_mean of a run that has searched. */
+ro_status ro_run_did_you_mean(ro_run *run, ro_error *err) RO_MUST_CHECK;
 /* facets.c: "source", "language" … */
 const char *ro_facet_name(unsigned facet);
 /* Counts facets that the filter selects from anew, without that selection. */

@@ -341,15 +341,15 @@ static bool has_only(ro_searchd_job *job, const ro_http_params *params, const ch
 }
 
 void ro_api_timeline(const ro_work *work, ro_searchd_job *job) {
-    static const char *const names[] = {"q",      "filter",   "kind",     "match",
+    static const char *const names[] = {"q",      "filter",   "kind",     "match", "typo",
                                         "prefix", "collapse", "interval", NULL};
     api_call call = begin(work, job);
     ro_http_params params;
     call.interval = RO_FACET_MONTH;
     if (!read_query_string(job, &params) ||
         !has_only(job, &params, names,
-                  "the parameters of a timeline are q, filter, kind, match, prefix, collapse and "
-                  "interval") ||
+                  "the parameters of a timeline are q, filter, kind, match, typo, prefix, "
+                  "collapse and interval") ||
         !set_params(&call, &params, "query") || !negotiate(&call, false) ||
         answer_not_modified(work, job, FORMAT_JSON)) {
         return;

@@ -89,6 +89,7 @@ static const struct {
     {"q", "a string", TEXT},
     {"filter", "a string", TEXT},
     {"match", "a string", TEXT},
+    {"typo", "a string", TEXT},
     {"sort", "a string", TEXT},
     {"kind", "a string", TEXT},
     {"cursor", "a string", TEXT},

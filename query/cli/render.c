@@ -119,11 +119,29 @@ static void write_expansions(renderer *r, const json_t *expanded, ro_buf *note) 
     }
 }
 
+static void write_corrections(renderer *r, const json_t *query, ro_buf *note) {
+    const json_t *corrected = json_object_get(query, "corrected");
+    ro_str meant = text_of(query, "did_you_mean");
+    for (size_t i = 0; i < json_array_size(corrected); i++) {
+        const json_t *item = json_array_get(corrected, i);
+        ro_buf_printf(note, "Note: no article has \"%.*s\", so searched for ",
+                      RO_STR_ARG(text_of(item, "word")));
+        add_list(note, json_object_get(item, "into"), "or", LISTED_MAX);
+        ro_buf_add_byte(note, '.');
+        write_note(r, note);
+    }
+    if (meant.len && !json_array_size(corrected)) {
+        ro_buf_printf(note, "Did you mean: %.*s", RO_STR_ARG(meant));
+        write_note(r, note);
+    }
+}
+
 static void write_notes(renderer *r, const json_t *query, ro_buf *note) {
     const json_t *missing = json_object_get(query, "missing");
     const json_t *relaxed = json_object_get(query, "relaxed");
     write_repairs(r, json_object_get(query, "repairs"), note);
     write_expansions(r, json_object_get(query, "expanded"), note);
+    write_corrections(r, query, note);
     if (json_array_size(missing)) {
         ro_buf_add_str(note, RO_STR("Note: no article has "));
         add_list(note, missing, "or", LISTED_MAX);

@@ -80,6 +80,57 @@ class Boxes(unittest.TestCase):
             self.assertEqual((status, json.loads(body)["where"]["name"]), (400, name))
         self.assertEqual(self.daemon.get("/v1/search?interval=day")[0], 400)
 
+    # ---- misspelled words
+
+    def understood(self, q, **parameters):
+        answer = self.ask("/v1/search", q=q, **parameters)
+        query = answer["query"]
+        return (answer["total"]["value"],
+                {c["word"]: c["into"] for c in query.get("corrected", [])},
+                query.get("did_you_mean"))
+
+    def test_a_word_that_no_article_has_is_searched_for_as_its_neighbour(self):
+        self.assertEqual(self.understood("moratorum"),
+                         (1, {"moratorum": ["moratorium"]}, "moratorium"))
+        self.assertEqual(self.understood("Lake caffé diplomcy")[1:],
+                         ({"caffé": ["cafe"], "diplomcy": ["diplomacy"]}, "Lake cafe diplomacy"))
+        answer = self.ask("/v1/search", q="moratorum", match="all")
+        snippet = answer["hits"][0]["snippets"][0]
+        self.assertEqual([snippet["text"][a:b] for a, b in snippet["highlights"]], ["moratorium"])
+        self.assertEqual(answer["query"]["missing"], [])
+
+    def test_edits_go_by_the_length_of_the_word(self):
+        for q, total in (("gran", 1), ("grn", 0), ("crridr", 0), ("corrdior", 1),
+                         ("infrastrctre", 1), ("infrstrctre", 0), ("tals", 3), ("lks", 0)):
+            self.assertEqual(self.understood(q)[0], total, q)
+
+    def test_what_occurs_is_never_replaced(self):
+        for q in ("meet", "talk", "talking", "delegation", '"grain coridor"', "=moratorum", "2026"):
+            self.assertEqual(self.understood(q)[1:], ({}, None), q)
+        # a word of articles that no talk has
+        self.assertEqual(self.understood("diplomacy", kind="talks"), (0, {}, None))
+
+    def test_correction_can_be_switched_off(self):
+        self.assertEqual(self.understood("moratorum", typo="off"), (0, {}, None))
+        status, _, body = self.daemon.get("/v1/search?typo=perhaps")
+        self.assertEqual((status, json.loads(body)["detail"]),
+                         (400, "typo: 'perhaps' is not auto or off"))
+        self.assertEqual(self.daemon.query({"q": "moratorum", "typo": "off"})[2]["total"]["value"], 0)
+
+    def test_a_rare_word_is_asked_about_where_little_is_found(self):
+        articles = [{"id": "a%d" % i, "title": "Talks", "language": "en", "body": "The talks go on."}
+                    for i in range(45)]
+        articles += [{"id": "b1", "title": "Tanks", "language": "en", "body": "Old tanks."},
+                     {"id": "b2", "title": "Goes", "language": "en", "body": "The talkss, the tale."}]
+        index = readout.build_index(self.directory, articles, "rare.idx")
+        with readout.Daemon(index) as daemon:
+            answer = daemon.json("/v1/search?q=old+Tanks")
+            self.assertEqual([h["id"] for h in answer["hits"]], ["b1"])
+            self.assertEqual(answer["query"]["did_you_mean"], "old talks")
+            self.assertNotIn("corrected", answer["query"])
+            for q in ("talkss", "talks", "old"):  # another ending, common, nothing near
+                self.assertNotIn("did_you_mean", daemon.json("/v1/search?q=" + q)["query"], q)
+
     # ---- export
 
     def test_cursors_export_everything_once(self):

@@ -31,6 +31,7 @@ typedef enum ro_match_mode {
     RO_MATCH_MODE_ALL,
     RO_MATCH_MODE_ANY
 } ro_match_mode;
+typedef enum ro_typo { RO_TYPO_AUTO, RO_TYPO_OFF } ro_typo;
 typedef enum ro_highlight {
     RO_HIGHLIGHT_NONE,
     RO_HIGHLIGHT_OFFSETS,
@@ -47,6 +48,7 @@ typedef struct ro_request {
     ro_str filter; /* query language; restricts, does not score */
     int kind;      /* RO_KIND_…, or RO_KIND_ALL */
     ro_match_mode match;
+    ro_typo typo;
     ro_sort sort;
     unsigned facets; /* RO_FACET_… */
     size_t limit, offset;
@@ -68,6 +70,7 @@ ro_request ro_request_default(void);
  *   q, filter        text
  *   kind             articles | talks | participants | outcomes | statements | all
  *   match            auto | all | any
+ *   typo             auto | off
  *   sort             relevance | date (oldest first) | -date
  *   facets           with commas: source, language, year, month, week, day, side, role, status, by,
  * speaker, person, place, host limit, offset, cursor, snippets (0-3) highlight        none |
@@ -93,6 +96,11 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  *   expanded    [{"word": "lavro*", "into": ["lavrov", …], "complete": true}]: commonest first
  *   relaxed     words that are not required, since too few articles have them all
  *   missing     words that no article has
+ *   corrected   [{"word": "moratorum", "into": ["moratorium"]}]: words that no article has,
+ * searched for as the nearest that some have, commonest first. Left out where there are none
+ *   did_you_mean  the text with these words in their commonest spelling, and, where fewer than
+ *               RO_RELAX_ENOUGH match, words that occur as a far commoner word one edit away. Left
+ *               out where nothing is better
  *   disjunctive facets whose counts leave out what the filter selects of themselves: with the
  * filter `source:Reuters lang:en` sources are counted over all English articles. Left out where
  * there are none question    where facts are asked for, null where nothing was understood:
@@ -103,6 +111,10 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  * still ranks. More than RO_KEYWORDS_MAX words are a question: ranked by relevance, none of them is
  * required from the start. limit, offset and cursor have no say in this, so totals and facets are
  * the same beside every page. Only plain words and phrases of the top level take part.
+ *
+ * typo=auto corrects plain words that no article has, whatever kind is searched: one edit from 4
+ * letters, two from 8, the first letter taken as right. A word that occurs is searched for as it
+ * is.
  *
  * Questions are read where facts are asked for: what is left of them in "understood" is searched
  * for, any of the words.
@@ -141,7 +153,7 @@ ro_status ro_interval_read(ro_str text, unsigned *facet, ro_error *err) RO_MUST_
  *   {"query", "total", "interval", "buckets": [{"value": "2025-02", "from": "2025-02-01",
  *    "to": "2025-02-28", "count"}], "undated": N, "took_ms"}
  *
- * Days are UTC; a week has the value of its Monday. Of the request q, filter, kind (not all),
+ * Days are UTC; a week has the value of its Monday. Of the request q, filter, kind (not all), typo,
  * match, prefix and collapse count. */
 ro_status ro_searcher_timeline(ro_searcher *searcher, const ro_request *request, unsigned interval,
                                json_t **answer, ro_error *err) RO_MUST_CHECK;
