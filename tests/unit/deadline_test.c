@@ -40,10 +40,12 @@ static void a_ticker_looks_at_the_clock_now_and_then(void **state) {
     assert_false(ro_ticker_late(&ticker, SIZE_MAX));
 }
 
-/* Does it once with all the time it takes, then with less and less of it. */
+/* Does it with all the time it takes, the second time to see how often it looks at the clock once
+ * everything is read in, then with less and less of it. */
 typedef ro_status (*work_fn)(void *context, ro_deadline deadline);
 
 static void assert_stops(work_fn work, void *context, int64_t least) {
+    OK(work(context, in_looks(1000000)));
     int64_t before = looks;
     OK(work(context, in_looks(1000000)));
     int64_t all = looks - before;
@@ -180,8 +182,7 @@ static int64_t looks_of_a_search(ro_searcher *searcher) {
 }
 
 static void a_long_article_is_matched_in_time(void **state) {
-    static const char *const queries[] = {"war NEAR/5 peace", "\"war peace\"", "=war =peace",
-                                          "war peace talk"};
+    static const char *const queries[] = {"war NEAR/5 peace", "\"war peace\"", "war peace talk"};
     const fixture *f = *state;
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
         asking a = {f->searcher, queries[i], 0};
