@@ -325,6 +325,9 @@ ro_status ro_query_plan_match(const ro_query_plan *plan, size_t required, ro_are
     if (status == RO_OK && plan->filter) {
         status = place(&b, plan->filter, RO_FILTER);
     }
+    if (status == RO_OK && plan->restriction) {
+        status = place(&b, plan->restriction, RO_FILTER);
+    }
     for (size_t i = 0; status == RO_OK && i < plan->preferred_count; i++) {
         plan->preferred[i]->occur = RO_SHOULD;
         status = ro_match_add(arena, b.top, plan->preferred[i], err);

@@ -53,7 +53,8 @@ typedef struct ro_query_plan {
     size_t missing_count; /* how many of these are in no article */
     ro_match **preferred; /* what a question is likely to mean: scores, excludes nothing */
     size_t preferred_count;
-    ro_match *filter; /* of the filter text; NULL: none */
+    ro_match *filter;      /* of the filter text; NULL: none */
+    ro_match *restriction; /* beside it */
     ro_expansion *expansions;
     ro_correction *corrections;
     bool everything; /* no query: all articles */

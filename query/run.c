@@ -115,12 +115,43 @@ void ro_run_planner(ro_run *run, ro_planner *planner) {
     planner->typo = run->request->typo == RO_TYPO_AUTO;
 }
 
+/* Compiled before all else, so that nothing of it falls to a cap. What it means must not depend on
+ * a repair; a restriction to nothing finds nothing. */
+static ro_status restrict_plan(ro_run *run, ro_error *err) {
+    ro_str text = run->request->restriction;
+    if (!text.len) {
+        return RO_OK;
+    }
+    ro_report report = {.arena = &run->searcher->arena, .in = "filter"};
+    ro_syntax *tree = NULL;
+    bool everything = false;
+    ro_planner planner;
+    ro_run_planner(run, &planner);
+    planner.report = &report;
+    ro_status status = well_formed(&text, &report, err);
+    if (status == RO_OK) {
+        status = ro_syntax_parse(text, &report, &tree, &everything, err);
+    }
+    if (status == RO_OK) {
+        status = ro_query_plan_filter(&planner, tree, false, err);
+    }
+    if (status == RO_OK && report.count) {
+        status = ro_fail(err, RO_FORMAT, "the filter that the search is to keep to is not plain");
+    }
+    run->plan.restriction = run->plan.filter;
+    run->plan.filter = NULL;
+    return status;
+}
+
 static ro_status make_plan(ro_run *run, ro_error *err) {
     ro_str q = run->request->q, filter = run->request->filter;
     bool everything = true, unfiltered = true;
     ro_planner planner;
     ro_run_planner(run, &planner);
-    ro_status status = well_formed(&q, &run->q_report, err);
+    ro_status status = restrict_plan(run, err);
+    if (status == RO_OK) {
+        status = well_formed(&q, &run->q_report, err);
+    }
     if (status == RO_OK) {
         status = well_formed(&filter, &run->filter_report, err);
     }

@@ -65,12 +65,12 @@ static void answer_csv(ro_searchd_job *job, json_t *answer) {
 /* ---- validators ----------------------------------------------------------------------------- */
 
 /* Weak: answers also tell how long they took. An answer depends on the index directory, its
- * revision, the program and the format. */
-static void print_etag(const ro_work *work, api_format format, char out[ETAG_TEXT]) {
+ * revision, the program, the format and the filter of the client's key. */
+static void print_etag(const ro_work *work, ro_str filter, api_format format, char out[ETAG_TEXT]) {
+    uint64_t tag = work->index_tag ^ (filter.len ? ro_str_hash(filter) : 0);
     (void)snprintf(out, ETAG_TEXT, "W/\"%llx-%016llx-" READOUT_VERSION "%s%s\"",
                    (unsigned long long)ro_searcher_revision(work->searcher),
-                   (unsigned long long)work->index_tag, format ? "-" : "",
-                   format ? formats[format].name : "");
+                   (unsigned long long)tag, format ? "-" : "", format ? formats[format].name : "");
 }
 
 static ro_str opaque_tag(ro_str etag) {
@@ -93,7 +93,7 @@ static bool client_has(const ro_http_request *request, ro_str etag) {
 /* Adds the fields for caches; true: the client has the answer already, and is told so. */
 static bool answer_not_modified(const ro_work *work, ro_searchd_job *job, api_format format) {
     char etag[ETAG_TEXT];
-    print_etag(work, format, etag);
+    print_etag(work, job->filter, format, etag);
     ro_http_response_field(&job->response, "ETag", ro_str_from(etag));
     ro_http_response_field(&job->response, "Cache-Control", RO_STR("no-cache"));
     if (client_has(&job->request, ro_str_from(etag))) {
@@ -197,6 +197,7 @@ static bool negotiate(api_call *call, bool has_csv) {
 static api_call begin(const ro_work *work, ro_searchd_job *job) {
     api_call call = {.work = work, .job = job, .request = ro_request_default()};
     call.request.deadline = job->deadline;
+    call.request.restriction = job->filter;
     return call;
 }
 
@@ -205,8 +206,15 @@ static api_call begin(const ro_work *work, ro_searchd_job *job) {
 static void search(const api_call *call, const char *in) {
     ro_error err = RO_ERROR_INIT;
     json_t *answer = NULL;
+    if (call->job->filter.len && call->request.kind != RO_KIND_ARTICLES) {
+        ro_problem_write(&call->job->response, RO_PROBLEM_SCOPE,
+                         RO_STR("the key is for searches of articles only"), RO_WHERE_NONE);
+        return;
+    }
     ro_status status = ro_searcher_search(call->work->searcher, &call->request, &answer, &err);
-    if (status != RO_OK) {
+    if (status == RO_FORMAT) {
+        fail(call->job, status, RO_PROBLEM_SCOPE, &err, RO_WHERE_NONE);
+    } else if (status != RO_OK) {
         /* of what can be wrong with a request only the cursor is left by now */
         ro_where cursor = {in, RO_STR("cursor"), -1};
         fail(call->job, status, RO_PROBLEM_PARAMETER, &err,

@@ -5,7 +5,7 @@
 #include "write_api.h"
 
 const ro_route RO_ROUTES[] = {
-    {.path = "/v1/search", .methods = RO_HTTP_GET, .work = ro_api_search},
+    {.path = "/v1/search", .methods = RO_HTTP_GET, .work = ro_api_search, .filters = true},
     {.path = "/v1/answers", .methods = RO_HTTP_GET, .work = ro_api_answers},
     {.path = "/v1/talks", .methods = RO_HTTP_GET, .work = ro_api_talks},
     {.path = "/v1/participants", .methods = RO_HTTP_GET, .work = ro_api_participants},
@@ -13,10 +13,10 @@ const ro_route RO_ROUTES[] = {
     {.path = "/v1/statements", .methods = RO_HTTP_GET, .work = ro_api_statements},
     {.path = "/v1/talks/*", .methods = RO_HTTP_GET, .work = ro_api_talk},
     {.path = "/v1/participants/*", .methods = RO_HTTP_GET, .work = ro_api_participant},
-    {.path = "/v1/query", .methods = RO_HTTP_POST, .work = ro_api_query},
+    {.path = "/v1/query", .methods = RO_HTTP_POST, .work = ro_api_query, .filters = true},
     {.path = "/v1/articles",
-     .methods = RO_HTTP_POST,
-     .writes = RO_HTTP_POST,
+     .methods = RO_HTTP_POST | RO_HTTP_DELETE,
+     .writes = RO_HTTP_POST | RO_HTTP_DELETE,
      .write = ro_write_articles},
     {.path = "/v1/articles/*",
      .methods = RO_HTTP_GET | RO_HTTP_PUT | RO_HTTP_DELETE,

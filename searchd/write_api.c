@@ -345,15 +345,48 @@ static bool read_id(ro_searchd_job *job, ro_str *id) {
     return status == RO_OK;
 }
 
+static bool is_any(ro_str field) {
+    return ro_str_equal(field, RO_STR("*"));
+}
+
+/* If-Match and If-None-Match (RFC 9110, 13.1). Validators of articles are weak, since they change
+ * with the index: none matches by strong comparison, so "*" is what is of use. `*go_on` false:
+ * answered with a problem. */
+static ro_status check_conditions(const ro_write_work *work, ro_searchd_job *job, ro_str id,
+                                  bool *go_on, ro_error *err) {
+    ro_str match = ro_http_request_field(&job->request, RO_STR("If-Match"));
+    ro_str none = ro_http_request_field(&job->request, RO_STR("If-None-Match"));
+    bool found = false;
+    *go_on = true;
+    if (!match.len && !is_any(none)) {
+        return RO_OK;
+    }
+    ro_status status = ro_writer_find(work->writer, id, &found, err);
+    const char *wrong = match.len && !is_any(match) ? "an article matches '*' only"
+                        : match.len && !found       ? "there is no such article"
+                        : is_any(none) && found     ? "there is such an article"
+                                                    : NULL;
+    if (status == RO_OK && wrong) {
+        ro_str name = is_any(none) && found ? RO_STR("If-None-Match") : RO_STR("If-Match");
+        ro_problem_write(&job->response, RO_PROBLEM_PRECONDITION, ro_str_from(wrong),
+                         (ro_where){"field", name, -1});
+        *go_on = false;
+    }
+    return status;
+}
+
 ro_status ro_write_article(const ro_write_work *work, ro_searchd_job *job, ro_error *err) {
     ro_str id;
     if (!has_params(job) || !read_id(job, &id)) {
         return RO_OK;
     }
-    if (job->request.method == RO_HTTP_DELETE) {
-        return drop_one(work, job, id, err);
+    bool drops = job->request.method == RO_HTTP_DELETE;
+    bool go_on = drops || has_media(job, false);
+    ro_status status = go_on ? check_conditions(work, job, id, &go_on, err) : RO_OK;
+    if (status != RO_OK || !go_on) {
+        return status;
     }
-    return has_media(job, false) ? put_one(work, job, id, err) : RO_OK;
+    return drops ? drop_one(work, job, id, err) : put_one(work, job, id, err);
 }
 
 bool ro_write_streams(const ro_http_request *request) {
@@ -366,6 +399,9 @@ bool ro_write_check_lines(ro_searchd_job *job) {
 }
 
 ro_status ro_write_articles(const ro_write_work *work, ro_searchd_job *job, ro_error *err) {
+    if (job->request.method == RO_HTTP_DELETE) {
+        return ro_write_delete_found(work, job, err);
+    }
     if (job->lines.first) {
         return put_lines(work, job, err);
     }

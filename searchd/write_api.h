@@ -8,9 +8,13 @@
 /* PUT and DELETE /v1/articles/ID */
 ro_status ro_write_article(const ro_write_work *work, ro_searchd_job *job,
                            ro_error *err) RO_MUST_CHECK;
-/* POST /v1/articles: one article, or lines with a verdict for each. */
+/* POST and DELETE /v1/articles: one article, or lines with a verdict for each. */
 ro_status ro_write_articles(const ro_write_work *work, ro_searchd_job *job,
                             ro_error *err) RO_MUST_CHECK;
+
+/* DELETE /v1/articles?q=…: at most a thousand, and whether there are more. */
+ro_status ro_write_delete_found(const ro_write_work *work, ro_searchd_job *job,
+                                ro_error *err) RO_MUST_CHECK;
 
 #define RO_LINES_TYPE "application/x-ndjson"
 

@@ -416,6 +416,16 @@ static ro_status find_stored(ro_writer *writer, ro_str id, const uint8_t *hash, 
     return status;
 }
 
+ro_status ro_writer_find(ro_writer *writer, ro_str id, bool *found, ro_error *err) {
+    stored old = {0};
+    ro_status status = ro_writer_ready(writer, err);
+    if (!status) {
+        status = find_stored(writer, id, NULL, &old, err);
+    }
+    *found = old.doc != 0;
+    return status;
+}
+
 ro_status ro_writer_delete(ro_writer *writer, ro_str id, bool *found, ro_error *err) {
     stored old;
     *found = false;

@@ -178,6 +178,44 @@ class Writing(unittest.TestCase):
         self.assertEqual((status, answer["note"]), (201, "the date cannot be read"))
         self.assertEqual(self.send("DELETE", "/v1/articles/undated")[0], 204)
 
+    def test_conditions_keep_writers_from_treading_on_each_other(self):
+        path = "/v1/articles/once"
+        absent, present = {"If-None-Match": "*"}, {"If-Match": "*"}
+        self.refused(self.send("PUT", path, ARTICLE, fields=present), 412, "precondition-failed")
+        self.refused(self.send("DELETE", path, fields=present), 412, "precondition-failed")
+        self.assertEqual(self.send("PUT", path, ARTICLE, fields=absent)[0], 201)
+        answer = self.refused(self.send("PUT", path, dict(ARTICLE, body="Other."), fields=absent),
+                              412, "precondition-failed")
+        self.assertEqual(answer[2][0]["where"], {"in": "field", "name": "If-None-Match"})
+        self.assertEqual(self.send("PUT", path, ARTICLE, fields={"If-None-Match": '"x"'})[0], 200)
+        self.refused(self.send("PUT", path, ARTICLE, fields={"If-Match": '"x"'}), 412,
+                     "precondition-failed")
+        self.assertEqual(self.send("PUT", path, ARTICLE, fields=present)[0], 200)
+        self.assertEqual(self.send("DELETE", path, fields=present)[0], 204)
+
+    # ---- queries
+
+    def test_what_a_query_finds_is_deleted_a_thousand_at_a_time(self):
+        many = (json.dumps(dict(ARTICLE, id="bulk-%d" % n, source="Bulk Wire", body="Crane %d." % n))
+                + "\n" for n in range(1500))
+        self.lines(self.daemon, many)
+        target = "/v1/articles?" + urllib.parse.urlencode({"q": "crane", "filter": 'source:"Bulk Wire"'})
+        self.assertEqual(self.send("DELETE", target + "&wait=visible")[::2],
+                         (200, [{"deleted": 1000, "more": True}]))
+        self.assertEqual(self.daemon.json("/v1/search?q=crane")["total"]["value"], 500)
+        self.assertEqual(self.send("DELETE", target)[2], [{"deleted": 500, "more": False}])
+        self.assertEqual(self.send("DELETE", target)[2], [{"deleted": 0, "more": False}])
+        self.assertEqual(len(self.daemon.json("/v1/search")["hits"]), len(readout.ARTICLES))
+
+    def test_nothing_is_deleted_by_a_query_that_is_not_plain(self):
+        for query in ("", "?q=", "?q=+&filter=", "?limit=5&q=x", "?q=(talks", "?q=%22talks"):
+            answer = self.send("DELETE", "/v1/articles" + query)
+            self.assertEqual(answer[0], 400, (query, answer))
+        for query in ("?q=talks+nowhereword", "?q=nowhereword"):
+            self.assertEqual(self.send("DELETE", "/v1/articles" + query)[2],
+                             [{"deleted": 0, "more": False}])
+        self.assertEqual(len(self.daemon.json("/v1/search")["hits"]), len(readout.ARTICLES))
+
     # ---- lines
 
     def test_each_line_gets_a_verdict_of_its_own(self):
@@ -335,6 +373,37 @@ class Writing(unittest.TestCase):
             done = readout.run("readout-searchd", "keys", "remove", "one", "--keys", keys)
             self.assertEqual(done.returncode, 0, done.stderr)
             daemon.wait_until(lambda: status(key) == 401, "the end of the key")
+
+    def test_a_key_with_a_filter_finds_only_what_that_lets_it(self):
+        keys = self.directory.join("filtered")
+        key = {"Authorization": "Bearer " + make_key(
+            keys, "courier", "--key-filter", 'source:"Gulf Courier"')}
+        bad = {"Authorization": "Bearer " + make_key(keys, "bad", "--key-filter", "source:(")}
+        with readout.Daemon(self.index, "--keys", keys, "--reading", "keys") as daemon:
+            def ids(**params):
+                target = "/v1/search?" + urllib.parse.urlencode(params)
+                status, _, body = daemon.get(target, fields=key)
+                self.assertEqual(status, 200, body)
+                return sorted(hit["id"] for hit in json.loads(body)["hits"])
+            mine = ["riyadh-1", "riyadh-2"]
+            self.assertEqual(ids(), mine)
+            self.assertEqual(ids(q="grain corridor"), [])
+            for words in ("riyadh OR grain", "-grain", 'source:"Lake Observer" OR talks', "x) OR (grain",
+                          "talks OR NOT talks", "nothing*"):
+                self.assertLessEqual(set(ids(q=words)), set(mine), words)
+                self.assertLessEqual(set(ids(filter=words)), set(mine), words)
+            status, _, body = daemon.get('/v1/search?facets=source&filter=source:"Lake+Observer"',
+                                         fields=key)
+            self.assertEqual(status, 200)
+            self.assertEqual([f["value"] for f in json.loads(body)["facets"]["source"] if f["count"]],
+                             ["Gulf Courier"])
+            status, _, body = daemon.request("POST", "/v1/query", "{}",
+                                             {"Content-Type": "application/json", **key})
+            self.assertEqual(sorted(h["id"] for h in json.loads(body)["hits"]), mine)
+            for target in ("/v1/articles/geneva%2F3", "/v1/suggest?q=gra", "/v1/talks", "/v1/answers",
+                           "/v1/search?kind=talks", "/metrics"):
+                self.assertEqual(daemon.get(target, fields=key)[0], 403, target)
+            self.assertEqual(daemon.get("/v1/search", fields=bad)[0], 403)
 
     def test_a_key_with_a_rate_is_slowed_down(self):
         keys = self.directory.join("slow")

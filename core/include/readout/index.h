@@ -80,6 +80,8 @@ ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out,
 ro_status ro_writer_put(ro_writer *writer, const ro_prepared *prepared, ro_change *change,
                         ro_error *err) RO_MUST_CHECK;
 ro_status ro_writer_delete(ro_writer *writer, ro_str id, bool *found, ro_error *err) RO_MUST_CHECK;
+/* Whether there is an article of this id, what is not committed included. */
+ro_status ro_writer_find(ro_writer *writer, ro_str id, bool *found, ro_error *err) RO_MUST_CHECK;
 /* Makes everything since the last commit durable and visible, and starts the next transaction. */
 ro_status ro_writer_commit(ro_writer *writer, ro_error *err) RO_MUST_CHECK;
 /* Text bytes put since the last commit: the caller commits by size and by time. */

@@ -59,7 +59,11 @@ typedef struct ro_request {
     bool explain;
     bool collapse;         /* of talks, participants, outcomes: hits of one count once */
     double half_life_days; /* recency decay; 0: none */
-    ro_deadline deadline;  /* never set from outside */
+    /* Never set from outside: */
+    ro_deadline deadline;
+    /* A filter that everything keeps to, whatever else the request says; it is not told of. What it
+     * says must be plain: with one that needs repair the search is RO_FORMAT. Empty: none. */
+    ro_str restriction;
 } ro_request;
 
 /* limit 10, snippets 3, highlight offsets, match auto, sort relevance, no deadline. */
