@@ -177,28 +177,33 @@ static void write_line(renderer *r, ro_str s, const char *style, size_t indent) 
     }
 }
 
-/* An id that does not fit behind source and day has a line of its own, in one piece to be copied.
- */
-static void write_facts(renderer *r, const json_t *hit, size_t indent) {
-    ro_buf line = RO_BUF_INIT, id = RO_BUF_INIT;
-    add_fact(&line, text_of(hit, "source"));
-    add_fact(&line, ro_utf8_prefix(text_of(hit, "published"), 10)); /* the day */
-    ro_render_clean(&id, text_of(hit, "id"));
-    size_t width = indent + ro_utf8_width(ro_buf_str(&line)) + 3 + ro_utf8_width(ro_buf_str(&id));
+/* What is known of a hit, then its id: where that does not fit it has a line of its own, in one
+ * piece to be copied. */
+static void write_known(renderer *r, ro_buf *line, ro_str hit_id, size_t indent) {
+    ro_buf id = RO_BUF_INIT;
+    ro_render_clean(&id, hit_id);
+    size_t width = indent + ro_utf8_width(ro_buf_str(line)) + 3 + ro_utf8_width(ro_buf_str(&id));
     if (width <= r->render->width) {
-        add_fact(&line, ro_buf_str(&id));
+        add_fact(line, ro_buf_str(&id));
         ro_buf_clear(&id);
     }
-    write_line(r, ro_buf_str(&line), RO_STYLE_DIM, indent);
+    write_line(r, ro_buf_str(line), RO_STYLE_DIM, indent);
     if (id.len) {
         const char *begin = r->render->color ? RO_STYLE_DIM : "";
         const char *end = r->render->color ? RO_STYLE_NONE : "";
         ro_buf_printf(r->out, "%*s%s%.*s%s\n", (int)indent, "", begin, RO_STR_ARG(ro_buf_str(&id)),
                       end);
     }
-    r->out->failed |= line.failed || id.failed;
-    ro_buf_release(&line);
+    r->out->failed |= line->failed || id.failed;
     ro_buf_release(&id);
+}
+
+static void write_facts(renderer *r, const json_t *hit, size_t indent) {
+    ro_buf line = RO_BUF_INIT;
+    add_fact(&line, text_of(hit, "source"));
+    add_fact(&line, ro_utf8_prefix(text_of(hit, "published"), 10)); /* the day */
+    write_known(r, &line, text_of(hit, "id"), indent);
+    ro_buf_release(&line);
 }
 
 static void write_explained(renderer *r, const json_t *node, size_t depth, size_t indent) {
@@ -227,9 +232,7 @@ static void write_sources(renderer *r, const json_t *hit, size_t indent) {
     if (articles > 1) {
         ro_buf_printf(&line, " \xC2\xB7 in %lld articles", (long long)articles);
     }
-    write_line(r, ro_buf_str(&line), RO_STYLE_DIM, indent);
-    write_line(r, text_of(hit, "id"), RO_STYLE_DIM, indent);
-    r->out->failed |= line.failed;
+    write_known(r, &line, text_of(hit, "id"), indent);
     ro_buf_release(&line);
 }
 
