@@ -1,9 +1,11 @@
 #include "api.h"
 
 #include "body.h"
+#include "feed.h"
 #include "http/accept.h"
 #include "http/grammar.h"
 #include "http/target.h"
+#include "opensearch.h"
 #include "problem.h"
 #include "readout/utf8.h"
 #include "worker.h"
@@ -14,13 +16,30 @@
 #define ETAG_TEXT 64
 
 /* In the order of preference where the client has none. */
-typedef enum api_format { FORMAT_JSON, FORMAT_CSV, FORMATS } api_format;
+typedef enum api_format {
+    FORMAT_JSON,
+    FORMAT_CSV,
+    FORMAT_RSS,
+    FORMAT_ATOM,
+    FORMAT_OPENSEARCH,
+    FORMATS
+} api_format;
+
+/* What resources come as: bit sets of 1 << format. */
+enum {
+    OFFER_JSON = 1 << FORMAT_JSON,
+    OFFER_HITS = 1 << FORMAT_JSON | 1 << FORMAT_CSV | 1 << FORMAT_RSS | 1 << FORMAT_ATOM,
+    OFFER_SUGGESTIONS = 1 << FORMAT_JSON | 1 << FORMAT_OPENSEARCH
+};
 
 static const struct {
     const char *name, *media;
 } formats[FORMATS] = {
     [FORMAT_JSON] = {"json", "application/json"},
     [FORMAT_CSV] = {"csv", "text/csv"},
+    [FORMAT_RSS] = {"rss", "application/rss+xml"},
+    [FORMAT_ATOM] = {"atom", "application/atom+xml"},
+    [FORMAT_OPENSEARCH] = {"opensearch", "application/x-suggestions+json"},
 };
 
 typedef struct api_call {
@@ -28,7 +47,8 @@ typedef struct api_call {
     ro_searchd_job *job;
     ro_request request;
     api_format format;
-    bool named; /* the parameter says which format */
+    unsigned offered; /* formats the resource has */
+    bool named;       /* the parameter says which format */
     bool path_tells_kind;
     unsigned interval; /* of a timeline; 0: this is none */
 } api_call;
@@ -45,7 +65,7 @@ static void fail(ro_searchd_job *job, ro_status status, ro_problem or_else, cons
 static void answer_json(ro_searchd_job *job, json_t *answer) {
     job->response.status = 200;
     job->response.content_type = "application/json";
-    if (ro_answer_to_json(answer, false, &job->response.body, NULL) != RO_OK) {
+    if (!answer || ro_answer_to_json(answer, false, &job->response.body, NULL) != RO_OK) {
         job->response.body.failed = true;
     }
     json_decref(answer);
@@ -59,6 +79,21 @@ static void answer_csv(ro_searchd_job *job, json_t *answer) {
     if (status != RO_OK) {
         fail(job, status, RO_PROBLEM_INTERNAL, &err, RO_WHERE_NONE);
     }
+    json_decref(answer);
+}
+
+/* Takes over `answer`. */
+static void answer_feed(const api_call *call, json_t *answer) {
+    ro_searchd_job *job = call->job;
+    const ro_http_request *request = &job->request;
+    bool atom = call->format == FORMAT_ATOM;
+    ro_feed feed = {ro_public_url(call->work, job),
+                    ro_arena_printf(&job->arena, "%.*s%s%.*s", RO_STR_ARG(request->path),
+                                    request->query.len ? "?" : "", RO_STR_ARG(request->query))};
+    job->response.status = 200;
+    job->response.content_type =
+        atom ? "application/atom+xml; charset=utf-8" : "application/rss+xml; charset=utf-8";
+    (atom ? ro_feed_write_atom : ro_feed_write_rss)(answer, &feed, &job->response.body);
     json_decref(answer);
 }
 
@@ -107,17 +142,18 @@ static bool answer_not_modified(const ro_work *work, ro_searchd_job *job, api_fo
 
 static ro_status set_format(api_call *call, ro_str value, ro_error *err) {
     for (size_t i = 0; i < FORMATS; i++) {
-        if (ro_str_equal(ro_str_from(formats[i].name), value)) {
+        if (call->offered & 1U << i && ro_str_equal(ro_str_from(formats[i].name), value)) {
             call->format = (api_format)i;
             call->named = true;
             return RO_OK;
         }
     }
-    return ro_fail(err, RO_INVALID, "format: expected json or csv");
+    return ro_fail(err, RO_INVALID, "format: expected %s",
+                   call->offered == OFFER_HITS ? "json, csv, rss or atom" : "json or opensearch");
 }
 
 static ro_status set_param(api_call *call, const ro_http_param *param, ro_error *err) {
-    if (ro_str_equal(param->name, RO_STR("format"))) {
+    if (call->offered != OFFER_JSON && ro_str_equal(param->name, RO_STR("format"))) {
         return set_format(call, param->value, err);
     }
     if (call->interval && ro_str_equal(param->name, RO_STR("interval"))) {
@@ -172,30 +208,48 @@ static bool takes_no_params(ro_searchd_job *job) {
     return params.count == 0;
 }
 
-/* Chooses the format that the client wants most, of JSON and, where the resource has it, CSV; what
- * the parameter names is the only one. False: it takes none of them, and is told so. */
-static bool negotiate(api_call *call, bool has_csv) {
+/* "application/json, text/csv or …": all that are offered, or the one that was named. */
+static ro_str list_media(const api_call *call) {
+    ro_str list = RO_STR("");
+    unsigned left = call->named ? 1U << call->format : call->offered;
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (left & 1U << i) {
+            left &= ~(1U << i);
+            list = ro_arena_printf(&call->job->arena, "%.*s%s%s", RO_STR_ARG(list),
+                                   !list.len ? ""
+                                   : left    ? ", "
+                                             : " or ",
+                                   formats[i].media);
+        }
+    }
+    return list;
+}
+
+/* Chooses the format that the client wants most, of those that are offered; what the parameter
+ * names is the only one. False: it takes none of them, and is told so. */
+static bool negotiate(api_call *call) {
     ro_searchd_job *job = call->job;
     unsigned best = 0;
-    for (size_t i = 0; i < (has_csv ? FORMATS : FORMAT_CSV); i++) {
-        unsigned weight = ro_http_accept_weight(&job->request, ro_str_from(formats[i].media));
-        if (weight > best && (!call->named || call->format == (api_format)i)) {
+    for (size_t i = 0; i < FORMATS; i++) {
+        bool open = call->offered & 1U << i && (!call->named || call->format == (api_format)i);
+        unsigned weight =
+            open ? ro_http_accept_weight(&job->request, ro_str_from(formats[i].media)) : 0;
+        if (weight > best) {
             best = weight;
             call->format = (api_format)i;
         }
     }
     if (!best) {
         ro_problem_printf(&job->response, RO_PROBLEM_NOT_ACCEPTABLE,
-                          (ro_where){"field", RO_STR("Accept"), -1}, "the answer comes as %s%s",
-                          formats[call->format].media,
-                          has_csv && !call->named ? " or text/csv" : "");
+                          (ro_where){"field", RO_STR("Accept"), -1}, "the answer comes as %.*s",
+                          RO_STR_ARG(list_media(call)));
     }
     ro_http_response_field(&job->response, "Vary", RO_STR("Accept"));
     return best > 0;
 }
 
-static api_call begin(const ro_work *work, ro_searchd_job *job) {
-    api_call call = {.work = work, .job = job, .request = ro_request_default()};
+static api_call begin(const ro_work *work, ro_searchd_job *job, unsigned offered) {
+    api_call call = {.work = work, .job = job, .offered = offered, .request = ro_request_default()};
     call.request.deadline = job->deadline;
     call.request.restriction = job->filter;
     return call;
@@ -221,18 +275,20 @@ static void search(const api_call *call, const char *in) {
              status == RO_INVALID && call->request.cursor.len ? cursor : RO_WHERE_NONE);
     } else if (call->format == FORMAT_CSV) {
         answer_csv(call->job, answer);
+    } else if (call->format != FORMAT_JSON) {
+        answer_feed(call, answer);
     } else {
         answer_json(call->job, answer);
     }
 }
 
 static void search_kind(const ro_work *work, ro_searchd_job *job, int kind, bool path_tells_kind) {
-    api_call call = begin(work, job);
+    api_call call = begin(work, job, OFFER_HITS);
     ro_http_params params;
     call.request.kind = kind;
     call.path_tells_kind = path_tells_kind;
     if (read_query_string(job, &params) && set_params(&call, &params, "query") &&
-        negotiate(&call, true) && !answer_not_modified(work, job, call.format)) {
+        negotiate(&call) && !answer_not_modified(work, job, call.format)) {
         search(&call, "query");
     }
 }
@@ -278,7 +334,7 @@ void ro_api_query(const ro_work *work, ro_searchd_job *job) {
     if (!takes_no_params(job)) {
         return;
     }
-    api_call call = begin(work, job);
+    api_call call = begin(work, job, OFFER_HITS);
     ro_http_params params;
     ro_str member;
     ro_error err = RO_ERROR_INIT;
@@ -286,7 +342,7 @@ void ro_api_query(const ro_work *work, ro_searchd_job *job) {
         ro_body_params(ro_buf_str(&job->request.body), &job->arena, &params, &member, &err);
     if (status != RO_OK) {
         fail(job, status, RO_PROBLEM_BODY, &err, (ro_where){"body", member, err.position});
-    } else if (set_params(&call, &params, "body") && negotiate(&call, true)) {
+    } else if (set_params(&call, &params, "body") && negotiate(&call)) {
         search(&call, "body");
     }
 }
@@ -296,8 +352,8 @@ static void answer_one(const ro_work *work, ro_searchd_job *job, ro_kind kind) {
     ro_error err = RO_ERROR_INIT;
     ro_where where = {"path", RO_STR_NONE, -1};
     ro_str id;
-    api_call call = begin(work, job);
-    if (!takes_no_params(job) || !negotiate(&call, false)) {
+    api_call call = begin(work, job, OFFER_JSON);
+    if (!takes_no_params(job) || !negotiate(&call)) {
         return;
     }
     ro_status status = ro_target_decode(job->argument, false, &job->arena, &id, &err);
@@ -351,14 +407,14 @@ static bool has_only(ro_searchd_job *job, const ro_http_params *params, const ch
 void ro_api_timeline(const ro_work *work, ro_searchd_job *job) {
     static const char *const names[] = {"q",      "filter",   "kind",     "match", "typo",
                                         "prefix", "collapse", "interval", NULL};
-    api_call call = begin(work, job);
+    api_call call = begin(work, job, OFFER_JSON);
     ro_http_params params;
     call.interval = RO_FACET_MONTH;
     if (!read_query_string(job, &params) ||
         !has_only(job, &params, names,
                   "the parameters of a timeline are q, filter, kind, match, typo, prefix, "
                   "collapse and interval") ||
-        !set_params(&call, &params, "query") || !negotiate(&call, false) ||
+        !set_params(&call, &params, "query") || !negotiate(&call) ||
         answer_not_modified(work, job, FORMAT_JSON)) {
         return;
     }
@@ -375,15 +431,15 @@ void ro_api_timeline(const ro_work *work, ro_searchd_job *job) {
 }
 
 void ro_api_suggest(const ro_work *work, ro_searchd_job *job) {
-    static const char *const names[] = {"q", "limit", NULL};
-    api_call call = begin(work, job);
+    static const char *const names[] = {"q", "limit", "format", NULL};
+    api_call call = begin(work, job, OFFER_SUGGESTIONS);
     ro_http_params params;
     if (!read_query_string(job, &params) ||
-        !has_only(job, &params, names, "the parameters of a completion are q and limit")) {
+        !has_only(job, &params, names, "the parameters of a completion are q, limit and format")) {
         return;
     }
-    if (!set_params(&call, &params, "query") || !negotiate(&call, false) ||
-        answer_not_modified(work, job, FORMAT_JSON)) {
+    if (!set_params(&call, &params, "query") || !negotiate(&call) ||
+        answer_not_modified(work, job, call.format)) {
         return;
     }
     ro_error err = RO_ERROR_INIT;
@@ -392,6 +448,11 @@ void ro_api_suggest(const ro_work *work, ro_searchd_job *job) {
                                            job->deadline, &answer, &err);
     if (status != RO_OK) {
         fail(job, status, RO_PROBLEM_PARAMETER, &err, RO_WHERE_NONE);
+    } else if (call.format == FORMAT_OPENSEARCH) {
+        json_t *suggestions = ro_opensearch_suggestions(answer);
+        json_decref(answer);
+        answer_json(job, suggestions);
+        job->response.content_type = formats[FORMAT_OPENSEARCH].media;
     } else {
         answer_json(job, answer);
     }

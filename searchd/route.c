@@ -1,6 +1,7 @@
 #include "route.h"
 
 #include "api.h"
+#include "opensearch.h"
 #include "operations.h"
 #include "write_api.h"
 
@@ -25,6 +26,7 @@ const ro_route RO_ROUTES[] = {
      .write = ro_write_article},
     {.path = "/v1/timeline", .methods = RO_HTTP_GET, .work = ro_api_timeline},
     {.path = "/v1/suggest", .methods = RO_HTTP_GET, .work = ro_api_suggest},
+    {.path = "/opensearch.xml", .methods = RO_HTTP_GET, .work = ro_api_opensearch, .open = true},
     {.path = "/healthz", .methods = RO_HTTP_GET, .at_once = ro_operations_health, .open = true},
     {.path = "/readyz", .methods = RO_HTTP_GET, .at_once = ro_operations_ready, .open = true},
     {.path = "/metrics", .methods = RO_HTTP_GET, .at_once = ro_operations_metrics},

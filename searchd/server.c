@@ -327,8 +327,12 @@ static ro_status start_pool(ro_server *server, ro_error *err) {
         workers = sysconf(_SC_NPROCESSORS_ONLN);
         workers = workers < 2 ? 2 : workers;
     }
-    ro_pool_settings settings = {server->settings->index, (size_t)workers,
-                                 (size_t)server->settings->queue, server->log};
+    ro_pool_settings settings = {.index = server->settings->index,
+                                 .public_url = server->settings->public_url,
+                                 .search_page = server->settings->search_page,
+                                 .workers = (size_t)workers,
+                                 .queue = (size_t)server->settings->queue,
+                                 .log = server->log};
     return ro_pool_start(&settings, &server->pool, err);
 }
 

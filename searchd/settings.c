@@ -53,6 +53,10 @@ static const ro_option options[] = {
      0, "time that requests may take to finish after SIGTERM"},
     {"cors-origin", 0, RO_OPTION_LIST, OPTION(cors_origins), "ORIGIN", NULL, NULL, 0, 0, 0,
      "origin whose pages may read the answers, or '*'; may be given several times"},
+    {"public-url", 0, RO_OPTION_STRING, OPTION(public_url), "URL", NULL, NULL, 0, 0, 0,
+     "where clients reach this service, for links in feeds and /opensearch.xml; else as they ask"},
+    {"search-page", 0, RO_OPTION_STRING, OPTION(search_page), "URL", NULL, NULL, 0, 0, 0,
+     "page that shows results, with {searchTerms} in its place, for /opensearch.xml"},
     {"reading", 0, RO_OPTION_CHOICE, OPTION(reading), "WHO", "auto", "auto|open|keys", 0, 0, 0,
      "who may search: all (open), who has a key (keys), or all on loopback addresses (auto)"},
     {"keys", 'k', RO_OPTION_STRING, OPTION(keys), "FILE", NULL, NULL, 0, 0, 0,
@@ -157,6 +161,26 @@ bool ro_searchd_settings_reading(const ro_searchd_settings *settings) {
     return settings->reading == OPEN || (settings->reading == AUTO && known && is_loopback(host));
 }
 
+static bool is_web(const char *url) {
+    ro_str s = ro_str_from(url);
+    return ro_str_starts_with(s, RO_STR("http://")) || ro_str_starts_with(s, RO_STR("https://"));
+}
+
+static ro_status check_urls(const ro_searchd_settings *settings, ro_error *err) {
+    const char *url = settings->public_url, *page = settings->search_page;
+    if (url && *url && !is_web(url)) {
+        return ro_fail(err, RO_INVALID,
+                       "option 'public-url' is '%s': expected an http or https URL", url);
+    }
+    if (page && *page && !(is_web(page) && strstr(page, "{searchTerms}"))) {
+        return ro_fail(err, RO_INVALID,
+                       "option 'search-page' is '%s': expected an http or https URL with "
+                       "{searchTerms} in it",
+                       page);
+    }
+    return RO_OK;
+}
+
 ro_status ro_searchd_settings_check(const ro_searchd_settings *settings, ro_error *err) {
     char host[RO_HOST_MAX];
     uint16_t port = 0;
@@ -169,6 +193,9 @@ ro_status ro_searchd_settings_check(const ro_searchd_settings *settings, ro_erro
                              "https://news.example.org",
                              origin);
         }
+    }
+    if (status == RO_OK) {
+        status = check_urls(settings, err);
     }
     if (status == RO_OK && settings->max_bodies < settings->max_body) {
         status = ro_fail(err, RO_INVALID,

@@ -40,6 +40,7 @@ typedef struct worker_state {
 
 struct ro_pool {
     ro_queue *queue;
+    char *public_url, *search_page; /* NULL: not configured */
     ro_log log;
     int fd;
     pthread_mutex_t lock;         /* of what follows */
@@ -222,7 +223,8 @@ static void run_request(worker_state *worker, ro_searchd_job *job, ro_status fol
                          ro_str_from(err->message), RO_WHERE_NONE);
         return;
     }
-    ro_work work = {worker->searcher, worker->index->tag};
+    ro_work work = {worker->searcher, worker->index->tag, worker->pool->public_url,
+                    worker->pool->search_page};
     job->begun_ns = ro_now_ns();
     job->route->work(&work, job);
     job->done_ns = ro_now_ns();
@@ -291,6 +293,11 @@ static ro_status start_threads(ro_pool *pool, ro_error *err) {
     return failed ? ro_fail(err, RO_IO, "cannot start a worker: %s", strerror(failed)) : RO_OK;
 }
 
+static bool copy_text(const char *text, char **out) {
+    *out = text && *text ? strdup(text) : NULL;
+    return *out || !text || !*text;
+}
+
 ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out, ro_error *err) {
     *out = NULL;
     ro_pool *pool = calloc(1, sizeof *pool + settings->workers * sizeof(worker_state));
@@ -299,11 +306,16 @@ ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out, ro_erro
     }
     pool->log = settings->log;
     pool->count = settings->workers;
+    bool memory = !copy_text(settings->public_url, &pool->public_url) ||
+                  !copy_text(settings->search_page, &pool->search_page);
     (void)pthread_mutex_init(&pool->lock, NULL);
     pool->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     ro_status status = pool->fd < 0
                            ? ro_fail(err, RO_IO, "cannot make an eventfd: %s", strerror(errno))
                            : ro_queue_new(settings->queue, &pool->queue, err);
+    if (status == RO_OK && memory) {
+        status = ro_fail_memory(err);
+    }
     if (status == RO_OK) {
         status = open_index(settings->index, pool->count, &pool->index, err);
     }
@@ -341,6 +353,8 @@ void ro_pool_stop(ro_pool *pool) {
         (void)close(pool->fd);
     }
     (void)pthread_mutex_destroy(&pool->lock);
+    free(pool->public_url);
+    free(pool->search_page);
     free(pool);
 }
 

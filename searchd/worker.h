@@ -15,10 +15,12 @@ typedef struct ro_pool ro_pool;
 typedef struct ro_work {
     ro_searcher *searcher; /* refreshed just now */
     uint64_t index_tag;    /* tells this index directory from another one at the same path */
+    const char *public_url, *search_page; /* as configured; NULL: not */
 } ro_work;
 
 typedef struct ro_pool_settings {
     const char *index;
+    const char *public_url, *search_page; /* NULL: not configured; copied */
     size_t workers, queue;
     ro_log log;
 } ro_pool_settings;

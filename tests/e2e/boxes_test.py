@@ -2,8 +2,15 @@
 import json
 import unittest
 import urllib.parse
+import xml.etree.ElementTree as xml
 
 import readout
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+HOSTILE = {"id": "h&<1>", "title": "Tags <b>bold</b> & \u0001 \"quotes\" ]]>", "language": "en",
+           "url": "javascript:alert(1)", "source": "A & B",
+           "body": "A body with <script>alert('talks')</script> & more."}
 
 
 class Boxes(unittest.TestCase):
@@ -130,6 +137,96 @@ class Boxes(unittest.TestCase):
             self.assertNotIn("corrected", answer["query"])
             for q in ("talkss", "talks", "old"):  # another ending, common, nothing near
                 self.assertNotIn("did_you_mean", daemon.json("/v1/search?q=" + q)["query"], q)
+
+    # ---- feeds
+
+    def feed(self, target, media, daemon=None, **fields):
+        status, got, body = (daemon or self.daemon).get(target, fields=fields)
+        self.assertEqual((status, got["content-type"]), (200, media + "; charset=utf-8"), body)
+        return xml.fromstring(body)
+
+    def test_any_search_is_an_rss_feed(self):
+        rss = self.feed("/v1/search?q=talks&sort=-date&limit=2&format=rss", "application/rss+xml")
+        channel = rss.find("channel")
+        self.assertEqual((rss.get("version"), channel.findtext("title")), ("2.0", "Readout: talks"))
+        self.assertTrue(channel.findtext("link").endswith(
+            "/v1/search?q=talks&sort=-date&limit=2&format=rss"))
+        self.assertEqual(channel.find(ATOM + "link").get("href"), channel.findtext("link"))
+        items = channel.findall("item")
+        self.assertEqual([i.findtext("link") for i in items],
+                         ["https://courier.example/riyadh-2", "https://courier.example/riyadh-1"])
+        self.assertEqual(items[0].findtext("guid"), "urn:readout:riyadh-2")
+        self.assertEqual(items[0].findtext("pubDate"), "Mon, 24 Mar 2025 17:00:00 GMT")
+        self.assertIn("second round of talks", items[0].findtext("description"))
+
+    def test_any_search_is_an_atom_feed(self):
+        target = "/v1/search?sort=-date"
+        atom = self.feed(target, "application/atom+xml", Accept="application/atom+xml")
+        self.assertEqual(atom.findtext(ATOM + "updated"), "2025-03-24T17:00:00Z")
+        entries = atom.findall(ATOM + "entry")
+        self.assertEqual([e.findtext(ATOM + "id") for e in entries],
+                         ["urn:readout:riyadh-2", "urn:readout:riyadh-1", "urn:readout:geneva%2F3",
+                          "urn:readout:cafe-4"])
+        self.assertEqual(entries[0].findtext(ATOM + "author/" + ATOM + "name"), "Gulf Courier")
+        tags = {self.daemon.get(target, fields={"Accept": a})[1]["etag"]
+                for a in ("application/atom+xml", "application/rss+xml", "application/json")}
+        self.assertEqual(len(tags), 3)
+        self.assertEqual(self.daemon.get("/v1/talks?format=atom")[0], 200)
+
+    def test_nothing_of_an_article_is_markup_in_a_feed(self):
+        index = readout.build_index(self.directory, [HOSTILE], "hostile.idx")
+        with readout.Daemon(index, "--public-url", "https://news.example.org/") as daemon:
+            link = "https://news.example.org/v1/articles/h%26%3C1%3E"
+            title = "Tags <b>bold</b> &   \"quotes\" ]]>"
+            rss = self.feed("/v1/search?q=body+%3C%26&format=rss", "application/rss+xml", daemon)
+            self.assertEqual(rss.findtext("channel/title"), "Readout: body <&")
+            item = rss.find("channel/item")
+            self.assertEqual((item.findtext("title"), item.findtext("link")), (title, link))
+            self.assertIn("&lt;script&gt;", item.findtext("description"))
+            self.assertIsNone(item.find("pubDate"))
+            entry = self.feed("/v1/search?q=body&format=atom", "application/atom+xml",
+                              daemon).find(ATOM + "entry")
+            self.assertEqual(entry.find(ATOM + "link").get("href"), link)
+            self.assertIn("<script>", entry.findtext(ATOM + "summary"))
+            self.assertEqual(entry.findtext(ATOM + "updated"), "1970-01-01T00:00:00Z")
+
+    # ---- browsers
+
+    def test_a_browser_finds_how_to_search_here(self):
+        with readout.Daemon(self.index, "--search-page",
+                            "https://news.example.org/?s={searchTerms}&x=1") as daemon:
+            status, fields, body = daemon.get("/opensearch.xml", fields={"Host": "a.example:80"})
+            self.assertEqual((status, fields["content-type"]),
+                             (200, "application/opensearchdescription+xml"))
+            urls = {u.get("type"): u.get("template") for u in
+                    xml.fromstring(body).findall(OPENSEARCH + "Url")}
+            self.assertEqual(urls["text/html"], "https://news.example.org/?s={searchTerms}&x=1")
+            for media, template in urls.items():
+                if media != "text/html":
+                    base, rest = template[:len("http://a.example:80")], template[len("http://a.example:80"):]
+                    self.assertEqual(base, "http://a.example:80")
+                    answer = daemon.get(rest.replace("{searchTerms}", "talks"))
+                    self.assertEqual((answer[0], answer[1]["content-type"].split(";")[0]),
+                                     (200, media))
+        self.assertNotIn(b"text/html", self.daemon.get("/opensearch.xml")[2])
+        self.assertEqual(self.daemon.get("/opensearch.xml?q=a")[0], 400)
+
+    def test_suggestions_come_as_browsers_take_them(self):
+        status, _, body = self.daemon.get("/v1/suggest?q=deleg&format=opensearch")
+        typed, texts, notes = json.loads(body)
+        self.assertEqual((status, typed), (200, "deleg"))
+        self.assertEqual(dict(zip(texts, notes))["delegations"], "2 articles")
+        self.assertEqual(json.loads(self.daemon.get("/v1/suggest?q=zz&format=opensearch")[2]),
+                         ["zz", [], []])
+        self.assertEqual(self.daemon.get("/v1/suggest?q=a&format=csv")[0], 400)
+        self.assertEqual(self.daemon.get("/v1/search?format=opensearch")[0], 400)
+
+    def test_addresses_in_the_configuration_are_checked(self):
+        for option, value in (("--public-url", "news.example.org"), ("--search-page", "https://a/"),
+                              ("--search-page", "javascript:{searchTerms}")):
+            done = readout.run("readout-searchd", "--check-config", option, value)
+            self.assertEqual(done.returncode, 2, value)
+            self.assertIn("option '%s' is" % option[2:], done.stderr)
 
     # ---- export
 
