@@ -94,17 +94,31 @@ static change *find_change(ro_lexicon_delta *delta, ro_str term, uint64_t hash) 
     return made;
 }
 
-static change *change_of(ro_lexicon_delta *delta, ro_term_map *map, const ro_stream_term *term) {
-    void **known = ro_term_map_at(map, term->number);
-    if (known && !*known) {
-        *known = find_change(delta, ro_stream_key(term), term->hash);
+/* The terms of a stream, into `found`. They lie all over memory: each is asked for before it is
+ * needed. */
+static bool find_changes(ro_lexicon_delta *delta, ro_term_map *map, const ro_stream *terms,
+                         change **found) {
+    for (size_t i = 0; i < terms->count; i++) {
+        void **known = ro_term_map_at(map, terms->terms[i].number);
+        found[i] = known ? *known : NULL;
+        __builtin_prefetch(found[i], 1);
     }
-    change *changed = known ? *known : NULL;
-    if (changed && !changed->listed) {
-        changed->listed = true;
-        ro_buf_add(&delta->changed, &changed, sizeof(void *));
+    for (size_t i = 0; i < terms->count; i++) {
+        const ro_stream_term *term = &terms->terms[i];
+        if (!found[i]) {
+            void **known = ro_term_map_at(map, term->number);
+            found[i] = known ? find_change(delta, ro_stream_key(term), term->hash) : NULL;
+            if (!found[i]) {
+                return false;
+            }
+            *known = found[i];
+        }
+        if (!found[i]->listed) {
+            found[i]->listed = true;
+            ro_buf_add(&delta->changed, &found[i], sizeof(void *));
+        }
     }
-    return changed;
+    return true;
 }
 
 /* A pair that was added before is stored again when its form had another stem in between, which
@@ -123,15 +137,12 @@ ro_status ro_lexicon_delta_add(ro_lexicon_delta *delta, const ro_stream *terms, 
     ro_term_map *map = ro_term_maps_get(&delta->maps, terms->pool);
     change **found =
         (change **)(void *)ro_buf_reserve(&delta->found, terms->count * sizeof(void *));
-    if (!map || (terms->count && !found)) {
+    if (!map || (terms->count && !found) || !find_changes(delta, map, terms, found)) {
         return ro_fail_memory(err);
     }
     for (size_t i = 0; i < terms->count; i++) {
         const ro_stream_term *term = &terms->terms[i];
-        change *changed = found[i] = change_of(delta, map, term);
-        if (!changed) {
-            return ro_fail_memory(err);
-        }
+        change *changed = found[i];
         changed->stem_df += term->stems ? sign : 0;
         changed->stem_cf += sign * (int64_t)term->stems;
         changed->form_df += term->forms ? sign : 0;
