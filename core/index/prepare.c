@@ -37,6 +37,7 @@ void ro_preparer_free(ro_preparer *preparer) {
             ro_buf_release(&preparer->uses[f]);
         }
         ro_buf_release(&preparer->variants);
+        ro_buf_release(&preparer->known);
         ro_buf_release(&preparer->scratch);
         ro_arena_release(&preparer->repaired);
         ro_arena_release(&preparer->texts);
@@ -123,21 +124,58 @@ static ro_vocabulary_word *find_word(ro_preparer *preparer, const ro_token *toke
     return word;
 }
 
-static int take_token(void *context, const ro_token *token) {
-    ro_preparer *preparer = context;
-    uint64_t at = (uint64_t)preparer->field << 32 | token->position;
-    ro_vocabulary_word *word = find_word(preparer, token);
+static int take_word(ro_preparer *preparer, ro_vocabulary_word *word, uint32_t position) {
+    uint64_t at = (uint64_t)preparer->field << 32 | position;
     preparer->failed = !word || !use_word(preparer, word, at);
-    preparer->words[preparer->field] = token->position + 1;
+    preparer->words[preparer->field] = position + 1;
     preparer->too_many = preparer->terms.len > RO_ARTICLE_TERMS_MAX * sizeof(ro_stream_term);
     return preparer->failed || preparer->too_many;
 }
 
-ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, ro_stream *out,
-                             ro_error *err) {
-    const ro_str fields[RO_FIELD_COUNT] = {article->title, article->body};
+static int take_token(void *context, const ro_token *token) {
+    ro_preparer *preparer = context;
+    ro_vocabulary_word *word = find_word(preparer, token);
+    if (preparer->noting && preparer->field == 1) {
+        ro_known_token known = {word, token->position, token->start};
+        ro_buf_add(&preparer->known, &known, sizeof known);
+    }
+    return take_word(preparer, word, preparer->base + token->position);
+}
+
+/* ---- tokens that are known ------------------------------------------------------------------ */
+
+/* The article's words are as they are without what is around the slice. */
+static bool is_known_slice(const ro_preparer *preparer, const ro_fact_slice *slice) {
+    ro_str body = preparer->known_body;
+    size_t end = (size_t)slice->from + slice->len;
+    return body.len && preparer->known_pool == preparer->vocabulary.pool && end <= body.len &&
+           (!slice->from || ro_analyser_parts(body.ptr[slice->from - 1])) &&
+           (end == body.len || ro_analyser_parts(body.ptr[end]));
+}
+
+static void take_slice(ro_preparer *preparer, const ro_fact_slice *slice) {
+    const ro_known_token *known = (const ro_known_token *)(const void *)preparer->known.ptr;
+    size_t count = preparer->known.len / sizeof *known;
+    size_t low = 0;
+    for (size_t high = count; low < high;) { /* the first that does not start before */
+        size_t middle = low + (high - low) / 2;
+        if (known[middle].start < slice->from) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    uint32_t shift = low < count ? preparer->words[preparer->field] - known[low].position : 0;
+    while (low < count && known[low].start < slice->from + slice->len &&
+           !take_word(preparer, known[low].word, known[low].position + shift)) {
+        low++;
+    }
+}
+
+/* ---- streams -------------------------------------------------------------------------------- */
+
+static ro_status begin_stream(ro_preparer *preparer, ro_error *err) {
     bool anew;
-    *out = (ro_stream){0};
     if (!ro_vocabulary_start(&preparer->vocabulary, &anew)) {
         return ro_fail_memory(err);
     }
@@ -151,22 +189,55 @@ ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, r
     ro_buf_clear(&preparer->terms);
     ro_buf_clear(&preparer->last_uses);
     ro_buf_clear(&preparer->variants);
+    return RO_OK;
+}
+
+static bool is_stopped(const ro_preparer *preparer) {
+    return preparer->failed || preparer->too_many;
+}
+
+static ro_status take_text(ro_preparer *preparer, ro_str text, ro_str language, ro_error *err) {
+    preparer->base = preparer->words[preparer->field];
+    return is_stopped(preparer) || !text.len
+               ? RO_OK
+               : ro_analyse(preparer->analyser, text, language, take_token, preparer, err);
+}
+
+/* A field of which some slices may be known. */
+static ro_status take_field(ro_preparer *preparer, unsigned field, ro_str text,
+                            const ro_fact_slice *slices, size_t slice_count, ro_str language,
+                            ro_error *err) {
+    size_t done = 0;
+    ro_status status = RO_OK;
+    preparer->field = field;
+    preparer->words[field] = 0;
+    ro_buf_clear(&preparer->uses[field]);
+    for (size_t i = 0; !status && i < slice_count; i++) {
+        if (is_known_slice(preparer, &slices[i])) {
+            ro_str before = ro_str_make(text.ptr + done, slices[i].at - done);
+            status = take_text(preparer, before, language, err);
+            if (!status && !is_stopped(preparer)) {
+                take_slice(preparer, &slices[i]);
+            }
+            done = (size_t)slices[i].at + slices[i].len;
+        }
+    }
+    if (!status) {
+        status = take_text(preparer, ro_str_make(text.ptr + done, text.len - done), language, err);
+    }
+    if (!status &&
+        (preparer->failed || preparer->uses[field].failed || preparer->variants.failed)) {
+        status = ro_fail_memory(err);
+    }
+    if (!status && preparer->too_many) {
+        status = ro_fail(err, RO_LIMIT, "article has more than %d different terms",
+                         RO_ARTICLE_TERMS_MAX);
+    }
+    return status;
+}
+
+static void end_stream(const ro_preparer *preparer, ro_stream *out) {
     for (unsigned f = 0; f < RO_FIELD_COUNT; f++) {
-        preparer->field = f;
-        preparer->words[f] = 0;
-        ro_buf_clear(&preparer->uses[f]);
-        ro_status status =
-            ro_analyse(preparer->analyser, fields[f], article->language, take_token, preparer, err);
-        if (status) {
-            return status;
-        }
-        if (preparer->failed || preparer->uses[f].failed || preparer->variants.failed) {
-            return ro_fail_memory(err);
-        }
-        if (preparer->too_many) {
-            return ro_fail(err, RO_LIMIT, "article has more than %d different terms",
-                           RO_ARTICLE_TERMS_MAX);
-        }
         out->uses[f] = (const uint32_t *)(void *)preparer->uses[f].ptr;
         out->use_count[f] = preparer->uses[f].len / sizeof(uint32_t);
         out->words[f] = preparer->words[f];
@@ -176,7 +247,43 @@ ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, r
     out->count = preparer->terms.len / sizeof(ro_stream_term);
     out->variants = (const uint32_t(*)[2])(void *)preparer->variants.ptr;
     out->variant_count = preparer->variants.len / sizeof(uint32_t[2]);
-    return RO_OK;
+}
+
+ro_status ro_preparer_stream_of(ro_preparer *preparer, const ro_fact_document *text,
+                                ro_str language, ro_stream *out, ro_error *err) {
+    *out = (ro_stream){0};
+    ro_status status = begin_stream(preparer, err);
+    if (!status) {
+        status = take_field(preparer, 0, text->title, NULL, 0, language, err);
+    }
+    if (!status) {
+        status =
+            take_field(preparer, 1, text->body, text->slices, text->slice_count, language, err);
+    }
+    if (!status) {
+        end_stream(preparer, out);
+    }
+    return status;
+}
+
+ro_status ro_preparer_stream(ro_preparer *preparer, const ro_article *article, ro_stream *out,
+                             ro_error *err) {
+    const ro_fact_document text = {.title = article->title, .body = article->body};
+    return ro_preparer_stream_of(preparer, &text, article->language, out, err);
+}
+
+/* The stream of an article, its tokens noted for the documents of its facts. */
+static ro_status note_stream(ro_preparer *preparer, const ro_article *article, ro_stream *out,
+                             ro_error *err) {
+    ro_buf_clear(&preparer->known);
+    preparer->noting = true;
+    ro_status status = ro_preparer_stream(preparer, article, out, err);
+    preparer->noting = false;
+    if (!status && !preparer->known.failed) {
+        preparer->known_body = article->body;
+        preparer->known_pool = out->pool;
+    }
+    return status;
 }
 
 /* ---- the article ---------------------------------------------------------------------------- */
@@ -344,20 +451,22 @@ ro_status ro_prepare(ro_preparer *preparer, const ro_article *given, const ro_fa
     }
     ro_stream terms;
     if ((status = copy_strings(prepared, article, err)) ||
+        (status = facts ? note_stream(preparer, article, &terms, err)
+                        : ro_preparer_stream(preparer, article, &terms, err)) ||
+        (status = ro_stream_copy(&terms, &prepared->memory, &prepared->terms, err)) ||
         (status = ro_prepared_take_facts(preparer, prepared, article, facts, err)) ||
         (status = hash_content(preparer, article, prepared, err)) ||
         (status = compress_body(preparer, prepared, article->body, err)) ||
         (status = ro_preparer_fold(preparer, &prepared->memory, article->source,
                                    &prepared->folded_source, err)) ||
         (status = ro_preparer_fold(preparer, &prepared->memory, article->language,
-                                   &prepared->folded_language, err)) ||
-        (status = ro_preparer_stream(preparer, article, &terms, err)) ||
-        (status = ro_stream_copy(&terms, &prepared->memory, &prepared->terms, err))) {
+                                   &prepared->folded_language, err))) {
         ro_prepared_free(prepared);
-        return status;
+        prepared = NULL;
     }
+    preparer->known_body = RO_STR_NONE;
     *out = prepared;
-    return RO_OK;
+    return status;
 }
 
 void ro_prepared_free(ro_prepared *prepared) {

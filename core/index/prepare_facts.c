@@ -22,8 +22,7 @@ static ro_status fold_values(ro_preparer *preparer, const ro_fact_document *docu
 
 ro_status ro_preparer_document(ro_preparer *preparer, const ro_fact_document *text, ro_str language,
                                ro_stream *out, ro_error *err) {
-    ro_article document = {.title = text->title, .body = text->body, .language = language};
-    return ro_preparer_stream(preparer, &document, out, err);
+    return ro_preparer_stream_of(preparer, text, language, out, err);
 }
 
 ro_status ro_preparer_merge_set(ro_preparer *preparer, const ro_article *article,

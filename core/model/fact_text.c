@@ -19,6 +19,7 @@ typedef struct maker {
     ro_buf sentences; /* uint32_t[2]: bytes of the body, ascending */
     ro_buf documents; /* ro_fact_document */
     ro_buf title, body, values;
+    ro_buf slices;      /* ro_fact_slice, of the body */
     size_t search_left; /* bytes of the body */
     bool failed;
 } maker;
@@ -143,12 +144,23 @@ static ro_str sentences_of(const maker *m, uint32_t start, uint32_t end) {
     return ro_str_make(text.ptr + from, until - from);
 }
 
+/* Sentences of the article, and where they stand in it. */
+static void add_sentences(maker *m, ro_str text) {
+    add_text(&m->body, text);
+    if (text.len && !m->body.failed) {
+        ro_fact_slice slice = {.at = (uint32_t)(m->body.len - text.len),
+                               .from = (uint32_t)(text.ptr - m->article->body.ptr),
+                               .len = (uint32_t)text.len};
+        ro_buf_add(&m->slices, &slice, sizeof slice);
+    }
+}
+
 static void add_evidence(maker *m, const ro_evidence *evidence, size_t count) {
     ro_str last = RO_STR_NONE;
     for (size_t i = 0; i < count; i++) {
         ro_str text = sentences_of(m, evidence[i].start, evidence[i].end);
         if (text.ptr != last.ptr || text.len != last.len) {
-            add_text(&m->body, text);
+            add_sentences(m, text);
         }
         last = text;
     }
@@ -164,7 +176,7 @@ static void add_mention(maker *m, const ro_person *person) {
     m->search_left -= found ? (size_t)(found - text.ptr) : most;
     if (found) {
         uint32_t start = (uint32_t)(found - text.ptr);
-        add_text(&m->body, sentences_of(m, start, start + (uint32_t)name.len));
+        add_sentences(m, sentences_of(m, start, start + (uint32_t)name.len));
     }
 }
 
@@ -219,6 +231,7 @@ static void begin(maker *m) {
     ro_buf_clear(&m->title);
     ro_buf_clear(&m->body);
     ro_buf_clear(&m->values);
+    ro_buf_clear(&m->slices);
 }
 
 static void end(maker *m, ro_kind kind, int index, int participation, int64_t published) {
@@ -226,14 +239,18 @@ static void end(maker *m, ro_kind kind, int index, int participation, int64_t pu
                                  .fact = {.index = index, .participation = participation},
                                  .title = ro_arena_copy(m->arena, ro_buf_str(&m->title)),
                                  .body = ro_arena_copy(m->arena, ro_buf_str(&m->body)),
+                                 .slices = (const ro_fact_slice *)(const void *)ro_arena_copy(
+                                               m->arena, ro_buf_str(&m->slices))
+                                               .ptr,
+                                 .slice_count = m->slices.len / sizeof(ro_fact_slice),
                                  .published = published,
                                  .values = (const ro_fact_value *)(const void *)ro_arena_copy(
                                                m->arena, ro_buf_str(&m->values))
                                                .ptr,
                                  .value_count = m->values.len / sizeof(ro_fact_value)};
     ro_buf_add(&m->documents, &document, sizeof document);
-    m->failed |= m->title.failed || m->body.failed || m->values.failed || !document.title.ptr ||
-                 !document.body.ptr || !document.values;
+    m->failed |= m->title.failed || m->body.failed || m->values.failed || m->slices.failed ||
+                 !document.title.ptr || !document.body.ptr || !document.values || !document.slices;
 }
 
 /* A date resolved or written in full is when the talk was, more than when it was reported. */
@@ -389,7 +406,7 @@ static void make_statements(maker *m) {
         const ro_statement *statement = &m->facts->statements[i];
         begin(m);
         add_actors(m, &m->title, &statement->speaker);
-        add_text(&m->body, sentences_of(m, statement->content_start, statement->content_end));
+        add_sentences(m, sentences_of(m, statement->content_start, statement->content_end));
         add_actor_values(m, RO_COLUMN_SPEAKER, &statement->speaker);
         end(m, RO_KIND_STATEMENTS, (int)i, -1, m->article->published);
     }
@@ -447,6 +464,7 @@ ro_status ro_fact_documents(const ro_article *article, const ro_facts *facts, ro
     ro_buf_release(&m.title);
     ro_buf_release(&m.body);
     ro_buf_release(&m.values);
+    ro_buf_release(&m.slices);
     return status;
 }
 

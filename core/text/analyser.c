@@ -244,14 +244,16 @@ static void add_chunk(ro_analyser *a, ro_span chunk) {
     add_words(a, chunk, false);
 }
 
-/* What a byte is to the way from chunk to chunk. White space and controls of ASCII always end a
- * word and never join two, so the text is taken apart there first. */
+/* What a byte is to the way from chunk to chunk: the text is taken apart at SPACE first. */
 enum { SPACE, WORD, MARK, HARD };
 
 static void make_kinds(unsigned char kinds[256]) {
     for (int c = 0; c < 256; c++) {
         bool word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        kinds[c] = c <= ' ' || c == 0x7F ? SPACE : word ? WORD : c > 0x7F || c == '_' ? HARD : MARK;
+        kinds[c] = ro_analyser_parts((char)c) ? SPACE
+                   : word                     ? WORD
+                   : c > 0x7F || c == '_'     ? HARD
+                                              : MARK;
     }
 }
 

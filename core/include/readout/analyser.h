@@ -61,6 +61,12 @@ typedef struct ro_token {
  * its strings are valid during the call. A return other than 0 stops. */
 typedef int (*ro_token_fn)(void *context, const ro_token *token);
 
+/* White space and controls of ASCII always end a word and never join two: a text parted there has
+ * the tokens of its parts. */
+static inline bool ro_analyser_parts(char c) {
+    return (unsigned char)c <= ' ' || c == 0x7F;
+}
+
 ro_status ro_analyser_new(ro_analyser **out, ro_error *err) RO_MUST_CHECK;
 void ro_analyser_free(ro_analyser *analyser);
 

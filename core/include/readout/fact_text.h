@@ -27,10 +27,17 @@ typedef struct ro_fact_value {
     ro_str shown;
 } ro_fact_value;
 
+/* Bytes of a document's body that are the article's from `from` on. */
+typedef struct ro_fact_slice {
+    uint32_t at, from, len;
+} ro_fact_slice;
+
 typedef struct ro_fact_document {
     ro_kind kind;
     ro_fact fact; /* but for the article */
     ro_str title, body;
+    const ro_fact_slice *slices; /* ascending; lines of the body */
+    size_t slice_count;
     int64_t published; /* a talk's own date where it is known to the month, else the article's */
     const ro_fact_value *values;
     size_t value_count;
