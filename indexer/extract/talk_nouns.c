@@ -96,7 +96,7 @@ static void set_subject(const phrase *p, mention *m) {
                  */
     }
     const chunk *subject = clause_subject(p->doc, p->held);
-    if (subject && mention_only_says(p->doc, subject, before, p->held)) {
+    if (!subject || mention_only_says(p->doc, subject, before, p->held)) {
         return;
     }
     bool business = m->ends[1] && m->ends[1]->kind == CHUNK_ORG;
