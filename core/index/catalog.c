@@ -1,7 +1,7 @@
 #include "catalog.h"
 #include "collection.h"
-#include "fact_rows.h"
-#include "merge.h"
+#include "facts/rows.h"
+#include "merge/merge.h"
 
 #include "readout/fact_text.h"
 

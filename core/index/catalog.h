@@ -2,7 +2,7 @@
 #ifndef READOUT_INDEX_CATALOG_H
 #define READOUT_INDEX_CATALOG_H
 
-#include "hot.h"
+#include "hot/hot.h"
 
 /* Goes up with every change of the tables. */
 #define RO_INDEX_FORMAT 4

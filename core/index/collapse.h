@@ -3,7 +3,7 @@
 #define READOUT_INDEX_COLLAPSE_H
 
 #include "columns.h"
-#include "merge.h"
+#include "merge/merge.h"
 #include "top.h"
 
 /* The groups of one kind's documents, as a snapshot keeps them. */

@@ -7,9 +7,9 @@
 
 #include "catalog.h"
 #include "columns.h"
-#include "hot.h"
+#include "hot/hot.h"
+#include "hot/reader.h"
 #include "lexicon.h"
-#include "reader.h"
 #include "segment/segment.h"
 
 /* ---- making --------------------------------------------------------------------------------- */

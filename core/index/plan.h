@@ -3,8 +3,8 @@
 #ifndef READOUT_INDEX_PLAN_H
 #define READOUT_INDEX_PLAN_H
 
+#include "evaluate/score.h"
 #include "lexicon.h"
-#include "score.h"
 
 #define RO_PLAN_NODES_MAX 4096
 #define RO_PLAN_VARIANTS_MAX 1024 /* of all exact words; later ones are taken without */

@@ -2,8 +2,8 @@
 #ifndef READOUT_INDEX_PREPARE_H
 #define READOUT_INDEX_PREPARE_H
 
-#include "fact_rows.h"
-#include "merge.h"
+#include "facts/rows.h"
+#include "merge/merge.h"
 #include "pool.h"
 #include "readout/fact_text.h"
 #include "values.h"

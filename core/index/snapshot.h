@@ -5,7 +5,7 @@
 #include "catalog.h"
 #include "collapse.h"
 #include "collection.h"
-#include "fact_rows.h"
+#include "facts/rows.h"
 #include "leaves.h"
 #include "segment/topk.h"
 

@@ -1,6 +1,6 @@
 /* Words in the company of others, from a sample of the documents. */
-#include "evaluate.h"
-#include "evaluator.h"
+#include "evaluate/evaluate.h"
+#include "evaluate/evaluator.h"
 #include "snapshot.h"
 
 #define EXAMPLE_WORDS_MAX 4000 /* of a body that is read for one word's sake */

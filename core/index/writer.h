@@ -1,10 +1,10 @@
-/* The inside of the writer, shared by writer.c, fact_put.c, ledger.c. */
+/* The inside of the writer, shared by writer.c, facts/put.c, ledger.c. */
 #ifndef READOUT_INDEX_WRITER_H
 #define READOUT_INDEX_WRITER_H
 
 #include "catalog.h"
 #include "collection.h"
-#include "merge.h"
+#include "merge/merge.h"
 
 enum {
     RO_WRITER_FIND,

@@ -5,7 +5,7 @@
  * long-tailed vocabulary of names each, a talk in every fourth, three outcomes in four, some of
  * one event told several times. Each sample is one article with the storing of its forms, as when
  * it is committed alone, but for the commit itself. */
-#include "core/index/merge.h"
+#include "core/index/merge/merge.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* core/index: the groups that the catalogue keeps are those of the whole set, whatever came and
  * went in whatever order. */
-#include "core/index/merge.h"
+#include "core/index/merge/merge.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

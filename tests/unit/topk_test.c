@@ -1,6 +1,6 @@
 /* Searching segments, held against the hot leaf: the same articles, the same random queries, the
  * same answers. */
-#include "core/index/evaluator.h"
+#include "core/index/evaluate/evaluator.h"
 #include "core/index/prepare.h"
 #include "core/index/segment/topk.h"
 #include "core/index/snapshot.h"

@@ -20,10 +20,10 @@ typedef struct ro_word_places {
     void *context;
 } ro_word_places;
 
-/* Finds the occurrences (core/index/evaluate.h says what they are) of a TERM, ANY_OF, PHRASE or
- * NEAR in one text, and tells which words make them up: of a phrase those nearest to its first, of
- * NEAR all that have one of every other part near. Nothing is told when it fails: RO_DEADLINE
- * within some thousand steps of the deadline, RO_MEMORY, RO_LIMIT. */
+/* Finds the occurrences (core/index/evaluate/evaluate.h says what they are) of a TERM, ANY_OF,
+ * PHRASE or NEAR in one text, and tells which words make them up: of a phrase those nearest to its
+ * first, of NEAR all that have one of every other part near. Nothing is told when it fails:
+ * RO_DEADLINE within some thousand steps of the deadline, RO_MEMORY, RO_LIMIT. */
 ro_status ro_match_words(const ro_match *match, const ro_word_places *places, ro_deadline deadline,
                          ro_error *err) RO_MUST_CHECK;
 

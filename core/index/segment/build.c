@@ -6,7 +6,7 @@
  * positions, as the segment stores them. */
 #include "emit.h"
 
-#include "../evaluate.h"
+#include "../evaluate/evaluate.h"
 
 #include <stdlib.h>
 

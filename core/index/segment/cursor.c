@@ -1,6 +1,6 @@
 #include "format.h"
 
-#include "../evaluate.h"
+#include "../evaluate/evaluate.h"
 
 #define NO_RUN UINT32_MAX
 

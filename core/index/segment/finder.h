@@ -2,7 +2,7 @@
 #ifndef READOUT_SEGMENT_FINDER_H
 #define READOUT_SEGMENT_FINDER_H
 
-#include "../evaluator.h"
+#include "../evaluate/evaluator.h"
 #include "topk.h"
 
 #define RO_FOUND_MAX 512 /* documents that wait for the evaluator */

@@ -1,6 +1,6 @@
 #include "impacts.h"
 
-#include "../evaluate.h"
+#include "../evaluate/evaluate.h"
 
 #include <stdlib.h>
 

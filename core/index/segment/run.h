@@ -3,7 +3,7 @@
 #ifndef READOUT_SEGMENT_RUN_H
 #define READOUT_SEGMENT_RUN_H
 
-#include "../reader.h"
+#include "../hot/reader.h"
 #include "segment.h"
 
 /* Documents come in ascending order. With `only` other than 0 just that document is looked at.

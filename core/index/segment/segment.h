@@ -21,8 +21,8 @@
 #ifndef READOUT_SEGMENT_SEGMENT_H
 #define READOUT_SEGMENT_SEGMENT_H
 
+#include "../evaluate/score.h"
 #include "../lexicon.h"
-#include "../score.h"
 #include "pack.h"
 
 #define RO_SEGMENT_BLOCK RO_PACK_RUN /* documents of a block; builders may take fewer */

@@ -12,7 +12,7 @@
 #ifndef READOUT_SEGMENT_TOPK_H
 #define READOUT_SEGMENT_TOPK_H
 
-#include "../evaluate.h"
+#include "../evaluate/evaluate.h"
 #include "../top.h"
 #include "segment.h"
 

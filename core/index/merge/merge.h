@@ -10,9 +10,9 @@
 #ifndef READOUT_INDEX_MERGE_H
 #define READOUT_INDEX_MERGE_H
 
+#include "../sql.h"
 #include "readout/index.h"
 #include "readout/merge.h"
-#include "sql.h"
 
 /* What of one article takes part. */
 typedef struct ro_merge_set {

@@ -1,8 +1,8 @@
 /* The formula of readout/rank.h, in parts, and recency. */
-#ifndef READOUT_INDEX_SCORE_H
-#define READOUT_INDEX_SCORE_H
+#ifndef READOUT_INDEX_EVALUATE_SCORE_H
+#define READOUT_INDEX_EVALUATE_SCORE_H
 
-#include "columns.h"
+#include "../columns.h"
 
 typedef struct ro_scorer {
     ro_rank rank;

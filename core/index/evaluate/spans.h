@@ -1,9 +1,9 @@
 /* Where the nodes of a query occur in one text: see evaluate.h for what that means. Leaves ask it
  * whether a document matches and how often, highlighting (readout/spans.h) which words did. */
-#ifndef READOUT_INDEX_SPANS_H
-#define READOUT_INDEX_SPANS_H
+#ifndef READOUT_INDEX_EVALUATE_SPANS_H
+#define READOUT_INDEX_EVALUATE_SPANS_H
 
-#include "plan.h"
+#include "../plan.h"
 
 #include "readout/deadline.h"
 

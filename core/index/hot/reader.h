@@ -1,8 +1,8 @@
 /* Reading a hot leaf: runs an expression and shows every row to a visitor. */
-#ifndef READOUT_INDEX_READER_H
-#define READOUT_INDEX_READER_H
+#ifndef READOUT_INDEX_HOT_READER_H
+#define READOUT_INDEX_HOT_READER_H
 
-#include "evaluate.h"
+#include "../evaluate/evaluate.h"
 #include "expression.h"
 
 /* Registers the collector on a new connection. */

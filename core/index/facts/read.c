@@ -1,6 +1,6 @@
 /* Facts as readers see them. */
-#include "snapshot.h"
-#include "writer.h"
+#include "../snapshot.h"
+#include "../writer.h"
 
 #include "readout/same.h"
 

@@ -1,5 +1,5 @@
 /* The facts of an article into the catalogue, and out of it. */
-#include "writer.h"
+#include "../writer.h"
 
 #include <stdlib.h>
 

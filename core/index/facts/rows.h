@@ -3,11 +3,11 @@
  * A field of a row is one or more cells. Lists are text: codes and references parted by blanks
  * ("p1 RU"), others as JSON. References and numbers inside the article count from 1, as in public
  * ids; NULL is none. */
-#ifndef READOUT_INDEX_FACT_ROWS_H
-#define READOUT_INDEX_FACT_ROWS_H
+#ifndef READOUT_INDEX_FACTS_ROWS_H
+#define READOUT_INDEX_FACTS_ROWS_H
 
+#include "../sql.h"
 #include "readout/index.h"
-#include "sql.h"
 
 /* A value for one column of a row. */
 typedef struct ro_cell {

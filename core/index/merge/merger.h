@@ -1,6 +1,6 @@
 /* The inside of the writer of groups. */
-#ifndef READOUT_INDEX_MERGE_WRITER_H
-#define READOUT_INDEX_MERGE_WRITER_H
+#ifndef READOUT_INDEX_MERGE_MERGER_H
+#define READOUT_INDEX_MERGE_MERGER_H
 
 #include "merge.h"
 
@@ -42,12 +42,12 @@ struct ro_merge_writer {
     ro_buf bytes;
 };
 
-/* merge_records.c */
+/* records.c */
 ro_status ro_merge_record_put(ro_merge_writer *writer, ro_merge_kind kind, ro_doc doc,
                               const ro_merge_item *item, ro_error *err) RO_MUST_CHECK;
 ro_status ro_merge_record_remove(ro_merge_writer *writer, ro_merge_kind kind, ro_doc doc,
                                  const ro_merge_item *item, ro_error *err) RO_MUST_CHECK;
-/* merge_people.c */
+/* people.c */
 ro_status ro_merge_form_count(ro_merge_writer *writer, ro_str key, int64_t by,
                               ro_error *err) RO_MUST_CHECK;
 ro_status ro_merge_forms_store(ro_merge_writer *writer, ro_error *err) RO_MUST_CHECK;

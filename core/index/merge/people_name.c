@@ -1,6 +1,6 @@
 /* People by a name as typed. */
-#include "merge_read.h"
-#include "snapshot.h"
+#include "../snapshot.h"
+#include "read.h"
 
 #include <stdlib.h>
 

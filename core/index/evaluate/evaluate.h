@@ -13,7 +13,7 @@
 #ifndef READOUT_INDEX_EVALUATE_H
 #define READOUT_INDEX_EVALUATE_H
 
-#include "plan.h"
+#include "../plan.h"
 
 #include "readout/deadline.h"
 

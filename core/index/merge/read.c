@@ -1,6 +1,6 @@
 /* Reading what is one across articles. */
-#include "merge_read.h"
-#include "snapshot.h"
+#include "read.h"
+#include "../snapshot.h"
 
 #include <stdlib.h>
 

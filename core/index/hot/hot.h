@@ -6,8 +6,8 @@
 #ifndef READOUT_INDEX_HOT_H
 #define READOUT_INDEX_HOT_H
 
-#include "prepare.h"
-#include "sql.h"
+#include "../prepare.h"
+#include "../sql.h"
 
 /* What a connection's tokenizer replays. */
 typedef struct ro_replay {

@@ -1,5 +1,5 @@
 /* Facts as cells, there and back. */
-#include "fact_fields.h"
+#include "fields.h"
 
 #include "readout/utf8.h"
 

@@ -1,4 +1,4 @@
-#include "merge_writer.h"
+#include "merger.h"
 
 #include <stdlib.h>
 

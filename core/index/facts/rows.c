@@ -1,4 +1,4 @@
-#include "fact_fields.h"
+#include "fields.h"
 
 #include "readout/fact_text.h"
 

@@ -1,8 +1,8 @@
 /* The fields of facts: which member of which struct stands in which column. */
-#ifndef READOUT_INDEX_FACT_FIELDS_H
-#define READOUT_INDEX_FACT_FIELDS_H
+#ifndef READOUT_INDEX_FACTS_FIELDS_H
+#define READOUT_INDEX_FACTS_FIELDS_H
 
-#include "fact_rows.h"
+#include "rows.h"
 
 typedef enum ro_field_type {
     TEXT,      /* ro_str */

@@ -1,5 +1,5 @@
 /* Forms of people: counted in memory, grouped a block at a time when a form comes or goes. */
-#include "merge_writer.h"
+#include "merger.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * Two records are neighbours in a block if fewer than RO_MERGE_WINDOW stand between them. One that
  * comes parts the pairs that stand just that far apart around it, one that goes brings some
  * together: where that can change a group, the group is made again from its members. */
-#include "merge_writer.h"
+#include "merger.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* The inside of the evaluator, shared by its files: evaluate.c, terms.c, closeness.c, explain.c. */
-#ifndef READOUT_INDEX_EVALUATOR_H
-#define READOUT_INDEX_EVALUATOR_H
+#ifndef READOUT_INDEX_EVALUATE_EVALUATOR_H
+#define READOUT_INDEX_EVALUATE_EVALUATOR_H
 
 #include "evaluate.h"
 #include "spans.h"

@@ -6,10 +6,10 @@
  *   a bound that is much tighter:     (bound) AND (a OR b OR c)
  *   else:                             a OR b OR c
  */
-#ifndef READOUT_INDEX_EXPRESSION_H
-#define READOUT_INDEX_EXPRESSION_H
+#ifndef READOUT_INDEX_HOT_EXPRESSION_H
+#define READOUT_INDEX_HOT_EXPRESSION_H
 
-#include "plan.h"
+#include "../plan.h"
 
 typedef struct ro_expression {
     ro_str text; /* terminated; empty: no document that holds a term can match */
