@@ -174,10 +174,15 @@ static ro_status put_group(ro_hit_writer *w, const ro_hit *hit) {
         ro_json_set(w->hit, "group", json_null(), &w->memory);
         return RO_OK;
     }
+    ro_error err = RO_ERROR_INIT;
     ro_status status =
-        ro_snapshot_group(s->snapshot, w->run->kind, hit->group, &s->scratch, &group, w->err);
+        ro_snapshot_group(s->snapshot, w->run->kind, hit->group, &s->scratch, &group, &err);
+    if (status == RO_NOT_FOUND) { /* a name without letters that are compared is like no other */
+        ro_json_set(w->hit, "group", json_null(), &w->memory);
+        return RO_OK;
+    }
     if (status != RO_OK) {
-        return status;
+        return ro_fail_at(w->err, status, err.position, "%s", err.message);
     }
     json_t *object = json_object(), *list = json_array();
     ro_json_set(w->hit, "group", object, &w->memory);

@@ -64,6 +64,18 @@ class Facts(unittest.TestCase):
         facets = self.daemon.json("/v1/outcomes?facets=status,side")["facets"]
         self.assertIn("agreed", {c["value"] for c in facets["status"]})
 
+    def test_a_name_without_latin_letters_is_of_no_group(self):
+        article = {"id": "moscow", "title": "Talks in Moscow", "language": "en",
+                   "body": "MOSCOW (AFP) - Russian Foreign Minister Сергей Лавров held talks with U.S. Secretary of "
+                           "State Marco Rubio in Moscow."}
+        with readout.Directory() as directory:
+            with readout.Daemon(readout.build_index(directory, [article])) as daemon:
+                hits = daemon.json("/v1/participants")["hits"]
+        groups = {h["name"]: h["group"] for h in hits}
+        self.assertEqual(set(groups), {"Сергей Лавров", "Marco Rubio"})
+        self.assertIsNone(groups["Сергей Лавров"])
+        self.assertEqual(groups["Marco Rubio"]["articles"], 1)
+
     def test_members_of_a_group_are_one_hit_unless_asked(self):
         together = self.daemon.json("/v1/participants?q=participant:wanjiru")
         apart = self.daemon.json("/v1/participants?q=participant:wanjiru&collapse=false")
