@@ -39,7 +39,7 @@ static int64_t person_group(ro_groups *groups, uint32_t id) {
     }
     int64_t *group = &groups->person_groups[id];
     if (!*group) {
-        *group = ro_merge_map_group(&groups->map, ro_merge_form(groups->people->values[id].shown));
+        *group = ro_merge_map_group(&groups->map, ro_merge_form(groups->people->values[id].folded));
     }
     return *group;
 }

@@ -24,6 +24,7 @@ typedef struct made {
     ro_merge_item items[2];
     ro_person_form forms[2];
     ro_str keys[2];
+    int64_t numbers[2];
     ro_merge_set set;
     ro_doc doc; /* 0: not in the tables */
 } made;
@@ -72,9 +73,11 @@ static void make_article(world *w, size_t i) {
         const char *side = SIDE[any(4)];
         memcpy(form->side.code, side, strlen(side));
         m->keys[k] = ro_person_key(form, &w->arena);
+        m->numbers[k] = ro_merge_form(m->keys[k]);
     }
     m->set.forms = m->forms;
     m->set.keys = m->keys;
+    m->set.numbers = m->numbers;
     m->set.form_count = ro_str_equal(m->keys[0], m->keys[1]) ? 1 : 2;
 }
 

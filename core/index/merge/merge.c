@@ -4,8 +4,22 @@
 
 /* ---- what of an article takes part ----------------------------------------------------------- */
 
-static ro_status make_forms(const ro_facts *facts, ro_arena *arena, ro_merge_set *out,
-                            ro_error *err) {
+static ro_status number_forms(ro_analyser *analyser, ro_arena *arena, ro_merge_set *out,
+                              ro_error *err) {
+    ro_buf folded = RO_BUF_INIT;
+    out->numbers = ro_arena_alloc_array(arena, out->form_count, sizeof *out->numbers);
+    ro_status status = out->numbers ? RO_OK : ro_fail_memory(err);
+    for (size_t i = 0; i < out->form_count && !status; i++) {
+        ro_buf_clear(&folded);
+        status = ro_fold(analyser, out->keys[i], &folded, err);
+        out->numbers[i] = status ? 0 : ro_merge_form(ro_buf_str(&folded));
+    }
+    ro_buf_release(&folded);
+    return status;
+}
+
+static ro_status make_forms(const ro_facts *facts, ro_analyser *analyser, ro_arena *arena,
+                            ro_merge_set *out, ro_error *err) {
     out->forms = ro_arena_alloc_array(arena, facts->person_count, sizeof *out->forms);
     out->keys = ro_arena_alloc_array(arena, facts->person_count, sizeof *out->keys);
     if (facts->person_count && (!out->forms || !out->keys)) {
@@ -28,7 +42,7 @@ static ro_status make_forms(const ro_facts *facts, ro_arena *arena, ro_merge_set
             out->form_count++;
         }
     }
-    return RO_OK;
+    return number_forms(analyser, arena, out, err);
 }
 
 ro_status ro_merge_set_make(const ro_facts *facts, ro_str article_id, int64_t published,
@@ -37,7 +51,7 @@ ro_status ro_merge_set_make(const ro_facts *facts, ro_str article_id, int64_t pu
     *out = (ro_merge_set){.form_count = 0};
     const size_t counts[2] = {
         [RO_MERGE_TALKS] = facts->talk_count, [RO_MERGE_OUTCOMES] = facts->outcome_count};
-    ro_status status = make_forms(facts, arena, out, err);
+    ro_status status = make_forms(facts, analyser, arena, out, err);
     for (int kind = 0; kind < 2 && !status; kind++) {
         out->items[kind] = ro_arena_alloc_array(arena, counts[kind], sizeof *out->items[kind]);
         out->item_count[kind] = counts[kind];
@@ -143,7 +157,7 @@ static ro_status apply(ro_merge_writer *writer, const ro_merge_set *set, const r
                        int64_t by, ro_error *err) {
     ro_status status = RO_OK;
     for (size_t i = 0; i < set->form_count && !status; i++) {
-        status = ro_merge_form_count(writer, set->keys[i], by, err);
+        status = ro_merge_form_count(writer, set->keys[i], set->numbers[i], by, err);
     }
     for (int kind = 0; kind < 2; kind++) {
         for (size_t i = 0; i < set->item_count[kind] && !status; i++) {

@@ -18,6 +18,7 @@
 typedef struct ro_merge_set {
     ro_person_form *forms; /* each once */
     ro_str *keys;          /* of the forms */
+    int64_t *numbers;      /* of the forms */
     size_t form_count;
     ro_merge_item *items[2]; /* by ro_merge_kind, in the order of ro_facts */
     size_t item_count[2];
@@ -46,8 +47,9 @@ ro_status ro_merge_store(ro_merge_writer *writer, ro_error *err) RO_MUST_CHECK;
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* The number of a form of a person, from ro_person_key: the same in every index. */
-int64_t ro_merge_form(ro_str key);
+/* The number of a form of a person, from its ro_person_key, folded as the values of columns are:
+ * forms that fold alike share it. The same in every index. */
+int64_t ro_merge_form(ro_str folded);
 
 /* Groups by document or form, for collapsing: those that differ from the number itself. */
 typedef struct ro_merge_map {

@@ -48,7 +48,7 @@ ro_status ro_merge_record_put(ro_merge_writer *writer, ro_merge_kind kind, ro_do
 ro_status ro_merge_record_remove(ro_merge_writer *writer, ro_merge_kind kind, ro_doc doc,
                                  const ro_merge_item *item, ro_error *err) RO_MUST_CHECK;
 /* people.c */
-ro_status ro_merge_form_count(ro_merge_writer *writer, ro_str key, int64_t by,
+ro_status ro_merge_form_count(ro_merge_writer *writer, ro_str key, int64_t form, int64_t by,
                               ro_error *err) RO_MUST_CHECK;
 ro_status ro_merge_forms_store(ro_merge_writer *writer, ro_error *err) RO_MUST_CHECK;
 

@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 
-int64_t ro_merge_form(ro_str key) {
+int64_t ro_merge_form(ro_str folded) {
     uint64_t h = 0xCBF29CE484222325ULL; /* FNV-1a; kept in files */
-    for (size_t i = 0; i < key.len; i++) {
-        h = (h ^ (unsigned char)key.ptr[i]) * 0x100000001B3ULL;
+    for (size_t i = 0; i < folded.len; i++) {
+        h = (h ^ (unsigned char)folded.ptr[i]) * 0x100000001B3ULL;
     }
     h = (h ^ h >> 32) & INT64_MAX;
     return h ? (int64_t)h : 1;
@@ -14,9 +14,9 @@ int64_t ro_merge_form(ro_str key) {
 
 /* ---- counts ---------------------------------------------------------------------------------- */
 
-static ro_form_delta *delta_slot(ro_form_delta *deltas, size_t room, int64_t form) {
+static ro_form_delta *delta_slot(ro_form_delta *deltas, size_t room, int64_t form, ro_str key) {
     size_t i = (size_t)form & (room - 1);
-    while (deltas[i].form && deltas[i].form != form) {
+    while (deltas[i].form && !(deltas[i].form == form && ro_str_equal(deltas[i].key, key))) {
         i = (i + 1) & (room - 1);
     }
     return &deltas[i];
@@ -30,7 +30,8 @@ static bool grow(ro_merge_writer *writer) {
     }
     for (size_t i = 0; i < writer->delta_room; i++) {
         if (writer->deltas[i].form) {
-            *delta_slot(deltas, room, writer->deltas[i].form) = writer->deltas[i];
+            const ro_form_delta *old = &writer->deltas[i];
+            *delta_slot(deltas, room, old->form, old->key) = *old;
         }
     }
     free(writer->deltas);
@@ -39,12 +40,12 @@ static bool grow(ro_merge_writer *writer) {
     return true;
 }
 
-ro_status ro_merge_form_count(ro_merge_writer *writer, ro_str key, int64_t by, ro_error *err) {
+ro_status ro_merge_form_count(ro_merge_writer *writer, ro_str key, int64_t form, int64_t by,
+                              ro_error *err) {
     if (writer->delta_count * 2 >= writer->delta_room && !grow(writer)) {
         return ro_fail_memory(err);
     }
-    int64_t form = ro_merge_form(key);
-    ro_form_delta *delta = delta_slot(writer->deltas, writer->delta_room, form);
+    ro_form_delta *delta = delta_slot(writer->deltas, writer->delta_room, form, key);
     if (!delta->form) {
         ro_str copy = ro_arena_copy(&writer->strings, key);
         if (!copy.ptr) {
