@@ -73,7 +73,7 @@ static const ro_option OPTIONS[] = {
      .max = RO_PIPELINE_THREADS_MAX,
      .commands = READING,
      .help = "threads that parse and analyse, at most one for each 8M of --memory; 0: as many as "
-             "there are processors beside the writer's"},
+             "there are processors"},
     {.name = "language",
      .letter = 'l',
      .type = RO_OPTION_STRING,

@@ -185,13 +185,10 @@ static ro_status write_all(ro_scribe *scribe, ro_error *err) {
     return status;
 }
 
-/* The writer keeps a processor busy by itself; but for two workers who look for facts, half of one.
- */
+/* The writer takes about a third of the time of all, so that it leaves no processor to itself. */
 static unsigned worker_count(const ro_pipeline *settings) {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t beside =
-        processors > 1 && !settings->extractor ? (size_t)processors - 1 : (size_t)processors;
-    size_t n = settings->threads ? settings->threads : processors > 1 ? beside : 1;
+    size_t n = settings->threads ? settings->threads : processors > 1 ? (size_t)processors : 1;
     size_t max = settings->memory / TREE_SHARE / TREE_MIN;
     max = max > 1 ? max : 1;
     max = max < RO_PIPELINE_THREADS_MAX ? max : RO_PIPELINE_THREADS_MAX;
