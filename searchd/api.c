@@ -404,6 +404,34 @@ static bool has_only(ro_searchd_job *job, const ro_http_params *params, const ch
     return true;
 }
 
+void ro_api_similar(const ro_work *work, ro_searchd_job *job) {
+    static const char *const names[] = {"limit", "snippets", "highlight", NULL};
+    api_call call = begin(work, job, OFFER_JSON);
+    ro_http_params params;
+    ro_error err = RO_ERROR_INIT;
+    ro_where where = {"path", RO_STR_NONE, -1};
+    ro_str id;
+    json_t *answer = NULL;
+    if (!read_query_string(job, &params) ||
+        !has_only(job, &params, names, "the parameters here are limit, snippets and highlight") ||
+        !set_params(&call, &params, "query") || !negotiate(&call)) {
+        return;
+    }
+    ro_status status = ro_target_decode(job->argument, false, &job->arena, &id, &err);
+    if (status != RO_OK) {
+        fail(job, status, RO_PROBLEM_MALFORMED, &err, where);
+        return;
+    }
+    status = ro_searcher_similar(work->searcher, id, &call.request, &answer, &err);
+    if (status != RO_OK) {
+        fail(job, status, RO_PROBLEM_ARTICLE, &err, where);
+    } else if (answer_not_modified(work, job, FORMAT_JSON)) {
+        json_decref(answer);
+    } else {
+        answer_json(job, answer);
+    }
+}
+
 void ro_api_timeline(const ro_work *work, ro_searchd_job *job) {
     static const char *const names[] = {"q",      "filter",   "kind",     "match", "typo",
                                         "prefix", "collapse", "interval", NULL};

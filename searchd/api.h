@@ -16,6 +16,7 @@ void ro_api_outcomes(const struct ro_work *work, ro_searchd_job *job);
 void ro_api_statements(const struct ro_work *work, ro_searchd_job *job);
 void ro_api_talk(const struct ro_work *work, ro_searchd_job *job); /* GET /v1/talks/ID */
 void ro_api_participant(const struct ro_work *work, ro_searchd_job *job);
+void ro_api_similar(const struct ro_work *work, ro_searchd_job *job);  /* …/articles/ID/similar */
 void ro_api_timeline(const struct ro_work *work, ro_searchd_job *job); /* GET /v1/timeline */
 void ro_api_suggest(const struct ro_work *work, ro_searchd_job *job);  /* GET /v1/suggest */
 

@@ -24,6 +24,7 @@ const ro_route RO_ROUTES[] = {
      .work = ro_api_article,
      .writes = RO_HTTP_PUT | RO_HTTP_DELETE,
      .write = ro_write_article},
+    {.path = "/v1/articles/*/similar", .methods = RO_HTTP_GET, .work = ro_api_similar},
     {.path = "/v1/timeline", .methods = RO_HTTP_GET, .work = ro_api_timeline},
     {.path = "/v1/suggest", .methods = RO_HTTP_GET, .work = ro_api_suggest},
     {.path = "/opensearch.xml", .methods = RO_HTTP_GET, .work = ro_api_opensearch, .open = true},
@@ -35,13 +36,18 @@ const size_t RO_ROUTE_COUNT = sizeof RO_ROUTES / sizeof RO_ROUTES[0];
 
 static bool matches(ro_str pattern, ro_str path, ro_str *argument) {
     *argument = RO_STR_NONE;
-    if (pattern.ptr[pattern.len - 1] != '*') {
+    const char *star = memchr(pattern.ptr, '*', pattern.len);
+    if (!star) {
         return ro_str_equal(pattern, path);
     }
-    ro_str prefix = ro_str_make(pattern.ptr, pattern.len - 1);
-    *argument = ro_str_make(path.ptr + prefix.len, path.len - prefix.len);
-    return path.len > prefix.len && ro_str_starts_with(path, prefix) &&
-           !memchr(argument->ptr, '/', argument->len);
+    ro_str before = ro_str_make(pattern.ptr, (size_t)(star - pattern.ptr));
+    ro_str behind = ro_str_make(star + 1, pattern.len - before.len - 1);
+    if (path.len <= before.len + behind.len || !ro_str_starts_with(path, before) ||
+        memcmp(path.ptr + path.len - behind.len, behind.ptr, behind.len) != 0) {
+        return false;
+    }
+    *argument = ro_str_make(path.ptr + before.len, path.len - before.len - behind.len);
+    return !memchr(argument->ptr, '/', argument->len);
 }
 
 const ro_route *ro_route_find(ro_str path, ro_str *argument) {

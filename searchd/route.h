@@ -9,7 +9,7 @@ struct ro_work;
 struct ro_write_work;
 
 typedef struct ro_route {
-    const char *path; /* a '*' at the end stands for one segment, not empty */
+    const char *path; /* a '*' stands for one segment, not empty */
     unsigned methods; /* RO_HTTP_…; GET includes HEAD */
     /* One of them: at once on the event thread, and then quick; or on a worker. */
     void (*at_once)(const struct ro_server *server, ro_searchd_job *job);

@@ -1,4 +1,5 @@
 /* The dictionary as readers see it: forms by prefix and by edit distance. */
+#include "evaluate/score.h"
 #include "snapshot.h"
 
 #include "readout/utf8.h"
@@ -263,5 +264,23 @@ ro_status ro_document_frequency(ro_snapshot *snapshot, ro_kind kind, ro_str term
         status = ro_lexicon_find(&collection->lexicon, term, &stem, &form, err);
     }
     *df = exact ? form.df : stem.df;
+    return status;
+}
+
+ro_status ro_term_weight(ro_snapshot *snapshot, ro_kind kind, ro_str term, const ro_rank *rank,
+                         double *weight, ro_error *err) {
+    ro_frequency stem = {0};
+    ro_frequency form = {0};
+    ro_collection *collection;
+    ro_scorer scorer;
+    *weight = 0;
+    ro_status status = ro_snapshot_collection(snapshot, kind, true, &collection, err);
+    if (!status) {
+        status = ro_lexicon_find(&collection->lexicon, term, &stem, &form, err);
+    }
+    if (!status && stem.df) {
+        ro_scorer_init(&scorer, rank, &collection->columns.totals);
+        *weight = ro_scorer_weight(&scorer, stem.df, stem.cf);
+    }
     return status;
 }

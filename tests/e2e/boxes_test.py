@@ -228,6 +228,30 @@ class Boxes(unittest.TestCase):
             self.assertEqual(done.returncode, 2, value)
             self.assertIn("option '%s' is" % option[2:], done.stderr)
 
+    # ---- similar articles
+
+    def test_similar_articles_share_telling_words(self):
+        answer = self.ask("/v1/articles/riyadh-1/similar")
+        self.assertEqual(answer["query"]["article"], "riyadh-1")
+        self.assertIn("riyadh", answer["query"]["words"])
+        for word in ("consultation", "mechanism"):  # of this article alone: they find nothing
+            self.assertNotIn(word, answer["query"]["words"])
+        ids = [hit["id"] for hit in answer["hits"]]
+        self.assertEqual(ids[0], "riyadh-2")
+        self.assertNotIn("riyadh-1", ids)
+        self.assertEqual(answer["total"]["value"], len(ids))
+        self.assertTrue(answer["hits"][0]["snippets"][0]["highlights"])
+        one = self.ask("/v1/articles/riyadh-1/similar", limit=1, snippets=0)
+        self.assertEqual([hit["id"] for hit in one["hits"]], ["riyadh-2"])
+        self.assertEqual(self.ask("/v1/articles/riyadh-1/similar", limit=0)["hits"], [])
+
+    def test_similar_articles_have_their_own_path_and_parameters(self):
+        self.assertEqual(self.ask("/v1/articles/geneva%2F3/similar")["query"]["article"], "geneva/3")
+        for target, status in (("none/similar", 404), ("similar", 404), ("/similar", 404),
+                               ("a/b/similar", 404), ("riyadh-1/similar/", 404),
+                               ("riyadh-1/similar?q=a", 400), ("%ff/similar", 400)):
+            self.assertEqual(self.daemon.get("/v1/articles/" + target)[0], status, target)
+
     # ---- export
 
     def test_cursors_export_everything_once(self):

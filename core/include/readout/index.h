@@ -186,6 +186,9 @@ ro_status ro_words_by_distance(ro_snapshot *snapshot, ro_kind kind, ro_str form,
 /* Documents of the kind that hold the stem, or with `exact` the form. */
 ro_status ro_document_frequency(ro_snapshot *snapshot, ro_kind kind, ro_str term, bool exact,
                                 int64_t *df, ro_error *err) RO_MUST_CHECK;
+/* What a stem weighs in documents of the kind, w(t) of rank.h; 0 where none holds it. */
+ro_status ro_term_weight(ro_snapshot *snapshot, ro_kind kind, ro_str term, const ro_rank *rank,
+                         double *weight, ro_error *err) RO_MUST_CHECK;
 /* The values of PERSON, BY and SPEAKER (match.h) that stand for people of this name, in every
  * spelling, with nicknames; `name` may be a surname alone. */
 ro_status ro_people_by_name(ro_snapshot *snapshot, ro_str name, ro_arena *arena, ro_str **out,

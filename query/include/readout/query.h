@@ -183,6 +183,13 @@ ro_status ro_searcher_record(ro_searcher *searcher, ro_kind kind, ro_str id, jso
 ro_status ro_searcher_article(ro_searcher *searcher, ro_str id, json_t **answer,
                               ro_error *err) RO_MUST_CHECK;
 
+/* Articles like this one, itself left out: they share the words that tell most of it, by their
+ * weight in rank.h and how often they stand in it: {"query": {"article": id, "words": [best
+ * first]}, "total", "took_ms", "hits"}. Of the request limit, snippets and highlight count.
+ * RO_NOT_FOUND. */
+ro_status ro_searcher_similar(ro_searcher *searcher, ro_str id, const ro_request *request,
+                              json_t **answer, ro_error *err) RO_MUST_CHECK;
+
 /* Any answer as JSON text on one line, or indented, with a line end; appended to `out`. */
 ro_status ro_answer_to_json(const json_t *answer, bool indent, ro_buf *out,
                             ro_error *err) RO_MUST_CHECK;
