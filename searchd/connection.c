@@ -15,8 +15,10 @@
 #define DISCARD_MAX ((size_t)16 << 20) /* bytes read and thrown away so that a refusal is seen */
 #define COPY_MAX ((size_t)4096)        /* bytes of a body worth copying beside its head */
 #define LINGER_MS 2000                 /* for the client to see the end of the last answer */
-#define GATHER_MS 100                  /* for more lines to come */
-#define GRACE_MS 250                   /* for a worker to say itself that the deadline passed */
+#define PIECE_DEADLINES 10 /* a piece that the writer has begun is much work, and not to be lost   \
+                            */
+#define GATHER_MS 100      /* for more lines to come */
+#define GRACE_MS 250       /* for a worker to say itself that the deadline passed */
 
 /* ---- phases --------------------------------------------------------------------------------- */
 
@@ -32,7 +34,7 @@ static int64_t phase_ms(const ro_connection *connection, ro_phase phase) {
     case RO_PHASE_GATHER:
         return GATHER_MS;
     case RO_PHASE_PENDING:
-        return settings->deadline + GRACE_MS;
+        return settings->deadline * (connection->lines.active ? PIECE_DEADLINES : 1) + GRACE_MS;
     case RO_PHASE_WRITING:
         return settings->write_timeout;
     case RO_PHASE_LINGER:

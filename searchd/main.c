@@ -60,6 +60,7 @@ static int serve(run_state *run) {
     ro_error err = RO_ERROR_INIT;
     ro_server *server = NULL;
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a full disk is told by what is written */
     raise_descriptor_limit();
     if (ro_server_new(&run->settings, reread, run, &server, &err) != RO_OK) {
         fprintf(stderr, "readout-searchd: %s\n", err.message);

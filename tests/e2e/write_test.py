@@ -3,6 +3,7 @@ import concurrent.futures
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import threading
@@ -476,6 +477,28 @@ class Writing(unittest.TestCase):
         finally:
             indexer.stdin.close()
             indexer.wait(readout.PATIENCE)
+
+    def test_a_full_disk_is_told_and_searches_go_on_until_there_is_room_again(self):
+        index = readout.build_index(self.directory, name="full.idx")
+        unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+        with readout.Daemon(index, "--keys", self.keys) as daemon:
+            self.assertEqual(self.send("PUT", "/v1/articles/a", ARTICLE, daemon=daemon)[0], 201)
+            size = os.path.getsize(os.path.join(index, "catalog.db"))
+            resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE,
+                             (size // 2, resource.RLIM_INFINITY))
+            words = " ".join("word%d" % n for n in range(50000))
+            big = dict(ARTICLE, body=words)
+            self.refused(self.send("PUT", "/v1/articles/b", big, daemon=daemon), 507, "storage-full")
+            answer = self.send("POST", "/v1/articles", json.dumps(dict(big, id="b")),
+                               fields={"Content-Type": "application/x-ndjson"}, daemon=daemon)
+            self.refused(answer, 507, "storage-full")
+            self.assertEqual(daemon.json("/v1/search?q=harbour")["hits"][0]["id"], "a")
+            self.assertEqual(daemon.get("/v1/articles/b")[0], 404)
+            resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, unlimited)
+            self.assertEqual(self.send("PUT", "/v1/articles/b", big, daemon=daemon)[0], 201)
+            self.assertEqual(daemon.json("/v1/search?q=word77")["hits"][0]["id"], "b")
+        done = readout.run("readout-indexer", "check", "--index", index)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_what_was_answered_survives_being_killed(self):
         index = readout.build_index(self.directory, name="killed.idx")
