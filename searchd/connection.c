@@ -15,10 +15,11 @@
 #define DISCARD_MAX ((size_t)16 << 20) /* bytes read and thrown away so that a refusal is seen */
 #define COPY_MAX ((size_t)4096)        /* bytes of a body worth copying beside its head */
 #define LINGER_MS 2000                 /* for the client to see the end of the last answer */
-#define PIECE_DEADLINES 10 /* a piece that the writer has begun is much work, and not to be lost   \
-                            */
-#define GATHER_MS 100      /* for more lines to come */
-#define GRACE_MS 250       /* for a worker to say itself that the deadline passed */
+#define PIECE_DEADLINES                                                                            \
+    10                /* a piece that the writer has begun is much work, and not to be lost        \
+                       */
+#define GATHER_MS 100 /* for more lines to come */
+#define GRACE_MS 250  /* for a worker to say itself that the deadline passed */
 
 /* ---- phases --------------------------------------------------------------------------------- */
 

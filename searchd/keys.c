@@ -99,7 +99,7 @@ ro_status ro_keys_add(ro_keys *keys, ro_key key, ro_error *err) {
     } else if (!(bigger = realloc(keys->items, (keys->count + 1) * sizeof *bigger))) {
         status = ro_fail_memory(err);
     }
-    if (status != RO_OK) {
+    if (!bigger) {
         release_key(&key);
         return status;
     }

@@ -85,7 +85,7 @@ static int change_keys(const run_state *run) {
         ro_keys_command(&run->settings, run->options.args, run->options.arg_count, &out, &err);
     if (status != RO_OK) {
         fprintf(stderr, "readout-searchd: %s\n", err.message);
-    } else {
+    } else if (out.len) {
         (void)fwrite(out.ptr, 1, out.len, stdout);
     }
     ro_buf_release(&out);

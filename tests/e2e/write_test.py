@@ -262,7 +262,7 @@ class Writing(unittest.TestCase):
     def test_a_body_far_larger_than_any_cap_is_taken_in_constant_memory(self):
         line = json.dumps(dict(ARTICLE, id="big", body="The tide turned. " * 50)) + "\n"
         with readout.Daemon(self.index, "--keys", self.keys, "--max-body", "64k", "--max-bodies",
-                            "4M") as daemon:
+                            "4M", env={"ASAN_OPTIONS": "quarantine_size_mb=1"}) as daemon:
             def resident():
                 with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as f:
                     return int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1))

@@ -48,7 +48,7 @@ static void a_key_is_found_by_all_of_it_only(void **state) {
     ro_keys keys = {0};
     char secret[RO_KEY_TEXT];
     for (int i = 0; i < 3; i++) {
-        char name[8];
+        char name[16];
         (void)snprintf(name, sizeof name, "k%d", i);
         ro_key key = named(name);
         assert_int_equal(ro_key_make(secret, NULL), RO_OK);
