@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TRANSACTION_BYTES ((size_t)32 << 20)
+#define TRANSACTION_BYTES ((size_t)128 << 20)
 
 static void must(int rc, sqlite3 *db, const char *what) {
     if (rc != SQLITE_OK && rc != SQLITE_DONE && rc != SQLITE_ROW) {
