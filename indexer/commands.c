@@ -304,7 +304,7 @@ static ro_status repair(const ro_command_line *line, ro_error *err) {
         status = ro_writer_repair(writer, &repaired, err);
     }
     if (status == RO_OK && !line->settings->quiet) {
-        (void)printf("%lld parts built anew\n", (long long)repaired);
+        (void)printf("%lld part%s built anew\n", (long long)repaired, repaired == 1 ? "" : "s");
     }
     ro_writer_close(writer);
     ro_index_close(index);

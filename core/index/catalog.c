@@ -38,7 +38,7 @@ static const char *const schema[] = {
     " documents INTEGER NOT NULL, bytes INTEGER NOT NULL)",
 };
 
-static ro_status check_version(const ro_index *index, sqlite3 *db, ro_error *err);
+static ro_status check_version(const ro_index *index, sqlite3 *db, int64_t tables, ro_error *err);
 
 /* ---- connections ---------------------------------------------------------------------------- */
 
@@ -103,13 +103,22 @@ static ro_status connect_file(const ro_index *index, int flags, sqlite3 **out, r
 
 ro_status ro_catalog_connect(const ro_index *index, bool write, sqlite3 **out, ro_replay **replay,
                              ro_error *err) {
+    int64_t tables = 0;
     ro_status status =
         connect_file(index, write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, out, replay, err);
     if (!status) {
-        status = ro_sql_run(*out, write ? write_pragmas : read_pragmas, "open the index", err);
+        ro_error own = RO_ERROR_INIT;
+        status = ro_sql_run(*out, write ? write_pragmas : read_pragmas, "read catalog.db", &own);
+        if (!status) { /* the first to read the file itself */
+            status = ro_sql_integer(*out, "SELECT count(*) FROM sqlite_schema", 0, &tables, &own);
+        }
+        if (status) {
+            status =
+                ro_fail(err, status, "cannot open index '%s': %s", index->directory, own.message);
+        }
     }
     if (!status) {
-        status = check_version(index, *out, err);
+        status = check_version(index, *out, tables, err);
     }
     if (status) {
         (void)sqlite3_close(*out);
@@ -160,19 +169,14 @@ static ro_status check_facts(const ro_index *index, sqlite3 *db, ro_error *err) 
     return status;
 }
 
-static ro_status check_version(const ro_index *index, sqlite3 *db, ro_error *err) {
+static ro_status check_version(const ro_index *index, sqlite3 *db, int64_t tables, ro_error *err) {
     char format[32] = "";
     char fingerprint[128] = "";
     bool has_format = false;
     bool has_fingerprint = false;
-    int64_t tables = 0;
     int64_t ours = 0;
-    ro_status status = ro_sql_integer(db, "SELECT count(*) FROM sqlite_schema", 0, &tables, err);
-    if (!status) {
-        status = ro_sql_integer(
-            db, "SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'article')", 0, &ours,
-            err);
-    }
+    ro_status status = ro_sql_integer(
+        db, "SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'article')", 0, &ours, err);
     if (status) {
         return status;
     }

@@ -130,9 +130,8 @@ ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out,
     }
     writer->index = index;
     writer->lock = -1;
-    int64_t mended;
     ro_status status = open_parts(writer, deadline, err);
-    status = status ? status : mend(writer, false, &mended, err);
+    status = status ? status : mend(writer, false, &writer->mended, err);
     if (status) {
         ro_writer_close(writer);
         return status;
@@ -263,7 +262,12 @@ static ro_status mend(ro_writer *writer, bool thorough, int64_t *mended, ro_erro
 ro_status ro_writer_repair(ro_writer *writer, int64_t *repaired, ro_error *err) {
     *repaired = 0;
     ro_status status = commit(writer, err);
-    return status ? status : mend(writer, true, repaired, err);
+    status = status ? status : mend(writer, true, repaired, err);
+    if (!status) {
+        *repaired += writer->mended;
+        writer->mended = 0;
+    }
+    return status;
 }
 
 ro_status ro_writer_optimize(ro_writer *writer, ro_error *err) {

@@ -149,6 +149,7 @@ static void a_file_that_is_no_catalogue_is_refused(void **state) {
     memset(text, 'x', sizeof text);
     write_file(f->file, text, sizeof text);
     FAILS(ro_index_open(f->directory, RO_INDEX_CREATE, &index, err), RO_DAMAGED, "not a database");
+    FAILS(ro_index_open(f->directory, RO_INDEX_READ, &index, err), RO_DAMAGED, f->directory);
     write_file(f->file, "", 0); /* what a crash leaves: nothing was in it */
     FAILS(ro_index_open(f->directory, RO_INDEX_READ, &index, err), RO_NOT_FOUND, "no index there");
     OK(ro_index_open(f->directory, RO_INDEX_CREATE, &index, NULL));

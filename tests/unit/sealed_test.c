@@ -226,6 +226,23 @@ static void a_leaf_with_a_turned_bit_is_repaired(void **state) {
     assert_int_equal(problems_of(f), 0);
 }
 
+/* What opening has built anew already counts as well. */
+static void a_repair_tells_of_a_missing_leaf(void **state) {
+    fixture *f = *state;
+    char path[512];
+    int64_t repaired;
+    fill(f, ARTICLES);
+    assert_int_equal(files_of(f, path), 1);
+    assert_int_equal(unlink(path), 0);
+    ro_writer *writer = open_writer(f);
+    OK(ro_writer_repair(writer, &repaired, NULL));
+    assert_int_equal(repaired, 1);
+    OK(ro_writer_repair(writer, &repaired, NULL));
+    assert_int_equal(repaired, 0);
+    ro_writer_close(writer);
+    finds(f, "peac", ARTICLES);
+}
+
 static void files_that_nothing_names_are_swept(void **state) {
     fixture *f = *state;
     char path[512];
@@ -299,6 +316,7 @@ int main(void) {
         TEST(a_hot_leaf_that_has_grown_is_sealed),
         TEST(a_leaf_that_cannot_be_opened_is_built_anew),
         TEST(a_leaf_with_a_turned_bit_is_repaired),
+        TEST(a_repair_tells_of_a_missing_leaf),
         TEST(files_that_nothing_names_are_swept),
         TEST(a_file_cut_short_under_a_view_is_only_an_error),
         TEST(a_view_outlives_its_leaves),
