@@ -131,27 +131,30 @@ static bool is_base_form(const document *doc, uint32_t at) {
     return last != 's' && last != 'd' && last != 'g' && !DOC_WORD_IN(doc, at, PAST);
 }
 
+static bool is_plural(const chunk *c) {
+    return c->plural || c->side_count > 1 || c->kind == CHUNK_BODY || c->kind == CHUNK_PRONOUN;
+}
+
 /* A cue stands right after its subject, or begins a clause or an item of a list of verbs. */
 static bool stands_as_verb(const document *doc, uint32_t at, const chunk *speaker) {
+    const uint64_t between = LEX_BIT(LEX_AUX) | LEX_BIT(LEX_ADV) | LEX_BIT(LEX_WEEKDAY);
     const clause *cl = &doc->clauses[doc->clause_at[at]];
     uint32_t i = at;
     bool aux = false;
-    while (i > cl->first && !doc_chunk_before(doc, i) &&
-           (doc_is(doc, i - 1, LEX_AUX) || doc_is(doc, i - 1, LEX_ADV) ||
-            doc_is(doc, i - 1, LEX_WEEKDAY))) {
+    while (i > cl->first && !doc_chunk_before(doc, i) && doc_is_any(doc, i - 1, between)) {
         aux = aux || doc_is(doc, i - 1, LEX_AUX);
         i--;
     }
     const chunk *before = doc_chunk_before(doc, i);
     if (is_base_form(doc, at)) {
-        bool plural = before && (before->plural || before->side_count > 1 ||
-                                 before->kind == CHUNK_BODY || before->kind == CHUNK_PRONOUN);
-        return before == speaker && plural && !aux;
+        return before && before == speaker && is_plural(before) && !aux;
     }
-    return before || i == cl->first || doc_token(doc, i - 1)->kind == ',' ||
-           doc_token(doc, i - 1)->kind == ')' || doc_word_is(doc, i - 1, "and") ||
-           (doc_token(doc, i - 1)->kind == 'w' && doc_chunk_at(doc, i - 1) == NULL &&
-            speaker->kind == CHUNK_BODY);
+    if (before || i == cl->first) {
+        return true;
+    }
+    char kind = doc_token(doc, i - 1)->kind;
+    bool noun = kind == 'w' && !doc_chunk_at(doc, i - 1) && speaker->kind == CHUNK_BODY;
+    return kind == ',' || kind == ')' || doc_word_is(doc, i - 1, "and") || noun;
 }
 
 static bool can_speak(const document *doc, const chunk *c) {

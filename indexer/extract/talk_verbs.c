@@ -102,21 +102,30 @@ static bool talks_with_each_other(const event *v) {
     return two && (lasted || placed);
 }
 
+/* True if those who are met at the verb cannot be: "called on X to", "spoke to reporters", "host".
+ */
+static bool object_bars(const event *v) {
+    const chunk *o = v->object;
+    bool on = doc_word_is(v->doc, v->after - 1, "on"); /* "called on X to", "called on Congress" */
+    if (on && !(is_person(o) && !doc_word_is(v->doc, o->tail, "to"))) {
+        return true;
+    }
+    if (is(v, "call")) {
+        return !call_fits(v);
+    }
+    if (is(v, "host")) {
+        return !is_person(o) && !v->talks;
+    }
+    return is(v, "speak") && (!o || o->kind == CHUNK_BODY || o->kind == CHUNK_ORG);
+}
+
 static bool object_fits(const event *v) {
-    const document *doc = v->doc;
     const chunk *o = v->object;
     if (!mention_can_meet(o) && !(v->plural || v->talks || v->with)) {
         return false;
     }
-    if ((is(v, "call") && !call_fits(v)) || (is(v, "host") && !is_person(o) && !v->talks)) {
+    if (object_bars(v)) {
         return false;
-    }
-    bool on = doc_word_is(doc, v->after - 1, "on");
-    if (on && !(is_person(o) && !doc_word_is(doc, o->tail, "to"))) {
-        return false; /* "called on X to", "called on Congress" */
-    }
-    if (is(v, "speak") && (!o || o->kind == CHUNK_BODY || o->kind == CHUNK_ORG)) {
-        return false; /* to reporters */
     }
     if (is(v, "each")) {
         return v->plural && talks_with_each_other(v);
