@@ -8,7 +8,7 @@ typedef struct planner {
     ro_lexicon *lexicon;
     ro_snapshot *snapshot;
     const ro_scorer *scorer;
-    ro_table known; /* terms of the plan, each as 1 + its index */
+    ro_table known; /* uint32_t: indexes of the plan's terms, in its arena */
     size_t variants_left;
 } planner;
 
@@ -40,7 +40,7 @@ static ro_status add_term(planner *p, ro_str key, unsigned fields, int64_t df, u
     }
     for (size_t at = ro_table_start(&p->known, hash); p->known.slots[at].item;
          at = ro_table_next(&p->known, at)) {
-        *index = (uint32_t)((uintptr_t)p->known.slots[at].item - 1);
+        *index = *(const uint32_t *)p->known.slots[at].item;
         if (ro_str_equal(plan->terms[*index].key, key)) {
             plan->terms[*index].fields |= fields;
             return RO_OK;
@@ -58,9 +58,13 @@ static ro_status add_term(planner *p, ro_str key, unsigned fields, int64_t df, u
         plan->terms = grown;
         plan->term_capacity = capacity;
     }
-    *index = (uint32_t)plan->term_count;
+    uint32_t *number = ro_arena_alloc(plan->arena, sizeof *number);
+    if (!number) {
+        return ro_fail_memory(err);
+    }
+    *number = *index = (uint32_t)plan->term_count;
     plan->terms[plan->term_count++] = (ro_plan_term){key, fields, df};
-    ro_table_add(&p->known, hash, (void *)(uintptr_t)plan->term_count);
+    ro_table_add(&p->known, hash, number);
     return RO_OK;
 }
 
