@@ -19,6 +19,7 @@ typedef struct settings {
     const char *config;
     const char *index;
     const char *server;
+    const char *synonyms;
     const char *kind;
     const char *filter;
     ro_str_list facets;
@@ -43,6 +44,8 @@ static const ro_option options[] = {
      "the index to ask"},
     {"server", 'S', RO_OPTION_STRING, AT(server), "URL", NULL, NULL, 0, 0, 0,
      "ask a running readout-searchd instead of an index"},
+    {"synonyms", 0, RO_OPTION_STRING, AT(synonyms), "FILE", NULL, NULL, 0, 0, 0,
+     "words that stand for others: lines as `car, automobile` or `kremlin => moscow`"},
     {"kind", 'k', RO_OPTION_STRING, AT(kind), "KIND", "all", NULL, 0, 0, 0,
      "what to look for: articles, talks, participants, outcomes, statements, or the best few of "
      "all"},
@@ -208,7 +211,11 @@ static ro_status ask_index(const settings *s, json_t *parameters, json_t **answe
     ro_request request;
     ro_index *index = NULL;
     ro_searcher *searcher = NULL;
+    ro_synonyms *synonyms = NULL;
     ro_status status = make_request(parameters, s, &request, err);
+    if (status == RO_OK && s->synonyms && *s->synonyms) {
+        status = ro_synonyms_open(s->synonyms, &synonyms, err);
+    }
     if (status == RO_OK) {
         status = ro_index_open(s->index, RO_INDEX_READ, &index, err);
     }
@@ -216,9 +223,11 @@ static ro_status ask_index(const settings *s, json_t *parameters, json_t **answe
         status = ro_searcher_open(index, &searcher, err);
     }
     if (status == RO_OK) {
+        ro_searcher_use_synonyms(searcher, synonyms);
         status = ro_searcher_search(searcher, &request, answer, err);
     }
     ro_searcher_close(searcher);
+    ro_synonyms_close(synonyms);
     if (index) {
         ro_index_close(index);
     }

@@ -62,7 +62,7 @@ static ro_occur occur_of(const ro_planner *p, const ro_syntax *syntax, const ro_
 static bool is_plain(const ro_syntax *syntax) {
     return (syntax->kind == RO_SYNTAX_WORD || syntax->kind == RO_SYNTAX_PHRASE) &&
            syntax->sign == RO_SIGN_NONE && syntax->form == RO_FORM_STEM &&
-           syntax->fields == RO_FIELD_ANY && !syntax->also_count;
+           syntax->fields == RO_FIELD_ANY && (!syntax->also_count || syntax->synonyms);
 }
 
 static ro_clause *append(ro_planner *p, const ro_syntax *syntax, ro_match *node, ro_str text) {
@@ -169,7 +169,8 @@ static ro_status add_word(ro_planner *p, ro_syntax *syntax, ro_error *err) {
 }
 
 static ro_status add_clause(ro_planner *p, ro_syntax *syntax, ro_error *err) {
-    if (syntax->kind == RO_SYNTAX_WORD && is_plain(syntax) && syntax != p->unfinished) {
+    if (syntax->kind == RO_SYNTAX_WORD && is_plain(syntax) && !syntax->also_count &&
+        syntax != p->unfinished) {
         return add_word(p, syntax, err);
     }
     ro_match *node;

@@ -168,6 +168,11 @@ static ro_status make_plan(ro_run *run, ro_error *err) {
     if (status == RO_OK) {
         planner.report = &run->q_report;
         planner.mode = run->mode;
+        status = run->searcher->synonyms
+                     ? ro_query_synonyms(run->searcher->synonyms, &planner, run->q_tree, err)
+                     : RO_OK;
+    }
+    if (status == RO_OK) {
         status = ro_query_plan_clauses(&planner, run->q_tree, everything, err);
     }
     if (status == RO_OK) {

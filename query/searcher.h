@@ -10,9 +10,10 @@
 struct ro_searcher {
     ro_snapshot *snapshot;
     ro_analyser *analyser;
-    ro_arena arena;   /* of one request */
-    ro_arena scratch; /* of one article */
-    ro_arena lasting; /* the languages */
+    const ro_synonyms *synonyms; /* borrowed; NULL: none */
+    ro_arena arena;              /* of one request */
+    ro_arena scratch;            /* of one article */
+    ro_arena lasting;            /* the languages */
     ro_str languages[RO_QUERY_LANGUAGES_MAX];
     size_t language_count;
     uint64_t languages_revision; /* they were read at; 0: not yet */

@@ -50,6 +50,7 @@ struct ro_syntax {
     bool ordered;        /* NEAR */
     ro_str *also;        /* WORD: spellings that count as the same word */
     size_t also_count;
+    bool synonyms;           /* WORD: `also` are these: it is as plain as without */
     float boost;             /* WORD: factor on its score; 0: 1 */
     bool left_out;           /* set by the planner: holds nothing to search for */
     size_t at;               /* byte offset in the text */

@@ -330,6 +330,7 @@ static ro_status start_pool(ro_server *server, ro_error *err) {
     ro_pool_settings settings = {.index = server->settings->index,
                                  .public_url = server->settings->public_url,
                                  .search_page = server->settings->search_page,
+                                 .synonyms = server->settings->synonyms,
                                  .workers = (size_t)workers,
                                  .queue = (size_t)server->settings->queue,
                                  .log = server->log};

@@ -53,6 +53,8 @@ static const ro_option options[] = {
      0, "time that requests may take to finish after SIGTERM"},
     {"cors-origin", 0, RO_OPTION_LIST, OPTION(cors_origins), "ORIGIN", NULL, NULL, 0, 0, 0,
      "origin whose pages may read the answers, or '*'; may be given several times"},
+    {"synonyms", 0, RO_OPTION_STRING, OPTION(synonyms), "FILE", NULL, NULL, 0, 0, 0,
+     "words that stand for others: lines as `car, automobile` or `kremlin => moscow`"},
     {"public-url", 0, RO_OPTION_STRING, OPTION(public_url), "URL", NULL, NULL, 0, 0, 0,
      "where clients reach this service, for links in feeds and /opensearch.xml; else as they ask"},
     {"search-page", 0, RO_OPTION_STRING, OPTION(search_page), "URL", NULL, NULL, 0, 0, 0,

@@ -6,7 +6,7 @@
 
 typedef struct ro_searchd_settings {
     const char *index, *listen, *config, *port_file, *access_log;
-    const char *public_url, *search_page;
+    const char *public_url, *search_page, *synonyms;
     const char *keys, *language, *lexicon;
     const char *scopes, *expires, *key_filter; /* of a key that is added */
     int64_t rate;

@@ -41,6 +41,7 @@ typedef struct worker_state {
 struct ro_pool {
     ro_queue *queue;
     char *public_url, *search_page; /* NULL: not configured */
+    ro_synonyms *synonyms;          /* NULL: none */
     ro_log log;
     int fd;
     pthread_mutex_t lock;         /* of what follows */
@@ -223,6 +224,7 @@ static void run_request(worker_state *worker, ro_searchd_job *job, ro_status fol
                          ro_str_from(err->message), RO_WHERE_NONE);
         return;
     }
+    ro_searcher_use_synonyms(worker->searcher, worker->pool->synonyms);
     ro_work work = {worker->searcher, worker->index->tag, worker->pool->public_url,
                     worker->pool->search_page};
     job->begun_ns = ro_now_ns();
@@ -316,6 +318,9 @@ ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out, ro_erro
     if (status == RO_OK && memory) {
         status = ro_fail_memory(err);
     }
+    if (status == RO_OK && settings->synonyms && *settings->synonyms) {
+        status = ro_synonyms_open(settings->synonyms, &pool->synonyms, err);
+    }
     if (status == RO_OK) {
         status = open_index(settings->index, pool->count, &pool->index, err);
     }
@@ -353,6 +358,7 @@ void ro_pool_stop(ro_pool *pool) {
         (void)close(pool->fd);
     }
     (void)pthread_mutex_destroy(&pool->lock);
+    ro_synonyms_close(pool->synonyms);
     free(pool->public_url);
     free(pool->search_page);
     free(pool);

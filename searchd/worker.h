@@ -21,6 +21,7 @@ typedef struct ro_work {
 typedef struct ro_pool_settings {
     const char *index;
     const char *public_url, *search_page; /* NULL: not configured; copied */
+    const char *synonyms;                 /* a file; NULL: none */
     size_t workers, queue;
     ro_log log;
 } ro_pool_settings;

@@ -252,6 +252,41 @@ class Boxes(unittest.TestCase):
                                ("riyadh-1/similar?q=a", 400), ("%ff/similar", 400)):
             self.assertEqual(self.daemon.get("/v1/articles/" + target)[0], status, target)
 
+    # ---- synonyms
+
+    def test_words_find_their_synonyms(self):
+        path = self.directory.join("synonyms.txt")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("# comment\n\nceasefire, armistice\nMaize => grain corridor\n")
+        with readout.Daemon(self.index, "--synonyms", path) as daemon:
+            for q, ids, expanded in (
+                    ("armistice", ["riyadh-1"], ["ceasefire"]),
+                    ("ceasefire", ["riyadh-1"], ["armistice"]),
+                    ("M\u00e4ize", ["geneva/3"], ["grain corridor"]),
+                    ("+maize", ["geneva/3"], ["grain corridor"]),
+                    ("riyadh (maize OR armistice)", ["riyadh-1"], ["grain corridor", "ceasefire"]),
+                    ("grain", ["geneva/3"], []), ("=armistice", [], []), ("-maize", 3, None)):
+                answer = daemon.json("/v1/search?match=all&q=" + urllib.parse.quote(q))
+                found = [h["id"] for h in answer["hits"]]
+                self.assertEqual(len(found) if isinstance(ids, int) else found, ids, q)
+                if expanded is not None:
+                    words = [w for e in answer["query"]["expanded"] for w in e["into"]]
+                    self.assertEqual(words, expanded, q)
+        done = readout.run("readout-query", "--index", self.index, "--kind", "articles",
+                           "--synonyms", path, "--json", "armistice")
+        self.assertEqual(json.loads(done.stdout)["total"]["value"], 1, done.stderr)
+
+    def test_a_wrong_file_of_synonyms_is_told(self):
+        path = self.directory.join("wrong.txt")
+        for text in ("alone\n", "a, b\n=> c\n", "a,,b\n", "a =>\n", ",".join("a" * 33)):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            done = readout.run("readout-query", "--index", self.index, "--synonyms", path, "talks")
+            self.assertEqual(done.returncode, 2, text)
+            self.assertRegex(done.stderr, r"line \d+: expected")
+        done = readout.run("readout-query", "--index", self.index, "--synonyms", path + "x", "talks")
+        self.assertEqual((done.returncode, "cannot open" in done.stderr), (2, True))
+
     # ---- export
 
     def test_cursors_export_everything_once(self):

@@ -26,6 +26,17 @@ uint64_t ro_searcher_revision(const ro_searcher *searcher);
 /* For statistics and checks; borrowed. */
 ro_snapshot *ro_searcher_snapshot(ro_searcher *searcher);
 
+/* Synonyms, from a file of lines: `car, automobile` stand for each other, `kremlin => moscow,
+ * russia` is one-way, `#` begins a comment. What stands for a word may be several words, in a row;
+ * what it stands for is looked up as one word, without case and marks. Shared by threads once open.
+ * RO_NOT_FOUND, RO_IO, RO_LIMIT, RO_FORMAT with the line as position. */
+typedef struct ro_synonyms ro_synonyms;
+ro_status ro_synonyms_open(const char *path, ro_synonyms **out, ro_error *err) RO_MUST_CHECK;
+void ro_synonyms_close(ro_synonyms *synonyms);
+/* From now on words of `q` have these; told under "expanded". Borrowed until the searcher closes.
+ */
+void ro_searcher_use_synonyms(ro_searcher *searcher, const ro_synonyms *synonyms);
+
 typedef enum ro_match_mode {
     RO_MATCH_MODE_AUTO,
     RO_MATCH_MODE_ALL,

@@ -1,0 +1,260 @@
+/* Synonyms from a file: pairs of a word, folded, and what it stands for too. */
+#include "searcher.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FILE_MAX ((size_t)4 << 20) /* bytes of a file */
+#define LINE_ITEMS_MAX 32          /* words of one line */
+#define ALSO_MAX 32                /* synonyms of one word that are used */
+#define DEPTH_MAX 8                /* of the query's tree that is looked through */
+
+typedef struct pair {
+    ro_str word, also;
+    size_t place; /* in the file: earlier ones first */
+} pair;
+
+struct ro_synonyms {
+    ro_arena arena;
+    pair *pairs; /* by word, then by place */
+    size_t count, room;
+};
+
+typedef struct loader {
+    ro_synonyms *into;
+    ro_analyser *analyser;
+    ro_error *err;
+} loader;
+
+static ro_status fold(ro_analyser *analyser, ro_str text, ro_arena *arena, ro_str *out,
+                      ro_error *err) {
+    ro_buf folded = RO_BUF_INIT;
+    ro_status status = ro_fold(analyser, text, &folded, err);
+    if (status == RO_OK) {
+        *out = ro_arena_copy(arena, ro_buf_str(&folded));
+        status = out->ptr ? RO_OK : ro_fail_memory(err);
+    }
+    ro_buf_release(&folded);
+    return status;
+}
+
+static ro_status add_pair(loader *l, ro_str word, ro_str also) {
+    ro_synonyms *s = l->into;
+    if (s->count == s->room) {
+        size_t room = s->room ? s->room * 2 : 64;
+        pair *grown = realloc(s->pairs, room * sizeof *grown);
+        if (!grown) {
+            return ro_fail_memory(l->err);
+        }
+        s->pairs = grown;
+        s->room = room;
+    }
+    pair *p = &s->pairs[s->count];
+    *p = (pair){.also = ro_arena_copy(&s->arena, also), .place = s->count};
+    s->count++;
+    return p->also.ptr ? fold(l->analyser, word, &s->arena, &p->word, l->err)
+                       : ro_fail_memory(l->err);
+}
+
+/* Items with commas between; false: there are empty ones, too many or none. */
+static bool split(ro_str text, ro_str items[LINE_ITEMS_MAX], size_t *count) {
+    *count = 0;
+    for (size_t at = 0; at <= text.len && text.len;) {
+        const char *comma = at < text.len ? memchr(text.ptr + at, ',', text.len - at) : NULL;
+        size_t end = comma ? (size_t)(comma - text.ptr) : text.len;
+        ro_str item = ro_str_trim(ro_str_make(text.ptr + at, end - at));
+        if (!item.len || *count == LINE_ITEMS_MAX) {
+            return false;
+        }
+        items[(*count)++] = item;
+        at = end + 1;
+    }
+    return *count > 0;
+}
+
+static ro_status read_line(loader *l, ro_str line, int64_t number) {
+    ro_str left[LINE_ITEMS_MAX], right[LINE_ITEMS_MAX];
+    size_t lefts, rights;
+    const char *arrow = line.len > 1 ? memmem(line.ptr, line.len, "=>", 2) : NULL;
+    ro_str from = arrow ? ro_str_make(line.ptr, (size_t)(arrow - line.ptr)) : line;
+    ro_str to = arrow ? ro_str_make(arrow + 2, line.len - from.len - 2) : line;
+    bool good = split(from, left, &lefts) && split(to, right, &rights) && (arrow || lefts > 1);
+    if (!good) {
+        return ro_fail_at(l->err, RO_FORMAT, number,
+                          "line %lld: expected 'a, b, c' or 'a => b, c', at most %d words",
+                          (long long)number, LINE_ITEMS_MAX);
+    }
+    ro_status status = RO_OK;
+    for (size_t i = 0; i < lefts; i++) {
+        for (size_t j = 0; status == RO_OK && j < rights; j++) {
+            if (arrow || i != j) {
+                status = add_pair(l, left[i], right[j]);
+            }
+        }
+    }
+    return status;
+}
+
+static int by_word(const void *a, const void *b) {
+    const pair *x = a, *y = b;
+    int order = ro_str_compare(x->word, y->word);
+    return order ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+static ro_status read_lines(loader *l, ro_str text) {
+    int64_t number = 0;
+    for (size_t at = 0; at < text.len;) {
+        const char *feed = memchr(text.ptr + at, '\n', text.len - at);
+        size_t end = feed ? (size_t)(feed - text.ptr) : text.len;
+        ro_str line = ro_str_trim(ro_str_make(text.ptr + at, end - at));
+        number++;
+        at = end + 1;
+        ro_status status = line.len && *line.ptr != '#' ? read_line(l, line, number) : RO_OK;
+        if (status != RO_OK) {
+            return status;
+        }
+    }
+    if (l->into->count) {
+        qsort(l->into->pairs, l->into->count, sizeof(pair), by_word);
+    }
+    return RO_OK;
+}
+
+static ro_status read_file(const char *path, ro_buf *out, ro_error *err) {
+    FILE *file = fopen(path, "rbe");
+    if (!file) {
+        return ro_fail(err, errno == ENOENT ? RO_NOT_FOUND : RO_IO, "cannot open '%s': %s", path,
+                       strerror(errno));
+    }
+    char piece[4096];
+    for (size_t got; (got = fread(piece, 1, sizeof piece, file)) > 0 && out->len <= FILE_MAX;) {
+        ro_buf_add(out, piece, got);
+    }
+    ro_status status = ro_buf_check(out, err);
+    if (status == RO_OK && ferror(file)) {
+        status = ro_fail(err, RO_IO, "cannot read '%s'", path);
+    }
+    (void)fclose(file);
+    if (status == RO_OK && out->len > FILE_MAX) {
+        status = ro_fail(err, RO_LIMIT, "'%s' is larger than %zu bytes", path, FILE_MAX);
+    }
+    return status;
+}
+
+ro_status ro_synonyms_open(const char *path, ro_synonyms **out, ro_error *err) {
+    ro_buf text = RO_BUF_INIT;
+    loader l = {.into = calloc(1, sizeof *l.into), .err = err};
+    *out = NULL;
+    ro_status status = l.into ? read_file(path, &text, err) : ro_fail_memory(err);
+    if (status == RO_OK) {
+        status = ro_analyser_new(&l.analyser, err);
+    }
+    if (status == RO_OK) {
+        status = read_lines(&l, ro_buf_str(&text));
+    }
+    ro_buf_release(&text);
+    if (l.analyser) {
+        ro_analyser_free(l.analyser);
+    }
+    if (status != RO_OK) {
+        ro_synonyms_close(l.into);
+        return status;
+    }
+    *out = l.into;
+    return RO_OK;
+}
+
+void ro_synonyms_close(ro_synonyms *synonyms) {
+    if (synonyms) {
+        ro_arena_release(&synonyms->arena);
+        free(synonyms->pairs);
+        free(synonyms);
+    }
+}
+
+void ro_searcher_use_synonyms(ro_searcher *searcher, const ro_synonyms *synonyms) {
+    searcher->synonyms = synonyms;
+}
+
+/* ---- in a query ---- */
+
+static size_t first_of(const ro_synonyms *s, ro_str word) {
+    size_t low = 0, high = s->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ro_str_compare(s->pairs[middle].word, word) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static ro_status record(ro_planner *p, ro_syntax *word, ro_error *err) {
+    ro_expansion **tail = &p->plan->expansions;
+    while (*tail) {
+        tail = &(*tail)->next;
+    }
+    ro_expansion *made = ro_arena_alloc(p->arena, sizeof *made);
+    ro_word *into = ro_arena_alloc_array(p->arena, word->also_count, sizeof *into);
+    if (!made || !into) {
+        return ro_fail_memory(err);
+    }
+    for (size_t i = 0; i < word->also_count; i++) {
+        into[i].form = word->also[i];
+    }
+    *made = (ro_expansion){word, into, word->also_count, true, NULL};
+    *tail = made;
+    return RO_OK;
+}
+
+static ro_status expand(const ro_synonyms *s, ro_planner *p, ro_syntax *word, ro_error *err) {
+    ro_str folded;
+    ro_status status = fold(p->analyser, word->text, p->arena, &folded, err);
+    size_t first = status == RO_OK ? first_of(s, folded) : 0, count = 0;
+    while (status == RO_OK && first + count < s->count && count < ALSO_MAX &&
+           ro_str_equal(s->pairs[first + count].word, folded)) {
+        count++;
+    }
+    if (status != RO_OK || !count) {
+        return status;
+    }
+    word->also = ro_arena_alloc_array(p->arena, count, sizeof(ro_str));
+    if (!word->also) {
+        return ro_fail_memory(err);
+    }
+    for (; word->also_count < count; word->also_count++) {
+        word->also[word->also_count] = s->pairs[first + word->also_count].also;
+    }
+    word->synonyms = true;
+    return record(p, word, err);
+}
+
+static bool takes_synonyms(const ro_planner *p, const ro_syntax *node) {
+    return node->kind == RO_SYNTAX_WORD && node->form == RO_FORM_STEM && !node->also_count &&
+           node != p->unfinished;
+}
+
+ro_status ro_query_synonyms(const ro_synonyms *s, ro_planner *p, ro_syntax *tree, ro_error *err) {
+    ro_syntax *open[DEPTH_MAX];
+    size_t depth = 0;
+    ro_syntax *node = tree;
+    ro_status status = RO_OK;
+    while (status == RO_OK && node) {
+        if (takes_synonyms(p, node)) {
+            status = expand(s, p, node, err);
+        }
+        if (node->first && depth < DEPTH_MAX) {
+            open[depth++] = node;
+            node = node->first;
+            continue;
+        }
+        while (node && !node->next) {
+            node = depth ? open[--depth] : NULL;
+        }
+        node = node ? node->next : NULL;
+    }
+    return status;
+}
