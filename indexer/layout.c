@@ -317,7 +317,7 @@ static bool read_photo(ro_str line, ro_str *credit) {
     return false;
 }
 
-static bool read_date_line(ro_str line, int64_t *published) {
+static bool read_date_line(ro_str line, ro_layout *out) {
     static const char *const LABELS[] = {"Published on ", "Published: ", "Published ", "Date: ",
                                          "Posted on ",    "Posted: ",    "Posted ",    ""};
     if (line.len > DATE_LINE_MAX) {
@@ -326,7 +326,14 @@ static bool read_date_line(ro_str line, int64_t *published) {
     for (size_t i = 0; i < sizeof LABELS / sizeof *LABELS; i++) {
         ro_str label = ro_str_from(LABELS[i]);
         if (starts_nocase(line, label)) {
-            return ro_time_parse(ro_str_trim(cut_front(line, label.len)), published, NULL) == RO_OK;
+            int64_t when;
+            int32_t offset;
+            if (ro_time_parse_zone(ro_str_trim(cut_front(line, label.len)), &when, &offset, NULL)) {
+                return false;
+            }
+            out->published = when;
+            out->published_offset = offset;
+            return true;
         }
     }
     return false;
@@ -335,14 +342,11 @@ static bool read_date_line(ro_str line, int64_t *published) {
 /* Byline, photo or date: a line that is not the story's own. */
 static bool read_head_line(ro_str line, ro_layout *out) {
     ro_str found = RO_STR_NONE;
-    int64_t when = RO_TIME_NONE;
     if (read_byline(line, &found)) {
         out->byline = found;
     } else if (read_photo(line, &found)) {
         out->photo_credit = found;
-    } else if (read_date_line(line, &when)) {
-        out->published = when;
-    } else {
+    } else if (!read_date_line(line, out)) {
         return false;
     }
     return true;
@@ -399,8 +403,9 @@ static bool read_credit(ro_str s, ro_layout *out) {
     }
     const char *comma = memchr(s.ptr, ',', s.len);
     int64_t when = RO_TIME_NONE;
-    if (comma && ro_time_parse(ro_str_trim(cut_front(s, (size_t)(comma - s.ptr) + 1)), &when,
-                               NULL) == RO_OK) {
+    int32_t offset = 0;
+    if (comma && ro_time_parse_zone(ro_str_trim(cut_front(s, (size_t)(comma - s.ptr) + 1)), &when,
+                                    &offset, NULL) == RO_OK) {
         s = ro_str_trim(ro_str_make(s.ptr, (size_t)(comma - s.ptr)));
     }
     char last = s.len ? s.ptr[s.len - 1] : '.';
@@ -410,6 +415,7 @@ static bool read_credit(ro_str s, ro_layout *out) {
     out->credit = s;
     if (out->published == RO_TIME_NONE) {
         out->published = when;
+        out->published_offset = offset;
     }
     return true;
 }
@@ -469,12 +475,9 @@ static void read_tail(ro_layout *out) {
     }
     ro_str line = last_line(out->body);
     bool alone = line.ptr && line.ptr != out->body.ptr;
-    int64_t when = RO_TIME_NONE;
     if (alone && names_agency(line, out->dateline.agency)) {
         out->credit = line;
-    } else if (alone && out->published == RO_TIME_NONE && read_date_line(line, &when)) {
-        out->published = when;
-    } else {
+    } else if (!alone || out->published != RO_TIME_NONE || !read_date_line(line, out)) {
         return;
     }
     out->body = ro_str_make(out->body.ptr, (size_t)(line.ptr - out->body.ptr));

@@ -14,7 +14,8 @@ typedef struct ro_layout {
     ro_str credit; /* "Agencies"; "Reporting by …; Editing by …", maybe over several lines */
     ro_str photo_credit;
     ro_dateline dateline;
-    int64_t published; /* of a date line, a credit line or a dateline with a year */
+    int64_t published;        /* of a date line, a credit line or a dateline with a year */
+    int32_t published_offset; /* seconds its clock is ahead of UTC */
 } ro_layout;
 
 /* Reads the lines at both ends of `text`. `titled` says that the first line may be a title. */

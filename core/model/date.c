@@ -314,32 +314,40 @@ static bool to_seconds(const moment *m, int64_t *seconds) {
     return true;
 }
 
-static bool parse_as(const char *pattern, ro_str s, int64_t *seconds) {
+static bool parse_as(const char *pattern, ro_str s, int64_t *seconds, int32_t *offset) {
     moment m = {.day = 1, .month = 1};
     for (; *pattern; pattern++) {
         if (!take_item(*pattern, &s, &m)) {
             return false;
         }
     }
+    *offset = m.zone * 60;
     return s.len == 0 && to_seconds(&m, seconds);
 }
 
 ro_status ro_time_parse(ro_str s, int64_t *seconds, ro_error *err) {
+    int32_t offset;
+    return ro_time_parse_zone(s, seconds, &offset, err);
+}
+
+ro_status ro_time_parse_zone(ro_str s, int64_t *seconds, int32_t *offset, ro_error *err) {
     ro_str trimmed = ro_str_trim(s);
     for (size_t i = 0; trimmed.len && i < sizeof patterns / sizeof *patterns; i++) {
-        if (parse_as(patterns[i], trimmed, seconds)) {
+        if (parse_as(patterns[i], trimmed, seconds, offset)) {
             return RO_OK;
         }
     }
     *seconds = RO_TIME_NONE;
+    *offset = 0;
     return ro_fail(err, RO_FORMAT, "not a date: '%.*s'", s.len > 64 ? 64 : (int)s.len,
                    s.ptr ? s.ptr : "");
 }
 
 ro_status ro_date_range(ro_str s, int64_t *from, int64_t *until, ro_error *err) {
     ro_str trimmed = ro_str_trim(s);
-    bool is_year = parse_as("Y", trimmed, from);
-    if (is_year || parse_as("Y-M", trimmed, from)) {
+    int32_t offset;
+    bool is_year = parse_as("Y", trimmed, from, &offset);
+    if (is_year || parse_as("Y-M", trimmed, from, &offset)) {
         int64_t year;
         unsigned month;
         unsigned day;
@@ -349,7 +357,7 @@ ro_status ro_date_range(ro_str s, int64_t *from, int64_t *until, ro_error *err) 
         *until = *from + days * DAY;
         return RO_OK;
     }
-    if (parse_as("Y-M-D", trimmed, from)) {
+    if (parse_as("Y-M-D", trimmed, from, &offset)) {
         *until = *from + DAY;
         return RO_OK;
     }

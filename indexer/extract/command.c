@@ -19,6 +19,7 @@ typedef struct run {
     ro_extractor *extractor;
     merged_view *merged; /* NULL when articles are printed one by one */
     int64_t published;
+    int32_t published_offset;
     ro_arena arena;
     ro_buf out;
     int fd;
@@ -44,6 +45,7 @@ static ro_status put_article(void *context, const ro_article *article, ro_error 
     ro_facts facts;
     if (a.published == RO_TIME_NONE) {
         a.published = r->published;
+        a.published_offset = r->published_offset;
     }
     ro_arena_reset(&r->arena);
     ro_status status = ro_extract(r->extractor, &a, &r->arena, &facts, err);
@@ -87,7 +89,7 @@ static ro_status extract_line(run *r, ro_str line, int64_t number, ro_error *err
         status = ro_fail_at(err, RO_FORMAT, number, "line %lld is no article: %s",
                             (long long)number, object ? "no member \"body\"" : why.text);
     } else if (published.len > 0) {
-        status = ro_time_parse(published, &article.published, err);
+        status = ro_time_parse_zone(published, &article.published, &article.published_offset, err);
     }
     if (status == RO_OK) {
         status = put_article(r, &article, err);
@@ -205,7 +207,8 @@ static ro_status start(run *r, ro_error *err) {
     const ro_extract_options *options = r->options;
     ro_status status = RO_OK;
     if (options->published && *options->published) {
-        status = ro_time_parse(ro_str_from(options->published), &r->published, err);
+        status = ro_time_parse_zone(ro_str_from(options->published), &r->published,
+                                    &r->published_offset, err);
     }
     if (status == RO_OK) {
         status = ro_extractor_open(options->lexicon, &r->extractor, err);

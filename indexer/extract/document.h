@@ -88,7 +88,7 @@ typedef struct document {
     uint32_t talk_count;
     int32_t *sentence_talk; /* sentence -> talk spoken of there, -1 none */
     int32_t main_talk;
-    int64_t published_days; /* days since 1970, INT64_MIN unknown */
+    int64_t published_days; /* days since 1970 where it was published, INT64_MIN unknown */
     uint16_t dateline_side;
     ro_str dateline_city;
     when *whens; /* dates in order, as many as facts->dates */

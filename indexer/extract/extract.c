@@ -77,12 +77,15 @@ static void read_layout(document *doc, size_t *from, size_t *end) {
     facts->photo_credit = first_set(a->photo_credit, layout.photo_credit);
     facts->dateline =
         a->dateline.place.len || a->dateline.agency.len ? a->dateline : layout.dateline;
-    facts->published = a->published != RO_TIME_NONE ? a->published : layout.published;
+    bool stated = a->published != RO_TIME_NONE;
+    facts->published = stated ? a->published : layout.published;
     read_dateline(doc, &facts->dateline);
     facts->dateline_country = lexicon_side(doc->lex, doc->dateline_side);
     doc->published_days = INT64_MIN;
     if (facts->published != RO_TIME_NONE) {
-        int64_t seconds = facts->published;
+        /* "Tuesday" is the day on the source's clock, which may be past midnight in UTC */
+        int64_t seconds =
+            facts->published + (stated ? a->published_offset : layout.published_offset);
         doc->published_days = seconds / 86400 - (seconds % 86400 < 0);
     }
     /* the dateline is no part of its sentence_span */

@@ -186,7 +186,10 @@ static void apply_layout(ro_body kind, ro_article *a) {
     a->byline = either(a->byline, found.byline);
     a->credit = either(a->credit, found.credit);
     a->photo_credit = either(a->photo_credit, found.photo_credit);
-    a->published = a->published == RO_TIME_NONE ? found.published : a->published;
+    if (a->published == RO_TIME_NONE) {
+        a->published = found.published;
+        a->published_offset = found.published_offset;
+    }
     if (a->dateline.place.len == 0) {
         a->dateline = found.dateline;
     }
@@ -197,7 +200,7 @@ static void apply_layout(ro_body kind, ro_article *a) {
 
 void ro_published_read(ro_str stated, ro_article *a) {
     a->published = RO_TIME_NONE;
-    if (ro_time_parse(stated, &a->published, NULL) != RO_OK) {
+    if (ro_time_parse_zone(stated, &a->published, &a->published_offset, NULL) != RO_OK) {
         a->published = RO_TIME_NONE;
         a->unread_date = ro_str_trim(stated);
     }

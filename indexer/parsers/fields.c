@@ -119,21 +119,21 @@ static ro_str first_of(const json_t *object, const char *const *names, const jso
 }
 
 /* Epoch numbers count seconds, or milliseconds where seconds would lie beyond the year 5000. */
-static bool read_time(const json_t *value, int64_t *seconds) {
+static bool read_time(const json_t *value, int64_t *seconds, int32_t *offset) {
     if (json_is_integer(value)) {
         int64_t n = json_integer_value(value);
         *seconds = n > 100000000000 || n < -100000000000 ? n / 1000 : n;
         return true;
     }
     ro_str s = ro_str_trim(text_of(value));
-    return s.len > 0 && ro_time_parse(s, seconds, NULL) == RO_OK;
+    return s.len > 0 && ro_time_parse_zone(s, seconds, offset, NULL) == RO_OK;
 }
 
 static void read_published(const json_t *object, ro_arena *arena, ro_article *article) {
     ro_str unread = RO_STR_NONE;
     for (const char *const *name = PUBLISHED; *name; name++) {
         const json_t *value = json_object_get(object, *name);
-        if (read_time(value, &article->published)) {
+        if (read_time(value, &article->published, &article->published_offset)) {
             return;
         }
         ro_str stated = ro_str_trim(text_of(value));

@@ -66,6 +66,7 @@ typedef struct ro_found {
     ro_str values[METAS];
     int ranks[METAS];
     int64_t published;
+    int32_t published_offset;
     ro_str unread_date;
     ro_str page_title;
     ro_str photo_credit;
@@ -74,11 +75,12 @@ typedef struct ro_found {
 
 static void offer(ro_found *found, ro_meta meta, ro_str value, int rank) {
     int64_t when = RO_TIME_NONE;
+    int32_t offset = 0;
     value = ro_single_line(found->arena, value);
     if (value.len == 0 || rank <= found->ranks[meta]) {
         return;
     }
-    if (meta == PUBLISHED && ro_time_parse(value, &when, NULL) != RO_OK) {
+    if (meta == PUBLISHED && ro_time_parse_zone(value, &when, &offset, NULL) != RO_OK) {
         /* elements of the page may hold "two hours ago"; what is said of the page is meant */
         found->unread_date = rank > RANK_TIME + 1 ? value : found->unread_date;
         return;
@@ -87,7 +89,10 @@ static void offer(ro_found *found, ro_meta meta, ro_str value, int rank) {
     if ((meta == BYLINE && address) || (meta == URL && !address)) {
         return;
     }
-    found->published = meta == PUBLISHED ? when : found->published;
+    if (meta == PUBLISHED) {
+        found->published = when;
+        found->published_offset = offset;
+    }
     found->values[meta] = value;
     found->ranks[meta] = rank;
 }
@@ -130,6 +135,9 @@ static void offer_fields(ro_found *found, const json_t *object, const json_t *gr
     found->unread_date = article.unread_date.len ? article.unread_date : found->unread_date;
     for (size_t i = 0; i < METAS; i++) {
         offer(found, values[i].meta, ro_arena_copy(found->arena, values[i].value), RANK_LD);
+    }
+    if (found->ranks[PUBLISHED] == RANK_LD && found->published == article.published) {
+        found->published_offset = article.published_offset;
     }
     if (found->photo_credit.len == 0) {
         found->photo_credit = ro_arena_copy(found->arena, article.photo_credit);
@@ -342,6 +350,7 @@ ro_status ro_page_read_meta(const ro_tree *tree, size_t memory, ro_arena *arena,
     article->url = found.values[URL];
     article->language = found.values[LANGUAGE];
     article->published = found.published;
+    article->published_offset = found.published_offset;
     article->unread_date = found.unread_date;
     article->photo_credit = found.photo_credit;
     return RO_OK;

@@ -123,6 +123,7 @@ typedef struct run {
     bool fill;
     ro_buf text, expected; /* of the open case */
     int64_t published;
+    int32_t published_offset;
     size_t line, cases, failed;
 } run;
 
@@ -131,7 +132,8 @@ static void close_case(run *r) {
         return;
     }
     ro_article article = {.body = ro_str_make(r->text.ptr, r->text.len - 1),
-                          .published = r->published};
+                          .published = r->published,
+                          .published_offset = r->published_offset};
     ro_arena arena = RO_ARENA_INIT;
     ro_buf found = RO_BUF_INIT;
     ro_facts facts;
@@ -184,8 +186,8 @@ static void read_line(run *r, ro_str line, size_t number) {
             (void)printf("%.*s\n", RO_STR_ARG(line));
         }
     } else if (line.ptr[0] == '@') {
-        if (ro_time_parse(ro_str_trim(ro_str_make(line.ptr + 1, line.len - 1)), &r->published,
-                          NULL) != RO_OK) {
+        if (ro_time_parse_zone(ro_str_trim(ro_str_make(line.ptr + 1, line.len - 1)), &r->published,
+                               &r->published_offset, NULL) != RO_OK) {
             r->published = RO_TIME_NONE;
         }
         if (r->fill) {

@@ -298,6 +298,46 @@ static void mail_keeps_its_caps(void **state) {
     }
 }
 
+/* ---- the clock of the source ------------------------------------------------------------------
+ */
+
+static ro_status keep_offset(void *context, const ro_article *article, ro_error *err) {
+    (void)err;
+    *(int32_t *)context = article->published_offset;
+    return RO_OK;
+}
+
+static void parsers_tell_the_clock_of_the_source(void **state) {
+    (void)state;
+    static const struct {
+        ro_parse_fn parse;
+        const char *text;
+        int32_t offset;
+    } CASES[] = {
+        {ro_parse_text, "Talks end\nPublished: Feb. 18, 2025 9:30 p.m. EST\n\nThey ended.\n",
+         -18000},
+        {ro_parse_markdown, "---\ndate: 2024-10-29 23:59:00-04:00\n---\nThey ended.\n", -14400},
+        {ro_parse_json, "{\"body\":\"Ended.\",\"published\":\"2025-02-18T09:30:00+03:00\"}", 10800},
+        {ro_parse_json, "{\"body\":\"Ended.\",\"published\":1739871000}", 0},
+        {ro_parse_html,
+         "<meta property=article:published_time content=2025-02-18T09:00:00+03:00>" PARAGRAPH,
+         10800},
+        {ro_parse_html,
+         "<script type=application/ld+json>{\"@type\":\"NewsArticle\","
+         "\"datePublished\":\"2025-02-18T23:30:00-05:00\"}</script>" PARAGRAPH,
+         -18000},
+        {ro_parse_mail, "Date: Tue, 18 Feb 2025 09:30:00 +0530\nSubject: Talks\n\nThey ended.\n",
+         19800}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        ro_input input = collect_input(ro_str_from(CASES[i].text));
+        int32_t offset = 1;
+        ro_sink sink = {keep_offset, collect_skip, &offset};
+        ro_error err = RO_ERROR_INIT;
+        assert_int_equal(CASES[i].parse(&input, &sink, &err), RO_OK);
+        assert_int_equal(offset, CASES[i].offset);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_article_is_found_among_the_furniture),
@@ -305,6 +345,7 @@ int main(void) {
         cmocka_unit_test(a_class_that_lies_loses_no_article),
         cmocka_unit_test(lines_follow_the_blocks),
         cmocka_unit_test(html_keeps_its_caps),
+        cmocka_unit_test(parsers_tell_the_clock_of_the_source),
         cmocka_unit_test(entries_of_all_feeds_are_read),
         cmocka_unit_test(a_broken_feed_gives_what_it_has_and_says_so),
         cmocka_unit_test(feeds_keep_their_caps),

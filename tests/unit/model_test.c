@@ -62,6 +62,26 @@ static void a_date_is_read_in_every_form(void **state) {
     }
 }
 
+static void a_zone_tells_the_clock_of_the_source(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int32_t offset;
+    } cases[] = {{"2025-02-18T23:30:00-05:00", -18000},
+                 {"Tue, 18 Feb 2025 09:30:00 +0530", 19800},
+                 {"18 Feb 25 09:30 EST", -18000},
+                 {"2025-02-18T23:30:00Z", 0},
+                 {"2025-02-18", 0},
+                 {"no date", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t seconds;
+        int32_t offset = 1;
+        ro_status status = ro_time_parse_zone(ro_str_from(cases[i].text), &seconds, &offset, NULL);
+        assert_int_equal(status == RO_OK, cases[i].text[0] != 'n');
+        assert_int_equal(offset, cases[i].offset);
+    }
+}
+
 static void what_is_no_date_is_refused(void **state) {
     (void)state;
     static const char *const cases[] = {"",
@@ -183,6 +203,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(civil_days_round_trip),
         cmocka_unit_test(a_date_is_read_in_every_form),
+        cmocka_unit_test(a_zone_tells_the_clock_of_the_source),
         cmocka_unit_test(what_is_no_date_is_refused),
         cmocka_unit_test(a_date_of_a_query_is_a_range),
         cmocka_unit_test(times_are_written_for_every_value),

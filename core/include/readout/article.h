@@ -35,9 +35,10 @@ typedef struct ro_article {
     ro_str credit;   /* trailing agency credit: "Agencies" */
     ro_str photo_credit;
     ro_dateline dateline;
-    int64_t published;  /* seconds since the epoch, RO_TIME_NONE if unknown */
-    ro_str unread_date; /* what is stated as `published` and cannot be read; not stored */
-    ro_str origin;      /* the file it came from; empty when it was posted */
+    int64_t published;        /* seconds since the epoch, RO_TIME_NONE if unknown */
+    int32_t published_offset; /* seconds the source's clock is ahead of UTC; not stored */
+    ro_str unread_date;       /* what is stated as `published` and cannot be read; not stored */
+    ro_str origin;            /* the file it came from; empty when it was posted */
 } ro_article;
 
 /* An id for an article without one: "sha256:" and 32 hex digits over URL, or else over title,

@@ -16,6 +16,9 @@ void ro_civil_from_days(int64_t days, int64_t *year, unsigned *month, unsigned *
  * 18, 2025; 18 February 2025; Feb. 18, 2025). A time without zone is UTC. Seconds since the epoch;
  * years 1000 to 9999; RO_FORMAT for anything else, a day that does not exist included. */
 ro_status ro_time_parse(ro_str s, int64_t *seconds, ro_error *err) RO_MUST_CHECK;
+/* The same with the seconds its clock is ahead of UTC: -18000 for EST, 0 without a zone. */
+ro_status ro_time_parse_zone(ro_str s, int64_t *seconds, int32_t *offset,
+                             ro_error *err) RO_MUST_CHECK;
 
 /* The half-open range of seconds a query's date means: `2025`, `2025-02`, `2025-02-18` or a full
  * time (one second). RO_FORMAT otherwise. */
