@@ -12,7 +12,7 @@ static const char *const CLASSES[LEX_CLASS_COUNT] = {
     "prep",      "det",       "func",    "pronoun",   "abbr",     "month",    "weekday", "reldate",
     "number",    "unit",      "say",     "accord",    "media",    "out",      "outnoun", "claim",
     "offer",     "treaty",    "cancel",  "act",       "talk",     "audience", "govern",  "meet",
-    "part",      "topic",     "state",   "suppose"};
+    "part",      "topic",     "state",   "suppose",   "common"};
 
 #define SIDED                                                                                      \
     (LEX_BIT(LEX_COUNTRY) | LEX_BIT(LEX_NATION) | LEX_BIT(LEX_CAPITAL) | LEX_BIT(LEX_CITY) |       \

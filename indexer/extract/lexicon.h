@@ -64,6 +64,7 @@ typedef enum lex_class {
     LEX_TOPIC,
     LEX_STATE,
     LEX_SUPPOSE,
+    LEX_COMMON,
     LEX_CLASS_COUNT
 } lex_class;
 

@@ -286,6 +286,43 @@ static int office_holder(const document *doc, uint32_t number) {
     return found;
 }
 
+/* "the Bank of New York", "a spokesman for Wells Fargo": what is left of a name in a title. */
+static bool is_rest_of_title(const document *doc, const chunk *c) {
+    static const char *const WORDS[] = {"New", "North", "South", "West", "East",
+                                        "San", "Santa", "Los",   "Las",  "El"};
+    bool one = c->name_end == c->name + 1 && c->name > c->first && !c->honoured;
+    return one && (c->of_end == c->name || DOC_WORD_IN(doc, c->name - 1, WORDS));
+}
+
+/* "Department", "Non-NATO Ally", the "N" of "MS.N": no name of a person. */
+static bool is_no_name(const document *doc, const chunk *c) {
+    const token *first = doc_token(doc, c->name);
+    const token *last = doc_token(doc, c->name_end - 1);
+    bool question = first->end - first->start == 1 && doc_word_is(doc, c->name, "Q"); /* "Q  The" */
+    bool letter = c->name_end == c->name + 1 && last->end - last->start == 1;
+    return question || letter || doc_is(doc, c->name_end - 1, LEX_COMMON) ||
+           is_rest_of_title(doc, c);
+}
+
+/* "a spokesman for the Defense Department" is of an office, "King Center" an organisation. */
+static void settle_no_name(const document *doc, chunk *c) {
+    bool office = false;
+    for (uint32_t i = c->first; c->titled && i < c->name && !office; i++) {
+        office = doc_is(doc, i, LEX_PREP);
+    }
+    c->kind = office ? CHUNK_OFFICE : CHUNK_ORG;
+    c->name = office ? c->name_end : c->first + c->definite;
+}
+
+/* "Director of National Intelligence Avril Haines": words of the office before the name. */
+static void leave_to_office(const document *doc, chunk *c) {
+    while (c->titled && c->name + 1 < c->name_end && doc_is(doc, c->name, LEX_COMMON)) {
+        c->of_end += c->of_end == c->name;
+        c->office_end += c->office_end == c->name;
+        c->name++;
+    }
+}
+
 static void settle(document *doc, uint32_t number) {
     chunk *c = &doc->chunks[number];
     if (c->end <= c->first) {
@@ -298,6 +335,11 @@ static void settle(document *doc, uint32_t number) {
     if (c->kind != CHUNK_PERSON) {
         return;
     }
+    if (is_no_name(doc, c)) {
+        settle_no_name(doc, c);
+        return;
+    }
+    leave_to_office(doc, c);
     ro_name_words name;
     parts_of(doc, c, &name);
     if (name.count == 0) {
@@ -371,7 +413,11 @@ static void add_side(const document *doc, ro_actors *out, uint16_t side) {
     }
 }
 
+/* A label of a transcript ("MR. SMITH: He met her") is nobody spoken of either. */
 static bool is_governed(const document *doc, const chunk *d) {
+    if (doc_token(doc, d->end)->kind == ':') {
+        return true;
+    }
     bool preposition = d->first > 0 && doc_is(doc, d->first - 1, LEX_PREP);
     return preposition && !(d->first > 1 && doc_is(doc, d->first - 2, LEX_ACCORD));
 }

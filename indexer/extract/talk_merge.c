@@ -211,6 +211,20 @@ static int weight(const talk_draft *t, size_t number) {
            10 * t->side_count + (t->country ? 10 : 0) - (int)number;
 }
 
+/* Who meets at home, or where the reporter files, hosts; a place alone makes no host. */
+static bool is_at_home(const document *doc, const talk_draft *t, int32_t number) {
+    if (doc_has_side(t->sides, t->side_count, t->country) || t->country == doc->dateline_side) {
+        return true;
+    }
+    for (size_t i = 0; i < doc->facts->participation_count; i++) {
+        const ro_participation *p = &doc->facts->participations[i];
+        if (p->talk == number && doc->people[p->person].side == t->country) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void finish_talk(document *doc, talk_draft *t, int32_t number) {
     /* those who take part bring their sides */
     for (size_t i = 0; i < doc->facts->participation_count; i++) {
@@ -224,7 +238,7 @@ static void finish_talk(document *doc, talk_draft *t, int32_t number) {
     if (t->country && t->facts.city.len == 0 && t->country == doc->dateline_side) {
         t->facts.city = doc->dateline_city; /* the dateline is the second witness */
     }
-    t->host = t->host ? t->host : t->country;
+    t->host = t->host || !is_at_home(doc, t, number) ? t->host : t->country;
     if (t->facts.form == RO_FORM_NONE && t->country) {
         t->facts.form = RO_FORM_IN_PERSON;
     }
@@ -236,8 +250,26 @@ static void finish_talk(document *doc, talk_draft *t, int32_t number) {
     t->facts.country = lexicon_side(doc->lex, t->country);
 }
 
+/* "Press Gaggle by Press Secretary X": talks are only told of, the one held is with reporters. */
+static bool is_press_meeting(const document *doc) {
+    static const char *const LABELS[] = {"press briefing", "press gaggle", "press call",
+                                         "background press call", "background call"};
+    ro_str title = doc->facts->title;
+    for (size_t i = 0; i < sizeof LABELS / sizeof *LABELS; i++) {
+        ro_str label = ro_str_from(LABELS[i]);
+        if (title.len >= label.len &&
+            ro_str_equal_nocase(ro_str_make(title.ptr, label.len), label)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void talks_choose_main(document *doc) {
     int best = INT32_MIN;
+    if (is_press_meeting(doc)) {
+        return;
+    }
     for (size_t i = 0; i < doc->facts->participation_count; i++) {
         doc->talks[doc->facts->participations[i].talk].participants++;
     }

@@ -227,6 +227,45 @@ static void bytes_that_are_no_text_are_read(void **state) {
     }
 }
 
+static void extract_titled(const char *title, const char *body, ro_arena *arena, ro_facts *facts) {
+    ro_error err = RO_ERROR_INIT;
+    ro_article article = {
+        .title = ro_str_from(title), .body = ro_str_from(body), .published = RO_TIME_NONE};
+    assert_int_equal(ro_extract(extractor, &article, arena, facts, &err), RO_OK);
+    assert_int_equal(facts->talk_count, 1);
+}
+
+static void talks_told_of_to_the_press_are_not_the_main_ones(void **state) {
+    (void)state;
+    static const char BODY[] = "Peruvian President Ana Paz met Chilean President Luis Mora.";
+    ro_arena arena = RO_ARENA_INIT;
+    ro_facts facts;
+    extract_titled("Press Gaggle by Press Secretary Jane Stone", BODY, &arena, &facts);
+    assert_false(facts.talks[0].main);
+    extract_titled("Presidents meet", BODY, &arena, &facts);
+    assert_true(facts.talks[0].main);
+    ro_arena_release(&arena);
+}
+
+static void a_place_alone_makes_no_host(void **state) {
+    (void)state;
+    static const struct {
+        const char *body, *host;
+    } CASES[] = {
+        {"Peruvian President Ana Paz met Chilean President Luis Mora in Nairobi.", ""},
+        {"Peruvian President Ana Paz met Chilean President Luis Mora in Lima.", "PE"},
+        {"NAIROBI, Kenya (KNS) - Peruvian President Ana Paz met Chilean President Luis Mora in "
+         "Nairobi.",
+         "KE"}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        ro_arena arena = RO_ARENA_INIT;
+        ro_facts facts;
+        extract_titled("Presidents meet", CASES[i].body, &arena, &facts);
+        assert_string_equal(facts.talks[0].host.code, CASES[i].host);
+        ro_arena_release(&arena);
+    }
+}
+
 static void a_lexicon_of_ones_own_is_added(void **state) {
     (void)state;
     ro_extractor *own = NULL;
@@ -284,6 +323,8 @@ int main(void) {
         cmocka_unit_test(nested_quotes_take_linear_time),
         cmocka_unit_test(hostile_texts_take_linear_time),
         cmocka_unit_test(bytes_that_are_no_text_are_read),
+        cmocka_unit_test(talks_told_of_to_the_press_are_not_the_main_ones),
+        cmocka_unit_test(a_place_alone_makes_no_host),
         cmocka_unit_test(a_lexicon_of_ones_own_is_added),
         cmocka_unit_test(a_wrong_line_of_a_lexicon_is_named),
         cmocka_unit_test(running_out_of_memory_is_reported),
