@@ -77,6 +77,9 @@ static const chunk *next_actor(const cue *c, const chunk *last) {
     at += doc_token(doc, at)->kind == ',' && !doc_word_is(doc, at + 1, "and");
     at += doc_word_is(doc, at, "and");
     const chunk *next = at > last->tail && at < c->at ? doc_chunk_from(doc, at) : NULL;
+    if (next && next->possessive && next->kind == CHUNK_SIDE) {
+        next = doc_chunk_from(doc, next->end);
+    }
     bool actor = next && next->end <= c->at && !next->possessive && next->kind != CHUNK_PRONOUN;
     return actor ? next : NULL;
 }
@@ -94,7 +97,9 @@ static ro_str actor_text(const cue *c, const chunk *named) {
         /* "its owner, the group Vivendi, rejected" */
         return doc_text(doc, named->first, c->at - 1);
     }
-    bool linked = last != named && doc_word_is(doc, last->first - 1, "and");
+    const chunk *owner = last != named ? doc_chunk_before(doc, last->first) : NULL;
+    uint32_t start = owner && owner->possessive ? owner->first : last->first;
+    bool linked = last != named && doc_word_is(doc, start - 1, "and");
     return doc_text(doc, named->first, linked ? last->end : named->end);
 }
 
@@ -148,7 +153,9 @@ static void add_actors(const cue *c, const chunk *actor, ro_actors *out) {
     const chunk *list[COORDINATED_MAX];
     size_t count = chunk_coordinated(doc, actor, c->passive ? c->sent->end : c->at, list);
     for (size_t i = 0; i < count; i++) {
-        actors_add(doc, list[i], c->s, out);
+        if (i == 0 || !list[i]->possessive) { /* "Acme and Peru's Cobalt" */
+            actors_add(doc, list[i], c->s, out);
+        }
     }
     const chunk *partner =
         doc_word_is(doc, c->after - 1, "with") ? doc_chunk_from(doc, c->after) : NULL;

@@ -106,7 +106,13 @@ static bool is_state(const cue *c, const chunk *s) {
 /* "most Americans", "analysts": opinion, not parties. */
 static bool is_public(const document *doc, const chunk *s) {
     static const char *const WORDS[] = {"most", "many", "more", "some", "few"};
-    bool people = s->kind == CHUNK_SIDE && !s->head && DOC_WORD_IN(doc, s->first, WORDS);
+    bool plain = s->kind == CHUNK_SIDE && !s->head;
+    bool some = s->first > 0 && doc_token(doc, s->first - 1)->kind == 'w' &&
+                !doc_is_any(doc, s->first - 1, LEX_BIT(LEX_CLAUSE) | LEX_BIT(LEX_SAY)) &&
+                !(doc_token(doc, s->first)->flags & TOK_LINE) &&
+                doc_is(doc, s->first, LEX_NATION) &&
+                doc_ends_in(doc, s->end - 1, "ns", 5); /* "the richest Americans" */
+    bool people = plain && (some || DOC_WORD_IN(doc, s->first, WORDS));
     return people || (s->kind != CHUNK_PERSON && any_token(doc, s, LEX_MEDIA));
 }
 
@@ -129,9 +135,72 @@ static uint32_t before_clause(const cue *c) {
     return i;
 }
 
+/* "expected the bank to announce it would" */
+static bool is_to_be_said(const cue *c, uint32_t at) {
+    return at > c->sent->first + 1 && doc_is(c->doc, at - 1, LEX_SAY) &&
+           doc_word_is(c->doc, at - 2, "to");
+}
+
+/* "to override the judge and approve", "the power to accept or reject": one more infinitive. */
+static bool is_joined_infinitive(const cue *c) {
+    static const char *const JOINS[] = {"and", "or"};
+    bool base = !c->noun && c->status != RO_OUTCOME_PLANNED && c->status != RO_OUTCOME_OPEN &&
+                !doc_ends_in(c->doc, c->at, "d", 2) && !doc_ends_in(c->doc, c->at, "s", 2);
+    if (!base || c->at <= c->sent->first + 2 || !DOC_WORD_IN(c->doc, c->at - 1, JOINS)) {
+        return false;
+    }
+    for (uint32_t i = c->at - 1; i-- > c->sent->first && i + 9 > c->at;) {
+        if (doc_word_is(c->doc, i, "to") && !doc_chunk_from(c->doc, i + 1) &&
+            !doc_is(c->doc, i + 1, LEX_DET)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "is expected to reiterate" */
+static bool is_expected(const cue *c) {
+    static const char *const WORDS[] = {"expected", "likely", "due", "set", "poised", "scheduled"};
+    return !c->noun && c->at > c->sent->first + 1 && doc_word_is(c->doc, c->at - 1, "to") &&
+           DOC_WORD_IN(c->doc, c->at - 2, WORDS);
+}
+
+/* "under an already approved plan": a participle that goes with a noun. */
+static bool is_participle_of_noun(const cue *c) {
+    static const char *const ARTICLES[] = {"the", "a", "an", "its", "their", "any"};
+    uint32_t i = c->at;
+    while (i > c->sent->first && doc_is(c->doc, i - 1, LEX_ADV)) {
+        i--;
+    }
+    bool article = i > c->sent->first && DOC_WORD_IN(c->doc, i - 1, ARTICLES);
+    return article && c->entry->words == 1 && (c->noun || doc_ends_in(c->doc, c->at, "ed", 4));
+}
+
+/* "wants any agreement to": of one there is not yet. */
+static bool is_any(const cue *c) {
+    return c->noun && c->status == RO_OUTCOME_AGREED && c->at > c->sent->first &&
+           doc_word_is(c->doc, c->at - 1, "any");
+}
+
+/* "creditors asked Mr Paz to drop his refusal": of somebody else than a group that is the subject.
+ */
+static bool is_of_other(const cue *c) {
+    const chunk *s = c->subject;
+    return c->noun && cue_starts(c, "his ") && s &&
+           (s->kind == CHUNK_BODY || s->kind == CHUNK_ORG || s->kind == CHUNK_SIDE);
+}
+
+static bool is_no_act(const cue *c) {
+    return is_joined_infinitive(c) || is_expected(c) || is_participle_of_noun(c) || is_any(c) ||
+           is_of_other(c);
+}
+
 /* "hopes that Moscow will", "expects GM to", "on speculation the bank will" */
 static bool is_supposed(const cue *c) {
     uint32_t i = before_clause(c);
+    if (is_to_be_said(c, i)) {
+        return true;
+    }
     if (doc_word_is(c->doc, i, "that")) {
         /* "expectations also are rising that" */
         while (i > c->sent->first + 1 &&
@@ -209,6 +278,11 @@ static bool names(const cue *c, lex_class class) {
 
 static bool names_offer(const cue *c) {
     return names(c, LEX_OFFER) || names(c, LEX_TREATY) || names(c, LEX_CLAIM);
+}
+
+/* "pulled out of recession": only what was offered or talked of is left. */
+static bool is_retreat(const cue *c) {
+    return cue_starts(c, "pull") && !names_offer(c) && !names(c, LEX_TALK);
 }
 
 /* "is ready to", "were willing to": readiness for an act of talks proposes it, no other does. */
@@ -361,8 +435,9 @@ bool outcome_in_scope(const cue *c) {
         const chunk *actor = outcome_earlier_actor(c, s);
         s = actor ? actor : s;
     }
-    if (is_asked(c) || is_supposed(c) || is_reduced_relative(c) || is_of_what_was_said(c) ||
-        is_planned_passive(c) || is_unsaid(c) || (s && is_public(c->doc, s))) {
+    if (is_no_act(c) || is_retreat(c) || is_asked(c) || is_supposed(c) || is_reduced_relative(c) ||
+        is_of_what_was_said(c) || is_planned_passive(c) || is_unsaid(c) ||
+        (s && is_public(c->doc, s))) {
         return false;
     }
     if (c->status == RO_OUTCOME_OPEN && outcome_is_delay(c) && !outcome_tells_of_talks(c)) {

@@ -328,6 +328,10 @@ static void settle(document *doc, uint32_t number) {
     if (c->end <= c->first) {
         return;
     }
+    bool other = doc_word_is(doc, c->end, "of") && is_name_word(doc, c->end + 1);
+    if (c->kind == CHUNK_OFFICE && other) {
+        return; /* "the leader of LAOS": of something that is not known */
+    }
     if (c->kind == CHUNK_OFFICE && (c->definite || c->side_count)) {
         c->person = office_holder(doc, number);
         return;
@@ -479,19 +483,25 @@ static void add_talk_sides(const document *doc, uint32_t sentence, ro_actors *ou
             add_person(out, p->person);
         }
     }
+    if (out->person_count == 1) {
+        out->person_count = 0; /* "they" are not one person */
+    }
     /* "the two" are not one side: better nobody than half of them */
     for (uint8_t i = 0; t->side_count > 1 && i < t->side_count && out->person_count == 0; i++) {
         add_side(doc, out, t->sides[i]);
     }
 }
 
-/* "Lebanon says it will not": the side that is the subject earlier in the sentence. */
+/* "Lebanon says it will not": the side that is the subject earlier in the sentence; "they" are
+ * several. */
 static bool add_earlier_side(const document *doc, const chunk *c, uint32_t number, ro_actors *out) {
+    bool they = ro_str_equal(c->head->value, RO_STR("they"));
     uint32_t low = doc->t.sentences[number].first;
     for (const chunk *d = c; d > doc->chunks && (d - 1)->first >= low;) {
         d--;
         bool governed = d->first > low && doc_is(doc, d->first - 1, LEX_PREP);
-        if (d->end > d->first && !governed && !d->possessive && d->kind == CHUNK_SIDE) {
+        bool fits = !they || d->plural || d->side_count > 1;
+        if (d->end > d->first && !governed && !d->possessive && d->kind == CHUNK_SIDE && fits) {
             for (uint8_t i = 0; i < d->side_count; i++) {
                 add_side(doc, out, d->sides[i]);
             }

@@ -44,6 +44,7 @@ static bool is_governed(const document *doc, const chunk *c, uint32_t first) {
 /* "for debt-stricken Greece" */
 static bool is_governed_compound(const document *doc, const chunk *c, uint32_t first) {
     uint32_t at = c->first - 3;
+    at -= at > first && doc_is(doc, at - 1, LEX_DET);
     return at > first && doc_is(doc, at - 1, LEX_PREP) && !doc_is(doc, at - 1, LEX_CLAUSE);
 }
 
@@ -62,8 +63,8 @@ static bool is_governed_far(const document *doc, const chunk *c, uint32_t first)
     const uint64_t grammar = LEX_BIT(LEX_DET) | VERBS | LEX_BIT(LEX_ADV) | LEX_BIT(LEX_CLAUSE) |
                              LEX_BIT(LEX_PRONOUN) | LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_MONTH) |
                              LEX_BIT(LEX_PREP);
-    if (c->kind == CHUNK_SIDE && !c->head && c->first > first + 3 &&
-        doc_token(doc, c->first - 2)->kind == '-') {
+    bool named = c->kind == CHUNK_ORG || (c->kind == CHUNK_SIDE && !c->head);
+    if (named && c->first > first + 3 && doc_token(doc, c->first - 2)->kind == '-') {
         return is_governed_compound(doc, c, first);
     }
     if (c->kind != CHUNK_ORG && c->kind != CHUNK_BODY) {
@@ -107,8 +108,8 @@ static int32_t first_subject(const document *doc, const clause *cl, uint32_t lim
             return -1;
         }
         if ((with && c->first == cl->first) ||
-            (!is_governed(doc, c, cl->first) && !is_governed_far(doc, c, cl->first) &&
-             !c->possessive)) {
+            (doc_token(doc, c->tail)->kind != ':' && !is_governed(doc, c, cl->first) &&
+             !is_governed_far(doc, c, cl->first) && !c->possessive)) {
             return (int32_t)number - 1;
         }
         i = c->end;
@@ -204,8 +205,10 @@ static bool has_plain_subject(const document *doc, uint32_t verb, uint32_t first
         if (doc_is_any(doc, i - 1, stop)) {
             return false;
         }
-        if (doc_chunk_at(doc, i - 1)) {
-            return doc_chunk_at(doc, i - 1)->possessive;
+        const chunk *owner = doc_chunk_at(doc, i - 1);
+        if (owner) { /* "Peru's package", "the EU-IMF package" */
+            return owner->possessive ||
+                   doc_token(doc, owner->first - (owner->first > 0))->kind == '-';
         }
     }
     return true;
@@ -241,6 +244,10 @@ const chunk *clause_list_head(const document *doc, const chunk *c, uint32_t firs
     for (int steps = 0; steps < COORDINATED_MAX && c->first > first + 1; steps++) {
         uint32_t at = c->first;
         at -= at > first + 1 && DOC_WORD_IN(doc, at - 1, OWNERS);
+        const chunk *owner = doc_chunk_before(doc, at);
+        if (owner && owner->possessive && owner->kind == CHUNK_SIDE && owner->first > first + 1) {
+            at = owner->first; /* "Acme and Peru's Cobalt" */
+        }
         bool nor = doc_word_is(doc, at - 1, "nor");
         bool and = nor || doc_word_is(doc, at - 1, "and");
         at -= and;

@@ -268,6 +268,7 @@ static bool is_press_meeting(const document *doc) {
 void talks_choose_main(document *doc) {
     int best = INT32_MIN;
     if (is_press_meeting(doc)) {
+        doc->main_talk = -1;
         return;
     }
     for (size_t i = 0; i < doc->facts->participation_count; i++) {
