@@ -190,9 +190,20 @@ static bool is_of_other(const cue *c) {
            (s->kind == CHUNK_BODY || s->kind == CHUNK_ORG || s->kind == CHUNK_SIDE);
 }
 
+/* "would recommend shareholders accept": what somebody asks for. */
+static bool is_demanded(const cue *c) {
+    static const char *const ASKS[] = {"recommend", "recommends", "recommended",
+                                       "urge",      "urged",      "demanded",
+                                       "demands",   "insisted",   "recommending"};
+    uint32_t i = before_clause(c);
+    bool base = !c->noun && c->status != RO_OUTCOME_PLANNED &&
+                !doc_ends_in(c->doc, c->at, "d", 2) && !doc_ends_in(c->doc, c->at, "s", 2);
+    return base && i > c->sent->first && DOC_WORD_IN(c->doc, i - 1, ASKS);
+}
+
 static bool is_no_act(const cue *c) {
-    return is_joined_infinitive(c) || is_expected(c) || is_participle_of_noun(c) || is_any(c) ||
-           is_of_other(c);
+    return is_demanded(c) || is_joined_infinitive(c) || is_expected(c) ||
+           is_participle_of_noun(c) || is_any(c) || is_of_other(c);
 }
 
 /* "hopes that Moscow will", "expects GM to", "on speculation the bank will" */

@@ -37,6 +37,10 @@ uint32_t over_bracket(const document *doc, uint32_t at, uint32_t first) {
 }
 
 static bool is_governed(const document *doc, const chunk *c, uint32_t first) {
+    if (c->first > 1 && doc_word_is(doc, c->first - 1, "as") &&
+        doc_word_is(doc, c->first - 2, "such")) {
+        return true; /* "devices such as the TouchPad" */
+    }
     return c->first > first && doc_is(doc, c->first - 1, LEX_PREP) &&
            !(c->first >= 1 && doc_is(doc, c->first - 1, LEX_CLAUSE));
 }
