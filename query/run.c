@@ -112,7 +112,8 @@ void ro_run_planner(ro_run *run, ro_planner *planner) {
     planner->deadline = run->request->deadline;
     planner->kind = run->kind;
     planner->plan = &run->plan;
-    planner->typo = run->request->typo == RO_TYPO_AUTO;
+    /* Words outside of a restriction are not to be told. */
+    planner->typo = run->request->typo == RO_TYPO_AUTO && !run->request->restriction.len;
 }
 
 /* Compiled before all else, so that nothing of it falls to a cap. What it means must not depend on

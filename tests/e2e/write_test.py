@@ -389,6 +389,8 @@ class Writing(unittest.TestCase):
             mine = ["riyadh-1", "riyadh-2"]
             self.assertEqual(ids(), mine)
             self.assertEqual(ids(q="grain corridor"), [])
+            # a correction would tell a word of the other articles
+            self.assertNotIn(b"corridor", daemon.get("/v1/search?q=coridor", fields=key)[2])
             for words in ("riyadh OR grain", "-grain", 'source:"Lake Observer" OR talks', "x) OR (grain",
                           "talks OR NOT talks", "nothing*"):
                 self.assertLessEqual(set(ids(q=words)), set(mine), words)
