@@ -10,7 +10,10 @@
 
 #define QUEUE_JOBS 256
 #define COMMIT_BYTES_MAX ((size_t)128 << 20) /* of text in one transaction */
-#define COMMIT_MS 20000
+/* Time in one transaction: little at first, so that a run that is killed again and again gets on,
+ * then twice as much each time, for large ones are cheaper. */
+#define COMMIT_MS_FIRST 1000
+#define COMMIT_MS_MAX 20000
 #define WORKER_STACK ((size_t)8 << 20)
 #define WHOLE_SHARE 8 /* part of the memory that a file read as a whole may have */
 #define TREE_SHARE 4  /* and the parse trees of all workers */
@@ -33,6 +36,7 @@ typedef struct ro_scribe {
     ro_report *report;
     ro_report committed; /* what of it is durable */
     size_t commit_bytes;
+    int64_t commit_ms;
     ro_deadline commit_at;
 } ro_scribe;
 
@@ -40,7 +44,9 @@ typedef struct ro_scribe {
  */
 
 static ro_status commit(ro_scribe *scribe, ro_error *err) {
-    scribe->commit_at = ro_deadline_in_ms(COMMIT_MS);
+    scribe->commit_ms *= 2;
+    scribe->commit_ms = scribe->commit_ms < COMMIT_MS_MAX ? scribe->commit_ms : COMMIT_MS_MAX;
+    scribe->commit_at = ro_deadline_in_ms(scribe->commit_ms);
     ro_status status = ro_writer_commit(scribe->writer, err);
     if (status == RO_OK) {
         scribe->committed = *scribe->report;
@@ -249,7 +255,8 @@ static ro_status run_paths(const ro_pipeline *settings, ro_writer *writer, const
                         .writer = writer,
                         .report = report,
                         .commit_bytes = settings->memory / 2,
-                        .commit_at = ro_deadline_in_ms(COMMIT_MS)};
+                        .commit_ms = COMMIT_MS_FIRST,
+                        .commit_at = ro_deadline_in_ms(COMMIT_MS_FIRST)};
     run.whole_max = settings->max_file < run.whole_max ? settings->max_file : run.whole_max;
     scribe.commit_bytes =
         scribe.commit_bytes < COMMIT_BYTES_MAX ? scribe.commit_bytes : COMMIT_BYTES_MAX;

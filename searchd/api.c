@@ -365,7 +365,8 @@ static void answer_one(const ro_work *work, ro_searchd_job *job, ro_kind kind) {
     status = kind == RO_KIND_ARTICLES ? ro_searcher_article(work->searcher, id, &answer, &err)
                                       : ro_searcher_record(work->searcher, kind, id, &answer, &err);
     if (status != RO_OK) {
-        fail(job, status, RO_PROBLEM_ARTICLE, &err, where);
+        fail(job, status, kind == RO_KIND_ARTICLES ? RO_PROBLEM_ARTICLE : RO_PROBLEM_RECORD, &err,
+             where);
     } else if (answer_not_modified(work, job, FORMAT_JSON)) {
         json_decref(answer);
     } else {

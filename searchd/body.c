@@ -102,6 +102,7 @@ static const struct {
     {"half_life", "a number", NUMBER},
     {"prefix", "true or false", BOOLEAN},
     {"explain", "true or false", BOOLEAN},
+    {"collapse", "true or false", BOOLEAN},
 };
 
 static unsigned kind_of(const json_t *value) {

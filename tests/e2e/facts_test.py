@@ -90,7 +90,9 @@ class Facts(unittest.TestCase):
             self.assertEqual({m["article"] for m in record["members"]}, {"oslo-1", "oslo-2"}, kind)
             self.assertTrue(all(m["sentence"] for m in record["members"]))
         self.assertEqual(self.daemon.get("/v1/talks/oslo-1%23p1")[0], 404)
-        self.assertEqual(self.daemon.get("/v1/talks/nowhere%23t1")[0], 404)
+        status, _, problem = self.daemon.get("/v1/talks/nowhere%23t1")[:3]
+        self.assertEqual(status, 404)
+        self.assertIn(b"no-such-record", problem)
 
     def test_an_article_has_its_facts_with_spans(self):
         article = self.daemon.json("/v1/articles/oslo-1")
