@@ -33,7 +33,7 @@ ro_status ro_groups_load(ro_groups *groups, sqlite3 *db, ro_kind kind, int64_t r
     return status;
 }
 
-static int64_t person_group(ro_groups *groups, uint32_t id) {
+int64_t ro_groups_of_person(ro_groups *groups, uint32_t id) {
     if (id >= groups->person_count) {
         return 0;
     }
@@ -53,7 +53,7 @@ int64_t ro_groups_of(ro_groups *groups, ro_kind kind, ro_doc doc, ro_list list) 
     }
     for (size_t i = 0; i < list.count; i++) {
         if (ro_listed_column(list.at[i]) == RO_COLUMN_PERSON) {
-            return person_group(groups, ro_listed_id(list.at[i]));
+            return ro_groups_of_person(groups, ro_listed_id(list.at[i]));
         }
     }
     return 0;

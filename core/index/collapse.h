@@ -23,6 +23,9 @@ ro_status ro_groups_load(ro_groups *groups, sqlite3 *db, ro_kind kind, int64_t r
                          const ro_dictionary *people, ro_error *err) RO_MUST_CHECK;
 /* The group of a document with these values; 0: none. */
 int64_t ro_groups_of(ro_groups *groups, ro_kind kind, ro_doc doc, ro_list list);
+/* The group of a value of the dictionary of people, in the groups of PARTICIPANTS; 0: none, as of
+ * the code of a side. */
+int64_t ro_groups_of_person(ro_groups *groups, uint32_t id);
 
 static inline bool ro_kind_has_groups(ro_kind kind) {
     return kind == RO_KIND_TALKS || kind == RO_KIND_PARTICIPANTS || kind == RO_KIND_OUTCOMES;

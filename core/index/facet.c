@@ -38,6 +38,10 @@ static const struct {
 #define MONTHS (RO_FACET_YEAR | RO_FACET_MONTH)
 #define DAYS (RO_FACET_DAY | RO_FACET_WEEK)
 
+static bool has_people(ro_column column) {
+    return column == RO_COLUMN_PERSON || column == RO_COLUMN_BY || column == RO_COLUMN_SPEAKER;
+}
+
 static ro_status count_column(ro_facet_counter *counter, ro_column column, ro_snapshot *snapshot,
                               ro_arena *arena, ro_error *err) {
     ro_status status = ro_snapshot_dictionary(snapshot, ro_dictionary_of(column),
@@ -46,6 +50,9 @@ static ro_status count_column(ro_facet_counter *counter, ro_column column, ro_sn
         size_t count = counter->dictionaries[column]->count;
         counter->by_value[column] = ro_arena_alloc_array(arena, count, sizeof(int64_t));
         status = counter->by_value[column] ? RO_OK : ro_fail_memory(err);
+    }
+    if (!status && has_people(column)) {
+        status = ro_snapshot_groups(snapshot, RO_KIND_PARTICIPANTS, &counter->people, err);
     }
     counter->lists |= column > RO_COLUMN_LANGUAGE;
     return status;
@@ -89,6 +96,31 @@ static void count_value(ro_facet_counter *counter, ro_column column, uint32_t id
     }
 }
 
+/* What people are told apart by: their group, else the value itself. */
+static int64_t person_of(const ro_facet_counter *counter, uint32_t id) {
+    int64_t group = ro_groups_of_person(counter->people, id);
+    return group ? group : -(int64_t)id;
+}
+
+/* Whether the list names the person before this place, in the same column. */
+static bool named_before(const ro_facet_counter *counter, ro_list list, size_t at) {
+    int64_t person = person_of(counter, ro_listed_id(list.at[at]));
+    for (size_t i = at; i-- > 0;) {
+        if (ro_listed_column(list.at[i]) == ro_listed_column(list.at[at]) &&
+            person_of(counter, ro_listed_id(list.at[i])) == person) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void count_listed(ro_facet_counter *counter, ro_list list, size_t at) {
+    ro_column column = (ro_column)ro_listed_column(list.at[at]);
+    if (counter->by_value[column] && !(has_people(column) && named_before(counter, list, at))) {
+        count_value(counter, column, ro_listed_id(list.at[at]));
+    }
+}
+
 static void count_date(ro_date_counter *dates, int64_t (*number_of)(int64_t), int64_t published) {
     if (dates->counts) {
         size_t at = published == RO_TIME_NONE ? dates->count
@@ -101,7 +133,7 @@ void ro_facet_counter_add(ro_facet_counter *counter, const ro_record *record, ro
     count_value(counter, RO_COLUMN_SOURCE, record->source);
     count_value(counter, RO_COLUMN_LANGUAGE, record->language);
     for (size_t i = 0; counter->lists && i < list.count; i++) {
-        count_value(counter, (ro_column)ro_listed_column(list.at[i]), ro_listed_id(list.at[i]));
+        count_listed(counter, list, i);
     }
     count_date(&counter->months, month_of, record->published);
     count_date(&counter->days, day_of, record->published);
@@ -151,6 +183,55 @@ static ro_status finish_values(const ro_facet_counter *counter, ro_column column
             status =
                 add_count(out, ro_arena_copy(arena, dictionary->values[id].shown), counts[id], err);
         }
+    }
+    sort_facet(out);
+    return status;
+}
+
+/* A form of a person that was counted. */
+typedef struct counted_form {
+    int64_t person, count;
+    uint32_t id;
+} counted_form;
+
+static int by_person(const void *a, const void *b) {
+    const counted_form *x = a;
+    const counted_form *y = b;
+    int order = (x->person > y->person) - (x->person < y->person);
+    order = order ? order : (x->count < y->count) - (x->count > y->count);
+    return order ? order : (x->id > y->id) - (x->id < y->id);
+}
+
+/* The name in what ro_person_key made; the code of a side is itself. */
+static ro_str name_in(ro_str key) {
+    const char *end = key.len ? memchr(key.ptr, ';', key.len) : NULL;
+    return end ? ro_str_make(key.ptr, (size_t)(end - key.ptr)) : key;
+}
+
+static ro_status finish_people(const ro_facet_counter *counter, ro_column column, unsigned facet,
+                               ro_arena *arena, ro_facet *out, ro_error *err) {
+    const ro_dictionary *dictionary = counter->dictionaries[column];
+    const int64_t *counts = counter->by_value[column];
+    size_t count = 0;
+    counted_form *forms = ro_arena_alloc_array(arena, dictionary->count, sizeof *forms);
+    ro_status status =
+        forms ? begin_facet(out, facet, dictionary->count, arena, err) : ro_fail_memory(err);
+    for (uint32_t id = 1; !status && id < dictionary->count; id++) {
+        if (counts[id]) {
+            forms[count++] = (counted_form){person_of(counter, id), counts[id], id};
+        }
+    }
+    if (count) {
+        qsort(forms, count, sizeof *forms, by_person);
+    }
+    for (size_t i = 0; !status && i < count;) {
+        ro_str name = name_in(dictionary->values[forms[i].id].shown);
+        int64_t person = forms[i].person;
+        int64_t sum = 0;
+        for (; i < count && forms[i].person == person; i++) {
+            sum += forms[i].count;
+        }
+        status = add_count(out, ro_arena_copy(arena, name), sum, err);
     }
     sort_facet(out);
     return status;
@@ -207,10 +288,12 @@ ro_status ro_facet_counter_finish(const ro_facet_counter *counter, ro_arena *are
     for (size_t i = 0; i < RO_FACETS && !status; i++) {
         if (counter->facets & kinds[i].facet) {
             ro_facet *facet = &out->facets[out->facet_count++];
-            status =
-                kinds[i].step
-                    ? finish_dates(counter, kinds[i].step, kinds[i].facet, arena, facet, err)
-                    : finish_values(counter, kinds[i].column, kinds[i].facet, arena, facet, err);
+            ro_column column = kinds[i].column;
+            status = kinds[i].step
+                         ? finish_dates(counter, kinds[i].step, kinds[i].facet, arena, facet, err)
+                     : has_people(column)
+                         ? finish_people(counter, column, kinds[i].facet, arena, facet, err)
+                         : finish_values(counter, column, kinds[i].facet, arena, facet, err);
         }
     }
     return status;

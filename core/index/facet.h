@@ -1,4 +1,5 @@
-/* Facets: how many of the matching documents have which value of a column, or date. */
+/* Facets: how many of the matching documents have which value of a column, or date. People are
+ * counted as merged, and shown by the name of the form that most documents have. */
 #ifndef READOUT_INDEX_FACET_H
 #define READOUT_INDEX_FACET_H
 
@@ -16,6 +17,7 @@ typedef struct ro_facet_counter {
     const ro_dictionary *dictionaries[RO_COLUMNS];
     int64_t *by_value[RO_COLUMNS]; /* NULL: not counted */
     bool lists;                    /* some of those are of lists */
+    ro_groups *people;             /* where some are of people, who count once by any name */
     ro_date_counter months, days;
 } ro_facet_counter;
 

@@ -82,6 +82,13 @@ class Facts(unittest.TestCase):
         self.assertEqual((together["total"]["value"], apart["total"]["value"]), (1, 2))
         self.assertEqual(together["hits"][0]["group"]["articles"], 2)
 
+    def test_facets_count_people_once_by_any_spelling(self):
+        facets = self.daemon.json("/v1/search?facets=person,speaker,by&limit=0")["facets"]
+        for name, counts in facets.items():
+            self.assertFalse([c for c in counts if ";" in c["value"]], name)
+        people = {c["value"]: c["count"] for c in facets["person"]}
+        self.assertEqual([n for v, n in people.items() if "Wanjiru" in v], [2], people)
+
     def test_a_person_and_a_talk_have_records(self):
         for kind, target in (("talk", "/v1/talks"), ("participant", "/v1/participants")):
             hit = self.first(target + "?q=wanjiru")
