@@ -1,7 +1,9 @@
 /* RSS, Atom and RDF feeds. */
 #include "common.h"
 
+#include <libxml/parser.h>
 #include <libxml/xmlreader.h>
+#include <pthread.h>
 
 /* Nothing is fetched, no entity is expanded, and libxml2's own limits stay on. */
 #define XML_OPTIONS                                                                                \
@@ -384,6 +386,9 @@ static ro_str declared_encoding(ro_str s) {
     return close ? ro_str_make(at + 10, (size_t)(close - at - 10)) : RO_STR_NONE;
 }
 
+/* libxml2 sets itself up at the first use, and only this call of it does so safely in threads. */
+static pthread_once_t libxml2_ready = PTHREAD_ONCE_INIT;
+
 ro_status ro_parse_feed(const ro_input *input, const ro_sink *sink, ro_error *err) {
     ro_feed feed = {.input = input, .sink = sink, .broken = RO_ERROR_INIT};
     ro_buf buf = RO_BUF_INIT;
@@ -401,6 +406,7 @@ ro_status ro_parse_feed(const ro_input *input, const ro_sink *sink, ro_error *er
         status = ro_fail(err, RO_LIMIT, "XML that declares entities of its own");
         goto out;
     }
+    (void)pthread_once(&libxml2_ready, xmlInitParser);
     feed.reader =
         xmlReaderForMemory(text.ptr ? text.ptr : "", (int)text.len, NULL, "UTF-8", XML_OPTIONS);
     if (!feed.reader) {
