@@ -43,7 +43,7 @@ static void *parse_all(void *first) {
     ro_error err = RO_ERROR_INIT;
     (void)pthread_barrier_wait(&start);
     for (size_t i = 0; i < count; i++) {
-        size_t at = ((size_t)first + i) % count;
+        size_t at = (*(const size_t *)first + i) % count;
         ro_input input = collect_input(ro_str_from(CASES[at].bytes));
         if (CASES[at].parse(&input, &sink, &err) != RO_OK) {
             return &start;
@@ -59,7 +59,7 @@ static int round_of(size_t first) {
         return 2;
     }
     for (size_t i = 0; i < THREADS; i++) {
-        if (pthread_create(&threads[i], NULL, parse_all, (void *)first) != 0) {
+        if (pthread_create(&threads[i], NULL, parse_all, &first) != 0) {
             return 2;
         }
     }
