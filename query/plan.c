@@ -188,6 +188,9 @@ static int compare_clauses(const void *a, const void *b) {
     if ((x->df == 0) != (y->df == 0)) {
         return x->df == 0 ? 1 : -1;
     }
+    if (x->guessed != y->guessed) {
+        return x->guessed ? 1 : -1;
+    }
     if (x->df != y->df) {
         return x->df < y->df ? -1 : 1;
     }

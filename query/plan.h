@@ -29,6 +29,7 @@ struct ro_clause {
     ro_str text;      /* the word as it was typed, for reports */
     ro_str key;       /* plain words: to find repetitions */
     ro_occur occur;   /* of a clause that is not relaxable */
+    bool guessed;     /* corrected */
     bool relaxable;   /* a plain word or phrase: required only while enough articles match */
     ro_match **loose; /* parts of a compound that count too once it is not required */
     size_t loose_count;
@@ -48,7 +49,8 @@ struct ro_correction {
 
 typedef struct ro_query_plan {
     ro_clause *clauses;
-    ro_clause **relaxable; /* most telling first: rarest, then what is in no article at all */
+    ro_clause **relaxable; /* most telling first: rarest, then guesses, then what is in no
+                              article at all */
     size_t relaxable_count;
     size_t missing_count; /* how many of these are in no article */
     ro_match **preferred; /* what a question is likely to mean: scores, excludes nothing */

@@ -95,6 +95,7 @@ static ro_status replace(ro_planner *p, ro_clause *clause, ro_word *words, size_
     }
     any->boost = clause->node->boost;
     clause->node = any;
+    clause->guessed = true;
     return record(p, clause, words, kept, err);
 }
 

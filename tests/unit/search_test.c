@@ -284,6 +284,9 @@ static void the_least_telling_words_are_dropped_first(void **state) {
         {"q=energy \"consultation mechanism\"&limit=3", "any", "energy \"consultation mechanism\"",
          "", "markets riyadh-1 riyadh-2"},
         {"q=energy ambassadors&limit=4&sort=-date", "some", "energy", "", "tashkent"},
+        /* A guess tells less than any word that was meant, however rare it is. */
+        {"q=energy ambasadors&limit=4&sort=-date", "some", "ambasadors", "",
+         "markets riyadh-1 riyadh-2"},
         {"q=energy ambassadors source:reuters&limit=4", "any", "energy ambassadors", "",
          "riyadh-1 riyadh-2"},
         {"q=energy ambassadors&limit=9&match=all", "all", "", "", ""},
