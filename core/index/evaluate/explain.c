@@ -3,6 +3,16 @@
 
 static json_t *explain_node(ro_evaluator *evaluator, ro_plan_node *node);
 
+/* The node's score under the name `what`, which is released. */
+static json_t *leaf(ro_evaluator *evaluator, ro_plan_node *node, ro_buf *what) {
+    json_t *json = what->failed ? NULL
+                                : json_pack("{s:f, s:s%, s:[]}", "value",
+                                            ro_evaluator_node_score(evaluator, node), "what",
+                                            what->ptr, what->len, "parts");
+    ro_buf_release(what);
+    return json;
+}
+
 static json_t *explain_unit(ro_evaluator *evaluator, ro_plan_node *node) {
     uint32_t tf[RO_FIELD_COUNT] = {0};
     ro_buf what = RO_BUF_INIT;
@@ -11,12 +21,7 @@ static json_t *explain_unit(ro_evaluator *evaluator, ro_plan_node *node) {
     ro_buf_printf(&what, ": %u in title, %u in body, weight %.3g (in %lld of %lld articles)", tf[0],
                   tf[1], node->weight * node->boost, (long long)node->frequency.df,
                   (long long)evaluator->scorer->articles);
-    json_t *json = what.failed ? NULL
-                               : json_pack("{s:f, s:s%, s:[]}", "value",
-                                           ro_evaluator_node_score(evaluator, node), "what",
-                                           what.ptr, what.len, "parts");
-    ro_buf_release(&what);
-    return json;
+    return leaf(evaluator, node, &what);
 }
 
 static json_t *explain_bool(ro_evaluator *evaluator, ro_plan_node *node) {
@@ -40,12 +45,7 @@ static json_t *explain_bool(ro_evaluator *evaluator, ro_plan_node *node) {
 static json_t *explain_column(ro_evaluator *evaluator, ro_plan_node *node) {
     ro_buf what = RO_BUF_INIT;
     ro_match_print(node->match, &what);
-    json_t *json = what.failed ? NULL
-                               : json_pack("{s:f, s:s%, s:[]}", "value",
-                                           ro_evaluator_node_score(evaluator, node), "what",
-                                           what.ptr, what.len, "parts");
-    ro_buf_release(&what);
-    return json;
+    return leaf(evaluator, node, &what);
 }
 
 static json_t *explain_node(ro_evaluator *evaluator, ro_plan_node *node) {

@@ -122,58 +122,58 @@ static ro_status take_out_of_groups(ro_writer *writer, const ro_article *article
     return status ? status : ro_merge_remove(writer->merge, &set, first, err);
 }
 
-ro_status ro_writer_each_fact(ro_writer *writer, ro_doc doc, const ro_article *article,
-                              ro_stream_fn fn, void *context, ro_error *err) {
+/* The facts of a stored article as they were put, and how many documents they make. */
+typedef struct stored {
     ro_facts facts;
     ro_fact_range ranges[RO_KINDS];
-    int64_t seen[RO_KINDS] = {0};
+    int64_t made[RO_KINDS];
+} stored;
+
+static ro_status each_document(ro_writer *writer, ro_doc doc, const ro_article *article,
+                               stored *from, ro_stream_fn fn, void *context, ro_error *err) {
     const ro_fact_document *texts = NULL;
     size_t count = 0;
+    *from = (stored){0};
     ro_status status = ro_fact_rows_read(&writer->stored_facts, writer->db, doc, article->body.len,
-                                         &writer->arena, &facts, ranges, err);
+                                         &writer->arena, &from->facts, from->ranges, err);
     if (!status) {
-        status = ro_fact_documents(article, &facts, &writer->arena, &texts, &count, err);
+        status = ro_fact_documents(article, &from->facts, &writer->arena, &texts, &count, err);
     }
     for (size_t i = 0; !status && i < count; i++) {
         ro_stream terms;
         ro_kind kind = texts[i].kind;
+        ro_doc made = from->ranges[kind].first + from->made[kind]++;
         status = ro_preparer_document(writer->preparer, &texts[i], article->language, &terms, err);
-        status =
-            status ? status : fn(context, kind, ranges[kind].first + seen[kind]++, &terms, err);
+        status = status ? status : fn(context, kind, made, &terms, err);
     }
     return status;
 }
 
+ro_status ro_writer_each_fact(ro_writer *writer, ro_doc doc, const ro_article *article,
+                              ro_stream_fn fn, void *context, ro_error *err) {
+    stored from;
+    return each_document(writer, doc, article, &from, fn, context, err);
+}
+
+static ro_status remove_document(void *context, ro_kind kind, ro_doc doc, const ro_stream *terms,
+                                 ro_error *err) {
+    ro_writer *writer = context;
+    return ro_collection_remove(&writer->collections[kind], doc, terms, err);
+}
+
 ro_status ro_writer_remove_facts(ro_writer *writer, ro_doc doc, const ro_article *article,
                                  ro_error *err) {
-    ro_facts facts;
-    ro_fact_range ranges[RO_KINDS];
-    int64_t removed[RO_KINDS] = {0};
-    const ro_fact_document *texts = NULL;
-    size_t count = 0;
-    ro_status status = ro_fact_rows_read(&writer->stored_facts, writer->db, doc, article->body.len,
-                                         &writer->arena, &facts, ranges, err);
-    if (!status) {
-        status = ro_fact_documents(article, &facts, &writer->arena, &texts, &count, err);
-    }
-    for (size_t i = 0; !status && i < count; i++) {
-        ro_stream terms;
-        ro_kind kind = texts[i].kind;
-        status = ro_preparer_document(writer->preparer, &texts[i], article->language, &terms, err);
-        if (!status) {
-            status = ro_collection_remove(&writer->collections[kind],
-                                          ranges[kind].first + removed[kind]++, &terms, err);
-        }
-    }
+    stored from;
+    ro_status status = each_document(writer, doc, article, &from, remove_document, writer, err);
     for (int kind = 1; !status && kind < RO_KINDS; kind++) {
-        if (removed[kind] != ranges[kind].count) {
+        if (from.made[kind] != from.ranges[kind].count) {
             status = ro_fail(err, RO_DAMAGED,
                              "the catalogue is damaged: article %lld has %lld %s, its facts "
                              "make %lld",
-                             (long long)doc, (long long)ranges[kind].count,
-                             ro_kind_name((ro_kind)kind), (long long)removed[kind]);
+                             (long long)doc, (long long)from.ranges[kind].count,
+                             ro_kind_name((ro_kind)kind), (long long)from.made[kind]);
         }
     }
-    status = status ? status : take_out_of_groups(writer, article, &facts, ranges, err);
-    return status ? status : ro_fact_rows_delete(&writer->facts, doc, ranges, err);
+    status = status ? status : take_out_of_groups(writer, article, &from.facts, from.ranges, err);
+    return status ? status : ro_fact_rows_delete(&writer->facts, doc, from.ranges, err);
 }
