@@ -260,6 +260,7 @@ static api_call begin(const ro_work *work, ro_searchd_job *job, unsigned offered
 static void search(const api_call *call, const char *in) {
     ro_error err = RO_ERROR_INIT;
     json_t *answer = NULL;
+    call->job->kind = 1 + (unsigned)call->request.kind;
     if (call->job->filter.len && call->request.kind != RO_KIND_ARTICLES) {
         ro_problem_write(&call->job->response, RO_PROBLEM_SCOPE,
                          RO_STR("the key is for searches of articles only"), RO_WHERE_NONE);
@@ -449,6 +450,7 @@ void ro_api_timeline(const ro_work *work, ro_searchd_job *job) {
     }
     ro_error err = RO_ERROR_INIT;
     json_t *answer = NULL;
+    job->kind = 1 + (unsigned)call.request.kind;
     ro_status status =
         ro_searcher_timeline(work->searcher, &call.request, call.interval, &answer, &err);
     if (status != RO_OK) {

@@ -141,19 +141,26 @@ static void write_response(ro_connection *connection, const ro_http_request *req
     server->metrics.bytes_sent += evbuffer_get_length(output) - before;
 }
 
+/* What a job that came back knows; zero of any other. */
+typedef struct outcome {
+    unsigned kind;
+    int64_t query_ns;
+} outcome;
+
 static void account(ro_connection *connection, const ro_searchd_job *job, int status, size_t bytes,
-                    int64_t query_ns) {
+                    outcome told) {
     ro_server *server = connection->server;
     int64_t total_ns = ro_now_ns() - job->arrived_ns;
-    ro_metrics_count(&server->metrics, ro_route_index(job->route), status, (double)total_ns / 1e9);
-    ro_access access = {connection->address, status, bytes, total_ns, query_ns};
+    ro_metrics_count(&server->metrics, ro_route_index(job->route), told.kind, status,
+                     (double)total_ns / 1e9);
+    ro_access access = {connection->address, status, bytes, total_ns, told.query_ns};
     ro_access_log_write(&server->access_log, &job->request, &access);
 }
 
 /* Queues an answer to the job's request; of the job only what the event thread wrote is read, since
  * a worker may still have it. */
 static void answer(ro_connection *connection, const ro_searchd_job *job, ro_http_response *response,
-                   int64_t query_ns) {
+                   outcome told) {
     const ro_http_request *request = &job->request;
     connection->closing |= !request->keep_alive || connection->server->draining;
     ro_dispatch_cors(connection->server->settings, request, response);
@@ -164,7 +171,7 @@ static void answer(ro_connection *connection, const ro_searchd_job *job, ro_http
     }
     size_t bytes = response->body.len;
     write_response(connection, request, response);
-    account(connection, job, response->status, bytes, query_ns);
+    account(connection, job, response->status, bytes, told);
     enter(connection, RO_PHASE_WRITING);
 }
 
@@ -193,7 +200,7 @@ void ro_connection_refuse(ro_connection *connection, const struct ro_route *rout
     connection->closing = true;
     connection->lines = (ro_stream){0};
     ro_searchd_job job = take_unfinished(connection, route);
-    answer(connection, &job, response, 0);
+    answer(connection, &job, response, (outcome){0});
     release_request(connection->server, &job.request);
 }
 
@@ -213,7 +220,7 @@ void ro_connection_account(ro_connection *connection, const struct ro_route *rou
     ro_searchd_job job = {.arrived_ns = connection->request_ns,
                           .route = route,
                           .request = connection->parser.request}; /* borrowed */
-    account(connection, &job, status, bytes, query_ns);
+    account(connection, &job, status, bytes, (outcome){.query_ns = query_ns});
 }
 
 void ro_connection_drop_request(ro_connection *connection) {
@@ -234,7 +241,7 @@ static void take_request(ro_connection *connection) {
     job->complete_ns = ro_now_ns();
     job->connection = connection;
     if (ro_dispatch(connection->server, job)) {
-        answer(connection, job, &job->response, 0);
+        answer(connection, job, &job->response, (outcome){0});
         ro_connection_free_job(connection->server, job);
     } else {
         connection->job = job;
@@ -425,7 +432,7 @@ static void on_deadline(evutil_socket_t fd, short what, void *context) {
         ro_problem_write(&response, RO_PROBLEM_DEADLINE,
                          RO_STR("the request's time ran out before a worker had an answer"),
                          RO_WHERE_NONE);
-        answer(connection, job, &response, 0);
+        answer(connection, job, &response, (outcome){0});
         ro_http_response_release(&response);
         advance(connection);
         break;
@@ -509,7 +516,7 @@ void ro_connection_close(ro_connection *connection) {
     if (job && connection->lines.active) {
         ro_connection_account(connection, job->route, RO_METRICS_CLIENT_GONE, 0, 0);
     } else if (job) {
-        account(connection, job, RO_METRICS_CLIENT_GONE, 0, 0);
+        account(connection, job, RO_METRICS_CLIENT_GONE, 0, (outcome){0});
     }
     leave_idle(connection);
     TAILQ_REMOVE(&server->connections, connection, link);
@@ -544,8 +551,11 @@ void ro_connection_finish(ro_server *server, ro_searchd_job *job) {
         connection->job = NULL;
         if (job->begun_ns) {
             add_timing(job);
+            ro_histogram_add(&server->metrics.waits,
+                             (double)(job->begun_ns - job->complete_ns) / 1e9);
         }
-        answer(connection, job, &job->response, job->done_ns - job->begun_ns);
+        answer(connection, job, &job->response,
+               (outcome){.kind = job->kind, .query_ns = job->done_ns - job->begun_ns});
         advance(connection);
     }
     ro_connection_free_job(server, job);

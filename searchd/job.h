@@ -22,7 +22,9 @@ typedef struct ro_searchd_job {
     const struct ro_route *route; /* NULL: no such resource */
     ro_str argument;              /* what stands for the '*' of the route's path, still escaped */
     ro_str filter;                /* that the client's key restricts all searches to */
-    ro_arena arena;               /* for the handler */
+    unsigned kind; /* 1 + the kind that was looked for, RO_KIND_ALL included; 0: none. The handler's
+                    */
+    ro_arena arena; /* for the handler */
     ro_deadline deadline;
     int64_t arrived_ns;               /* the first byte of the request */
     int64_t complete_ns;              /* the last one */

@@ -448,6 +448,8 @@ ro_gauges ro_server_gauges(const ro_server *server) {
                        .workers = ro_pool_size(server->pool),
                        .revision = state.revision,
                        .articles = state.articles,
+                       .sizes = state.sizes,
+                       .writes = ro_writing_counts(server->writing),
                        .body_bytes = server->body_bytes,
                        .log_dropped = server->access_log.dropped,
                        .reload_failed = server->reload_failed,

@@ -16,6 +16,7 @@
 /* An idle worker moves to the newest commit this often, so that it does not hold back the clearing
  * of the write-ahead log. */
 #define REFRESH_MS 1000
+#define LOOK_NS ((int64_t)1000000000)
 #define WORKER_NICE 5
 
 /* An open index and how many hold it; the last one closes it. A searcher for every worker is opened
@@ -49,7 +50,8 @@ struct ro_pool {
     ro_searchd_job *first, *last; /* finished */
     size_t ready;
     ro_pool_state state;
-    bool counted; /* `state` is about `index` */
+    bool counted;      /* `state` is about `index` */
+    int64_t looked_ns; /* when it was counted */
     size_t count;
     worker_state workers[];
 };
@@ -146,23 +148,30 @@ static ro_status open_searcher(worker_state *worker, ro_error *err) {
     return status;
 }
 
-/* Counts articles once for each commit, by whichever worker sees it first. Revisions of different
- * indexes tell nothing about each other. */
+/* Counts what there is once for each commit, by whichever worker sees it first, and now and then,
+ * since merging leaves changes sizes but no revision. Revisions of different indexes tell nothing
+ * about each other. */
 static void publish_state(worker_state *worker) {
     ro_pool *pool = worker->pool;
     uint64_t revision = ro_searcher_revision(worker->searcher);
     (void)pthread_mutex_lock(&pool->lock);
-    bool news = worker->index == pool->index && (!pool->counted || revision > pool->state.revision);
+    int64_t now = ro_now_ns();
+    bool newer = !pool->counted || revision > pool->state.revision;
+    bool old = revision == pool->state.revision && now - pool->looked_ns > LOOK_NS;
+    bool news = worker->index == pool->index && (newer || old);
     if (news) {
         pool->counted = true;
+        pool->looked_ns = now;
         pool->state.revision = revision;
     }
     (void)pthread_mutex_unlock(&pool->lock);
-    ro_index_stats stats;
-    if (news && ro_snapshot_stats(ro_searcher_snapshot(worker->searcher), &stats, NULL) == RO_OK) {
+    ro_snapshot *snapshot = ro_searcher_snapshot(worker->searcher);
+    ro_index_sizes sizes;
+    if (news && ro_snapshot_sizes(snapshot, &sizes, NULL) == RO_OK) {
         (void)pthread_mutex_lock(&pool->lock);
         if (worker->index == pool->index && revision == pool->state.revision) {
-            pool->state.articles = stats.articles;
+            pool->state.articles = ro_snapshot_articles(snapshot);
+            pool->state.sizes = sizes;
         }
         (void)pthread_mutex_unlock(&pool->lock);
     }

@@ -53,6 +53,7 @@ bool ro_pool_ready(ro_pool *pool); /* every worker has the index open */
 typedef struct ro_pool_state {
     uint64_t revision;
     int64_t articles;
+    ro_index_sizes sizes;
 } ro_pool_state;
 /* As of the newest commit a worker has seen; a second old at most. */
 ro_pool_state ro_pool_state_now(ro_pool *pool);

@@ -26,8 +26,10 @@ struct ro_writing {
     ro_log log;
     pthread_t thread;
     bool started;
-    pthread_mutex_t lock; /* of `path` */
+    pthread_mutex_t lock; /* of what follows */
     char *path;
+    ro_write_counts counts;
+    /* of both threads, and does not change */
     char *language;
     ro_extractor *extractor;
     ro_maker *maker;
@@ -115,6 +117,17 @@ static ro_status write_job(ro_writing *writing, ro_searchd_job *job, ro_error *e
     return status;
 }
 
+static void count_group(ro_writing *writing, ro_status status, int64_t commit_ns) {
+    (void)pthread_mutex_lock(&writing->lock);
+    if (status == RO_OK) {
+        writing->counts.requests += writing->count;
+        ro_histogram_add(&writing->counts.commits, (double)commit_ns / 1e9);
+    } else {
+        writing->counts.given_up += writing->count;
+    }
+    (void)pthread_mutex_unlock(&writing->lock);
+}
+
 /* Writes the job and what else waits, commits, and has all answered. */
 static void write_group(ro_writing *writing, ro_searchd_job *job) {
     ro_error err = RO_ERROR_INIT;
@@ -131,7 +144,11 @@ static void write_group(ro_writing *writing, ro_searchd_job *job) {
         }
     }
     if (status == RO_OK && writing->writer) {
+        int64_t begun_ns = ro_now_ns();
         status = ro_writer_commit(writing->writer, &err);
+        count_group(writing, status, ro_now_ns() - begun_ns);
+    } else if (status != RO_OK) {
+        count_group(writing, status, 0);
     }
     if (status != RO_OK) {
         let_go(writing);
@@ -242,6 +259,13 @@ bool ro_writing_submit(ro_writing *writing, ro_searchd_job *job) {
 
 size_t ro_writing_waiting(ro_writing *writing) {
     return ro_queue_length(writing->queue);
+}
+
+ro_write_counts ro_writing_counts(ro_writing *writing) {
+    (void)pthread_mutex_lock(&writing->lock);
+    ro_write_counts counts = writing->counts;
+    (void)pthread_mutex_unlock(&writing->lock);
+    return counts;
 }
 
 ro_status ro_writing_move(ro_writing *writing, const char *index, ro_error *err) {

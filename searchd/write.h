@@ -9,6 +9,7 @@
 #define READOUT_WRITE_H
 
 #include "job.h"
+#include "metrics.h"
 #include "readout/log.h"
 #include "readout/maker.h"
 #include "worker.h"
@@ -44,6 +45,8 @@ void ro_writing_stop(ro_writing *writing);
 bool ro_writing_submit(ro_writing *writing, ro_searchd_job *job);
 /* Jobs in the queue. */
 size_t ro_writing_waiting(ro_writing *writing);
+/* What was done so far. */
+ro_write_counts ro_writing_counts(ro_writing *writing);
 /* The index to write from now on. */
 ro_status ro_writing_move(ro_writing *writing, const char *index, ro_error *err) RO_MUST_CHECK;
 

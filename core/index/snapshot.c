@@ -191,6 +191,13 @@ static int64_t directory_bytes(const char *path) {
     return sum;
 }
 
+static int64_t disk_bytes(const ro_index *index) {
+    char *segments = ro_leaf_directory(index);
+    int64_t sum = directory_bytes(index->directory) + (segments ? directory_bytes(segments) : 0);
+    free(segments);
+    return sum;
+}
+
 int64_t ro_snapshot_articles(const ro_snapshot *snapshot) {
     return snapshot->collections[RO_KIND_ARTICLES].columns.totals.documents;
 }
@@ -224,11 +231,48 @@ ro_status ro_snapshot_stats(ro_snapshot *snapshot, ro_index_stats *out, ro_error
     for (size_t i = 0; !status && i < sizeof numbers / sizeof *numbers; i++) {
         status = ro_sql_integer(snapshot->db, numbers[i].sql, 0, numbers[i].to, err);
     }
-    char *segments = ro_leaf_directory(snapshot->index);
-    out->disk_bytes = directory_bytes(snapshot->index->directory);
-    out->disk_bytes += segments ? directory_bytes(segments) : 0;
-    free(segments);
+    out->disk_bytes = disk_bytes(snapshot->index);
     (void)snprintf(out->fingerprint, sizeof out->fingerprint, "%s", ro_analyser_fingerprint());
+    return status;
+}
+
+static ro_status hot_sizes(sqlite3 *db, ro_kind kind, ro_leaf_sizes *out, ro_error *err) {
+    const char *name = ro_kind_name(kind);
+    ro_status status = ro_sql_integer_named(db, "SELECT count(*) FROM hot_$_docsize", name, 0,
+                                            &out->hot_documents, err);
+    return status ? status
+                  : ro_sql_integer_named(db, "SELECT sum(length(block)) FROM hot_$_data", name, 0,
+                                         &out->hot_bytes, err);
+}
+
+ro_status ro_snapshot_sizes(ro_snapshot *snapshot, ro_index_sizes *out, ro_error *err) {
+    *out = (ro_index_sizes){0};
+    sqlite3_stmt *rows = NULL;
+    bool row = true;
+    ro_status status = ro_snapshot_usable(snapshot, err);
+    for (int kind = 0; !status && kind < RO_KINDS; kind++) {
+        status = hot_sizes(snapshot->db, (ro_kind)kind, &out->leaves[kind], err);
+    }
+    if (!status) {
+        status = ro_sql_prepare(snapshot->db,
+                                "SELECT kind, count(*), sum(documents), sum(bytes) FROM segment"
+                                " WHERE kind < ?1 GROUP BY kind",
+                                &rows, err);
+    }
+    if (!status) {
+        (void)sqlite3_bind_int(rows, 1, RO_KINDS);
+    }
+    while (!status && row) {
+        status = ro_sql_step(rows, &row, "read the sizes of segments", err);
+        if (!status && row) {
+            ro_leaf_sizes *sizes = &out->leaves[sqlite3_column_int(rows, 0)];
+            sizes->segments = sqlite3_column_int64(rows, 1);
+            sizes->sealed_documents = sqlite3_column_int64(rows, 2);
+            sizes->sealed_bytes = sqlite3_column_int64(rows, 3);
+        }
+    }
+    sqlite3_finalize(rows);
+    out->disk_bytes = disk_bytes(snapshot->index);
     return status;
 }
 

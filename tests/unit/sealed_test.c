@@ -60,6 +60,27 @@ static void finds(fixture *f, const char *term, int64_t expected) {
     assert_int_equal(total, expected);
 }
 
+static void sizes_are_told_by_leaf(void **state) {
+    fixture *f = *state;
+    fill(f, ARTICLES / 4);
+    ro_writer *writer = open_writer(f);
+    put(f, writer, ARTICLES + 1, "hot");
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    ro_snapshot *snapshot = open_snapshot(f);
+    ro_index_sizes sizes;
+    OK(ro_snapshot_sizes(snapshot, &sizes, NULL));
+    ro_snapshot_close(snapshot);
+    const ro_leaf_sizes *leaves = &sizes.leaves[RO_KIND_ARTICLES];
+    assert_int_equal(leaves->segments, 4);
+    assert_int_equal(leaves->sealed_documents, ARTICLES);
+    assert_int_equal(leaves->hot_documents, 1);
+    assert_true(leaves->hot_bytes > 0 && leaves->sealed_bytes > 0);
+    assert_true(sizes.disk_bytes > leaves->hot_bytes + leaves->sealed_bytes);
+    assert_int_equal(sizes.leaves[RO_KIND_TALKS].hot_documents, 0);
+    assert_int_equal(sizes.leaves[RO_KIND_TALKS].segments, 0);
+}
+
 static void count_problem(void *context, const char *problem) {
     (void)problem;
     ++*(int *)context;
@@ -314,6 +335,7 @@ int main(void) {
         TEST(a_large_batch_is_sealed_at_once),
         TEST(many_leaves_become_few),
         TEST(a_hot_leaf_that_has_grown_is_sealed),
+        TEST(sizes_are_told_by_leaf),
         TEST(a_leaf_that_cannot_be_opened_is_built_anew),
         TEST(a_leaf_with_a_turned_bit_is_repaired),
         TEST(a_repair_tells_of_a_missing_leaf),

@@ -161,6 +161,20 @@ typedef struct ro_index_stats {
 ro_status ro_snapshot_stats(ro_snapshot *snapshot, ro_index_stats *out,
                             ro_error *err) RO_MUST_CHECK;
 
+/* How much of a kind lies in which leaves. Of what is deleted or replaced a sealed leaf keeps the
+ * postings until it is merged. */
+typedef struct ro_leaf_sizes {
+    int64_t hot_documents, hot_bytes;
+    int64_t segments, sealed_documents, sealed_bytes;
+} ro_leaf_sizes;
+typedef struct ro_index_sizes {
+    int64_t disk_bytes; /* of the directory */
+    ro_leaf_sizes leaves[RO_KINDS];
+} ro_index_sizes;
+/* Cheap beside ro_snapshot_stats: no table is read but the hot leaves'. */
+ro_status ro_snapshot_sizes(ro_snapshot *snapshot, ro_index_sizes *out,
+                            ro_error *err) RO_MUST_CHECK;
+
 /* Calls `fn` with each problem found; RO_OK when the check itself could run. */
 typedef void (*ro_problem_fn)(void *context, const char *problem);
 ro_status ro_snapshot_check(ro_snapshot *snapshot, ro_problem_fn fn, void *context,
