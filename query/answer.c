@@ -39,7 +39,7 @@ static json_t *normal_form(const ro_syntax *tree) {
     return string;
 }
 
-static size_t chars_before(ro_str text, size_t at) {
+size_t ro_chars_before(ro_str text, size_t at) {
     size_t chars = 0;
     for (size_t i = 0; i < at && i < text.len; i++) {
         chars += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
@@ -54,7 +54,8 @@ static void add_repairs(json_t *list, const ro_report *report, bool *memory) {
         json_t *item = json_object();
         ro_json_append(list, item, memory);
         ro_json_set(item, "in", json_string(repair->in), memory);
-        ro_json_set(item, "at", json_integer((json_int_t)chars_before(text, repair->at)), memory);
+        ro_json_set(item, "at", json_integer((json_int_t)ro_chars_before(text, repair->at)),
+                    memory);
         ro_json_set(item, "what", ro_json_string(repair->what), memory);
     }
     if (report->count > RO_REPAIRS_MAX) {
@@ -63,7 +64,7 @@ static void add_repairs(json_t *list, const ro_report *report, bool *memory) {
         json_t *item = json_object();
         ro_json_append(list, item, memory);
         ro_json_set(item, "in", json_string(report->in), memory);
-        ro_json_set(item, "at", json_integer((json_int_t)chars_before(text, text.len)), memory);
+        ro_json_set(item, "at", json_integer((json_int_t)ro_chars_before(text, text.len)), memory);
         ro_json_set(item, "what", json_string(what), memory);
     }
 }

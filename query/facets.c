@@ -131,7 +131,7 @@ static ro_status recount(ro_run *run, ro_syntax *filter, unsigned which, ro_erro
 }
 
 ro_status ro_run_facets(ro_run *run, ro_error *err) {
-    unsigned left = run->request->facets;
+    unsigned left = run->request->narrow ? 0 : run->request->facets;
     ro_status status = RO_OK;
     for (size_t i = 0; status == RO_OK && run->filter_tree && i < RO_FACETS; i++) {
         unsigned which = left & facets_of(facets[i].column);

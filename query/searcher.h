@@ -100,6 +100,8 @@ void ro_json_set(json_t *object, const char *key, json_t *value, bool *memory);
 void ro_json_append(json_t *array, json_t *value, bool *memory);
 /* Milliseconds since then, with microseconds. */
 json_t *ro_json_took(int64_t started_ns);
+/* Characters of the first bytes of a text. */
+size_t ro_chars_before(ro_str text, size_t bytes);
 /* A string; ill-formed bytes become U+FFFD. */
 json_t *ro_json_string(ro_str s);
 

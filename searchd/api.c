@@ -51,18 +51,19 @@ typedef struct api_call {
     bool named;       /* the parameter says which format */
     bool path_tells_kind;
     unsigned interval; /* of a timeline; 0: this is none */
+    ro_str *value;     /* that values of a facet are looked for by; NULL: they are not */
 } api_call;
 
 /* ---- answers -------------------------------------------------------------------------------- */
 
-static void fail(ro_searchd_job *job, ro_status status, ro_problem or_else, const ro_error *err,
+void ro_api_fail(ro_searchd_job *job, ro_status status, ro_problem or_else, const ro_error *err,
                  ro_where where) {
     ro_problem_write(&job->response, ro_problem_of_status(status, or_else),
                      ro_str_from(err->message), where);
 }
 
 /* Takes over `answer`. */
-static void answer_json(ro_searchd_job *job, json_t *answer) {
+void ro_api_json(ro_searchd_job *job, json_t *answer) {
     job->response.status = 200;
     job->response.content_type = "application/json";
     if (!answer || ro_answer_to_json(answer, false, &job->response.body, NULL) != RO_OK) {
@@ -77,7 +78,7 @@ static void answer_csv(ro_searchd_job *job, json_t *answer) {
     job->response.content_type = "text/csv; charset=utf-8; header=present";
     ro_status status = ro_answer_to_csv(answer, &job->response.body, &err);
     if (status != RO_OK) {
-        fail(job, status, RO_PROBLEM_INTERNAL, &err, RO_WHERE_NONE);
+        ro_api_fail(job, status, RO_PROBLEM_INTERNAL, &err, RO_WHERE_NONE);
     }
     json_decref(answer);
 }
@@ -159,6 +160,10 @@ static ro_status set_param(api_call *call, const ro_http_param *param, ro_error 
     if (call->interval && ro_str_equal(param->name, RO_STR("interval"))) {
         return ro_interval_read(param->value, &call->interval, err);
     }
+    if (call->value && ro_str_equal(param->name, RO_STR("value"))) {
+        *call->value = param->value;
+        return RO_OK;
+    }
     if (call->path_tells_kind && ro_str_equal(param->name, RO_STR("kind"))) {
         return ro_fail(err, RO_NOT_FOUND, "no parameter 'kind' here: the path says it");
     }
@@ -177,7 +182,7 @@ static bool set_params(api_call *call, const ro_http_params *params, const char 
         ro_where where = {in, ro_utf8_prefix(param->name, NAME_SHOWN), -1};
         ro_problem problem =
             status == RO_NOT_FOUND ? RO_PROBLEM_UNKNOWN_PARAMETER : RO_PROBLEM_PARAMETER;
-        fail(call->job, status, problem, &err, where);
+        ro_api_fail(call->job, status, problem, &err, where);
         return false;
     }
     return true;
@@ -189,13 +194,13 @@ static bool read_query_string(ro_searchd_job *job, ro_http_params *params) {
     ro_str doubled;
     ro_status status = ro_target_params(job->request.query, &job->arena, params, &doubled, &err);
     if (status != RO_OK) {
-        fail(job, status, RO_PROBLEM_PARAMETER, &err,
-             (ro_where){"query", ro_utf8_prefix(doubled, NAME_SHOWN), err.position});
+        ro_api_fail(job, status, RO_PROBLEM_PARAMETER, &err,
+                    (ro_where){"query", ro_utf8_prefix(doubled, NAME_SHOWN), err.position});
     }
     return status == RO_OK;
 }
 
-static bool takes_no_params(ro_searchd_job *job) {
+bool ro_api_no_params(ro_searchd_job *job) {
     ro_http_params params;
     if (!read_query_string(job, &params)) {
         return false;
@@ -257,29 +262,46 @@ static api_call begin(const ro_work *work, ro_searchd_job *job, unsigned offered
 
 /* ---- handlers ------------------------------------------------------------------------------- */
 
-static void search(const api_call *call, const char *in) {
-    ro_error err = RO_ERROR_INIT;
-    json_t *answer = NULL;
-    call->job->kind = 1 + (unsigned)call->request.kind;
-    if (call->job->filter.len && call->request.kind != RO_KIND_ARTICLES) {
-        ro_problem_write(&call->job->response, RO_PROBLEM_SCOPE,
+bool ro_api_may_search(ro_searchd_job *job, int kind) {
+    bool may = !job->filter.len || kind == RO_KIND_ARTICLES;
+    if (!may) {
+        ro_problem_write(&job->response, RO_PROBLEM_SCOPE,
                          RO_STR("the key is for searches of articles only"), RO_WHERE_NONE);
-        return;
     }
-    ro_status status = ro_searcher_search(call->work->searcher, &call->request, &answer, &err);
+    return may;
+}
+
+bool ro_api_run(const ro_work *work, ro_searchd_job *job, const ro_request *request,
+                ro_where cursor, json_t **answer) {
+    ro_error err = RO_ERROR_INIT;
+    *answer = NULL;
+    job->kind = 1 + (unsigned)request->kind;
+    if (!ro_api_may_search(job, request->kind)) {
+        return false;
+    }
+    ro_status status = ro_searcher_search(work->searcher, request, answer, &err);
     if (status == RO_FORMAT) {
-        fail(call->job, status, RO_PROBLEM_SCOPE, &err, RO_WHERE_NONE);
+        ro_api_fail(job, status, RO_PROBLEM_SCOPE, &err, RO_WHERE_NONE);
     } else if (status != RO_OK) {
         /* of what can be wrong with a request only the cursor is left by now */
-        ro_where cursor = {in, RO_STR("cursor"), -1};
-        fail(call->job, status, RO_PROBLEM_PARAMETER, &err,
-             status == RO_INVALID && call->request.cursor.len ? cursor : RO_WHERE_NONE);
-    } else if (call->format == FORMAT_CSV) {
+        ro_api_fail(job, status, RO_PROBLEM_PARAMETER, &err,
+                    status == RO_INVALID && request->cursor.len ? cursor : RO_WHERE_NONE);
+    }
+    return status == RO_OK;
+}
+
+static void search(const api_call *call, const char *in) {
+    json_t *answer = NULL;
+    ro_where cursor = {in, RO_STR("cursor"), -1};
+    if (!ro_api_run(call->work, call->job, &call->request, cursor, &answer)) {
+        return;
+    }
+    if (call->format == FORMAT_CSV) {
         answer_csv(call->job, answer);
     } else if (call->format != FORMAT_JSON) {
         answer_feed(call, answer);
     } else {
-        answer_json(call->job, answer);
+        ro_api_json(call->job, answer);
     }
 }
 
@@ -318,21 +340,21 @@ void ro_api_statements(const ro_work *work, ro_searchd_job *job) {
     search_kind(work, job, RO_KIND_STATEMENTS, true);
 }
 
-static bool is_json(const ro_http_request *request) {
-    ro_str type = ro_http_request_field(request, RO_STR("Content-Type"));
+bool ro_api_takes_json(ro_searchd_job *job) {
+    ro_str type = ro_http_request_field(&job->request, RO_STR("Content-Type"));
     const char *end = type.len ? memchr(type.ptr, ';', type.len) : NULL;
     ro_str media = ro_str_make(type.ptr, end ? (size_t)(end - type.ptr) : type.len);
-    return ro_str_equal_nocase(ro_http_trim(media), RO_STR("application/json"));
-}
-
-void ro_api_query(const ro_work *work, ro_searchd_job *job) {
-    if (!is_json(&job->request)) {
+    bool json = ro_str_equal_nocase(ro_http_trim(media), RO_STR("application/json"));
+    if (!json) {
         ro_problem_write(&job->response, RO_PROBLEM_MEDIA_TYPE,
                          RO_STR("Content-Type must be application/json"),
                          (ro_where){"field", RO_STR("Content-Type"), -1});
-        return;
     }
-    if (!takes_no_params(job)) {
+    return json;
+}
+
+void ro_api_query(const ro_work *work, ro_searchd_job *job) {
+    if (!ro_api_takes_json(job) || !ro_api_no_params(job)) {
         return;
     }
     api_call call = begin(work, job, OFFER_HITS);
@@ -342,7 +364,7 @@ void ro_api_query(const ro_work *work, ro_searchd_job *job) {
     ro_status status =
         ro_body_params(ro_buf_str(&job->request.body), &job->arena, &params, &member, &err);
     if (status != RO_OK) {
-        fail(job, status, RO_PROBLEM_BODY, &err, (ro_where){"body", member, err.position});
+        ro_api_fail(job, status, RO_PROBLEM_BODY, &err, (ro_where){"body", member, err.position});
     } else if (set_params(&call, &params, "body") && negotiate(&call)) {
         search(&call, "body");
     }
@@ -354,24 +376,24 @@ static void answer_one(const ro_work *work, ro_searchd_job *job, ro_kind kind) {
     ro_where where = {"path", RO_STR_NONE, -1};
     ro_str id;
     api_call call = begin(work, job, OFFER_JSON);
-    if (!takes_no_params(job) || !negotiate(&call)) {
+    if (!ro_api_no_params(job) || !negotiate(&call)) {
         return;
     }
     ro_status status = ro_target_decode(job->argument, false, &job->arena, &id, &err);
     if (status != RO_OK) {
-        fail(job, status, RO_PROBLEM_MALFORMED, &err, where);
+        ro_api_fail(job, status, RO_PROBLEM_MALFORMED, &err, where);
         return;
     }
     json_t *answer = NULL;
     status = kind == RO_KIND_ARTICLES ? ro_searcher_article(work->searcher, id, &answer, &err)
                                       : ro_searcher_record(work->searcher, kind, id, &answer, &err);
     if (status != RO_OK) {
-        fail(job, status, kind == RO_KIND_ARTICLES ? RO_PROBLEM_ARTICLE : RO_PROBLEM_RECORD, &err,
-             where);
+        ro_api_fail(job, status, kind == RO_KIND_ARTICLES ? RO_PROBLEM_ARTICLE : RO_PROBLEM_RECORD,
+                    &err, where);
     } else if (answer_not_modified(work, job, FORMAT_JSON)) {
         json_decref(answer);
     } else {
-        answer_json(job, answer);
+        ro_api_json(job, answer);
     }
 }
 
@@ -421,16 +443,16 @@ void ro_api_similar(const ro_work *work, ro_searchd_job *job) {
     }
     ro_status status = ro_target_decode(job->argument, false, &job->arena, &id, &err);
     if (status != RO_OK) {
-        fail(job, status, RO_PROBLEM_MALFORMED, &err, where);
+        ro_api_fail(job, status, RO_PROBLEM_MALFORMED, &err, where);
         return;
     }
     status = ro_searcher_similar(work->searcher, id, &call.request, &answer, &err);
     if (status != RO_OK) {
-        fail(job, status, RO_PROBLEM_ARTICLE, &err, where);
+        ro_api_fail(job, status, RO_PROBLEM_ARTICLE, &err, where);
     } else if (answer_not_modified(work, job, FORMAT_JSON)) {
         json_decref(answer);
     } else {
-        answer_json(job, answer);
+        ro_api_json(job, answer);
     }
 }
 
@@ -454,10 +476,56 @@ void ro_api_timeline(const ro_work *work, ro_searchd_job *job) {
     ro_status status =
         ro_searcher_timeline(work->searcher, &call.request, call.interval, &answer, &err);
     if (status != RO_OK) {
-        fail(job, status, RO_PROBLEM_PARAMETER, &err,
-             status == RO_INVALID ? (ro_where){"query", RO_STR("kind"), -1} : RO_WHERE_NONE);
+        ro_api_fail(job, status, RO_PROBLEM_PARAMETER, &err,
+                    status == RO_INVALID ? (ro_where){"query", RO_STR("kind"), -1} : RO_WHERE_NONE);
     } else {
-        answer_json(job, answer);
+        ro_api_json(job, answer);
+    }
+}
+
+/* False: the path names no facet, and the client is told. */
+static bool read_facet(api_call *call) {
+    ro_error err = RO_ERROR_INIT;
+    ro_str name;
+    ro_status status = ro_target_decode(call->job->argument, false, &call->job->arena, &name, &err);
+    if (status == RO_OK && name.len && !memchr(name.ptr, ',', name.len)) {
+        status = ro_request_set(&call->request, RO_STR("facets"), name, &err);
+    } else if (status == RO_OK) {
+        status = ro_fail(&err, RO_INVALID, "one facet is looked into at a time");
+    }
+    if (status != RO_OK) {
+        ro_api_fail(call->job, status,
+                    status == RO_FORMAT ? RO_PROBLEM_MALFORMED : RO_PROBLEM_FACET, &err,
+                    (ro_where){"path", RO_STR_NONE, -1});
+    }
+    return status == RO_OK;
+}
+
+void ro_api_facet(const ro_work *work, ro_searchd_job *job) {
+    static const char *const names[] = {"value", "q",      "filter",   "kind",  "match",
+                                        "typo",  "prefix", "collapse", "limit", NULL};
+    api_call call = begin(work, job, OFFER_JSON);
+    ro_http_params params;
+    ro_str value = RO_STR("");
+    call.value = &value;
+    if (!read_facet(&call) || !read_query_string(job, &params) ||
+        !has_only(job, &params, names,
+                  "the parameters here are value, q, filter, kind, match, typo, prefix, collapse "
+                  "and limit") ||
+        !set_params(&call, &params, "query") || !ro_api_may_search(job, call.request.kind) ||
+        !negotiate(&call) || answer_not_modified(work, job, FORMAT_JSON)) {
+        return;
+    }
+    ro_error err = RO_ERROR_INIT;
+    json_t *answer = NULL;
+    ro_status status =
+        ro_searcher_facet_values(work->searcher, &call.request, value, &answer, &err);
+    if (status != RO_OK) {
+        ro_str name = status == RO_LIMIT ? RO_STR("value") : RO_STR("kind");
+        ro_api_fail(job, status, RO_PROBLEM_PARAMETER, &err,
+                    status == RO_DEADLINE ? RO_WHERE_NONE : (ro_where){"query", name, -1});
+    } else {
+        ro_api_json(job, answer);
     }
 }
 
@@ -478,13 +546,13 @@ void ro_api_suggest(const ro_work *work, ro_searchd_job *job) {
     ro_status status = ro_searcher_suggest(work->searcher, call.request.q, call.request.limit,
                                            job->deadline, &answer, &err);
     if (status != RO_OK) {
-        fail(job, status, RO_PROBLEM_PARAMETER, &err, RO_WHERE_NONE);
+        ro_api_fail(job, status, RO_PROBLEM_PARAMETER, &err, RO_WHERE_NONE);
     } else if (call.format == FORMAT_OPENSEARCH) {
         json_t *suggestions = ro_opensearch_suggestions(answer);
         json_decref(answer);
-        answer_json(job, suggestions);
+        ro_api_json(job, suggestions);
         job->response.content_type = formats[FORMAT_OPENSEARCH].media;
     } else {
-        answer_json(job, answer);
+        ro_api_json(job, answer);
     }
 }

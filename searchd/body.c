@@ -1,10 +1,8 @@
 #include "body.h"
 
-#include <jansson.h>
-
 /* Looks only at brackets and commas outside strings, which is enough to bound what the parser will
  * do; whether it is JSON is the parser's business. */
-static ro_status check_shape(ro_str body, ro_error *err) {
+static ro_status check_shape(ro_str body, size_t depth_max, size_t values_max, ro_error *err) {
     size_t depth = 0;
     size_t values = 1;
     bool quoted = false;
@@ -19,12 +17,11 @@ static ro_status check_shape(ro_str body, ro_error *err) {
         values += c == ',';
         depth += c == '{' || c == '[';
         depth -= depth && (c == '}' || c == ']');
-        if (depth > RO_BODY_DEPTH_MAX) {
-            return ro_fail_at(err, RO_LIMIT, (int64_t)i, "more than %d levels deep",
-                              RO_BODY_DEPTH_MAX);
+        if (depth > depth_max) {
+            return ro_fail_at(err, RO_LIMIT, (int64_t)i, "more than %zu levels deep", depth_max);
         }
-        if (values > RO_BODY_VALUES_MAX) {
-            return ro_fail_at(err, RO_LIMIT, (int64_t)i, "more than %d values", RO_BODY_VALUES_MAX);
+        if (values > values_max) {
+            return ro_fail_at(err, RO_LIMIT, (int64_t)i, "more than %zu values", values_max);
         }
     }
     return RO_OK;
@@ -120,16 +117,35 @@ static ro_status check_kind(const char *name, const json_t *value, ro_error *err
     return RO_OK;
 }
 
-static ro_status take_members(json_t *object, ro_arena *arena, ro_http_params *out, ro_str *member,
-                              ro_error *err) {
-    out->items = ro_arena_alloc_array(arena, json_object_size(object) + 1, sizeof *out->items);
-    if (!out->items) {
+ro_status ro_body_json(ro_str body, size_t depth_max, size_t values_max, json_t **out,
+                       ro_error *err) {
+    *out = NULL;
+    ro_status status = check_shape(body, depth_max, values_max, err);
+    if (status != RO_OK) {
+        return status;
+    }
+    json_error_t where;
+    *out = json_loadb(body.ptr ? body.ptr : "", body.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
+                      &where);
+    return *out ? RO_OK : ro_fail_at(err, RO_FORMAT, where.position, "not JSON: %s", where.text);
+}
+
+ro_status ro_body_members(json_t *object, ro_arena *arena, ro_http_params *out, ro_str *member,
+                          ro_error *err) {
+    *out = (ro_http_params){0};
+    *member = RO_STR_NONE;
+    if (!json_is_object(object)) {
+        return ro_fail(err, RO_INVALID, "expected an object");
+    }
+    ro_http_params params = {
+        ro_arena_alloc_array(arena, json_object_size(object) + 1, sizeof *params.items), 0};
+    if (!params.items) {
         return ro_fail_memory(err);
     }
     const char *name = NULL;
     json_t *value = NULL;
     json_object_foreach(object, name, value) {
-        ro_http_param *param = &out->items[out->count++];
+        ro_http_param *param = &params.items[params.count++];
         param->name = ro_arena_copy(arena, ro_str_from(name));
         ro_status status = param->name.ptr ? check_kind(name, value, err) : ro_fail_memory(err);
         if (status == RO_OK) {
@@ -140,28 +156,19 @@ static ro_status take_members(json_t *object, ro_arena *arena, ro_http_params *o
             return status;
         }
     }
+    *out = params;
     return RO_OK;
 }
 
 ro_status ro_body_params(ro_str body, ro_arena *arena, ro_http_params *out, ro_str *member,
                          ro_error *err) {
+    json_t *object;
     *out = (ro_http_params){0};
     *member = RO_STR_NONE;
-    ro_status status = check_shape(body, err);
-    if (status != RO_OK) {
-        return status;
+    ro_status status = ro_body_json(body, RO_BODY_DEPTH_MAX, RO_BODY_VALUES_MAX, &object, err);
+    if (status == RO_OK) {
+        status = ro_body_members(object, arena, out, member, err);
     }
-    json_error_t where;
-    json_t *object = json_loadb(body.ptr ? body.ptr : "", body.len,
-                                JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
-    if (!object) {
-        return ro_fail_at(err, RO_FORMAT, where.position, "not JSON: %s", where.text);
-    }
-    status = json_is_object(object) ? take_members(object, arena, out, member, err)
-                                    : ro_fail(err, RO_INVALID, "expected an object");
     json_decref(object);
-    if (status != RO_OK) {
-        *out = (ro_http_params){0};
-    }
     return status;
 }

@@ -15,6 +15,8 @@ const ro_route RO_ROUTES[] = {
     {.path = "/v1/talks/*", .methods = RO_HTTP_GET, .work = ro_api_talk},
     {.path = "/v1/participants/*", .methods = RO_HTTP_GET, .work = ro_api_participant},
     {.path = "/v1/query", .methods = RO_HTTP_POST, .work = ro_api_query, .filters = true},
+    {.path = "/v1/queries", .methods = RO_HTTP_POST, .work = ro_api_several, .filters = true},
+    {.path = "/v1/facets/*", .methods = RO_HTTP_GET, .work = ro_api_facet, .filters = true},
     {.path = "/v1/articles",
      .methods = RO_HTTP_POST | RO_HTTP_DELETE,
      .writes = RO_HTTP_POST | RO_HTTP_DELETE,

@@ -56,6 +56,90 @@ class Boxes(unittest.TestCase):
                           facets="source")
         self.assertEqual(self.counts(answer, "source"), {"Gulf Courier": 2, "Lake Observer": 1})
 
+    # ---- values of a facet
+
+    def values(self, facet, **parameters):
+        answer = self.ask("/v1/facets/" + facet, **parameters)
+        return [(v["value"], v["count"]) for v in answer["values"]]
+
+    def test_values_of_a_facet_are_found_by_the_beginnings_of_their_words(self):
+        both = [("Gulf Courier", 2), ("Lake Observer", 2)]
+        self.assertEqual(self.values("source"), both)
+        self.assertEqual(self.values("source", value="obs"), both[1:])
+        self.assertEqual(self.values("source", value="OBS lak"), both[1:])
+        self.assertEqual(self.values("source", value="ulf"), [])
+        self.assertEqual(self.values("source", value="lake courier"), [])
+        self.assertEqual(self.values("month", value="2025-0"), [("2025-02", 1), ("2025-03", 1)])
+        answer = self.ask("/v1/facets/source", value="cour")
+        self.assertEqual(answer["facet"], "source")
+        self.assertEqual(answer["values"][0]["highlights"], [[5, 9]])
+
+    def test_values_keep_to_the_search_but_for_selections_of_their_own(self):
+        self.assertEqual(self.values("source", q="grain"), [("Lake Observer", 1)])
+        self.assertEqual(self.values("source", q="talks", filter='source:"Gulf Courier" lang:en'),
+                         [("Gulf Courier", 2), ("Lake Observer", 1)])
+        self.assertEqual(self.values("source", filter="date:2024"), [("Lake Observer", 1)])
+
+    def test_the_commonest_values_come_first_and_the_rest_is_told_of(self):
+        answer = self.ask("/v1/facets/source", q="talks", limit=1)
+        self.assertEqual([v["value"] for v in answer["values"]], ["Gulf Courier"])
+        self.assertIs(answer["more"], True)
+        self.assertIs(self.ask("/v1/facets/source", limit=2)["more"], False)
+
+    def test_sides_are_found_by_name(self):
+        with readout.Directory() as directory:
+            index = readout.build_index(directory, [
+                {"id": "1", "title": "Talks", "body": "Russian Foreign Minister Sergey Lavrov met "
+                 "US Secretary of State Marco Rubio in Riyadh for talks.", "language": "en"}])
+            with readout.Daemon(index) as daemon:
+                found = daemon.json("/v1/facets/side?value=russ")["values"]
+                self.assertEqual([v["value"] for v in found], ["RU"])
+                self.assertEqual(daemon.json("/v1/facets/person?value=lavr")["values"][0]["count"], 1)
+
+    def test_wrong_questions_for_values_are_told_so(self):
+        for target, status, slug in (("author", 404, "no-such-facet"),
+                                     ("source,year", 404, "no-such-facet"),
+                                     ("source?cursor=x", 400, "unknown-parameter"),
+                                     ("source?kind=all", 400, "invalid-parameter"),
+                                     ("source?value=" + 257 * "a", 400, "invalid-parameter"),
+                                     ("source?value=%ff", 400, "invalid-parameter")):
+            code, _, body = self.daemon.get("/v1/facets/" + target)
+            self.assertEqual((code, json.loads(body)["type"].split(":")[-1]), (status, slug), target)
+        self.assertEqual(self.daemon.get("/v1/facets/source?value=" + 256 * "a")[0], 200)
+
+    # ---- several searches
+
+    def several(self, body):
+        status, _, body = self.daemon.request("POST", "/v1/queries", json.dumps(body),
+                                              {"Content-Type": "application/json"})
+        return status, json.loads(body)
+
+    def test_several_searches_are_answered_in_their_order(self):
+        status, answer = self.several({"queries": [
+            {"q": "grain"}, {"limit": 0, "facets": ["source"]}, {"kind": "talks", "q": "riyadh"}]})
+        self.assertEqual(status, 200)
+        first, second, third = answer["answers"]
+        self.assertEqual([h["id"] for h in first["hits"]], ["geneva/3"])
+        self.assertEqual(first["hits"], self.ask("/v1/search", q="grain")["hits"])
+        self.assertEqual(self.counts(second, "source"), {"Gulf Courier": 2, "Lake Observer": 2})
+        self.assertEqual({h["kind"] for h in third["hits"]} - {"talk"}, set())
+
+    def test_the_search_at_fault_is_named(self):
+        for queries, name in (([{}, {"limit": "x"}], "queries[1].limit"),
+                              ([{"near": 1}], "queries[0].near"),
+                              ([{}, {}, {"cursor": "x"}], "queries[2].cursor"),
+                              ([{}, 3], "queries[1]")):
+            status, problem = self.several({"queries": queries})
+            self.assertEqual((status, problem["where"]["name"]), (400, name))
+
+    def test_no_more_searches_than_allowed_are_taken(self):
+        self.assertEqual(self.several({"queries": 32 * [{"limit": 0}]})[0], 200)
+        for body in ({"queries": 33 * [{}]}, {"queries": []}, {}, [], {"queries": {}},
+                     {"queries": [{}], "more": 1}):
+            status, problem = self.several(body)
+            self.assertEqual((status, problem["type"]),
+                             (400, "urn:readout:problem:invalid-body"), body)
+
     # ---- timeline
 
     def test_a_timeline_counts_by_each_interval(self):

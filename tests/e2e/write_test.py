@@ -403,7 +403,16 @@ class Writing(unittest.TestCase):
             status, _, body = daemon.request("POST", "/v1/query", "{}",
                                              {"Content-Type": "application/json", **key})
             self.assertEqual(sorted(h["id"] for h in json.loads(body)["hits"]), mine)
-            for target in ("/v1/articles/geneva%2F3", "/v1/suggest?q=gra", "/v1/talks", "/v1/answers",
+            status, _, body = daemon.get("/v1/facets/source", fields=key)
+            self.assertEqual([v["value"] for v in json.loads(body)["values"]], ["Gulf Courier"])
+            several = [daemon.request("POST", "/v1/queries", json.dumps({"queries": [{"kind": kind}]}),
+                                      {"Content-Type": "application/json", **key})
+                       for kind in ("articles", "talks")]
+            self.assertEqual([a[0] for a in several], [200, 403])
+            self.assertEqual(sorted(h["id"] for h in json.loads(several[0][2])["answers"][0]["hits"]),
+                             mine)
+            for target in ("/v1/facets/source?kind=talks", "/v1/articles/geneva%2F3",
+                           "/v1/suggest?q=gra", "/v1/talks", "/v1/answers",
                            "/v1/search?kind=talks", "/metrics"):
                 self.assertEqual(daemon.get(target, fields=key)[0], 403, target)
             self.assertEqual(daemon.get("/v1/search", fields=bad)[0], 403)

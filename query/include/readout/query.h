@@ -8,12 +8,13 @@
 
 #define RO_QUERY_TEXT_MAX (64 << 10) /* bytes of a query; more is RO_LIMIT */
 #define RO_QUERY_WORDS_MAX                                                                         \
-    64                      /* words of a query that are used; the rest is reported as left out    \
-                             */
-#define RO_LIMIT_MAX 1000   /* hits in one answer */
-#define RO_OFFSET_MAX 10000 /* deeper pages need a cursor */
-#define RO_RELAX_ENOUGH 10  /* match=auto: words are required while so many articles have them */
-#define RO_KEYWORDS_MAX 3   /* match=auto: more words than these are a question */
+    64                        /* words of a query that are used; the rest is reported as left out  \
+                               */
+#define RO_FACET_TEXT_MAX 256 /* bytes that values of a facet are looked for by */
+#define RO_LIMIT_MAX 1000     /* hits in one answer */
+#define RO_OFFSET_MAX 10000   /* deeper pages need a cursor */
+#define RO_RELAX_ENOUGH 10    /* match=auto: words are required while so many articles have them */
+#define RO_KEYWORDS_MAX 3     /* match=auto: more words than these are a question */
 
 /* A searcher: a snapshot with an analyser and scratch memory. One thread at a time. */
 typedef struct ro_searcher ro_searcher;
@@ -72,6 +73,7 @@ typedef struct ro_request {
     double half_life_days; /* recency decay; 0: none */
     /* Never set from outside: */
     ro_deadline deadline;
+    bool narrow; /* facets are counted under all of the filter, their own selection included */
     /* A filter that everything keeps to, whatever else the request says; it is not told of. What it
      * says must be plain: with one that needs repair the search is RO_FORMAT. Empty: none. */
     ro_str restriction;
@@ -159,6 +161,14 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  * cursor; RO_LIMIT; RO_DEADLINE. */
 ro_status ro_searcher_search(ro_searcher *searcher, const ro_request *request, json_t **answer,
                              ro_error *err) RO_MUST_CHECK;
+
+/* Values of a facet whose words begin with those of `text`, in any order, the commonest first; all
+ * of them for an empty text. Sides are found by their names, too. {"query", "facet", "values":
+ * [{"value", "count", "highlights": [[from, to]…]}], "more": there are others, "took_ms"}. Of the
+ * request facets (one), limit, q, filter, kind (not all), typo, match, prefix and collapse count.
+ * RO_INVALID, RO_LIMIT, RO_DEADLINE. */
+ro_status ro_searcher_facet_values(ro_searcher *searcher, const ro_request *request, ro_str text,
+                                   json_t **answer, ro_error *err) RO_MUST_CHECK;
 
 /* "day", "week", "month", "year": the facet for ro_searcher_timeline; RO_INVALID for others. */
 ro_status ro_interval_read(ro_str text, unsigned *facet, ro_error *err) RO_MUST_CHECK;
