@@ -183,6 +183,13 @@ static ro_status unpack_plain(ro_source *source, char *to, size_t room, size_t *
 static ro_status unpack_gzip(ro_source *source, char *to, size_t room, size_t *wrote,
                              ro_error *err) {
     z_stream *z = &source->zlib;
+    bool between = !source->in_frame && source->raw_at < source->raw_len;
+    *wrote = 0;
+    /* members may follow one another; what is no member is padding */
+    if (between && source->raw[source->raw_at] != 0x1F) {
+        source->raw_at = source->raw_len;
+        return RO_OK;
+    }
     z->next_in = source->raw + source->raw_at;
     z->avail_in = (uInt)(source->raw_len - source->raw_at);
     z->next_out = (Bytef *)to;
@@ -193,12 +200,7 @@ static ro_status unpack_gzip(ro_source *source, char *to, size_t room, size_t *w
     source->raw_at = source->raw_len - z->avail_in;
     *wrote = before - z->avail_out;
     if (done == Z_STREAM_END) {
-        /* members may follow one another; what is no member is padding */
         source->in_frame = false;
-        bool more = source->raw_at < source->raw_len && source->raw[source->raw_at] == 0x1F;
-        if (!more && source->raw_at < source->raw_len) {
-            source->raw_at = source->raw_len;
-        }
         (void)inflateReset(z);
     } else if (done != Z_OK && done != Z_BUF_ERROR) {
         return ro_fail_at(err, done == Z_MEM_ERROR ? RO_MEMORY : RO_FORMAT,

@@ -101,6 +101,33 @@ static void files_are_unpacked_on_the_way(void **state) {
     }
 }
 
+/* Some tapes pad with zeros; wherever a read of the file ends, before or in the padding. */
+static void padding_after_gzip_members_is_passed_over(void **state) {
+    (void)state;
+    enum { RAW = 128 << 10 };
+    static char text[RAW], packed[3 * RAW];
+    uint32_t seed = 1;
+    for (size_t i = 0; i < sizeof text; i++) {
+        text[i] = (char)((seed = seed * 1664525 + 1013904223) >> 24);
+    }
+    size_t len = sizeof text - 1000;
+    while (pack_gzip(text, len, packed, sizeof packed) < RAW - 8) {
+        len++;
+    }
+    for (size_t members = 1; members <= 2; members++) {
+        for (size_t extra = 0; extra < 16; extra++) {
+            memset(packed, 0, sizeof packed);
+            size_t at = pack_gzip(text, len + extra, packed, sizeof packed);
+            at += members == 2 ? pack_gzip(text, 100, packed + at, sizeof packed - at) : 0;
+            ro_buf out = RO_BUF_INIT;
+            ro_error err = RO_ERROR_INIT;
+            assert_int_equal(read_all(write_file("gz", packed, at + 512), &out, &err), RO_OK);
+            assert_int_equal(out.len, len + extra + (members == 2 ? 100 : 0));
+            ro_buf_release(&out);
+        }
+    }
+}
+
 static void damaged_archives_say_so(void **state) {
     (void)state;
     char text[5000];
@@ -378,6 +405,7 @@ int main(void) {
 #define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, make_directory, remove_directory)
     const struct CMUnitTest tests[] = {
         IN_DIRECTORY(files_are_unpacked_on_the_way),
+        IN_DIRECTORY(padding_after_gzip_members_is_passed_over),
         IN_DIRECTORY(damaged_archives_say_so),
         IN_DIRECTORY(a_bomb_is_stopped),
         IN_DIRECTORY(what_is_no_file_is_refused),
