@@ -30,13 +30,14 @@ static ro_pipeline pipeline_of(const ro_command_line *line, ro_index *index,
     pipeline.extractor = extractor;
     pipeline.threads = (unsigned)settings->threads;
     pipeline.language = ro_str_from(settings->language);
-    pipeline.lock_wait = ro_deadline_in_ms(settings->wait);
+    pipeline.lock_wait = line->patient ? RO_DEADLINE_NEVER : ro_deadline_in_ms(settings->wait);
     pipeline.force = settings->force;
     pipeline.except = settings->index;
     pipeline.stop = line->stop;
     pipeline.on_progress = progress_show;
     pipeline.on_skip = progress_skip;
     pipeline.on_note = progress_note;
+    pipeline.on_wait = progress_wait;
     pipeline.context = progress;
     return pipeline;
 }

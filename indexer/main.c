@@ -90,7 +90,7 @@ static const ro_option OPTIONS[] = {
      .initial = "30s",
      .min = 0,
      .max = (int64_t)7 * 24 * 3600 * 1000,
-     .commands = WRITING,
+     .commands = WRITING & ~(1u << WATCH),
      .help = "how long to wait while another process writes to the index"},
     {.name = "repair",
      .type = RO_OPTION_FLAG,
@@ -211,7 +211,7 @@ static int run(int argc, char **argv, ro_options *options, ro_indexer_settings *
         return EXIT_ERROR;
     }
     catch_signals();
-    ro_command_line line = {settings, options->args, options->arg_count, &stop_signal};
+    ro_command_line line = {settings, options->args, options->arg_count, &stop_signal, false};
     return RUN[options->command](&line);
 }
 

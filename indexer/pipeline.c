@@ -14,6 +14,8 @@
  * then twice as much each time, for large ones are cheaper. */
 #define COMMIT_MS_FIRST 1000
 #define COMMIT_MS_MAX 20000
+#define LOCK_MS 200 /* between two looks at what asks to stop, while another writer is at work */
+#define TELL_WAIT_MS 1000 /* before the wait is told */
 #define WORKER_STACK ((size_t)8 << 20)
 #define WHOLE_SHARE 8 /* part of the memory that a file read as a whole may have */
 #define TREE_SHARE 4  /* and the parse trees of all workers */
@@ -285,12 +287,37 @@ static ro_status run_paths(const ro_pipeline *settings, ro_writer *writer, const
     return status;
 }
 
+/* Waits for another writer, asking anew so that a signal ends it; without a writer then, and
+ * RO_OK. */
+static ro_status open_writer(const ro_pipeline *pipeline, ro_writer **out, ro_report *report,
+                             ro_error *err) {
+    ro_deadline tell_at = ro_deadline_in_ms(TELL_WAIT_MS);
+    bool told = false;
+    *report = (ro_report){0};
+    for (;;) {
+        ro_deadline look = ro_deadline_in_ms(LOCK_MS);
+        bool last = pipeline->lock_wait.at_ns < look.at_ns;
+        ro_status status =
+            ro_writer_open(pipeline->index, last ? pipeline->lock_wait : look, out, err);
+        report->stopped = *out == NULL && pipeline->stop && *pipeline->stop;
+        if (report->stopped) {
+            return RO_OK;
+        }
+        if (status != RO_BUSY || last) {
+            return status;
+        }
+        if (!told && pipeline->on_wait && ro_deadline_passed(tell_at)) {
+            pipeline->on_wait(pipeline->context, err);
+            told = true;
+        }
+    }
+}
+
 ro_status ro_pipeline_add(const ro_pipeline *pipeline, const char *const *paths, size_t count,
                           ro_report *report, ro_error *err) {
-    *report = (ro_report){0};
     ro_writer *writer = NULL;
-    ro_status status = ro_writer_open(pipeline->index, pipeline->lock_wait, &writer, err);
-    if (status == RO_OK) {
+    ro_status status = open_writer(pipeline, &writer, report, err);
+    if (writer) {
         status = run_paths(pipeline, writer, paths, count, report, err);
     }
     ro_writer_close(writer);
@@ -417,10 +444,9 @@ static ro_status update_paths(const ro_pipeline *pipeline, ro_writer *writer,
 
 ro_status ro_pipeline_update(const ro_pipeline *pipeline, const char *const *paths, size_t count,
                              ro_report *report, ro_error *err) {
-    *report = (ro_report){0};
     ro_writer *writer = NULL;
-    ro_status status = ro_writer_open(pipeline->index, pipeline->lock_wait, &writer, err);
-    if (status == RO_OK) {
+    ro_status status = open_writer(pipeline, &writer, report, err);
+    if (writer) {
         status = count == 0 ? update_all(pipeline, writer, report, err)
                             : update_paths(pipeline, writer, paths, count, report, err);
     }
@@ -482,13 +508,12 @@ static ro_status delete_one(const ro_pipeline *pipeline, ro_writer *writer, cons
 
 ro_status ro_pipeline_delete(const ro_pipeline *pipeline, const char *const *names, size_t count,
                              ro_report *report, ro_error *err) {
-    *report = (ro_report){0};
     ro_writer *writer = NULL;
-    ro_status status = ro_writer_open(pipeline->index, pipeline->lock_wait, &writer, err);
-    for (size_t i = 0; i < count && status == RO_OK; i++) {
+    ro_status status = open_writer(pipeline, &writer, report, err);
+    for (size_t i = 0; writer && i < count && status == RO_OK; i++) {
         status = delete_one(pipeline, writer, names[i], report, err);
     }
-    if (status == RO_OK) {
+    if (writer && status == RO_OK) {
         status = ro_writer_commit(writer, err);
     }
     ro_writer_close(writer);

@@ -33,6 +33,7 @@ typedef struct ro_command_line {
     const char *const *args;
     size_t arg_count;
     const volatile sig_atomic_t *stop; /* the number of the signal that came, or 0 */
+    bool patient;                      /* waits for other writers however long they take */
 } ro_command_line;
 
 /* Each runs one command and gives the exit status; faults were printed. */
@@ -74,6 +75,7 @@ void progress_start(ro_progress *progress, bool quiet, const char *const *paths,
 void progress_show(void *progress, const ro_report *report);
 void progress_skip(void *progress, const char *path, const ro_error *why);
 void progress_note(void *progress, const char *path, const ro_error *why);
+void progress_wait(void *progress, const ro_error *why);
 /* Clears the bar, prints the summary and the skipped files to standard error, or neither without a
  * report; frees what it holds. */
 void progress_end(ro_progress *progress, const ro_report *report);

@@ -214,6 +214,15 @@ void progress_note(void *context, const char *path, const ro_error *why) {
     tell(context, &((ro_progress *)context)->dates, path, why);
 }
 
+void progress_wait(void *context, const ro_error *why) {
+    const ro_progress *progress = context;
+    if (!progress->quiet) {
+        (void)fputs("waiting: ", stderr);
+        print_escaped(why->message);
+        (void)fputc('\n', stderr);
+    }
+}
+
 /* ---- after ------------------------------------------------------------------------------------
  */
 

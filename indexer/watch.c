@@ -187,6 +187,7 @@ static void forget_changes(ro_watcher *watcher) {
 
 static int update(ro_watcher *watcher, const char *const *paths, size_t count) {
     ro_command_line line = *watcher->line;
+    line.patient = true;
     line.args = paths;
     line.arg_count = count;
     int status = run_update(&line);

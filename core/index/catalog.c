@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Statements run once, when an index is made, before those of the collections. The page size is
@@ -228,6 +229,18 @@ static ro_status put_meta(sqlite3 *db, ro_error *err) {
     return status;
 }
 
+/* SQLite does not wait itself when the journal's mode changes while another makes the index. */
+static ro_status run_patiently(sqlite3 *db, const char *sql, ro_error *err) {
+    const struct timespec pause = {.tv_nsec = 5000000};
+    ro_deadline deadline = ro_deadline_in_ms(RO_CATALOG_BUSY_MS);
+    ro_status status;
+    while ((status = ro_sql_run(db, sql, "make the index", err)) == RO_BUSY &&
+           !ro_deadline_passed(deadline)) {
+        (void)nanosleep(&pause, NULL);
+    }
+    return status;
+}
+
 /* Two programs may make it at the same time: the second finds the tables there. */
 static ro_status make_catalog(const ro_index *index, ro_error *err) {
     sqlite3 *db = NULL;
@@ -236,7 +249,7 @@ static ro_status make_catalog(const ro_index *index, ro_error *err) {
     ro_status status =
         connect_file(index, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db, &replay, err);
     for (size_t i = 0; !status && i < sizeof schema / sizeof *schema; i++) {
-        status = ro_sql_run(db, schema[i], "make the index", err);
+        status = run_patiently(db, schema[i], err);
         if (!status && strncmp(schema[i], "BEGIN", 5) == 0) {
             status = ro_sql_integer(db, "SELECT count(*) FROM sqlite_schema", 0, &tables, err);
             if (tables) {

@@ -47,6 +47,8 @@ typedef struct ro_pipeline {
     void (*on_skip)(void *context, const char *path, const ro_error *why);
     /* What was put in all the same, but for a date; not told of all where a file has many. */
     void (*on_note)(void *context, const char *path, const ro_error *why);
+    /* Once, when another writer has been waited for a second; `why` names it. */
+    void (*on_wait)(void *context, const ro_error *why);
     void *context;
 } ro_pipeline;
 
