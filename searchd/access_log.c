@@ -1,22 +1,23 @@
 #include "access_log.h"
 
-#include "readout/date.h"
+#include "readout/utf8.h"
+#include "redact.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define FIELD_MAX 2048 /* bytes of a target or user agent that are logged */
 
 /* False: some of the line is still to be written. */
 static bool flush(ro_access_log *log) {
-    while (log->written < log->line.len) {
-        const char *rest = log->line.ptr + log->written;
-        size_t len = log->line.len - log->written;
+    const ro_buf *text = &log->line.text;
+    while (log->written < text->len) {
+        const char *rest = text->ptr + log->written;
+        size_t len = text->len - log->written;
         ssize_t done = log->is_socket ? send(log->fd, rest, len, MSG_DONTWAIT | MSG_NOSIGNAL)
                                       : write(log->fd, rest, len);
         if (done < 0 && errno != EINTR) {
@@ -34,7 +35,7 @@ static void close_file(ro_access_log *log) {
     if (log->fd > STDERR_FILENO) {
         (void)close(log->fd);
     }
-    ro_buf_clear(&log->line);
+    ro_buf_clear(&log->line.text);
     log->written = 0;
     log->fd = -1;
 }
@@ -76,7 +77,8 @@ ro_status ro_access_log_open(ro_access_log *log, const char *path, ro_error *err
 
 void ro_access_log_close(ro_access_log *log) {
     close_file(log);
-    ro_buf_release(&log->line);
+    ro_buf_release(&log->line.text);
+    ro_buf_release(&log->shown);
 }
 
 /* The reason is in errno. */
@@ -98,9 +100,41 @@ static void keep_up(ro_access_log *log) {
     log->dropping = false;
 }
 
-static void add_text(ro_buf *line, const char *name, ro_str text) {
-    ro_buf_printf(line, " %s=", name);
-    ro_log_quote(line, ro_str_make(text.ptr, text.len < FIELD_MAX ? text.len : FIELD_MAX));
+static void add_text(ro_log_line *line, const char *name, ro_str text, ro_buf *shown,
+                     void (*redact)(ro_buf *, ro_str)) {
+    ro_buf_clear(shown);
+    redact(shown, text);
+    if (!shown->failed) {
+        ro_log_line_text(line, name, ro_utf8_prefix(ro_buf_str(shown), FIELD_MAX));
+    }
+}
+
+/* Who asked for what. */
+static void add_request(ro_log_line *line, const ro_http_request *request, const ro_access *access,
+                        ro_buf *shown) {
+    ro_log_line_text(line, "id", ro_str_from(access->id));
+    ro_log_line_word(line, "client", access->address);
+    if (*access->key) {
+        ro_log_line_word(line, "key", access->key);
+    }
+    add_text(line, "method", request->method_name, shown, ro_redact_text);
+    add_text(line, "path", request->path, shown, ro_redact_text);
+    if (request->query.ptr) {
+        add_text(line, "query", request->query, shown, ro_redact_query);
+    }
+}
+
+static void make_line(ro_access_log *log, const ro_http_request *request, const ro_access *access) {
+    ro_log_line *line = &log->line;
+    ro_log_line_begin(line, log->format);
+    add_request(line, request, access, &log->shown);
+    ro_log_line_integer(line, "status", access->status);
+    ro_log_line_integer(line, "bytes", (int64_t)access->bytes);
+    ro_log_line_ms(line, "total_ms", access->total_ns);
+    ro_log_line_ms(line, "query_ms", access->query_ns);
+    add_text(line, "agent", ro_http_request_field(request, RO_STR("User-Agent")), &log->shown,
+             ro_redact_text);
+    ro_log_line_end(line);
 }
 
 void ro_access_log_write(ro_access_log *log, const ro_http_request *request,
@@ -112,27 +146,33 @@ void ro_access_log_write(ro_access_log *log, const ro_http_request *request,
         drop(log);
         return;
     }
-    ro_buf *line = &log->line;
-    char now[RO_TIME_TEXT];
-    ro_buf_clear(line);
-    ro_buf_printf(line, "time=%s client=%s", ro_time_format(time(NULL), now), access->address);
-    add_text(line, "method", request->method_name);
-    add_text(line, "path", request->path);
-    if (request->query.ptr) {
-        add_text(line, "query", request->query);
-    }
-    ro_buf_printf(line, " status=%d bytes=%zu total_ms=%.3f query_ms=%.3f", access->status,
-                  access->bytes, (double)access->total_ns / 1e6, (double)access->query_ns / 1e6);
-    add_text(line, "agent", ro_http_request_field(request, RO_STR("User-Agent")));
-    ro_buf_add_byte(line, '\n');
-    if (line->failed) {
-        ro_buf_clear(line);
+    ro_buf *text = &log->line.text;
+    make_line(log, request, access);
+    if (text->failed) {
+        ro_buf_clear(text);
     }
     log->written = 0;
     if (flush(log) || log->written > 0) {
         keep_up(log);
     } else {
-        ro_buf_clear(line);
+        ro_buf_clear(text);
         drop(log);
     }
+}
+
+void ro_slow_log_write(ro_access_log *log, const ro_http_request *request,
+                       const ro_access *access) {
+    ro_log_line line;
+    if (!log->trouble || !ro_log_begin(log->trouble, RO_LOG_WARN, "slow query", &line)) {
+        return;
+    }
+    add_request(&line, request, access, &log->shown);
+    if (access->body.len) {
+        add_text(&line, "body", access->body, &log->shown, ro_redact_text);
+    }
+    ro_log_line_integer(&line, "status", access->status);
+    ro_log_line_ms(&line, "total_ms", access->total_ns);
+    ro_log_line_ms(&line, "wait_ms", access->wait_ns);
+    ro_log_line_ms(&line, "query_ms", access->query_ns);
+    ro_log_end(log->trouble, &line);
 }

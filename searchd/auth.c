@@ -82,6 +82,9 @@ static bool may(const ro_key *key, unsigned scope) {
 }
 
 static bool allow_key(ro_key *key, ro_searchd_job *job, unsigned scope, bool needed, bool filters) {
+    if (key) {
+        memcpy(job->key, key->name, sizeof job->key);
+    }
     if (!key || key->expires <= (int64_t)time(NULL)) {
         challenge(job, RO_PROBLEM_CREDENTIALS, ", error=\"invalid_token\"",
                   key ? "the key has expired" : "there is no such key");

@@ -145,7 +145,36 @@ static void write_response(ro_connection *connection, const ro_http_request *req
 typedef struct outcome {
     unsigned kind;
     int64_t query_ns;
+    bool back; /* it is all ours again */
 } outcome;
+
+static const char *request_id(ro_connection *connection, const ro_http_request *request) {
+    if (!connection->id[0]) {
+        ro_request_id(&connection->server->request_ids, request, connection->id);
+    }
+    return connection->id;
+}
+
+void ro_connection_add_id(ro_connection *connection, const ro_http_request *request,
+                          ro_http_response *response) {
+    ro_http_response_field(response, "X-Request-Id", ro_str_from(request_id(connection, request)));
+}
+
+/* The time with a worker counts, waiting for it included, also where it is not back yet. */
+static void note_if_slow(ro_server *server, const ro_searchd_job *job, outcome told,
+                         ro_access *access) {
+    int64_t limit_ns = server->settings->slow_query * 1000000;
+    bool reads = job->complete_ns && job->route && job->route->work &&
+                 !(job->route->writes & job->request.method);
+    int64_t spent_ns = ro_now_ns() - job->complete_ns;
+    if (!reads || limit_ns == 0 || spent_ns < limit_ns) {
+        return;
+    }
+    access->wait_ns = told.back && job->begun_ns ? job->begun_ns - job->complete_ns : 0;
+    access->body = told.back ? ro_buf_str(&job->request.body) : RO_STR_NONE;
+    server->metrics.slow_queries++;
+    ro_slow_log_write(&server->access_log, &job->request, access);
+}
 
 static void account(ro_connection *connection, const ro_searchd_job *job, int status, size_t bytes,
                     outcome told) {
@@ -153,8 +182,15 @@ static void account(ro_connection *connection, const ro_searchd_job *job, int st
     int64_t total_ns = ro_now_ns() - job->arrived_ns;
     ro_metrics_count(&server->metrics, ro_route_index(job->route), told.kind, status,
                      (double)total_ns / 1e9);
-    ro_access access = {connection->address, status, bytes, total_ns, told.query_ns};
+    ro_access access = {.address = connection->address,
+                        .id = request_id(connection, &job->request),
+                        .key = job->key,
+                        .status = status,
+                        .bytes = bytes,
+                        .total_ns = total_ns,
+                        .query_ns = told.query_ns};
     ro_access_log_write(&server->access_log, &job->request, &access);
+    note_if_slow(server, job, told, &access);
 }
 
 /* Queues an answer to the job's request; of the job only what the event thread wrote is read, since
@@ -164,9 +200,11 @@ static void answer(ro_connection *connection, const ro_searchd_job *job, ro_http
     const ro_http_request *request = &job->request;
     connection->closing |= !request->keep_alive || connection->server->draining;
     ro_dispatch_cors(connection->server->settings, request, response);
+    ro_connection_add_id(connection, request, response);
     if (response->body.failed || response->fields.failed) {
         ro_http_response_release(response);
         ro_problem_write(response, RO_PROBLEM_OVERLOADED, RO_STR("out of memory"), RO_WHERE_NONE);
+        ro_connection_add_id(connection, request, response);
         connection->closing = true;
     }
     size_t bytes = response->body.len;
@@ -220,6 +258,7 @@ void ro_connection_account(ro_connection *connection, const struct ro_route *rou
     ro_searchd_job job = {.arrived_ns = connection->request_ns,
                           .route = route,
                           .request = connection->parser.request}; /* borrowed */
+    memcpy(job.key, connection->lines.key, sizeof job.key);
     account(connection, &job, status, bytes, (outcome){.query_ns = query_ns});
 }
 
@@ -335,6 +374,7 @@ static void advance(ro_connection *connection) {
         }
         if (ro_http_parser_is_idle(&connection->parser)) {
             connection->request_ns = ro_now_ns();
+            connection->id[0] = 0;
         }
         ro_http_event event = RO_HTTP_MORE;
         size_t held = connection->parser.request.body.len;
@@ -554,8 +594,9 @@ void ro_connection_finish(ro_server *server, ro_searchd_job *job) {
             ro_histogram_add(&server->metrics.waits,
                              (double)(job->begun_ns - job->complete_ns) / 1e9);
         }
-        answer(connection, job, &job->response,
-               (outcome){.kind = job->kind, .query_ns = job->done_ns - job->begun_ns});
+        answer(
+            connection, job, &job->response,
+            (outcome){.kind = job->kind, .query_ns = job->done_ns - job->begun_ns, .back = true});
         advance(connection);
     }
     ro_connection_free_job(server, job);

@@ -5,6 +5,7 @@
 #ifndef READOUT_CONNECTION_H
 #define READOUT_CONNECTION_H
 
+#include "request_id.h"
 #include "server.h"
 #include "stream.h"
 
@@ -35,6 +36,7 @@ typedef struct ro_connection {
     size_t discarded;    /* bytes thrown away while closing */
     ro_client client;
     char address[RO_HOST_MAX];
+    char id[RO_REQUEST_ID_TEXT]; /* of the request; "": not given yet */
     TAILQ_ENTRY(ro_connection) link, idle_link;
 } ro_connection;
 
@@ -60,6 +62,9 @@ void ro_connection_refuse(ro_connection *connection, const struct ro_route *rout
 /* Counts and logs the request that is being read as answered. */
 void ro_connection_account(ro_connection *connection, const struct ro_route *route, int status,
                            size_t bytes, int64_t query_ns);
+/* Adds the field that tells the request's id. */
+void ro_connection_add_id(ro_connection *connection, const ro_http_request *request,
+                          ro_http_response *response);
 /* The request that was read is not needed any more. */
 void ro_connection_drop_request(ro_connection *connection);
 void ro_connection_free_job(ro_server *server, ro_searchd_job *job);

@@ -33,11 +33,12 @@ void ro_dispatch_cors(const ro_searchd_settings *settings, const ro_http_request
         ro_http_response_field(response, "Access-Control-Allow-Methods",
                                RO_STR("GET, HEAD, POST, PUT, DELETE, OPTIONS"));
         ro_http_response_field(response, "Access-Control-Allow-Headers",
-                               RO_STR("Authorization, Content-Type, If-Match, If-None-Match"));
+                               RO_STR("Authorization, Content-Type, If-Match, If-None-Match, "
+                                      "X-Request-Id"));
         ro_http_response_field(response, "Access-Control-Max-Age", RO_STR("600"));
     } else {
         ro_http_response_field(response, "Access-Control-Expose-Headers",
-                               RO_STR("ETag, Location, Retry-After, Server-Timing"));
+                               RO_STR("ETag, Location, Retry-After, Server-Timing, X-Request-Id"));
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include "http/request.h"
 #include "http/response.h"
+#include "keys.h"
 #include "readout/arena.h"
 #include "readout/deadline.h"
 
@@ -19,9 +20,10 @@ struct ro_route;
 typedef struct ro_searchd_job {
     ro_http_request request;
     ro_http_response response;
-    const struct ro_route *route; /* NULL: no such resource */
-    ro_str argument;              /* what stands for the '*' of the route's path, still escaped */
-    ro_str filter;                /* that the client's key restricts all searches to */
+    const struct ro_route *route;  /* NULL: no such resource */
+    ro_str argument;               /* what stands for the '*' of the route's path, still escaped */
+    char key[RO_KEY_NAME_MAX + 1]; /* name of the client's key; "": none */
+    ro_str filter;                 /* that the client's key restricts all searches to */
     unsigned kind; /* 1 + the kind that was looked for, RO_KIND_ALL included; 0: none. The handler's
                     */
     ro_arena arena; /* for the handler */

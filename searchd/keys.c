@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #define SECRET_BYTES 32
-#define KEY_PREFIX "ro_"
 
 /* ---- scopes --------------------------------------------------------------------------------- */
 
@@ -322,8 +321,8 @@ ro_status ro_key_make(char out[RO_KEY_TEXT], ro_error *err) {
     if (RAND_bytes(bytes, sizeof bytes) != 1) {
         return ro_fail(err, RO_IO, "cannot make a key: there is no randomness to be had");
     }
-    size_t len = sizeof KEY_PREFIX - 1;
-    memcpy(out, KEY_PREFIX, len);
+    size_t len = sizeof RO_KEY_PREFIX - 1;
+    memcpy(out, RO_KEY_PREFIX, len);
     uint32_t bits = 0;
     unsigned have = 0;
     for (size_t i = 0; i < sizeof bytes || have > 0;) {

@@ -16,6 +16,8 @@
 #define RO_KEY_NAME_MAX 64                 /* bytes: letters, digits and ._- */
 #define RO_KEY_FILTER_MAX 4096             /* bytes */
 #define RO_KEY_TEXT 64                     /* room for a key */
+#define RO_KEY_PREFIX "ro_"                /* that a key begins with */
+#define RO_KEY_DIGITS 43                   /* that follow, of 6 bits each */
 #define RO_KEY_HASH 32
 #define RO_KEY_RATE_MAX 1000000
 

@@ -134,6 +134,9 @@ static void write_singles(const single *singles, size_t count, ro_buf *out) {
 static void write_connections(const ro_metrics *metrics, const ro_gauges *gauges, ro_buf *out) {
     const single singles[] = {
         {"http_sent_bytes_total", "counter", "Bytes of answers.", (int64_t)metrics->bytes_sent},
+        {"slow_queries_total", "counter",
+         "Searches that took longer than the threshold of the log.",
+         (int64_t)metrics->slow_queries},
         {"connections_accepted_total", "counter", "Connections accepted.",
          (int64_t)metrics->accepted},
         {"connections_refused_total", "counter", "Connections over a limit, answered 503.",

@@ -22,7 +22,7 @@ typedef struct ro_metrics {
     uint64_t requests[RO_METRICS_ROUTES][500]; /* by route and status - 100 */
     ro_histogram durations[RO_METRICS_ROUTES][RO_METRICS_KINDS];
     ro_histogram waits; /* in the queue, of what was begun */
-    uint64_t bytes_sent;
+    uint64_t bytes_sent, slow_queries;
     uint64_t accepted, refused, evicted, accept_failures;
 } ro_metrics;
 

@@ -134,7 +134,9 @@ void ro_server_connection_closed(ro_server *server) {
 
 static void apply(ro_server *server, const ro_searchd_settings *settings) {
     server->settings = settings;
-    server->log.least = (ro_log_level)settings->log_level;
+    atomic_store(&server->log.least, settings->log_level);
+    atomic_store(&server->log.format, settings->log_format);
+    server->access_log.format = (ro_log_format)settings->log_format;
     server->limits = (ro_http_limits){.header = (size_t)settings->max_header,
                                       .fields = (size_t)settings->max_headers,
                                       .body = (size_t)settings->max_body,
@@ -317,7 +319,7 @@ static ro_status start_writing(ro_server *server, ro_error *err) {
                                    .facts = settings->facts,
                                    .queue = (size_t)settings->write_queue,
                                    .pool = server->pool,
-                                   .log = server->log};
+                                   .log = &server->log};
     return ro_writing_start(&writing, &server->writing, err);
 }
 
@@ -333,7 +335,7 @@ static ro_status start_pool(ro_server *server, ro_error *err) {
                                  .synonyms = server->settings->synonyms,
                                  .workers = (size_t)workers,
                                  .queue = (size_t)server->settings->queue,
-                                 .log = server->log};
+                                 .log = &server->log};
     return ro_pool_start(&settings, &server->pool, err);
 }
 

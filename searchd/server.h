@@ -9,6 +9,7 @@
 #include "auth.h"
 #include "http/parser.h"
 #include "metrics.h"
+#include "request_id.h"
 #include "settings.h"
 #include "worker.h"
 #include "write.h"
@@ -53,6 +54,7 @@ struct ro_server {
     ro_census *census;
     ro_metrics metrics;
     ro_access_log access_log;
+    ro_request_ids request_ids;
     struct ro_connection_list connections; /* all */
     struct ro_connection_list idle;        /* between requests, longest first */
     size_t connection_count, idle_count;

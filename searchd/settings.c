@@ -81,6 +81,10 @@ static const ro_option options[] = {
      "append one line for each request; '-' is standard output"},
     {"log-level", 0, RO_OPTION_CHOICE, OPTION(log_level), "LEVEL", "info", "debug|info|warn|error",
      0, 0, 0, "least severe messages that are logged"},
+    {"log-format", 0, RO_OPTION_CHOICE, OPTION(log_format), "FORMAT", "logfmt", "logfmt|json", 0, 0,
+     0, "form of the lines of both logs"},
+    {"slow-query", 0, RO_OPTION_DURATION, OPTION(slow_query), "TIME", "1s", NULL, 0, HOUR_MS, 0,
+     "log searches that take as long with what they asked for; 0: none"},
     {.name = NULL},
 };
 

@@ -25,6 +25,7 @@ bool ro_stream_begin(ro_connection *connection) {
             .active = true,
             .route = job.route,
             .lines = {.max = (size_t)connection->server->settings->max_body, .next = 1}};
+        memcpy(stream->key, job.key, sizeof stream->key);
     } else {
         ro_connection_refuse(connection, job.route, &job.response);
     }
@@ -95,6 +96,7 @@ static void begin_answer(ro_connection *connection) {
     ro_http_response response = {.status = 200, .content_type = RO_LINES_TYPE};
     ro_buf head = RO_BUF_INIT;
     ro_dispatch_cors(server->settings, &connection->parser.request, &response);
+    ro_connection_add_id(connection, &connection->parser.request, &response);
     ro_http_framing framing = {
         .keep_alive = is_chunked(connection) && connection->parser.request.keep_alive,
         .minor = connection->parser.request.minor,

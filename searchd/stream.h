@@ -16,6 +16,7 @@ typedef struct ro_stream {
     bool begun; /* the head of the answer was sent */
     bool ended; /* the body has come to its end */
     const struct ro_route *route;
+    char key[RO_KEY_NAME_MAX + 1]; /* name of the client's key */
     ro_lines lines;
     size_t bytes;     /* of the answer's body so far */
     int64_t query_ns; /* that the writer has taken */

@@ -43,7 +43,7 @@ struct ro_pool {
     ro_queue *queue;
     char *public_url, *search_page; /* NULL: not configured */
     ro_synonyms *synonyms;          /* NULL: none */
-    ro_log log;
+    ro_log *log;                    /* borrowed */
     int fd;
     pthread_mutex_t lock;         /* of what follows */
     shared_index *index;          /* what workers are to read */
@@ -193,7 +193,7 @@ static ro_status follow(worker_state *worker, ro_error *err) {
     }
     ro_status status = open_searcher(worker, err);
     if (status != RO_OK && !worker->complained) {
-        ro_log_write(&pool->log, RO_LOG_ERROR, "cannot read the index: %s", err->message);
+        ro_log_write(pool->log, RO_LOG_ERROR, "cannot read the index: %s", err->message);
     }
     worker->complained = status != RO_OK;
     return status;

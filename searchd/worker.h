@@ -23,7 +23,7 @@ typedef struct ro_pool_settings {
     const char *public_url, *search_page; /* NULL: not configured; copied */
     const char *synonyms;                 /* a file; NULL: none */
     size_t workers, queue;
-    ro_log log;
+    ro_log *log; /* borrowed */
 } ro_pool_settings;
 
 /* Opens the index and starts the threads. Signals are blocked in them. */

@@ -23,7 +23,7 @@
 struct ro_writing {
     ro_queue *queue;
     ro_pool *pool;
-    ro_log log;
+    ro_log *log; /* borrowed */
     pthread_t thread;
     bool started;
     pthread_mutex_t lock; /* of what follows */
@@ -153,7 +153,7 @@ static void write_group(ro_writing *writing, ro_searchd_job *job) {
     if (status != RO_OK) {
         let_go(writing);
         fail_group(writing, status, &err);
-        ro_log_write(&writing->log, status == RO_BUSY ? RO_LOG_INFO : RO_LOG_ERROR,
+        ro_log_write(writing->log, status == RO_BUSY ? RO_LOG_INFO : RO_LOG_ERROR,
                      "%zu writes were given up: %s", writing->count, err.message);
     }
     give_back(writing);

@@ -34,7 +34,7 @@ typedef struct ro_writing_settings {
     bool facts;
     size_t queue;
     ro_pool *pool; /* borrowed: jobs that are done come back through it */
-    ro_log log;
+    ro_log *log;   /* borrowed */
 } ro_writing_settings;
 
 ro_status ro_writing_start(const ro_writing_settings *settings, ro_writing **out,

@@ -15,8 +15,8 @@ COMPLEXITY_MAX = 25
 
 # Which public headers each folder may include, beside headers of its own. Arrows go one way:
 # base <- text <- model <- index; core <- query <- searchd; core <- indexer.
-BASE = {'status', 'buffer', 'arena', 'deadline', 'log', 'queue', 'option'}
-TEXT = BASE | {'utf8', 'charset', 'analyser'}
+BASE = {'status', 'buffer', 'utf8', 'arena', 'deadline', 'log', 'queue', 'option'}
+TEXT = BASE | {'charset', 'analyser'}
 MODEL = TEXT | {'date', 'article', 'facts', 'fact_text', 'side', 'name', 'same', 'merge'}
 CORE = MODEL | {'match', 'rank', 'spans', 'index'}
 QUERY = CORE | {'query'}

@@ -358,7 +358,7 @@ class Running(unittest.TestCase):
         with open(path + ".1") as f:
             lines = f.read().splitlines()
         self.assertEqual(len(lines), 2)
-        self.assertRegex(lines[0], r'^time=\S+Z client=127\.0\.0\.1 method="GET" path="/v1/search" '
+        self.assertRegex(lines[0], r'^time=\S+Z id="\S+" client=127\.0\.0\.1 method="GET" path="/v1/search" '
                                    r'query="q=%22a%0Ab%22" status=200 bytes=\d+ total_ms=[\d.]+ '
                                    r'query_ms=[\d.]+ agent="x\\"y"$')
         self.assertIn("status=404", lines[1])

@@ -1,5 +1,6 @@
-"""What those who run the daemon see of it: metrics."""
+"""What those who run the daemon see of it: metrics and logs."""
 import json
+import re
 import shutil
 import subprocess
 import unittest
@@ -101,6 +102,119 @@ class Metrics(unittest.TestCase):
         text = self.daemon.get("/metrics")[2]
         done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"", b""))
+
+
+FIELD = re.compile(r'([a-z_]+)=("(?:[^"\\\x00-\x1f\x7f]|\\(?:["\\n]|x[0-9a-f]{2}))*"|[^\s"]+)')
+
+
+def read_logfmt(line):
+    """The fields of a line; a line that does not end where its last value does is a fault."""
+    fields, at = {}, 0
+    while at < len(line):
+        found = FIELD.match(line, at)
+        if not found or found.group(1) in fields or (found.end() < len(line) and line[found.end()] != " "):
+            raise AssertionError("no line of ours: %r at %d" % (line, at))
+        fields[found.group(1)] = found.group(2).strip('"')
+        at = found.end() + 1
+    return fields
+
+
+class Logs(unittest.TestCase):
+    def setUp(self):
+        self.directory = readout.Directory()
+        self.addCleanup(self.directory.__exit__)
+        self.path = self.directory.join("access.log")
+        self.index = readout.build_index(self.directory)
+
+    def daemon(self, *options):
+        daemon = readout.Daemon(self.index, "--access-log", self.path, *options)
+        self.addCleanup(daemon.__exit__, None)
+        return daemon
+
+    def lines(self, path=None):
+        with open(path or self.path, "rb") as f:
+            data = f.read()
+        self.assertTrue(data.endswith(b"\n"))
+        return data.decode("utf-8")[:-1].split("\n")
+
+    def test_a_request_has_an_id_in_answer_and_log(self):
+        daemon = self.daemon()
+        with daemon.connect() as c:
+            ids = []
+            for sent in (None, "abc-123", None, "with space", "x" * 129):
+                fields = ["X-Request-Id: " + sent] if sent else []
+                c.send(readout.get("/v1/search?q=talks", *fields))
+                ids.append(c.answer()[1]["x-request-id"])
+            c.send(b"GET / HTTP/1.1\r\nbroken\r\n\r\n")
+            ids.append(c.answer()[1]["x-request-id"])
+        self.assertEqual(ids[1], "abc-123")
+        self.assertEqual(len(set(ids)), len(ids))
+        self.assertEqual([read_logfmt(line)["id"] for line in self.lines()], ids)
+
+    def test_no_line_can_be_broken_or_forged(self):
+        hostile = ["a\" status=200 id=\"b", "a\\", "\\\"", "{\"time\":1}", "\u009b31m", "caf\u00e9", "a\tb",
+                   "a\u2028time=now", "=", " = = "]
+        for form in ("logfmt", "json"):
+            self.path = self.directory.join("access." + form)
+            daemon = self.daemon("--log-format", form)
+            for text in hostile:
+                with daemon.connect() as c:
+                    target = "/x?" + text.replace(" ", "+").replace("\t", "+")
+                    c.send(("GET %s HTTP/1.1\r\nHost: a\r\nUser-Agent: %s\r\n"
+                            "X-Request-Id: %s\r\n\r\n" % (target, text, text)).encode())
+                    c.answer()
+            with daemon.connect() as c:  # bytes that are no UTF-8
+                c.send(b"GET /x?\xff\xfe HTTP/1.1\r\nHost: a\r\nUser-Agent: \xc3(\x85\r\n\r\n")
+                c.answer()
+            lines = self.lines()
+            self.assertEqual(len(lines), len(hostile) + 1)
+            self.assertFalse(re.search("[\u0000-\u001f\u007f-\u009f\u2028\u2029]", "".join(lines)))
+            for line, text in zip(lines, hostile):
+                fields = json.loads(line) if form == "json" else read_logfmt(line)
+                self.assertEqual(str(fields["client"]), "127.0.0.1")
+                self.assertIn(int(fields["status"]), (400, 404))
+                if form == "json" and fields["agent"]:
+                    self.assertEqual(fields["agent"], text.strip())
+            if form == "json":
+                self.assertEqual(json.loads(lines[-1])["query"], "\ufffd\ufffd")
+                for line in daemon.log().splitlines():
+                    self.assertIn("msg", json.loads(line))
+
+    def test_no_key_is_in_a_log(self):
+        keys = self.directory.join("keys")
+        key = readout.run("readout-searchd", "keys", "add", "site", "--keys", keys).stdout.strip()
+        daemon = self.daemon("--keys", keys, "--slow-query", "1ms", "--log-level", "debug")
+        bearer = {"Authorization": "Bearer " + key}
+        self.assertEqual(daemon.get("/v1/search?q=talks", fields=bearer)[0], 200)
+        daemon.get("/v1/search?q=" + key, fields=dict(bearer, **{"User-Agent": key}))
+        daemon.get("/v1/search?x-algolia-api-key=%s&q=1" % key[3:])
+        daemon.get("/" + key)
+        daemon.query({"q": key})
+        text = "\n".join(self.lines()) + daemon.log()
+        self.assertNotIn(key[3:], text)
+        self.assertIn("key=site", text)
+        self.assertIn("x-algolia-api-key=***&q=1", text)
+
+    def test_slow_queries_are_told_with_what_they_asked_for(self):
+        with readout.Directory() as directory:
+            self.index = readout.build_index(directory, [
+                {"id": "s%d" % i, "title": "Story %d" % i, "body": "talks word%d peace. " % i * 300}
+                for i in range(400)])
+            daemon = self.daemon("--slow-query", "1ms")
+            slow = {"q": "talks peace OR word1 OR word2", "limit": 400, "snippets": 3}
+            self.assertEqual(daemon.query(slow)[0], 200)
+            daemon.get("/healthz")
+            lines = [read_logfmt(line) for line in daemon.log().splitlines() if "slow query" in line]
+            self.assertEqual([line["path"] for line in lines], ["/v1/query"])
+            self.assertGreaterEqual(float(lines[0]["query_ms"]), 1)
+            self.assertIn("talks peace OR word1", lines[0]["body"])
+            self.assertEqual(lines[0]["id"], read_logfmt(self.lines()[0])["id"])
+            self.assertEqual(daemon.metric("readout_slow_queries_total"), 1)
+
+    def test_nothing_is_slow_where_no_threshold_is_set(self):
+        daemon = self.daemon("--slow-query", "0")
+        daemon.get("/v1/search?q=talks")
+        self.assertNotIn("slow query", daemon.log())
 
 
 class Strictness(unittest.TestCase):

@@ -104,10 +104,60 @@ static void a_full_queue_refuses(void **state) {
 
 static void a_log_line_is_one_line(void **state) {
     (void)state;
-    ro_buf buf = RO_BUF_INIT;
-    ro_log_quote(&buf, RO_STR("a\"b\\c\nd\x01"));
-    assert_true(ro_str_equal(ro_buf_str(&buf), RO_STR("\"a\\\"b\\\\c\\nd\\x01\"")));
-    ro_buf_release(&buf);
+    static const struct {
+        ro_str value;
+        const char *logfmt, *json;
+    } values[] = {
+        {{"", 0}, "\"\"", "\"\""},
+        {{"a\"b\\c\nd\x01", 8}, "\"a\\\"b\\\\c\\nd\\x01\"", "\"a\\\"b\\\\c\\nd\\u0001\""},
+        {{"a\0b", 3}, "\"a\\x00b\"", "\"a\\u0000b\""},
+        {{"caf\xC3\xA9", 5}, "\"caf\xC3\xA9\"", "\"caf\xC3\xA9\""},
+        {{"\r\x1b[2J\x7f", 6}, "\"\\x0d\\x1b[2J\\x7f\"", "\"\\u000d\\u001b[2J\\u007f\""},
+        {{"\xC2\x9B", 2}, "\"\\xc2\\x9b\"", "\"\\u009b\""},
+        {{"\xE2\x80\xA8", 3}, "\"\\xe2\\x80\\xa8\"", "\"\\u2028\""},
+        {{"\xFFx\xC3", 3}, "\"\\xffx\\xc3\"", "\"\\ufffdx\\ufffd\""},
+        {{"\xEF\xBF\xBD", 3}, "\"\xEF\xBF\xBD\"", "\"\xEF\xBF\xBD\""},
+    };
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        for (int format = RO_LOG_LOGFMT; format <= RO_LOG_JSON; format++) {
+            ro_log_line line = {.text = RO_BUF_INIT};
+            ro_log_line_begin(&line, (ro_log_format)format);
+            ro_log_line_text(&line, "v", values[i].value);
+            ro_log_line_end(&line);
+            ro_buf_add_byte(&line.text, 0);
+            const char *value = strstr(line.text.ptr, format ? ",\"v\":" : " v=");
+            assert_non_null(value);
+            char expected[64];
+            (void)snprintf(expected, sizeof expected, format ? "%s}\n" : "%s\n",
+                           format ? values[i].json : values[i].logfmt);
+            assert_string_equal(value + (format ? 5 : 3), expected);
+            ro_buf_release(&line.text);
+        }
+    }
+}
+
+static void a_log_line_is_of_its_format(void **state) {
+    (void)state;
+    ro_log_line line = {.text = RO_BUF_INIT};
+    for (int format = RO_LOG_LOGFMT; format <= RO_LOG_JSON; format++) {
+        ro_log_line_begin(&line, (ro_log_format)format);
+        ro_log_line_word(&line, "a", "b");
+        ro_log_line_integer(&line, "n", -5);
+        ro_log_line_ms(&line, "ms", 1234567);
+        ro_log_line_end(&line);
+        ro_buf_add_byte(&line.text, 0);
+        const char *end =
+            format ? "Z\",\"a\":\"b\",\"n\":-5,\"ms\":1.235}\n" : "Z a=b n=-5 ms=1.235\n";
+        assert_non_null(strstr(line.text.ptr, end));
+        assert_memory_equal(line.text.ptr, format ? "{\"time\":\"2" : "time=2", format ? 10 : 6);
+    }
+    ro_buf_release(&line.text);
+    ro_log log = {.fd = -1};
+    assert_false(ro_log_begin(&log, RO_LOG_ERROR, "x", &line));
+    log.fd = 2;
+    log.least = RO_LOG_WARN;
+    assert_false(ro_log_begin(&log, RO_LOG_INFO, "x", &line));
+    assert_false(ro_log_begin(NULL, RO_LOG_ERROR, "x", &line));
 }
 
 static void waiting_for_an_item_has_an_end(void **state) {
@@ -138,6 +188,7 @@ int main(void) {
         cmocka_unit_test(a_queue_hands_over_in_order),
         cmocka_unit_test(a_full_queue_refuses),
         cmocka_unit_test(a_log_line_is_one_line),
+        cmocka_unit_test(a_log_line_is_of_its_format),
         cmocka_unit_test(waiting_for_an_item_has_an_end),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);

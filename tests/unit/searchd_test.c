@@ -3,6 +3,8 @@
 #include "address.h"
 #include "body.h"
 #include "problem.h"
+#include "redact.h"
+#include "request_id.h"
 #include "settings.h"
 
 #include <arpa/inet.h>
@@ -302,13 +304,19 @@ static void a_log_line_is_one_line_whatever_the_request_holds(void **state) {
                                .query = RO_STR("q=\"a\"\\"),
                                .fields = &agent,
                                .field_count = 1};
-    ro_access access = {"127.0.0.1", 200, 12, 1500000, 250000};
+    ro_access access = {.address = "127.0.0.1",
+                        .id = "r-1",
+                        .key = "",
+                        .status = 200,
+                        .bytes = 12,
+                        .total_ns = 1500000,
+                        .query_ns = 250000};
     ro_access_log_write(&log, &request, &access);
     ro_access_log_close(&log);
     char line[512];
     FILE *file = fopen(path, "r");
     assert_non_null(fgets(line, sizeof line, file));
-    assert_non_null(strstr(line, " client=127.0.0.1 method=\"GET\" path=\"/x\" "
+    assert_non_null(strstr(line, " id=\"r-1\" client=127.0.0.1 method=\"GET\" path=\"/x\" "
                                  "query=\"q=\\\"a\\\"\\\\\" status=200 bytes=12 total_ms=1.500 "
                                  "query_ms=0.250 agent=\"a\\n\\\"b\\x1b\"\n"));
     assert_null(fgets(line, sizeof line, file));
@@ -318,7 +326,13 @@ static void a_log_line_is_one_line_whatever_the_request_holds(void **state) {
 
 static void write_line(ro_access_log *log) {
     ro_http_request request = {.method_name = RO_STR("GET"), .path = RO_STR("/x")};
-    ro_access access = {"127.0.0.1", 200, 12, 1500000, 250000};
+    ro_access access = {.address = "127.0.0.1",
+                        .id = "r-1",
+                        .key = "",
+                        .status = 200,
+                        .bytes = 12,
+                        .total_ns = 1500000,
+                        .query_ns = 250000};
     ro_access_log_write(log, &request, &access);
 }
 
@@ -329,6 +343,68 @@ static size_t read_some(int fd, char *out, size_t size) {
         len += (size_t)got;
     }
     return len;
+}
+
+static void keys_are_left_out_of_logs(void **state) {
+    (void)state;
+    char key[RO_KEY_TEXT];
+    assert_int_equal(ro_key_make(key, NULL), RO_OK);
+    static const struct {
+        const char *before, *after;
+    } texts[] = {
+        {"@", "ro_***"},
+        {"q=@", "q=ro_***"},
+        {"a&q=x@&y", "a&q=xro_***&y"},
+        {"x-algolia-api-key=abc&q=1", "x-algolia-api-key=***&q=1"},
+        {"q=1&X-Algolia-API%2dKey=abc", "q=1&X-Algolia-API%2dKey=***"},
+        {"token=", "token=***"},
+        {"key", "key"},
+        {"keys=1&monkey=2&key%=3", "keys=1&monkey=2&key%=3"},
+        {"ro_short=1&&", "ro_short=1&&"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        char before[256];
+        ro_buf out = RO_BUF_INIT;
+        const char *mark = strchr(texts[i].before, '@');
+        size_t len = mark ? (size_t)(mark - texts[i].before) : strlen(texts[i].before);
+        (void)snprintf(before, sizeof before, "%.*s%s%s", (int)len, texts[i].before,
+                       mark ? key : "", mark ? mark + 1 : "");
+        ro_redact_query(&out, ro_str_from(before));
+        ro_buf_add_byte(&out, 0);
+        assert_string_equal(out.ptr, texts[i].after);
+        ro_buf_release(&out);
+    }
+}
+
+static void a_request_id_is_taken_when_it_is_well_formed(void **state) {
+    (void)state;
+    static const struct {
+        const char *sent;
+        bool taken;
+    } ids[] = {{"a", true},        {"0af7651916cd43dd8448eb211c80319c", true},
+               {"a.b:c/d=", true}, {"", false},
+               {"a b", false},     {"a\"b", false},
+               {"\xC3\xA9", false}};
+    ro_request_ids made = {0};
+    char out[RO_REQUEST_ID_TEXT];
+    char last[RO_REQUEST_ID_TEXT] = "";
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        ro_http_field field = {RO_STR("x-request-id"), ro_str_from(ids[i].sent)};
+        ro_http_request request = {.fields = &field, .field_count = 1};
+        ro_request_id(&made, &request, out);
+        assert_int_equal(strcmp(out, ids[i].sent) == 0, ids[i].taken);
+        assert_string_not_equal(out, last);
+        memcpy(last, out, sizeof last);
+    }
+    char text[RO_REQUEST_ID_MAX + 1];
+    memset(text, 'x', sizeof text);
+    for (size_t len = RO_REQUEST_ID_MAX; len <= sizeof text; len++) {
+        ro_http_field field = {RO_STR("X-Request-Id"), ro_str_make(text, len)};
+        ro_http_request request = {.fields = &field, .field_count = 1};
+        ro_request_id(&made, &request, out);
+        assert_int_equal(out[0] == 'x', len == RO_REQUEST_ID_MAX);
+    }
 }
 
 static void a_log_that_nobody_reads_drops_whole_lines(void **state) {
@@ -380,6 +456,8 @@ int main(void) {
         cmocka_unit_test(connections_are_counted_by_client),
         cmocka_unit_test(a_census_keeps_many_clients_apart),
         cmocka_unit_test(a_log_line_is_one_line_whatever_the_request_holds),
+        cmocka_unit_test(keys_are_left_out_of_logs),
+        cmocka_unit_test(a_request_id_is_taken_when_it_is_well_formed),
         cmocka_unit_test(a_log_that_nobody_reads_drops_whole_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
