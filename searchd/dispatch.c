@@ -18,6 +18,10 @@ static bool is_listed(const ro_searchd_settings *settings, ro_str origin) {
 
 void ro_dispatch_cors(const ro_searchd_settings *settings, const ro_http_request *request,
                       ro_http_response *response) {
+    if (response->any_origin) {
+        ro_http_response_field(response, "Access-Control-Allow-Origin", RO_STR("*"));
+        return;
+    }
     if (!settings->cors_origins.count) {
         return;
     }

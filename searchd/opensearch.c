@@ -37,9 +37,8 @@ void ro_api_opensearch(const ro_work *work, ro_searchd_job *job) {
                                "<ShortName>Readout</ShortName>\n"
                                "<Description>Search of news articles, statements and "
                                "readouts</Description>\n<InputEncoding>UTF-8</InputEncoding>\n"));
-    if (work->search_page) {
-        add_url(out, "text/html", ro_str_from(work->search_page), "");
-    }
+    ro_str page = ro_str_from(work->search_page);
+    add_url(out, "text/html", page.len ? page : base, page.len ? "" : "/?q={searchTerms}");
     add_url(out, "application/atom+xml", base, "/v1/search?q={searchTerms}&format=atom");
     add_url(out, "application/rss+xml", base, "/v1/search?q={searchTerms}&format=rss");
     add_url(out, "application/x-suggestions+json", base,

@@ -3,6 +3,7 @@
 #include "api.h"
 #include "opensearch.h"
 #include "operations.h"
+#include "page.h"
 #include "write_api.h"
 
 const ro_route RO_ROUTES[] = {
@@ -30,6 +31,11 @@ const ro_route RO_ROUTES[] = {
     {.path = "/v1/timeline", .methods = RO_HTTP_GET, .work = ro_api_timeline},
     {.path = "/v1/suggest", .methods = RO_HTTP_GET, .work = ro_api_suggest},
     {.path = "/opensearch.xml", .methods = RO_HTTP_GET, .work = ro_api_opensearch, .open = true},
+    {.path = "/", .methods = RO_HTTP_GET, .at_once = ro_page_index, .open = true},
+    {.path = "/ui/*", .methods = RO_HTTP_GET, .at_once = ro_page_part, .open = true},
+    {.path = "/box.js", .methods = RO_HTTP_GET, .at_once = ro_page_public, .open = true},
+    {.path = "/readout.js", .methods = RO_HTTP_GET, .at_once = ro_page_public, .open = true},
+    {.path = "/readout.d.ts", .methods = RO_HTTP_GET, .at_once = ro_page_public, .open = true},
     {.path = "/healthz", .methods = RO_HTTP_GET, .at_once = ro_operations_health, .open = true},
     {.path = "/readyz", .methods = RO_HTTP_GET, .at_once = ro_operations_ready, .open = true},
     {.path = "/metrics", .methods = RO_HTTP_GET, .at_once = ro_operations_metrics},

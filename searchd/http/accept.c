@@ -56,14 +56,15 @@ static unsigned weight_of(ro_str params) {
     return WEIGHT_ONE;
 }
 
-unsigned ro_http_accept_weight(const ro_http_request *request, ro_str media) {
+/* What the fields of that name say of `media`; false: there are none. */
+static bool weigh(const ro_http_request *request, ro_str name, ro_str media, unsigned *weight) {
     unsigned best = 0;
-    unsigned weight = 0;
     bool asked = false;
+    *weight = 0;
     for (size_t i = 0; i < request->field_count; i++) {
         ro_str list = request->fields[i].value;
         ro_str element;
-        if (!ro_str_equal_nocase(request->fields[i].name, RO_STR("Accept"))) {
+        if (!ro_str_equal_nocase(request->fields[i].name, name)) {
             continue;
         }
         while (ro_http_next_element(&list, &element)) {
@@ -72,11 +73,21 @@ unsigned ro_http_accept_weight(const ro_http_request *request, ro_str media) {
             (void)next_part(&element, ';', &range);
             unsigned covers = specificity(range, media);
             unsigned wanted = weight_of(element);
-            if (covers > best || (covers && covers == best && wanted > weight)) {
+            if (covers > best || (covers && covers == best && wanted > *weight)) {
                 best = covers;
-                weight = wanted;
+                *weight = wanted;
             }
         }
     }
-    return asked ? weight : WEIGHT_ONE;
+    return asked;
+}
+
+unsigned ro_http_accept_weight(const ro_http_request *request, ro_str media) {
+    unsigned weight;
+    return weigh(request, RO_STR("Accept"), media, &weight) ? weight : WEIGHT_ONE;
+}
+
+bool ro_http_accepts_coding(const ro_http_request *request, ro_str coding) {
+    unsigned weight;
+    return weigh(request, RO_STR("Accept-Encoding"), coding, &weight) && weight > 0;
 }

@@ -1,4 +1,4 @@
-/* Content negotiation by the Accept field (RFC 9110, 12.5.1). */
+/* Content negotiation by the Accept fields (RFC 9110, 12.5). */
 #ifndef READOUT_HTTP_ACCEPT_H
 #define READOUT_HTTP_ACCEPT_H
 
@@ -9,5 +9,7 @@
  * parameters of a range but for its weight are not looked at, and a weight that cannot be read is
  * 1: whoever sends those wants an answer rather than a refusal. */
 unsigned ro_http_accept_weight(const ro_http_request *request, ro_str media);
+/* Whether an answer may be coded so ("gzip"); not unless Accept-Encoding says it. */
+bool ro_http_accepts_coding(const ro_http_request *request, ro_str coding);
 
 #endif

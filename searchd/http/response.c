@@ -13,6 +13,8 @@ void ro_http_response_release(ro_http_response *response) {
 void ro_http_response_clear(ro_http_response *response) {
     response->status = 0;
     response->content_type = NULL;
+    response->policy = NULL;
+    response->any_origin = false;
     ro_buf_clear(&response->fields);
     ro_buf_clear(&response->body);
 }
@@ -66,18 +68,18 @@ const char *ro_http_reason(int status) {
     return "Unknown";
 }
 
-/* The same for every answer: nothing we send is to be sniffed, framed or to load anything. */
+/* The same for every answer: nothing we send is to be sniffed or framed. */
 static const char SECURITY_FIELDS[] = "Server: readout\r\n"
                                       "X-Content-Type-Options: nosniff\r\n"
                                       "X-Frame-Options: DENY\r\n"
-                                      "Referrer-Policy: no-referrer\r\n"
-                                      "Content-Security-Policy: default-src 'none'; "
-                                      "frame-ancestors 'none'\r\n";
+                                      "Referrer-Policy: no-referrer\r\n";
+static const char NOTHING[] = "default-src 'none'; frame-ancestors 'none'";
 
 void ro_http_response_head(const ro_http_response *response, const ro_http_framing *framing,
                            ro_buf *out) {
-    ro_buf_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\n%s", response->status,
-                  ro_http_reason(response->status), framing->date, SECURITY_FIELDS);
+    ro_buf_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\n%sContent-Security-Policy: %s\r\n",
+                  response->status, ro_http_reason(response->status), framing->date,
+                  SECURITY_FIELDS, response->policy ? response->policy : NOTHING);
     if (response->content_type) {
         ro_buf_printf(out, "Content-Type: %s\r\n", response->content_type);
     }

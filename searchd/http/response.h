@@ -8,6 +8,8 @@
 typedef struct ro_http_response {
     int status;
     const char *content_type; /* static; NULL: no Content-Type */
+    const char *policy;       /* static; Content-Security-Policy; NULL: nothing may be loaded */
+    bool any_origin;          /* pages of all sites may read it, whatever is configured */
     ro_buf fields;            /* further fields, each ended by CR LF */
     ro_buf body;
 } ro_http_response;

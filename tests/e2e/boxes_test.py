@@ -292,7 +292,8 @@ class Boxes(unittest.TestCase):
                     answer = daemon.get(rest.replace("{searchTerms}", "talks"))
                     self.assertEqual((answer[0], answer[1]["content-type"].split(";")[0]),
                                      (200, media))
-        self.assertNotIn(b"text/html", self.daemon.get("/opensearch.xml")[2])
+        own = b'template="http://127.0.0.1:%d/?q={searchTerms}"' % self.daemon.port
+        self.assertIn(own, self.daemon.get("/opensearch.xml")[2])
         self.assertEqual(self.daemon.get("/opensearch.xml?q=a")[0], 400)
 
     def test_suggestions_come_as_browsers_take_them(self):

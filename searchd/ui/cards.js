@@ -1,0 +1,88 @@
+// @ts-check
+// Hits as cards: one function a kind.
+
+import { marked, webUrl } from '../readout.js';
+import { h, list } from './dom.js';
+import { ROLES, date, languageName, sideName, title } from './names.js';
+import { articleLink, evidence, names, provenance, status, support } from './parts.js';
+import { talkCard } from './talk.js';
+
+function offices(hit) {
+  const texts = (hit.offices || []).map((o) => {
+    const of = o.of ? `, ${/^[A-Z]{2}$/.test(o.of) ? sideName(o.of) : o.of}` : '';
+    return `${o.former ? 'former ' : ''}${o.office}${of}`;
+  });
+  return [...new Set(texts)].slice(0, 3).join('; ');
+}
+
+function personCard(view, hit) {
+  const about = [hit.side && sideName(hit.side), offices(hit)].filter(Boolean);
+  const variants = (hit.variants || []).filter((v) => v !== hit.name).slice(0, 3);
+  return h('article.card.person', {},
+    h('header', {},
+      h('h3', { dir: 'auto' },
+        h('a', { href: view.filtered('person', hit.name, 'talks'), 'data-go': true }, hit.name)),
+      h('span.tag', {}, ROLES[hit.role] || hit.role)),
+    about.length ? h('p.about', {}, title(about.join(' · '))) : null,
+    evidence(hit),
+    provenance(view, hit),
+    variants.length ? h('p.variants', {}, 'Also written: ', list(variants.map((v) => h('bdi', {}, v)), ', ')) : null,
+    support(view, hit),
+    view.talksOf(hit));
+}
+
+function outcomeCard(view, hit) {
+  const to = (hit.to || []).length ? [' to ', names(hit.to)] : null;
+  return h(`article.card.outcome.line-${hit.status}`, {},
+    h('header', {}, status(hit.status),
+      (hit.by || []).length ? h('span.who', {}, names(hit.by), to) : null,
+      hit.hedged ? h('span.tag', {}, 'hedged') : null,
+      hit.background ? h('span.tag', {}, 'earlier') : null),
+    h('h3', { dir: 'auto', lang: hit.language || null },
+      h('a', { href: articleLink(view, hit), 'data-go': true }, title(hit.what || 'See the article'))),
+    hit.condition ? h('p.about', {}, 'On condition: ', h('bdi', {}, hit.condition)) : null,
+    evidence(hit),
+    provenance(view, hit),
+    support(view, hit));
+}
+
+function statementCard(view, hit) {
+  const snippet = (hit.snippets || [])[0];
+  const who = (hit.speaker || []).length ? names(hit.speaker) : 'Speaker not named';
+  const side = ((hit.speaker || [])[0] || {}).side;
+  const spoken = hit.form === 'direct' && hit.content;
+  return h('figure.card.statement', {},
+    h(`blockquote${spoken ? '.direct' : ''}`, { dir: 'auto', lang: hit.language || null },
+      h('p', {}, snippet && snippet.text ? marked(snippet.text, snippet.highlights) : hit.content)),
+    h('figcaption', {},
+      h('p.speaker', {}, h('span', {}, '— '), h('strong', {}, who),
+        side && (hit.speaker || [])[0].id ? `, ${sideName(side)}` : null,
+        hit.cue ? h('span.cue', {}, ` · ${hit.cue}`) : null),
+      provenance(view, hit)));
+}
+
+function articleCard(view, hit) {
+  const url = webUrl(hit.url);
+  const language = hit.language && hit.language !== 'en' ? languageName(hit.language) : '';
+  const meta = [hit.source, date(hit.published), language].filter(Boolean);
+  return h('article.card.news', {},
+    h('h3', { dir: 'auto', lang: hit.language || null },
+      h('a', { href: articleLink(view, hit), 'data-go': true }, marked(hit.title || 'Untitled', hit.title_highlights))),
+    h('p.meta', {}, meta.map((m, i) => [i ? ' · ' : null, h('bdi', {}, m)]),
+      url ? [meta.length ? ' · ' : null, h('a', { href: url, rel: 'noreferrer' }, 'original')] : null),
+    (hit.snippets || []).map((s) => h('p.snippet', { dir: 'auto', lang: hit.language || null },
+      marked(s.text, s.highlights))),
+    view.duplicates(hit));
+}
+
+const CARDS = {
+  talk: talkCard,
+  participant: personCard,
+  outcome: outcomeCard,
+  statement: statementCard,
+  article: articleCard,
+};
+
+export function card(view, hit) {
+  return (CARDS[hit.kind] || articleCard)(view, hit);
+}

@@ -1,0 +1,42 @@
+// @ts-check
+// Elements from data. Text is only ever set as text, so that no article can become markup.
+
+/** h('a.title', {href}, 'text', child, …): null and false among the children are left out. */
+export function h(what, props, ...children) {
+  const [tag, ...classes] = what.split('.');
+  return fill(document.createElement(tag), classes, props, children);
+}
+
+/** The same in SVG. */
+export function svg(what, props, ...children) {
+  const [tag, ...classes] = what.split('.');
+  return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), classes, props, children);
+}
+
+function fill(element, classes, props, children) {
+  if (classes.length) {
+    element.setAttribute('class', classes.join(' '));
+  }
+  for (const [name, value] of Object.entries(props || {})) {
+    if (name.startsWith('on')) {
+      element.addEventListener(name.slice(2), value);
+    } else if (value !== null && value !== undefined && value !== false) {
+      element.setAttribute(name, value === true ? '' : String(value));
+    }
+  }
+  element.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
+  return element;
+}
+
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) {
+    throw new Error(`no element '${id}'`);
+  }
+  return element;
+}
+
+/** "a, b and c" of elements or texts. */
+export function list(items, last = ' and ') {
+  return items.flatMap((item, i) => (i === 0 ? [item] : [i === items.length - 1 ? last : ', ', item]));
+}

@@ -1,0 +1,168 @@
+// @ts-check
+// The list of results: asked for, shown, added to; and what is shown when there is none.
+
+import { card } from './cards.js';
+import { h } from './dom.js';
+import { FACETS_OF, KINDS, kindOf, number, total } from './names.js';
+import { PAGE, filterOf, paramsOf } from './state.js';
+
+const FEW = 7; // hits of the kind that fits best, where all kinds are shown
+const COUNTED_MAX = 1000; // hits in one answer, and in an export
+
+/** What to ask for the hits of a state. */
+export function hitParams(state) {
+  const all = state.kind === 'all';
+  return {
+    ...paramsOf(state),
+    sort: state.sort === 'relevance' ? '' : state.sort,
+    limit: all ? FEW : state.n,
+    snippets: state.kind === 'articles' || all ? 2 : 1,
+  };
+}
+
+export function askHits(view, options) {
+  return view.client.get(kindOf(view.state.kind).path, hitParams(view.state), options);
+}
+
+/** Exact totals and counts beside the hits; [facets, totals by kind]. */
+export async function askCounts(view, options) {
+  const { state, client } = view;
+  const facets = client.get(kindOf(state.kind).path,
+    { ...paramsOf(state), limit: 0, snippets: 0, facets: FACETS_OF[state.kind] }, options);
+  const kinds = state.kind === 'all' ? facets
+    : client.answers({ ...paramsOf(state), limit: 1, snippets: 0 }, options);
+  return Promise.all([facets, kinds]);
+}
+
+/** The kinds of an answer, each with its own hits. */
+function sections(answer) {
+  const out = [];
+  let from = 0;
+  for (const { kind, total: found, hits } of answer.kinds) {
+    if (hits) {
+      out.push({ kind, found, hits: answer.hits.slice(from, from + hits) });
+    }
+    from += hits;
+  }
+  return out;
+}
+
+function section(view, { kind, found, hits }) {
+  const { label } = kindOf(kind);
+  const more = found.value > hits.length;
+  return h('section.kind', { 'aria-labelledby': `kind-${kind}` },
+    h('header.kind-head', {}, h('h2', { id: `kind-${kind}` }, label),
+      more ? h('a', { href: view.link({ kind }), 'data-go': true }, `All ${total(found)}`, h('span.unseen', {}, ` ${label}`)) : null),
+    hits.map((hit) => card(view, hit)));
+}
+
+function nothing(view) {
+  const { state } = view;
+  if (!state.q && !filterOf(state)) {
+    return h('div.empty', {}, h('h2', {}, 'Nothing is indexed yet'),
+      h('p', {}, 'Put articles in, and they can be found here a moment later:'),
+      h('pre', {}, 'readout-indexer add --index news.idx articles/'));
+  }
+  const ways = [
+    filterOf(state) ? h('li', {}, h('a', { href: view.link({ chosen: {}, from: '', to: '' }), 'data-go': true }, 'Search without the filters')) : null,
+    state.kind !== 'all' ? h('li', {}, h('a', { href: view.link({ kind: 'all' }), 'data-go': true }, 'Search all kinds')) : null,
+    state.match === 'all' ? h('li', {}, h('a', { href: view.link({ match: 'any' }), 'data-go': true }, 'Ask for any of the words')) : null,
+  ];
+  return h('div.empty', {}, h('h2', {}, 'Nothing found'),
+    h('p', {}, state.q ? ['No ', kindOf(state.kind).label === 'All' ? 'results' : kindOf(state.kind).label.toLowerCase(),
+      ' for ', h('q', { dir: 'auto' }, state.q), '.'] : 'Nothing has all of this.'),
+    h('ul', {}, ways));
+}
+
+export function headingOf(answer, state) {
+  const kind = kindOf(state.kind);
+  const { value, relation } = answer.total;
+  const n = `${number(value)}${relation === 'gte' ? ' or more' : ''} ${kind.kind === 'all' ? 'result' : kind.label.toLowerCase()}`;
+  return kind.kind === 'all' && value !== 1 ? n + 's' : n;
+}
+
+/** Shows a first answer. */
+export function showHits(view, element, answer) {
+  if (!answer.hits.length) {
+    element.replaceChildren(nothing(view));
+  } else if (answer.kinds) {
+    element.replaceChildren(...sections(answer).map((s) => section(view, s)));
+  } else {
+    element.replaceChildren(...answer.hits.map((hit) => card(view, hit)), ...more(view, element, answer));
+  }
+}
+
+/** The button for further hits; none when these are all. */
+function more(view, element, answer) {
+  if (!answer.next) {
+    return [];
+  }
+  const button = h('button.more', { type: 'button' }, `Show ${PAGE} more`);
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    button.textContent = 'Loading…';
+    try {
+      const { path } = kindOf(view.state.kind);
+      const next = await view.client.get(path, { ...hitParams(view.state), limit: PAGE, cursor: answer.next });
+      const cards = next.hits.map((hit) => card(view, hit));
+      button.replaceWith(...cards, ...more(view, element, next));
+      view.grown(cards.length);
+      const first = cards[0] && cards[0].querySelector('a');
+      if (first) {
+        first.focus({ preventScroll: true });
+      }
+    } catch (error) {
+      button.disabled = false;
+      button.textContent = 'That failed. Try again';
+    }
+  });
+  return [button];
+}
+
+/** Sort, exports and feeds above the list. */
+export function showBar(view, element, answer) {
+  const { state, client } = view;
+  const { path, label } = kindOf(state.kind);
+  const params = { ...paramsOf(state), sort: state.sort === 'relevance' ? '' : state.sort };
+  const feed = { ...params, sort: '-date' };
+  const select = h('select', { id: 'sort', onchange: (e) => view.go(view.link({ sort: e.target.value })) },
+    [['relevance', 'Relevance'], ['-date', 'Newest'], ['date', 'Oldest']].map(([value, name]) =>
+      h('option', { value, selected: state.sort === value }, name)));
+  element.replaceChildren(
+    h('p.found', {}, answer.hits.length ? headingOf(answer, state) : ''),
+    h('div.tools', {},
+      h('label', { for: 'sort' }, 'Sort'), select,
+      h('span.links', { role: 'group', 'aria-label': `Take ${label.toLowerCase()} with you` },
+        h('a', { href: client.url(path, { ...params, limit: COUNTED_MAX, format: 'csv' }), download: 'readout.csv' }, 'CSV'),
+        h('a', { href: client.url(path, { ...feed, format: 'rss' }), type: 'application/rss+xml' }, 'RSS'),
+        h('a', { href: client.url(path, { ...feed, format: 'atom' }), type: 'application/atom+xml' }, 'Atom'))));
+}
+
+/** The tabs of the kinds; `totals` by kind, where known. */
+export function showTabs(view, element, totals) {
+  const { state } = view;
+  element.replaceChildren(...KINDS.map(({ kind, label }) => {
+    const found = totals[kind];
+    const chosen = kind === state.kind;
+    return h('a.tab', {
+      role: 'tab', id: `tab-${kind}`, href: view.link({ kind }), 'data-go': true, 'aria-selected': String(chosen),
+      'aria-controls': 'panel', tabindex: chosen ? 0 : -1,
+    }, label, found ? h('span.count', {}, total(found)) : null);
+  }));
+}
+
+/** Arrow keys go from tab to tab, as the pattern of tabs has it; enter opens one. */
+export function tabKeys(element) {
+  element.addEventListener('keydown', (event) => {
+    const tabs = [...element.querySelectorAll('[role=tab]')];
+    const at = tabs.indexOf(document.activeElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    if (at >= 0 && to !== undefined) {
+      event.preventDefault();
+      tabs[(to + tabs.length) % tabs.length].focus();
+    } else if (at >= 0 && event.key === ' ') {
+      event.preventDefault();
+      tabs[at].click();
+    }
+  });
+}

@@ -1,0 +1,98 @@
+// @ts-check
+// What the page shows, as its address says it: all of it, so that a link shares it and back undoes it.
+
+import { FACETS } from './names.js';
+
+const TEXTS = ['q', 'kind', 'sort', 'typo', 'match', 'from', 'to', 'view', 'graph', 'article', 'at'];
+const DEFAULTS = { kind: 'all', sort: 'relevance', view: 'list', graph: 'sides' };
+export const PAGE = 20; // hits shown at first, and more at a time
+const SHOWN_MAX = 400;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** @typedef {{q: string, kind: string, sort: string, typo: string, match: string, from: string, to: string,
+ *    view: string, graph: string, article: string, at: string, n: number, prefix: boolean,
+ *    chosen: Record<string, string[]>}} State */
+
+/** @returns {State} */
+export function readState(search) {
+  const params = new URLSearchParams(search);
+  /** @type {any} */
+  const state = { chosen: {}, prefix: params.get('prefix') === '1' };
+  for (const name of TEXTS) {
+    state[name] = params.get(name) || DEFAULTS[name] || '';
+  }
+  for (const name of ['from', 'to']) {
+    state[name] = DAY.test(state[name]) ? state[name] : '';
+  }
+  for (const { facet } of FACETS) {
+    const values = [...new Set(params.getAll(facet))].filter(Boolean);
+    if (values.length) {
+      state.chosen[facet] = values;
+    }
+  }
+  const shown = Math.trunc(Number(params.get('n')));
+  state.n = Math.min(SHOWN_MAX, Math.max(PAGE, shown || PAGE));
+  return state;
+}
+
+/** "?q=…"; what is as usual is left out. */
+export function writeState(state) {
+  const params = new URLSearchParams();
+  for (const name of TEXTS) {
+    if (state[name] && state[name] !== DEFAULTS[name]) {
+      params.set(name, state[name]);
+    }
+  }
+  for (const [facet, values] of Object.entries(state.chosen)) {
+    values.forEach((value) => params.append(facet, value));
+  }
+  if (state.n > PAGE) {
+    params.set('n', String(state.n));
+  }
+  if (state.prefix) {
+    params.set('prefix', '1');
+  }
+  const text = params.toString();
+  return text ? '?' + text : './';
+}
+
+/** The state with other values; a change of what is searched for starts its list again. */
+export function withState(state, changes) {
+  return { ...state, n: PAGE, article: '', at: '', ...changes };
+}
+
+function quoted(value) {
+  return `"${value.replaceAll('"', ' ')}"`;
+}
+
+/** The filter in the query language; without the dates for what shows all of them. */
+export function filterOf(state, { dates = true } = {}) {
+  const parts = [];
+  for (const { facet, field } of FACETS) {
+    const terms = (state.chosen[facet] || []).map((value) => `${field}:${quoted(value)}`);
+    if (terms.length) {
+      parts.push(terms.length > 1 ? `(${terms.join(' OR ')})` : terms[0]);
+    }
+  }
+  if (dates && (state.from || state.to)) {
+    parts.push(`date:${state.from}..${state.to}`);
+  }
+  return parts.join(' ');
+}
+
+/** What every request of this state says. */
+export function paramsOf(state, options) {
+  return {
+    q: state.q,
+    filter: filterOf(state, options),
+    typo: state.typo,
+    match: state.match,
+    prefix: state.prefix && /[\p{L}\p{N}]$/u.test(state.q),
+  };
+}
+
+/** Whether two states show the same list, so that it need not be asked for again. */
+export function sameList(a, b) {
+  const key = (s) => writeState({ ...s, article: '', at: '' });
+  return key(a) === key(b);
+}

@@ -1,0 +1,110 @@
+// @ts-check
+// A talk as a card: the sides face each other, heads first; when and where; what came out.
+
+import { evidence, factOf, names, provenance, status, support } from './parts.js';
+import { h } from './dom.js';
+import { FORMS, STATUSES, date, duration, sideName, title } from './names.js';
+
+const HEADS = ['head', 'chair'];
+const AROUND = ['host', 'mediator', 'observer'];
+
+/** Who sits where: [{name, people}], in the order the article names the sides. */
+function seats(hit) {
+  const seated = hit.participants.filter((p) => !AROUND.includes(p.role));
+  const rows = (hit.sides || []).map((side) => ({
+    name: sideName(side),
+    people: seated.filter((p) => p.side === side),
+  }));
+  for (const party of hit.parties || []) {
+    rows.push({ name: party, people: [] });
+  }
+  const rest = seated.filter((p) => !(hit.sides || []).includes(p.side));
+  if (rest.length) {
+    rows.push({ name: '', people: rest });
+  }
+  return rows;
+}
+
+function person(view, p) {
+  const isHead = HEADS.includes(p.role);
+  return h(`li${isHead ? '.head' : ''}`, {},
+    h('a', { href: view.filtered('person', p.name, 'talks'), 'data-go': true, dir: 'auto' }, p.name),
+    isHead ? h('span.part', {}, p.role === 'chair' ? ' chair' : ' head') : null);
+}
+
+function side(view, row, alone) {
+  const order = [...row.people].sort((a, b) => HEADS.includes(b.role) - HEADS.includes(a.role));
+  return h('div.side', {},
+    row.name ? h('h4', { dir: 'auto' }, row.name) : h('h4.unstated', {}, alone ? 'Took part' : 'Side not stated'),
+    order.length ? h('ul', {}, order.map((p) => person(view, p))) : null);
+}
+
+function around(view, hit) {
+  const parts = AROUND.map((role) => [role, hit.participants.filter((p) => p.role === role)]);
+  return parts.filter(([, people]) => people.length).map(([role, people]) =>
+    h('p.around', {}, h('span.label', {}, `${title(role)}${people.length > 1 ? 's' : ''} `), names(people)));
+}
+
+export function where(hit) {
+  const place = hit.place || {};
+  const country = place.country ? sideName(place.country) : '';
+  return [place.city, country].filter((p, i, all) => p && all.indexOf(p) === i).join(', ');
+}
+
+/** "Russia and United States", or who took part, or the article's title. */
+export function talkName(hit) {
+  const sides = [...(hit.sides || []).map(sideName), ...(hit.parties || [])];
+  if (sides.length > 1) {
+    return sides.length === 2 ? sides.join(' and ') : sides.join(', ');
+  }
+  const people = (hit.participants || []).filter((p) => !AROUND.includes(p.role)).map((p) => p.name);
+  if (people.length > 1) {
+    return people.length > 3 ? `${people.slice(0, 3).join(', ')} and others` : people.join(' and ');
+  }
+  return hit.title || 'Talks';
+}
+
+function facts(hit) {
+  const rows = [
+    ['When', hit.date && hit.date.value && h('time', { datetime: hit.date.value }, date(hit.date.value))],
+    ['Where', where(hit)],
+    ['Host', hit.host && sideName(hit.host)],
+    ['Lasted', hit.duration_minutes && duration(hit.duration_minutes)],
+    ['About', (hit.topics || []).join(', ')],
+  ].filter(([, value]) => value);
+  return rows.length
+    ? h('dl.facts', {}, rows.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', { dir: 'auto' }, value))))
+    : null;
+}
+
+function outcomes(view, hit) {
+  const groups = Object.keys(STATUSES)
+    .map((name) => [name, (hit.outcomes || []).filter((o) => o.status === name)])
+    .filter(([, found]) => found.length);
+  if (!groups.length) {
+    return null;
+  }
+  return h('div.came', {}, h('h4.unseen', {}, 'What came out'),
+    groups.map(([name, found]) => h(`section.line-${name}`, {}, h('p', {}, status(name)),
+      h('ul', {}, found.map((o) => h('li', {},
+        h('a', { href: view.link({ article: hit.article, at: factOf(o.id) }), 'data-go': true, dir: 'auto' },
+          title(o.what || o.sentence)),
+        o.by.length ? h('span.by', {}, ' — ', names(o.by)) : null))))));
+}
+
+export function talkCard(view, hit) {
+  const rows = seats(hit);
+  const kind = [hit.status === 'held' ? '' : hit.status, FORMS[hit.form] || ''].filter(Boolean).join(', ');
+  return h('article.card.talk', {},
+    h('header', {},
+      h('h3', { dir: 'auto' },
+        h('a', { href: view.link({ article: hit.article, at: factOf(hit.id) }), 'data-go': true }, talkName(hit))),
+      kind ? h('span.tag', {}, `Talks ${kind}`) : h('span.tag', {}, 'Talks')),
+    rows.length ? h(`div.sides.sides-${Math.min(rows.length, 3)}`, {}, rows.map((r) => side(view, r, rows.length === 1))) : null,
+    around(view, hit),
+    facts(hit),
+    outcomes(view, hit),
+    evidence(hit),
+    provenance(view, hit),
+    support(view, hit));
+}
