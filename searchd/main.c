@@ -1,4 +1,5 @@
 /* readout-searchd: reads its options, runs the server, says why when it cannot. */
+#include "check_config.h"
 #include "keys_command.h"
 #include "readout/option.h"
 #include "server.h"
@@ -32,7 +33,7 @@ static ro_status read_settings(run_state *run, ro_searchd_settings *settings, ro
     return status;
 }
 
-static const ro_searchd_settings *reread(void *context, ro_error *err) {
+static const ro_searchd_settings *reread(void *context, ro_buf *fixed, ro_error *err) {
     run_state *run = context;
     ro_searchd_settings settings = {0};
     ro_options options;
@@ -40,6 +41,7 @@ static const ro_searchd_settings *reread(void *context, ro_error *err) {
         ro_options_release(&options);
         return NULL;
     }
+    ro_searchd_settings_fixed(&run->settings, &settings, fixed);
     ro_options_release(&run->options);
     run->options = options;
     run->options.settings = &run->settings;
@@ -92,6 +94,16 @@ static int change_keys(const run_state *run) {
     return status == RO_OK ? EXIT_OK : EXIT_FAILED;
 }
 
+static int check_config(const run_state *run) {
+    ro_error err = RO_ERROR_INIT;
+    if (ro_check_config(&run->settings, &err) != RO_OK) {
+        fprintf(stderr, "readout-searchd: %s\n", err.message);
+        return EXIT_CANNOT_START;
+    }
+    printf("the configuration is good\n");
+    return EXIT_OK;
+}
+
 static int start(run_state *run) {
     ro_error err = RO_ERROR_INIT;
     if (read_settings(run, &run->settings, &run->options, &err) != RO_OK) {
@@ -112,11 +124,7 @@ static int start(run_state *run) {
     if (run->options.command >= 0) {
         return change_keys(run);
     }
-    if (run->settings.check_config) {
-        printf("the configuration is good\n");
-        return EXIT_OK;
-    }
-    return serve(run);
+    return run->settings.check_config ? check_config(run) : serve(run);
 }
 
 int main(int argc, char **argv) {

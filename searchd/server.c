@@ -164,13 +164,19 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *context) 
     (void)what;
     ro_server *server = context;
     ro_error err = RO_ERROR_INIT;
-    const ro_searchd_settings *settings = server->reread(server->reread_context, &err);
+    ro_buf fixed = RO_BUF_INIT;
+    const ro_searchd_settings *settings = server->reread(server->reread_context, &fixed, &err);
     if (!settings) {
         ro_log_write(&server->log, RO_LOG_ERROR, "settings stay as they were: %s", err.message);
     } else {
         apply(server, settings);
         ro_log_write(&server->log, RO_LOG_INFO, "settings read again");
     }
+    if (fixed.len) {
+        ro_log_write(&server->log, RO_LOG_WARN, "changed, but only for the next start: %.*s",
+                     RO_STR_ARG(ro_buf_str(&fixed)));
+    }
+    ro_buf_release(&fixed);
     if (ro_auth_load(&server->auth, server->settings->keys, &err) != RO_OK) {
         ro_log_write(&server->log, RO_LOG_ERROR, "keys stay as they were: %s", err.message);
     }

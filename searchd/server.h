@@ -24,8 +24,9 @@ TAILQ_HEAD(ro_connection_list, ro_connection);
 typedef struct ro_server ro_server;
 
 /* Called on SIGHUP; gives the settings that hold from now on, or NULL with the reason. They are
- * borrowed until the next call, or for as long as the server lives. */
-typedef const ro_searchd_settings *(*ro_reread_fn)(void *context, ro_error *err);
+ * borrowed until the next call, or for as long as the server lives. `fixed` is given the names of
+ * what has changed but holds from the next start on. */
+typedef const ro_searchd_settings *(*ro_reread_fn)(void *context, ro_buf *fixed, ro_error *err);
 
 /* Starts the workers and listens. `settings` is borrowed as above. RO_NOT_FOUND and other failures
  * of ro_index_open; RO_IO when the address cannot be had. */

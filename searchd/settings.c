@@ -138,6 +138,39 @@ ro_status ro_searchd_settings_address(const char *listen, char host[RO_HOST_MAX]
                    listen);
 }
 
+static bool differs(const ro_option *option, const ro_searchd_settings *before,
+                    const ro_searchd_settings *now) {
+    const char *a = (const char *)before + option->offset;
+    const char *b = (const char *)now + option->offset;
+    if (option->type == RO_OPTION_STRING) {
+        const char *x;
+        const char *y;
+        memcpy(&x, a, sizeof x);
+        memcpy(&y, b, sizeof y);
+        return strcmp(x ? x : "", y ? y : "") != 0;
+    }
+    size_t size = option->type == RO_OPTION_FLAG     ? sizeof(bool)
+                  : option->type == RO_OPTION_CHOICE ? sizeof(int)
+                                                     : sizeof(int64_t);
+    return memcmp(a, b, size) != 0;
+}
+
+void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searchd_settings *now,
+                               ro_buf *names) {
+    static const char *const fixed[] = {"listen",      "port-file",  "workers",     "queue",
+                                        "write-queue", "public-url", "search-page", "synonyms",
+                                        "language",    "facts",      "lexicon"};
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
+        const ro_option *option = options;
+        while (option->name && strcmp(option->name, fixed[i]) != 0) {
+            option++;
+        }
+        if (option->name && differs(option, before, now)) {
+            ro_buf_printf(names, "%s%s", names->len ? ", " : "", option->name);
+        }
+    }
+}
+
 static bool is_origin(ro_str origin) {
     static const ro_str schemes[] = {{"http://", 7}, {"https://", 8}};
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {

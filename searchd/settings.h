@@ -30,6 +30,11 @@ extern const ro_program RO_SEARCHD_PROGRAM;
 ro_status ro_searchd_settings_check(const ro_searchd_settings *settings,
                                     ro_error *err) RO_MUST_CHECK;
 
+/* Appends the names, with commas, of options that differ and are only looked at when the daemon
+ * starts. */
+void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searchd_settings *now,
+                               ro_buf *names);
+
 /* Whether reading needs no key. */
 bool ro_searchd_settings_reading(const ro_searchd_settings *settings);
 

@@ -191,16 +191,19 @@ static ro_status extract_input(run *r, const char *path, ro_error *err) {
 
 ro_status ro_extractor_open(const char *lexicon, ro_extractor **out, ro_error *err) {
     ro_buf lines = RO_BUF_INIT;
+    ro_error why = RO_ERROR_INIT;
     ro_status status = RO_OK;
     *out = NULL;
     if (lexicon && *lexicon) {
-        status = read_all(lexicon, LEXICON_MAX, &lines, err);
+        status = read_all(lexicon, LEXICON_MAX, &lines, &why);
     }
     if (status == RO_OK) {
-        status = ro_extractor_new(ro_buf_str(&lines), out, err);
+        status = ro_extractor_new(ro_buf_str(&lines), out, &why);
     }
     ro_buf_release(&lines);
-    return status;
+    return status ? ro_fail_at(err, status, why.position, "lexicon '%s': %s",
+                               lexicon ? lexicon : "", why.message)
+                  : RO_OK;
 }
 
 static ro_status start(run *r, ro_error *err) {

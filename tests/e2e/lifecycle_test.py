@@ -57,6 +57,24 @@ class Starting(unittest.TestCase):
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertIn("nowhere", self.fails("--check-config", "--config", bad))
 
+    def test_files_that_a_configuration_names_are_checked(self):
+        with readout.Directory() as directory:
+            keys = directory.write("keys", '{"name":"x"}\n')
+            self.assertIn(keys, self.fails("--check-config", "--keys", keys))
+            for option in ("--synonyms", "--lexicon"):
+                missing = directory.join("missing")
+                self.assertIn(missing, self.fails("--check-config", option, missing))
+
+    def test_flags_go_before_environment_before_file(self):
+        with readout.Directory() as directory:
+            file = directory.write("a.conf", "listen = file\nmax-body = file\nqueue = file\n")
+            message = self.fails("--check-config", "--config", file, "--listen", "flag",
+                                 env={"READOUT_LISTEN": "environment", "READOUT_QUEUE": "1",
+                                      "READOUT_MAX_BODY": "2M"})
+            self.assertIn("'flag'", message)
+            message = self.fails("--check-config", "--config", file, "--queue", "1")
+            self.assertIn("a.conf, line 2", message)
+
     def test_help_names_every_option(self):
         done = readout.run("readout-searchd", "--help")
         self.assertEqual(done.returncode, 0)
@@ -272,6 +290,11 @@ class Running(unittest.TestCase):
         daemon.wait_until(lambda: "settings stay as they were" in daemon.log(), "the complaint")
         self.assertFalse(refuses(2000))
         self.assertTrue(refuses(5000))
+        self.assertNotIn("next start", daemon.log())
+        self.directory.write("searchd.conf", "max-body = 2k\nworkers = 7\nlanguage = de\n")
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_until(lambda: "only for the next start: workers, language" in daemon.log(), "it")
+        self.assertTrue(refuses(3000))
 
     def test_sighup_moves_to_another_index_at_the_same_path(self):
         index = readout.build_index(self.directory)
