@@ -4,10 +4,6 @@
 
 #include <time.h>
 
-/* Totals beyond it say that there are at least so many: hits are then found without counting all.
- */
-#define COUNT_TO 1000
-
 ro_status ro_run_check(const ro_request *request, ro_error *err) {
     if (request->q.len > RO_QUERY_TEXT_MAX || request->filter.len > RO_QUERY_TEXT_MAX) {
         return ro_fail(err, RO_LIMIT, "query text of %zu bytes; at most %d are taken",
@@ -195,7 +191,7 @@ static void prepare_search(ro_run *run) {
                               .k = request->limit ? request->offset + request->limit + 1 : 0,
                               .collapse = request->collapse && run->kind != RO_KIND_ARTICLES,
                               .facets = request->facets,
-                              .count_to = request->limit ? COUNT_TO : 0,
+                              .count_to = request->limit ? run->searcher->count_to : 0,
                               .deadline = request->deadline};
     run->search.rank.half_life_days = request->half_life_days;
     run->search.rank.now = run->cursor.now;

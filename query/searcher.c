@@ -8,6 +8,7 @@ ro_status ro_searcher_open(ro_index *index, ro_searcher **out, ro_error *err) {
     if (!searcher) {
         return ro_fail_memory(err);
     }
+    searcher->count_to = RO_COUNT_TO;
     searcher->arena.cap = searcher->scratch.cap = RO_SEARCH_MEMORY_MAX;
     ro_status status = ro_snapshot_open(index, &searcher->snapshot, err);
     if (status == RO_OK) {
@@ -43,6 +44,10 @@ ro_status ro_searcher_refresh(ro_searcher *searcher, ro_error *err) {
 
 uint64_t ro_searcher_revision(const ro_searcher *searcher) {
     return ro_snapshot_revision(searcher->snapshot);
+}
+
+void ro_searcher_count_to(ro_searcher *searcher, int64_t count) {
+    searcher->count_to = count < RO_RELAX_ENOUGH ? RO_RELAX_ENOUGH : count;
 }
 
 ro_snapshot *ro_searcher_snapshot(ro_searcher *searcher) {

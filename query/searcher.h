@@ -17,6 +17,7 @@ struct ro_searcher {
     ro_str languages[RO_QUERY_LANGUAGES_MAX];
     size_t language_count;
     uint64_t languages_revision; /* they were read at; 0: not yet */
+    int64_t count_to;            /* totals beyond it are lower bounds */
 };
 
 /* The commonest languages of the index, the default where it is empty. */

@@ -191,7 +191,7 @@ static ro_status finish_values(const ro_facet_counter *counter, ro_column column
 /* A form of a person that was counted. */
 typedef struct counted_form {
     int64_t person, count;
-    uint32_t id;
+    ro_str shown;
 } counted_form;
 
 static int by_person(const void *a, const void *b) {
@@ -199,7 +199,7 @@ static int by_person(const void *a, const void *b) {
     const counted_form *y = b;
     int order = (x->person > y->person) - (x->person < y->person);
     order = order ? order : (x->count < y->count) - (x->count > y->count);
-    return order ? order : (x->id > y->id) - (x->id < y->id);
+    return order ? order : ro_str_compare(x->shown, y->shown);
 }
 
 /* The name in what ro_person_key made; the code of a side is itself. */
@@ -218,14 +218,15 @@ static ro_status finish_people(const ro_facet_counter *counter, ro_column column
         forms ? begin_facet(out, facet, dictionary->count, arena, err) : ro_fail_memory(err);
     for (uint32_t id = 1; !status && id < dictionary->count; id++) {
         if (counts[id]) {
-            forms[count++] = (counted_form){person_of(counter, id), counts[id], id};
+            forms[count++] =
+                (counted_form){person_of(counter, id), counts[id], dictionary->values[id].shown};
         }
     }
     if (count) {
         qsort(forms, count, sizeof *forms, by_person);
     }
     for (size_t i = 0; !status && i < count;) {
-        ro_str name = name_in(dictionary->values[forms[i].id].shown);
+        ro_str name = name_in(forms[i].shown);
         int64_t person = forms[i].person;
         int64_t sum = 0;
         for (; i < count && forms[i].person == person; i++) {

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TIER 8 /* leaves of like size before they are merged, and how much larger the next are */
+#define TIER 8 /* how much larger leaves of the next tier are */
 #define TIERS 16
 #define TIER_FIRST 1024   /* documents; smaller leaves are all alike */
 #define HOT_DOCS_MAX 2048 /* before the hot leaf is sealed */
@@ -401,8 +401,9 @@ static bool is_of_tier(void *tier, const ro_leaf *leaf) {
     return tier_of(leaf->segment->count) == *(const unsigned *)tier;
 }
 
-/* The lowest tier that is full, or TIERS; merging it may fill the next. */
-static ro_status full_tier(sqlite3 *db, ro_kind kind, unsigned *tier, ro_error *err) {
+/* The lowest tier that has so many leaves, or TIERS; merging it may fill the next. */
+static ro_status full_tier(sqlite3 *db, ro_kind kind, unsigned full, unsigned *tier,
+                           ro_error *err) {
     unsigned counts[TIERS] = {0};
     sqlite3_stmt *rows = NULL;
     ro_status status =
@@ -417,7 +418,7 @@ static ro_status full_tier(sqlite3 *db, ro_kind kind, unsigned *tier, ro_error *
         }
     }
     sqlite3_finalize(rows);
-    for (*tier = 0; *tier < TIERS && counts[*tier] < TIER;) {
+    for (*tier = 0; *tier < TIERS && counts[*tier] < full;) {
         ++*tier;
     }
     return status;
@@ -434,7 +435,8 @@ static ro_status merge_tier(const ro_index *index, sqlite3 *db, ro_kind kind, un
     return status;
 }
 
-ro_status ro_seal_tend(const ro_index *index, sqlite3 *db, ro_kind kind, ro_error *err) {
+ro_status ro_seal_tend(const ro_index *index, sqlite3 *db, ro_kind kind, unsigned leaves,
+                       ro_error *err) {
     int64_t hot;
     unsigned tier = 0;
     ro_status status = ro_sql_integer_named(db, "SELECT count(*) FROM hot_$_docsize",
@@ -442,7 +444,7 @@ ro_status ro_seal_tend(const ro_index *index, sqlite3 *db, ro_kind kind, ro_erro
     if (!status && hot > HOT_DOCS_MAX) {
         status = ro_seal_hot(index, db, kind, err);
     }
-    while (!status && !(status = full_tier(db, kind, &tier, err)) && tier < TIERS) {
+    while (!status && !(status = full_tier(db, kind, leaves, &tier, err)) && tier < TIERS) {
         status = merge_tier(index, db, kind, tier, err);
     }
     return status;

@@ -16,8 +16,9 @@ ro_status ro_seal_hot(const ro_index *index, sqlite3 *db, ro_kind kind,
 typedef bool (*ro_leaf_fn)(void *context, const ro_leaf *leaf);
 ro_status ro_seal_merge(const ro_index *index, sqlite3 *db, const ro_leaves *leaves, ro_kind kind,
                         ro_leaf_fn wanted, void *context, ro_error *err) RO_MUST_CHECK;
-/* Seals the hot leaf when it is large, and merges leaves of like size when there are many. */
-ro_status ro_seal_tend(const ro_index *index, sqlite3 *db, ro_kind kind,
+/* Seals the hot leaf when it is large, and merges so many leaves of like size. */
+#define RO_LEAVES_MERGED 8 /* but in tests */
+ro_status ro_seal_tend(const ro_index *index, sqlite3 *db, ro_kind kind, unsigned leaves,
                        ro_error *err) RO_MUST_CHECK;
 /* One leaf of all the documents of the kind, the hot ones included. */
 ro_status ro_seal_all(const ro_index *index, sqlite3 *db, ro_kind kind,

@@ -130,6 +130,7 @@ ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out,
     }
     writer->index = index;
     writer->lock = -1;
+    writer->leaves_merged = RO_LEAVES_MERGED;
     ro_status status = open_parts(writer, deadline, err);
     status = status ? status : mend(writer, false, &writer->mended, err);
     if (status) {
@@ -206,14 +207,22 @@ static ro_status commit(ro_writer *writer, ro_error *err) {
 
 /* ---- leaves --------------------------------------------------------------------------------- */
 
-typedef ro_status (*tend_fn)(const ro_index *index, sqlite3 *db, ro_kind kind, ro_error *err);
+typedef ro_status (*tend_fn)(const ro_writer *writer, ro_kind kind, ro_error *err);
+
+static ro_status tend(const ro_writer *writer, ro_kind kind, ro_error *err) {
+    return ro_seal_tend(writer->index, writer->db, kind, writer->leaves_merged, err);
+}
+
+static ro_status make_one(const ro_writer *writer, ro_kind kind, ro_error *err) {
+    return ro_seal_all(writer->index, writer->db, kind, err);
+}
 
 /* Changes leaves, but nothing that they say, in a transaction of its own. */
 static ro_status rearrange(ro_writer *writer, tend_fn fn, ro_error *err) {
     int before = sqlite3_total_changes(writer->db);
     ro_status status = begin(writer, ro_deadline_in_ms(RO_CATALOG_BUSY_MS), err);
     for (int kind = 0; !status && kind < RO_KINDS; kind++) {
-        status = fn(writer->index, writer->db, (ro_kind)kind, err);
+        status = fn(writer, (ro_kind)kind, err);
     }
     if (!status) {
         status = ro_sql_run(writer->db, "COMMIT", "commit", err);
@@ -235,7 +244,7 @@ ro_status ro_writer_commit(ro_writer *writer, ro_error *err) {
     ro_status status = commit(writer, err);
     if (!status && changed) {
         ro_error ignored = RO_ERROR_INIT;
-        ro_status tended = rearrange(writer, ro_seal_tend, &ignored);
+        ro_status tended = rearrange(writer, tend, &ignored);
         (void)tended;
     }
     return status;
@@ -272,7 +281,7 @@ ro_status ro_writer_repair(ro_writer *writer, int64_t *repaired, ro_error *err) 
 
 ro_status ro_writer_optimize(ro_writer *writer, ro_error *err) {
     ro_status status = commit(writer, err);
-    return status ? status : rearrange(writer, ro_seal_all, err);
+    return status ? status : rearrange(writer, make_one, err);
 }
 
 ro_status ro_writer_set(ro_writer *writer, const char *name, ro_str value, ro_error *err) {

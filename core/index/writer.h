@@ -46,9 +46,10 @@ struct ro_writer {
     int64_t revision;
     int64_t text_bytes; /* change of the total in this transaction */
     size_t pending;
-    int64_t mended;   /* leaves that opening built anew, and no repair has told of yet */
-    bool begun;       /* a transaction is open, for all we did: see ro_writer_ready */
-    bool changed;     /* something to commit */
+    unsigned leaves_merged; /* RO_LEAVES_MERGED but in tests */
+    int64_t mended;         /* leaves that opening built anew, and no repair has told of yet */
+    bool begun;             /* a transaction is open, for all we did: see ro_writer_ready */
+    bool changed;           /* something to commit */
     ro_status broken; /* a failed write leaves memory and tables apart: nothing more is taken */
 };
 

@@ -5,6 +5,7 @@
 #include "core/index/segment/topk.h"
 #include "core/index/snapshot.h"
 #include "index_fixture.h"
+#include "roll.h"
 
 #include <math.h>
 
@@ -16,23 +17,10 @@ static const char *const words[] = {"peace",   "talk",   "deal",       "border",
                                     "river",   "envoy",  "truce",      "fleet",  "dam",
                                     "oil",     "gas",    "summit",     "treaty", "talks",
                                     "dealing", "rivers", "moratorium", "zinc",   "quorum"};
-#define WORDS (sizeof words / sizeof *words)
 static const char *const sources[] = {"Reuters", "AFP", "", "Tass"};
 
-static uint64_t seed = 88172645463325252u;
-
-static unsigned roll(unsigned sides) {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (unsigned)((seed >> 20) % sides);
-}
-
-/* Low numbers are common, high ones rare. */
 static const char *random_word(void) {
-    unsigned a = roll(WORDS);
-    unsigned b = roll(WORDS);
-    return words[a < b ? a : b];
+    return ROLL_LOW(words);
 }
 
 static void random_text(char *out, size_t room, unsigned count) {

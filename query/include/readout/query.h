@@ -38,6 +38,11 @@ void ro_synonyms_close(ro_synonyms *synonyms);
  */
 void ro_searcher_use_synonyms(ro_searcher *searcher, const ro_synonyms *synonyms);
 
+/* Totals beyond it say that there are at least so many: hits are then found without counting all.
+ * RO_COUNT_TO unless said; at least RO_RELAX_ENOUGH. */
+#define RO_COUNT_TO 1000
+void ro_searcher_count_to(ro_searcher *searcher, int64_t count);
+
 typedef enum ro_match_mode {
     RO_MATCH_MODE_AUTO,
     RO_MATCH_MODE_ALL,
