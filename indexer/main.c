@@ -156,6 +156,13 @@ static const ro_option OPTIONS[] = {
 static const ro_program PROGRAM = {
     .name = "readout-indexer",
     .summary = "adds news articles to a Readout index",
+    .description =
+        "Reads articles in whatever form they come, finds the talks, participants, outcomes and\n"
+        "statements in those in English, and writes all of it into an index that readout-query\n"
+        "searches and readout-searchd serves, at the same time if need be. It can be killed at "
+        "any\n"
+        "moment: what it committed stays, and the next run goes on from there.",
+    .see_also = "readout-query(1), readout-searchd(8)",
     .usage = "readout-indexer COMMAND [OPTION…] [ARGUMENT…]",
     .commands = COMMANDS,
     .options = OPTIONS,
@@ -195,15 +202,10 @@ static int run(int argc, char **argv, ro_options *options, ro_indexer_settings *
         (void)fputs("see readout-indexer --help\n", stderr);
         return EXIT_ERROR;
     }
-    if (options->help) {
-        ro_buf text = RO_BUF_INIT;
-        ro_options_help(&PROGRAM, options->command, &text);
+    ro_buf text = RO_BUF_INIT;
+    if (ro_options_tell(&PROGRAM, options, READOUT_VERSION, &text)) {
         (void)fwrite(text.ptr, 1, text.len, stdout);
         ro_buf_release(&text);
-        return EXIT_FINE;
-    }
-    if (options->version) {
-        (void)puts("readout-indexer " READOUT_VERSION);
         return EXIT_FINE;
     }
     if (options->command < 0) {

@@ -88,7 +88,12 @@ static const ro_option options[] = {
 
 static const ro_program program = {
     .name = "readout-query",
-    .summary = "Finds news articles by words, phrases, fields and dates, best first.",
+    .summary = "finds news articles by words, phrases, fields and dates, best first",
+    .description =
+        "Asks an index, or a daemon that serves one, and prints the best articles, talks,\n"
+        "participants, outcomes and statements with the passages that matched. Every text is a\n"
+        "valid query; what could not be read as meant is repaired, and the answer says so.",
+    .see_also = "readout-indexer(1), readout-searchd(8)",
     .usage = "readout-query [OPTION…] QUERY…",
     .options = options,
     .settings_size = sizeof(settings),
@@ -319,15 +324,10 @@ static ro_status answer_query(const settings *s, const ro_options *o, bool *foun
 
 static int run(const settings *s, const ro_options *o, ro_error *err) {
     bool found = false;
-    ro_buf help = RO_BUF_INIT;
-    if (o->version) {
-        printf("readout-query " READOUT_VERSION "\n");
-        return EXIT_FOUND;
-    }
-    if (o->help) {
-        ro_options_help(&program, -1, &help);
-        ro_status status = write_out(&help, err);
-        ro_buf_release(&help);
+    ro_buf text = RO_BUF_INIT;
+    if (ro_options_tell(&program, o, READOUT_VERSION, &text)) {
+        ro_status status = write_out(&text, err);
+        ro_buf_release(&text);
         return status == RO_OK ? EXIT_FOUND : fail(err);
     }
     if (s->json && s->csv) {

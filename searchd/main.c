@@ -25,7 +25,8 @@ static ro_status read_settings(run_state *run, ro_searchd_settings *settings, ro
     *options = (ro_options){0};
     ro_status status =
         ro_options_read(&RO_SEARCHD_PROGRAM, run->argc, run->argv, environ, settings, options, err);
-    if (status == RO_OK && !options->help && !options->version && options->command < 0) {
+    bool told = options->help || options->version || options->generate;
+    if (status == RO_OK && !told && options->command < 0) {
         status = options->arg_count
                      ? ro_fail(err, RO_INVALID, "unexpected argument '%s'", options->args[0])
                      : ro_searchd_settings_check(settings, err);
@@ -110,15 +111,10 @@ static int start(run_state *run) {
         fprintf(stderr, "readout-searchd: %s\n", err.message);
         return EXIT_CANNOT_START;
     }
-    if (run->options.help) {
-        ro_buf help = RO_BUF_INIT;
-        ro_options_help(&RO_SEARCHD_PROGRAM, run->options.command, &help);
-        (void)fwrite(help.ptr, 1, help.len, stdout);
-        ro_buf_release(&help);
-        return EXIT_OK;
-    }
-    if (run->options.version) {
-        printf("readout-searchd %s\n", READOUT_VERSION);
+    ro_buf text = RO_BUF_INIT;
+    if (ro_options_tell(&RO_SEARCHD_PROGRAM, &run->options, READOUT_VERSION, &text)) {
+        (void)fwrite(text.ptr, 1, text.len, stdout);
+        ro_buf_release(&text);
         return EXIT_OK;
     }
     if (run->options.command >= 0) {

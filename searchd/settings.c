@@ -97,6 +97,12 @@ static const ro_command commands[] = {
 const ro_program RO_SEARCHD_PROGRAM = {
     .name = "readout-searchd",
     .summary = "serve an index over HTTP",
+    .description =
+        "Answers searches of an index that readout-indexer made over HTTP, and writes to it for\n"
+        "those who have a key. A commit of the indexer is visible to the next request. The API is\n"
+        "described at /openapi.json, and a search page is at /.",
+    .see_also = "readout-indexer(1), readout-query(1), systemd.socket(5)",
+    .section = 8,
     .usage = "readout-searchd [OPTION…]\n"
              "       readout-searchd keys add NAME --keys FILE [--scopes LIST]",
     .commands = commands,

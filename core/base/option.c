@@ -237,6 +237,13 @@ static ro_status read_long(reader *r, int argc, char **argv, int *i) {
         r->out->version = true;
         return RO_OK;
     }
+    if (ro_str_equal(name, RO_STR("generate"))) {
+        const char *what = value ? value : *i + 1 < argc ? argv[++*i] : "";
+        return ro_options_generates(what, &r->out->generate)
+                   ? RO_OK
+                   : ro_fail(r->err, RO_INVALID,
+                             "option '--generate' takes man or bash, not '%.80s'", what);
+    }
     const ro_option *option = find_option(r->program, name);
     if (!option && !value && ro_str_starts_with(name, RO_STR("no-"))) {
         option = find_option(r->program, ro_str_make(text + 3, len - 3));
@@ -453,7 +460,7 @@ ro_status ro_options_read(const ro_program *program, int argc, char **argv, char
         return ro_fail_memory(err);
     }
     ro_status status = read_argv(&r, argc, argv);
-    if (!status && !out->help && !out->version) {
+    if (!status && !out->help && !out->version && !out->generate) {
         status = check_commands(&r);
         if (!status) {
             status = read_environment(&r, environment);
@@ -581,6 +588,7 @@ void ro_options_help(const ro_program *program, int command, ro_buf *out) {
     }
     add_row(out, RO_STR("      --help"), "show this text");
     add_row(out, RO_STR("      --version"), "show the version");
+    add_row(out, RO_STR("      --generate WHAT"), "print the manual page or completion: man|bash");
     if (program->epilogue) {
         ro_buf_printf(out, "\n%s", program->epilogue);
     }

@@ -79,11 +79,22 @@ static const ro_option options[] = {{.name = "verbose",
                                     {0}};
 static const ro_command commands[] = {
     {"add", "PATH…", "add articles"}, {"check", "", "look for damage"}, {0}};
-static const ro_program plain = {
-    "demo", "A demo.", "demo [OPTION…] QUERY…", NULL, options, sizeof(settings), NULL};
+static const ro_program plain = {.name = "demo",
+                                 .summary = "A demo.",
+                                 .usage = "demo [OPTION…] QUERY…",
+                                 .options = options,
+                                 .settings_size = sizeof(settings)};
 static const ro_program with_commands = {
-    "demo",  "A demo.",        "demo COMMAND [OPTION…]", commands,
-    options, sizeof(settings), "exit status: 0\n"};
+    .name = "demo",
+    .summary = "a demo",
+    .usage = "demo COMMAND [OPTION…]\n       demo check",
+    .commands = commands,
+    .options = options,
+    .settings_size = sizeof(settings),
+    .epilogue = "exit status: 0\n.not a macro 'at all\n  \\n\n",
+    .description = "Does it - `well`.",
+    .section = 8,
+};
 
 static ro_status read_words(const ro_program *program, char **words, char **environment,
                             settings *s, ro_options *out, ro_error *err) {
@@ -224,6 +235,76 @@ static void help_fits_eighty_columns(void **state) {
     ro_buf_release(&out);
 }
 
+static const char *generate(const char *what, ro_buf *out) {
+    settings s;
+    ro_options o;
+    char *words[] = {"demo", "--generate", (char *)what, NULL};
+    assert_int_equal(ro_options_read(&with_commands, 3, words, NULL, &s, &o, NULL), RO_OK);
+    ro_buf_clear(out);
+    assert_true(ro_options_tell(&with_commands, &o, "1.2.3", out));
+    ro_options_release(&o);
+    ro_buf_add_byte(out, 0);
+    return out->ptr;
+}
+
+static void the_manual_page_has_the_whole_table(void **state) {
+    (void)state;
+    ro_buf out = RO_BUF_INIT;
+    const char *page = generate("man", &out);
+    assert_memory_equal(page, ".TH demo 8 \"\" \"Readout 1.2.3\" \"Readout\"\n", 38);
+    static const char *const parts[] = {"\ndemo \\- a demo\n",
+                                        "\ndemo check\n",
+                                        "\\fB\\-n\\fR, \\fB\\-\\-limit\\fR \\fIN\\fR\n",
+                                        "Default: 256M.\n",
+                                        "\\fBarticles\\fR, \\fBtalks\\fR.\n",
+                                        "\\&.not a macro \\(aqat all",
+                                        "  \\(rsn",
+                                        "Does it \\- \\(gawell\\(ga.\n",
+                                        "Of \\fBadd\\fR.\n",
+                                        "READOUT_INDEX"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        assert_non_null(strstr(page, parts[i]));
+    }
+    for (const ro_option *option = options; option->name; option++) {
+        char name[64];
+        (void)snprintf(name, sizeof name, "\\fB\\-\\-%s\\fR", option->name);
+        assert_non_null(strstr(page, name));
+    }
+    ro_buf_release(&out);
+}
+
+static void the_completion_knows_commands_and_values(void **state) {
+    (void)state;
+    ro_buf out = RO_BUF_INIT;
+    const char *script = generate("bash", &out);
+    assert_non_null(strstr(script, "commands='add check'"));
+    assert_non_null(strstr(script, "by=(-W 'articles talks')"));
+    assert_non_null(strstr(script, "    --index)\n        by=(-d)\n"));
+    assert_non_null(strstr(script, "    --config)\n        by=(-f)\n"));
+    assert_non_null(strstr(script, "complete -o filenames -o bashdefault -F _demo demo\n"));
+    const char *check = strstr(script, "        check)\n");
+    assert_non_null(check);
+    const char *end = strstr(check, ";;");
+    assert_true(strstr(check, "--limit") < end);
+    const char *memory = strstr(check, "--memory");
+    assert_true(!memory || memory > end);
+    ro_buf_release(&out);
+}
+
+static void only_known_things_are_generated(void **state) {
+    (void)state;
+    settings s;
+    ro_options o;
+    ro_error err = RO_ERROR_INIT;
+    assert_int_equal(read_words(&plain, WORDS("--generate=zsh"), NULL, &s, &o, &err), RO_INVALID);
+    assert_string_equal(err.message, "option '--generate' takes man or bash, not 'zsh'");
+    ro_buf out = RO_BUF_INIT;
+    assert_int_equal(read_words(&plain, WORDS("x"), NULL, &s, &o, NULL), RO_OK);
+    assert_false(ro_options_tell(&plain, &o, "1", &out));
+    assert_int_equal(out.len, 0);
+    ro_options_release(&o);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_hold_where_nothing_is_said),
@@ -232,6 +313,9 @@ int main(void) {
         cmocka_unit_test(wrong_use_is_refused_with_the_reason),
         cmocka_unit_test(commands_own_their_options),
         cmocka_unit_test(help_fits_eighty_columns),
+        cmocka_unit_test(the_manual_page_has_the_whole_table),
+        cmocka_unit_test(the_completion_knows_commands_and_values),
+        cmocka_unit_test(only_known_things_are_generated),
     };
     return cmocka_run_group_tests_name("option", tests, NULL, NULL);
 }

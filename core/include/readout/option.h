@@ -54,6 +54,9 @@ typedef struct ro_program {
     const ro_option *options;   /* ends with a NULL name */
     size_t settings_size;       /* bytes of the settings struct */
     const char *epilogue;       /* examples, exit status; printed last by --help */
+    const char *description;    /* for the manual page: prose; NULL: none */
+    const char *see_also;       /* of the manual page; NULL: nothing */
+    int section;                /* of the manual; 0: 1 */
 } ro_program;
 
 typedef struct ro_options {
@@ -62,19 +65,27 @@ typedef struct ro_options {
     const char **args; /* positional arguments, borrowed from argv */
     size_t arg_count;
     bool help, version;
+    int generate; /* see ro_options_tell; 0: nothing */
     void *memory; /* owned strings and lists */
 } ro_options;
 
 /* Reads all sources into `settings` (zeroed first) and `out`. `environment` is the program's
  * environ, or NULL. The file named by a STRING option called "config", if the program has one and
- * it is set, is read as the configuration file. `--` ends options. --help and --version are known
- * to every program and set the flags only. Errors are RO_INVALID and name the option, its source
- * and what was expected. */
+ * it is set, is read as the configuration file. `--` ends options. --help, --version
+ * and --generate are known to every program and set what ro_options_tell looks at only. Errors are
+ * RO_INVALID and name the option, its source and what was expected. */
 ro_status ro_options_read(const ro_program *program, int argc, char **argv, char **environment,
                           void *settings, ro_options *out, ro_error *err) RO_MUST_CHECK;
 void ro_options_release(ro_options *options);
 
 /* The text of --help, at most 80 columns wide, for one subcommand or, with command -1, all. */
 void ro_options_help(const ro_program *program, int command, ro_buf *out);
+
+/* What --help, --version or --generate WHAT asked for: help, version, manual page (man, in the
+ * macros of man(7)) or completion (bash). False: none of them. */
+bool ro_options_tell(const ro_program *program, const ro_options *options, const char *version,
+                     ro_buf *out);
+/* For ro_options_read: the number of what --generate can make; false: it cannot make this. */
+bool ro_options_generates(const char *what, int *out);
 
 #endif
