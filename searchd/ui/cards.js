@@ -3,13 +3,13 @@
 
 import { marked, webUrl } from '../readout.js';
 import { h, list } from './dom.js';
-import { ROLES, date, languageName, sideName, title } from './names.js';
+import { ROLES, count, date, languageName, sideName, title } from './names.js';
 import { articleLink, evidence, names, provenance, status, support } from './parts.js';
 import { talkCard } from './talk.js';
 
 function offices(hit) {
   const texts = (hit.offices || []).map((o) => {
-    const of = o.of ? `, ${/^[A-Z]{2}$/.test(o.of) ? sideName(o.of) : o.of}` : '';
+    const of = o.of && o.of !== hit.side ? `, ${/^[A-Z]{2}$/.test(o.of) ? sideName(o.of) : o.of}` : '';
     return `${o.former ? 'former ' : ''}${o.office}${of}`;
   });
   return [...new Set(texts)].slice(0, 3).join('; ');
@@ -17,17 +17,17 @@ function offices(hit) {
 
 function personCard(view, hit) {
   const about = [hit.side && sideName(hit.side), offices(hit)].filter(Boolean);
-  const variants = (hit.variants || []).filter((v) => v !== hit.name).slice(0, 3);
+  const articles = hit.group ? hit.group.articles : 1;
+  const variants = (hit.variants || []).filter((v) => !v.includes(hit.name)).slice(0, 3);
   return h('article.card.person', {},
     h('header', {},
       h('h3', { dir: 'auto' },
         h('a', { href: view.filtered('person', hit.name, 'talks'), 'data-go': true }, hit.name)),
-      h('span.tag', {}, ROLES[hit.role] || hit.role)),
+        h('span.tag', {}, ROLES[hit.role] || hit.role, articles > 1 ? `, in ${count(articles, 'article')}` : null)),
     about.length ? h('p.about', {}, title(about.join(' · '))) : null,
     evidence(hit),
     provenance(view, hit),
     variants.length ? h('p.variants', {}, 'Also written: ', list(variants.map((v) => h('bdi', {}, v)), ', ')) : null,
-    support(view, hit),
     view.talksOf(hit));
 }
 
@@ -50,7 +50,7 @@ function statementCard(view, hit) {
   const snippet = (hit.snippets || [])[0];
   const who = (hit.speaker || []).length ? names(hit.speaker) : 'Speaker not named';
   const side = ((hit.speaker || [])[0] || {}).side;
-  const spoken = hit.form === 'direct' && hit.content;
+  const spoken = hit.form === 'direct' || hit.form === 'mixed';
   return h('figure.card.statement', {},
     h(`blockquote${spoken ? '.direct' : ''}`, { dir: 'auto', lang: hit.language || null },
       h('p', {}, snippet && snippet.text ? marked(snippet.text, snippet.highlights) : hit.content)),
@@ -71,8 +71,7 @@ function articleCard(view, hit) {
     h('p.meta', {}, meta.map((m, i) => [i ? ' · ' : null, h('bdi', {}, m)]),
       url ? [meta.length ? ' · ' : null, h('a', { href: url, rel: 'noreferrer' }, 'original')] : null),
     (hit.snippets || []).map((s) => h('p.snippet', { dir: 'auto', lang: hit.language || null },
-      marked(s.text, s.highlights))),
-    view.duplicates(hit));
+      marked(s.text, s.highlights))));
 }
 
 const CARDS = {

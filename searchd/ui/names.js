@@ -3,6 +3,7 @@
 
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
 const languages = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' });
+const lists = new Intl.ListFormat('en', { type: 'conjunction' });
 const numbers = new Intl.NumberFormat('en');
 const ORGANISATIONS = { EU: 'European Union', UN: 'United Nations', NATO: 'NATO' };
 
@@ -19,6 +20,11 @@ export function languageName(code) {
   } catch {
     return code;
   }
+}
+
+/** "a, b and c". */
+export function listed(names) {
+  return lists.format(names).replace(/, and /, ' and ');
 }
 
 export function number(n) {
@@ -52,14 +58,14 @@ export function duration(minutes) {
   return [hours && `${hours} h`, rest && `${rest} min`].filter(Boolean).join(' ');
 }
 
-/** The kinds of results, in the order of the tabs. `path` is the resource, `one` a hit's "kind". */
+/** The kinds of results, in the order of the tabs. `path` is the resource. */
 export const KINDS = [
-  { kind: 'all', path: 'answers', label: 'All', one: '' },
-  { kind: 'talks', path: 'talks', label: 'Talks', one: 'talk' },
-  { kind: 'participants', path: 'participants', label: 'People', one: 'participant' },
-  { kind: 'outcomes', path: 'outcomes', label: 'Outcomes', one: 'outcome' },
-  { kind: 'statements', path: 'statements', label: 'Statements', one: 'statement' },
-  { kind: 'articles', path: 'search', label: 'Articles', one: 'article' },
+  { kind: 'all', path: 'answers', label: 'All', one: 'result', many: 'results' },
+  { kind: 'talks', path: 'talks', label: 'Talks', one: 'talk', many: 'talks' },
+  { kind: 'participants', path: 'participants', label: 'People', one: 'person', many: 'people' },
+  { kind: 'outcomes', path: 'outcomes', label: 'Outcomes', one: 'outcome', many: 'outcomes' },
+  { kind: 'statements', path: 'statements', label: 'Statements', one: 'statement', many: 'statements' },
+  { kind: 'articles', path: 'search', label: 'Articles', one: 'article', many: 'articles' },
 ];
 
 export function kindOf(kind) {

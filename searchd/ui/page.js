@@ -1,96 +1,147 @@
 // @ts-check
-// The page: one state, read from the address; what changes it goes through the address, too.
+// The page: one state, read from the address; whatever changes it goes through the address, too.
 
 import { Readout } from '../readout.js';
+import { showArticle, showFact } from './article.js';
 import { byId } from './dom.js';
-import { KINDS } from './names.js';
-import { askCounts, askHits, headingOf, showBar, showHits, showTabs, tabKeys } from './results.js';
+import { Trouble } from './errors.js';
+import { showChosen, showFacets } from './facets.js';
+import { askMeetings, showGraph } from './graph.js';
 import { showNotices } from './notices.js';
-import { PAGE, readState, sameList, withState, writeState } from './state.js';
+import { talksOf } from './people.js';
+import { askCounts, askHits, headingOf, showBar, showHits, showTabs, tabKeys } from './results.js';
+import { readState, sameList, withState, writeState } from './state.js';
 import { startSuggestions } from './suggest.js';
+import { Timeline, askTimeline } from './timeline.js';
 
 const TYPING_MS = 40; // rest after a key before a search
-const COUNTS_MS = 120; // rest after the hits before counts are asked for
+const COUNTS_MS = 120; // rest after the hits before what stands beside them is asked for
 const BUSY_MS = 300; // a search that takes longer is shown to be under way
 const SLOW_MS = 4000; // and one that takes longer still is said to
 
 const input = /** @type {HTMLInputElement} */ (byId('q'));
+const clear = /** @type {HTMLButtonElement} */ (document.querySelector('.search .clear'));
 const parts = {
   tabs: document.querySelector('.tabs'),
   progress: document.querySelector('.progress'),
-  banner: byId('banner'),
+  browse: byId('browse'),
+  reader: byId('article'),
+  facets: byId('facets'),
   live: byId('live'),
+  chosen: byId('chosen'),
   notices: byId('notices'),
   bar: byId('bar'),
   results: byId('results'),
   panel: byId('panel'),
 };
 
+function storedKey() {
+  try {
+    return sessionStorage.getItem('readout-key') || '';
+  } catch {
+    return '';
+  }
+}
+
 /** What cards and parts of the page are given: the state, and the ways to others. */
 const view = {
-  client: new Readout(),
+  client: new Readout({ key: storedKey() }),
   state: readState(location.search),
   link: (changes) => writeState(withState(view.state, changes)),
-  /** The state with one value of a facet chosen, and what was asked left. */
-  filtered: (facet, value, kind) => writeState(withState(view.state, { q: '', kind, chosen: { [facet]: [value] } })),
-  go: (href, options) => go(href, options),
+  /** All of one value of a facet, whatever was asked. */
+  filtered: (facet, value, kind) =>
+    writeState(withState(view.state, { q: '', kind, chosen: { [facet]: [value] }, from: '', to: '', view: 'list', prefix: false })),
+  go,
   grown: (more) => {
     view.state = { ...view.state, n: view.state.n + more };
-    history.replaceState(history.state, '', writeState(view.state));
     shown = view.state;
+    history.replaceState(history.state, '', writeState(view.state));
   },
-  talksOf: () => null,
-  duplicates: () => null,
+  talksOf: (hit) => talksOf(view, hit),
 };
 
 let shown = null; // the state whose list is shown
-let running = null; // AbortController of what is being asked
+let read = ''; // the id of the article that is shown
+let running = new AbortController(); // what is being asked
 let totals = {}; // by kind
+let moved = false; // the reader went somewhere: what comes takes the focus
+
+const timeline = new Timeline(view, byId('timeline'));
+const trouble = new Trouble({
+  element: byId('banner'),
+  again: () => {
+    shown = null;
+    read = '';
+    show();
+  },
+  useKey: (key) => {
+    try {
+      sessionStorage.setItem('readout-key', key);
+    } catch {
+      // it holds for this page then
+    }
+    view.client.key = key;
+    trouble.again();
+  },
+});
+
+/* ---- from one state to another ---- */
+
+function remember() {
+  history.replaceState({ ...history.state, y: scrollY }, '');
+}
 
 function go(href, { replace = false } = {}) {
-  const url = new URL(href, document.baseURI);
-  history.replaceState({ ...history.state, y: scrollY }, '');
-  history[replace ? 'replaceState' : 'pushState']({}, '', url);
+  remember();
+  const before = view.state;
+  history[replace ? 'replaceState' : 'pushState']({}, '', new URL(href, document.baseURI));
   show();
+  const { state } = view;
+  moved = state.article !== before.article;
+  if (['kind', 'view', 'article'].some((name) => before[name] !== state[name])) {
+    scrollTo(0, 0);
+  }
 }
 
 /** Brings what is shown in line with the address. */
 function show() {
   view.state = readState(location.search);
   const { state } = view;
-  if (document.activeElement !== input || !typing) {
+  if (!typing) {
     input.value = state.q;
   }
+  clear.hidden = !input.value;
+  parts.browse.hidden = Boolean(state.article);
+  parts.reader.hidden = !state.article;
+  if (state.article) {
+    openArticle(state);
+    return;
+  }
+  read = '';
   document.title = state.q ? `${state.q} — Readout` : 'Readout';
   if (!shown || !sameList(shown, state)) {
-    search();
+    search(state);
   }
 }
 
-async function search() {
-  const { state } = view;
-  if (running) {
-    running.abort();
-  }
+/** Runs `work` as what is being asked now; what was asked before is let go. */
+async function ask(work) {
+  running.abort();
   const mine = new AbortController();
   running = mine;
-  const options = { signal: mine.signal };
   const busy = setTimeout(() => setBusy(true), BUSY_MS);
   const slow = setTimeout(() => say('Still searching…'), SLOW_MS);
-  showTabs(view, parts.tabs, totals);
-  try {
-    const answer = await askHits(view, options);
-    showAnswer(answer);
-    shown = state;
+  const answered = () => {
     clearTimeout(busy);
+    clearTimeout(slow);
     setBusy(false);
-    await new Promise((resolve) => setTimeout(resolve, COUNTS_MS));
-    if (!mine.signal.aborted) {
-      await showCounts(options, answer);
-    }
+  };
+  try {
+    await work({ signal: mine.signal }, answered);
   } catch (error) {
     if (!mine.signal.aborted) {
-      showError(error);
+      trouble.show(error);
+      parts.results.classList.toggle('stale', shown === null || !sameList(shown, view.state));
     }
   } finally {
     clearTimeout(busy);
@@ -99,32 +150,6 @@ async function search() {
       setBusy(false);
     }
   }
-}
-
-function showAnswer(answer) {
-  parts.banner.hidden = true;
-  setTotals(answer);
-  showNotices(parts.notices, view, answer.query);
-  showBar(view, parts.bar, answer);
-  showHits(view, parts.results, answer);
-  parts.panel.setAttribute('aria-labelledby', `tab-${view.state.kind}`);
-  say(answer.hits.length ? headingOf(answer, view.state) : 'Nothing found');
-}
-
-async function showCounts(options, answer) {
-  const [facets, kinds] = await askCounts(view, options);
-  setTotals(kinds);
-  if (view.state.kind !== 'all') {
-    setTotals(facets);
-    showBar(view, parts.bar, { ...answer, total: facets.total });
-  }
-}
-
-function setTotals(answer) {
-  for (const { kind, total } of answer.kinds || [{ kind: view.state.kind, total: answer.total }]) {
-    totals[kind] = total;
-  }
-  showTabs(view, parts.tabs, totals);
 }
 
 function setBusy(on) {
@@ -136,43 +161,126 @@ function say(text) {
   parts.live.textContent = text;
 }
 
-function showError(error) {
-  parts.banner.hidden = false;
-  parts.banner.textContent = String(error.message || error);
+/* ---- the list ---- */
+
+function search(state) {
+  showTabs(view, parts.tabs, totals);
+  showChosen(view, parts.chosen);
+  return ask(async (options, answered) => {
+    const isGraph = state.view === 'graph';
+    const answer = await (isGraph ? askMeetings(view, options) : askHits(view, options));
+    shown = state;
+    answered();
+    showAnswer(answer, isGraph);
+    await new Promise((resolve) => setTimeout(resolve, COUNTS_MS));
+    if (!options.signal.aborted) {
+      await showBeside(options, answer);
+    }
+  });
+}
+
+function showAnswer(answer, isGraph) {
+  trouble.clear();
+  parts.results.classList.remove('stale');
+  parts.panel.setAttribute('aria-labelledby', `tab-${view.state.kind}`);
+  showNotices(parts.notices, view, answer.query);
+  if (isGraph) {
+    showGraph(view, parts.results, answer);
+  } else {
+    setTotals(answer);
+    showHits(view, parts.results, answer);
+  }
+  showBar(view, parts.bar, answer);
+  say(answer.hits.length ? headingOf(answer, isGraph ? { ...view.state, kind: 'talks' } : view.state) : 'Nothing found');
+  if (history.state && history.state.y) {
+    scrollTo(0, history.state.y);
+  }
+}
+
+/** Counts, facets and timeline. */
+async function showBeside(options, answer) {
+  const [[facets, kinds], times] = await Promise.all([askCounts(view, options), askTimeline(view, options)]);
+  setTotals(kinds);
+  if (view.state.kind !== 'all') {
+    setTotals(facets);
+  }
+  if (view.state.view !== 'graph' && view.state.kind !== 'all') {
+    showBar(view, parts.bar, { ...answer, total: facets.total });
+  }
+  showFacets(view, parts.facets, facets.facets);
+  timeline.show(times);
+}
+
+function setTotals(answer) {
+  for (const { kind, total } of answer.kinds || [{ kind: view.state.kind, total: answer.total }]) {
+    totals[kind] = total;
+  }
+  showTabs(view, parts.tabs, totals);
+}
+
+/* ---- the article ---- */
+
+function openArticle(state) {
+  if (read === state.article) {
+    focusReader(state);
+    return null;
+  }
+  return ask(async (options, answered) => {
+    const article = await view.client.article(state.article, options);
+    answered();
+    trouble.clear();
+    read = state.article;
+    document.title = `${article.title || 'Untitled'} — Readout`;
+    showArticle(view, parts.reader, article);
+    focusReader(state);
+  });
+}
+
+function focusReader(state) {
+  if (!showFact(parts.reader, state.at) && moved) {
+    byId('reader-title').focus({ preventScroll: true });
+  }
 }
 
 /* ---- typing ---- */
 
-let typing = 0; // the timer, or -1 while this visit to the box has an entry of its own
+let typing = 0; // the timer of a search to come
 
 function onInput() {
+  clear.hidden = !input.value;
   clearTimeout(typing);
   typing = setTimeout(() => {
-    const first = !view.state.prefix;
-    const href = writeState(withState(view.state, { q: input.value.trimStart(), prefix: true, typo: '', match: '' }));
-    go(href, { replace: !first });
+    const replace = view.state.prefix; // one entry of the history for one visit to the box
+    go(writeState(withState(view.state, { q: input.value.trimStart(), prefix: true, typo: '', match: '' })), { replace });
+    typing = 0;
   }, TYPING_MS);
 }
 
 function commit(q) {
   clearTimeout(typing);
+  typing = 0;
   input.value = q;
   go(writeState(withState(view.state, { q, prefix: false, typo: '', match: '' })), { replace: view.state.prefix });
 }
 
 /* ---- events ---- */
 
+function isPlainClick(event) {
+  return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+}
+
 document.addEventListener('click', (event) => {
   const link = event.target instanceof Element && event.target.closest('a[data-go]');
-  if (link && !event.defaultPrevented && event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey) {
-    event.preventDefault();
-    go(link.getAttribute('href'));
+  if (!link || event.defaultPrevented || !isPlainClick(event)) {
+    return;
   }
+  event.preventDefault();
+  go(link.getAttribute('href'), { replace: link.dataset.go === 'replace' });
 });
 
 document.addEventListener('keydown', (event) => {
   const target = /** @type {Element} */ (event.target);
-  const writes = target.closest('input, textarea, select, [contenteditable]');
+  const writes = target.closest('input:not([type=checkbox]), textarea, select');
   if (event.key === '/' && !writes && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     input.focus();
@@ -180,12 +288,53 @@ document.addEventListener('keydown', (event) => {
   }
 });
 
-addEventListener('popstate', show);
+addEventListener('popstate', () => {
+  moved = false;
+  show();
+  scrollTo(0, (history.state && history.state.y) || 0);
+});
+addEventListener('pagehide', remember);
+history.scrollRestoration = 'manual';
+
 input.addEventListener('input', onInput);
+clear.addEventListener('click', () => {
+  commit('');
+  input.focus();
+});
 document.querySelector('form.search').addEventListener('submit', (event) => {
   event.preventDefault();
   commit(input.value);
 });
+
+/* ---- colours ---- */
+
+const THEMES = [['', '◐', 'Colours: as the system'], ['light', '○', 'Colours: light'], ['dark', '●', 'Colours: dark']];
+const themeButton = /** @type {HTMLButtonElement} */ (document.querySelector('.theme'));
+
+function showTheme() {
+  const [, sign, name] = THEMES.find(([t]) => t === (document.documentElement.dataset.theme || ''));
+  themeButton.textContent = sign;
+  themeButton.setAttribute('aria-label', name);
+  themeButton.title = name;
+}
+
+themeButton.addEventListener('click', () => {
+  const at = THEMES.findIndex(([t]) => t === (document.documentElement.dataset.theme || ''));
+  const [theme] = THEMES[(at + 1) % THEMES.length];
+  if (theme) {
+    document.documentElement.dataset.theme = theme;
+  } else {
+    delete document.documentElement.dataset.theme;
+  }
+  try {
+    localStorage.setItem('readout-theme', theme);
+  } catch {
+    // it holds for this page then
+  }
+  showTheme();
+});
+
+showTheme();
 tabKeys(parts.tabs);
 startSuggestions({ view, input, box: byId('suggestions'), commit });
 show();

@@ -3,7 +3,7 @@
 
 import { card } from './cards.js';
 import { h } from './dom.js';
-import { FACETS_OF, KINDS, kindOf, number, total } from './names.js';
+import { FACETS_OF, KINDS, count, kindOf, number, total } from './names.js';
 import { PAGE, filterOf, paramsOf } from './state.js';
 
 const FEW = 7; // hits of the kind that fits best, where all kinds are shown
@@ -69,16 +69,14 @@ function nothing(view) {
     state.match === 'all' ? h('li', {}, h('a', { href: view.link({ match: 'any' }), 'data-go': true }, 'Ask for any of the words')) : null,
   ];
   return h('div.empty', {}, h('h2', {}, 'Nothing found'),
-    h('p', {}, state.q ? ['No ', kindOf(state.kind).label === 'All' ? 'results' : kindOf(state.kind).label.toLowerCase(),
-      ' for ', h('q', { dir: 'auto' }, state.q), '.'] : 'Nothing has all of this.'),
+    h('p', {}, state.q ? ['No ', kindOf(state.kind).many, ' for ', h('q', { dir: 'auto' }, state.q), '.'] : 'Nothing has all of this.'),
     h('ul', {}, ways));
 }
 
 export function headingOf(answer, state) {
-  const kind = kindOf(state.kind);
+  const { one, many } = kindOf(state.kind);
   const { value, relation } = answer.total;
-  const n = `${number(value)}${relation === 'gte' ? ' or more' : ''} ${kind.kind === 'all' ? 'result' : kind.label.toLowerCase()}`;
-  return kind.kind === 'all' && value !== 1 ? n + 's' : n;
+  return relation === 'gte' ? `${number(value)} or more ${many}` : count(value, one, many);
 }
 
 /** Shows a first answer. */
@@ -125,12 +123,16 @@ export function showBar(view, element, answer) {
   const { path, label } = kindOf(state.kind);
   const params = { ...paramsOf(state), sort: state.sort === 'relevance' ? '' : state.sort };
   const feed = { ...params, sort: '-date' };
+  const isGraph = state.view === 'graph';
+  const ways = [['list', 'List'], ['graph', 'Who met whom']].map(([name, text]) =>
+    h('a', { href: view.link({ view: name }), 'data-go': true, 'aria-current': state.view === name ? 'true' : null }, text));
   const select = h('select', { id: 'sort', onchange: (e) => view.go(view.link({ sort: e.target.value })) },
     [['relevance', 'Relevance'], ['-date', 'Newest'], ['date', 'Oldest']].map(([value, name]) =>
       h('option', { value, selected: state.sort === value }, name)));
   element.replaceChildren(
-    h('p.found', {}, answer.hits.length ? headingOf(answer, state) : ''),
+    h('p.found', {}, answer.hits.length ? headingOf(answer, isGraph ? { ...state, kind: 'talks' } : state) : ''),
     h('div.tools', {},
+      h('span.choices', { role: 'group', 'aria-label': 'Show as' }, ways),
       h('label', { for: 'sort' }, 'Sort'), select,
       h('span.links', { role: 'group', 'aria-label': `Take ${label.toLowerCase()} with you` },
         h('a', { href: client.url(path, { ...params, limit: COUNTED_MAX, format: 'csv' }), download: 'readout.csv' }, 'CSV'),
@@ -138,17 +140,21 @@ export function showBar(view, element, answer) {
         h('a', { href: client.url(path, { ...feed, format: 'atom' }), type: 'application/atom+xml' }, 'Atom'))));
 }
 
-/** The tabs of the kinds; `totals` by kind, where known. */
+/** The tabs of the kinds; `totals` by kind, where known. They stay the same elements, for the focus. */
 export function showTabs(view, element, totals) {
-  const { state } = view;
-  element.replaceChildren(...KINDS.map(({ kind, label }) => {
-    const found = totals[kind];
-    const chosen = kind === state.kind;
-    return h('a.tab', {
-      role: 'tab', id: `tab-${kind}`, href: view.link({ kind }), 'data-go': true, 'aria-selected': String(chosen),
-      'aria-controls': 'panel', tabindex: chosen ? 0 : -1,
-    }, label, found ? h('span.count', {}, total(found)) : null);
-  }));
+  if (!element.children.length) {
+    element.append(...KINDS.map(({ kind, label }) => h('a.tab', {
+      role: 'tab', id: `tab-${kind}`, 'data-go': true, 'aria-controls': 'panel',
+    }, label, h('span.count', {}))));
+  }
+  KINDS.forEach(({ kind }, i) => {
+    const tab = element.children[i];
+    const chosen = kind === view.state.kind;
+    tab.setAttribute('href', view.link({ kind }));
+    tab.setAttribute('aria-selected', String(chosen));
+    tab.setAttribute('tabindex', chosen ? '0' : '-1');
+    tab.lastChild.textContent = totals[kind] ? total(totals[kind]) : '';
+  });
 }
 
 /** Arrow keys go from tab to tab, as the pattern of tabs has it; enter opens one. */

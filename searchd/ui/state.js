@@ -58,7 +58,8 @@ export function writeState(state) {
 
 /** The state with other values; a change of what is searched for starts its list again. */
 export function withState(state, changes) {
-  return { ...state, n: PAGE, article: '', at: '', ...changes };
+  const isSameList = Object.keys(changes).every((name) => name === 'article' || name === 'at');
+  return { ...state, n: isSameList ? state.n : PAGE, article: '', at: '', ...changes };
 }
 
 function quoted(value) {

@@ -3,7 +3,7 @@
 
 import { evidence, factOf, names, provenance, status, support } from './parts.js';
 import { h } from './dom.js';
-import { FORMS, STATUSES, date, duration, sideName, title } from './names.js';
+import { FORMS, STATUSES, date, duration, listed, sideName, title } from './names.js';
 
 const HEADS = ['head', 'chair'];
 const AROUND = ['host', 'mediator', 'observer'];
@@ -55,11 +55,11 @@ export function where(hit) {
 export function talkName(hit) {
   const sides = [...(hit.sides || []).map(sideName), ...(hit.parties || [])];
   if (sides.length > 1) {
-    return sides.length === 2 ? sides.join(' and ') : sides.join(', ');
+    return listed(sides);
   }
   const people = (hit.participants || []).filter((p) => !AROUND.includes(p.role)).map((p) => p.name);
   if (people.length > 1) {
-    return people.length > 3 ? `${people.slice(0, 3).join(', ')} and others` : people.join(' and ');
+    return listed(people.length > 3 ? [...people.slice(0, 3), 'others'] : people);
   }
   return hit.title || 'Talks';
 }

@@ -1,0 +1,225 @@
+// @ts-check
+// One article: its text with the facts marked in it, a legend, and a list to jump from.
+
+import { webUrl } from '../readout.js';
+import { h } from './dom.js';
+import { ROLES, STATUSES, date, languageName, sideName, title } from './names.js';
+import { status } from './parts.js';
+import { talkName, where } from './talk.js';
+
+const MARKS = [
+  { type: 'outcome', label: 'Outcomes' },
+  { type: 'statement', label: 'Statements' },
+  { type: 'talk', label: 'Talks' },
+  { type: 'person', label: 'Who took part' },
+];
+const SAID = 110; // characters of a statement in the list
+
+/** UTF-16 positions of byte offsets: a map for those that are asked for. */
+function positions(text, offsets) {
+  const wanted = [...new Set(offsets)].sort((a, b) => a - b);
+  const found = new Map();
+  let byte = 0;
+  let at = 0;
+  let next = 0;
+  for (const point of text) {
+    while (next < wanted.length && wanted[next] <= byte) {
+      found.set(wanted[next++], at);
+    }
+    const code = point.codePointAt(0) || 0;
+    byte += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    at += point.length;
+  }
+  wanted.slice(next).forEach((offset) => found.set(offset, text.length));
+  return found;
+}
+
+/** Spans of facts in the body: {id, type, status?, from, to} in UTF-16. */
+function spansOf(article) {
+  const { facts, body } = article;
+  const spans = [];
+  const add = (id, type, at, more) => {
+    if (at && at.start < at.end) {
+      spans.push({ id, type, start: at.start, end: at.end, ...more });
+    }
+  };
+  (facts.outcomes || []).forEach((o) => add(o.id, 'outcome', o.evidence, { status: o.status }));
+  (facts.statements || []).forEach((s, i) => add(`s${i + 1}`, 'statement', s.content));
+  (facts.talks || []).forEach((t) => t.evidence.forEach((e) => add(t.id, 'talk', e)));
+  (facts.participations || []).forEach((p) => add(p.person, 'person', p.evidence));
+  const at = positions(body, spans.flatMap((s) => [s.start, s.end]));
+  const placed = spans.map((s) => ({ ...s, from: at.get(s.start), to: at.get(s.end) }));
+  return [...placed, ...mentions(article, placed)];
+}
+
+/** Where people who took no part are first named. */
+function mentions({ facts, body }, placed) {
+  return (facts.people || []).filter((p) => !placed.some((s) => s.id === p.id)).flatMap((p) => {
+    const spellings = [...(p.variants || []), p.name].sort((a, b) => b.length - a.length);
+    const spelling = spellings.find((v) => v && body.includes(v));
+    const from = spelling ? body.indexOf(spelling) : -1;
+    return from < 0 ? [] : [{ id: p.id, type: 'mention', from, to: from + spelling.length }];
+  });
+}
+
+/** A paragraph as runs, each in a mark of the facts that cover it. */
+function paragraph(text, from, spans, seen) {
+  const to = from + text.length;
+  const here = spans.filter((s) => s.from < to && s.to > from);
+  const cuts = [...new Set([from, to, ...here.flatMap((s) => [Math.max(s.from, from), Math.min(s.to, to)])])];
+  cuts.sort((a, b) => a - b);
+  return cuts.slice(0, -1).map((cut, i) => {
+    const run = text.slice(cut - from, cuts[i + 1] - from);
+    const over = here.filter((s) => s.from <= cut && s.to >= cuts[i + 1]);
+    return over.length ? run && fact(run, over, seen) : run;
+  });
+}
+
+function fact(run, over, seen) {
+  const outcome = over.find((s) => s.type === 'outcome');
+  const classes = [...new Set(over.map((s) => `is-${s.type}`))];
+  if (outcome) {
+    classes.push(`of-${outcome.status}`);
+  }
+  const element = h(`span.fact.${classes.join('.')}`, { 'data-facts': over.map((s) => s.id).join(' ') }, run);
+  for (const { id } of over.filter((s) => !seen.has(s.id))) {
+    seen.add(id);
+    element.prepend(h('span.anchor', { id: `fact-${id}`, tabindex: -1 }));
+  }
+  return element;
+}
+
+function bodyOf(article, spans) {
+  const seen = new Set();
+  const out = [];
+  let from = 0;
+  for (const line of article.body.split('\n')) {
+    if (line.trim()) {
+      out.push(h('p', { dir: 'auto' }, paragraph(line, from, spans, seen)));
+    }
+    from += line.length + 1;
+  }
+  return out;
+}
+
+/* ---- the list to jump from ---- */
+
+function jump(view, id, placed, ...content) {
+  return h('li', {}, placed.has(id)
+    ? h('a', { href: view.link({ article: view.state.article, at: id }), 'data-go': 'replace', 'data-jump': id, dir: 'auto' }, content)
+    : h('span', { dir: 'auto' }, content));
+}
+
+function group(label, items) {
+  return items.length ? h('section', {}, h('h3', {}, label, h('span.count', {}, ` ${items.length}`)), h('ul', {}, items)) : null;
+}
+
+function talkItems(view, facts, placed) {
+  const people = new Map((facts.people || []).map((p) => [p.id, p]));
+  return (facts.talks || []).map((t) => {
+    const participants = (facts.participations || []).filter((p) => p.talk === t.id)
+      .map((p) => ({ name: (people.get(p.person) || {}).name || '', side: p.side, role: p.role }));
+    const when = [where(t), date(t.date && t.date.value)].filter(Boolean).join(', ');
+    return jump(view, t.id, placed, talkName({ ...t, participants }), when && h('span.note', {}, ` ${when}`));
+  });
+}
+
+function personItems(view, facts, placed) {
+  const roles = new Map((facts.participations || []).map((p) => [p.person, p.role]));
+  return [...(facts.people || [])].sort((a, b) => Number(roles.has(b.id)) - Number(roles.has(a.id))).map((p) => {
+    const about = [ROLES[roles.get(p.id)], p.side && sideName(p.side)].filter(Boolean).join(', ');
+    return jump(view, p.id, placed, p.name, about && h('span.note', {}, ` ${about}`));
+  });
+}
+
+function outcomeItems(view, facts, placed) {
+  const order = Object.keys(STATUSES);
+  return [...(facts.outcomes || [])].sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status))
+    .map((o) => jump(view, o.id, placed, status(o.status), ' ', title(o.what || '')));
+}
+
+function statementItems(view, article, spans, placed) {
+  const people = new Map((article.facts.people || []).map((p) => [p.id, p.name]));
+  const texts = new Map(spans.filter((s) => s.type === 'statement').map((s) => [s.id, article.body.slice(s.from, s.to)]));
+  return (article.facts.statements || []).map((s, i) => {
+    const said = texts.get(`s${i + 1}`) || '';
+    const who = people.get(s.speaker) || (s.speaker ? sideName(s.speaker) : '');
+    return jump(view, `s${i + 1}`, placed, who && h('b', {}, `${who} `),
+      said.length > SAID ? `${said.slice(0, SAID).trimEnd()}…` : said);
+  });
+}
+
+function legend(spans, text) {
+  const present = MARKS.filter(({ type }) => spans.some((s) => s.type === type));
+  return present.length ? h('fieldset.legend', {}, h('legend', {}, 'Marked in the text'),
+    present.map(({ type, label }) => h('label', {},
+      h('input', { type: 'checkbox', checked: true, onchange: (e) => text.classList.toggle(`no-${type}`, !e.target.checked) }),
+      h(`span.fact.is-${type}.of-agreed`, {}, label)))) : null;
+}
+
+/* ---- the view ---- */
+
+function head(view, article) {
+  const url = webUrl(article.url);
+  const language = article.language && article.language !== 'en' ? languageName(article.language) : '';
+  const place = article.dateline && article.dateline.place;
+  const meta = [article.byline, article.source, date(article.published), place, language, article.credit].filter(Boolean);
+  return h('header.reader-head', {},
+    h('p', {}, h('a.back', { href: view.link({}), 'data-go': 'back' }, '← Back to results')),
+    h('h1', { dir: 'auto', id: 'reader-title', tabindex: -1 }, article.title || 'Untitled'),
+    h('p.meta', {}, meta.map((m, i) => [i ? ' · ' : null, h('bdi', {}, m)]),
+      url ? [meta.length ? ' · ' : null, h('a', { href: url, rel: 'noreferrer' }, 'original')] : null));
+}
+
+async function similar(view, element, id) {
+  try {
+    const { hits } = await view.client.similar(id, { limit: 5, snippets: 0 });
+    if (hits.length) {
+      element.append(h('h2', {}, 'More like this'), h('ul', {}, hits.map((hit) => h('li', {},
+        h('a', { href: view.link({ article: hit.id, at: '' }), 'data-go': true, dir: 'auto' }, hit.title || 'Untitled'),
+        h('span.note', {}, ' ', [hit.source, date(hit.published)].filter(Boolean).join(', '))))));
+    }
+  } catch {
+    // the article stands by itself
+  }
+}
+
+/** Shows the article in `element`. */
+export function showArticle(view, element, article) {
+  article.facts = article.facts || {};
+  const spans = spansOf(article);
+  const placed = new Set(spans.map((s) => s.id));
+  const { facts } = article;
+  const text = h('div.text', { lang: article.language || null }, bodyOf(article, spans));
+  const groups = [
+    group('Talks', talkItems(view, facts, placed)),
+    group('Outcomes', outcomeItems(view, facts, placed)),
+    group('People', personItems(view, facts, placed)),
+    group('Statements', statementItems(view, article, spans, placed)),
+  ];
+  const found = groups.some(Boolean);
+  const like = h('section.like', {});
+  const jumps = found ? h('nav.jumps', { 'aria-label': 'Facts in this article' }, legend(spans, text), groups) : null;
+  element.setAttribute('aria-labelledby', 'reader-title');
+  element.replaceChildren(head(view, article),
+    h(`div.reading${found ? '' : '.plain'}`, {}, text, jumps, like));
+  similar(view, like, article.id);
+}
+
+/** Brings a fact into sight and marks it as the one meant; false: it is not in the text. */
+export function showFact(element, id) {
+  element.querySelectorAll('.chosen').forEach((e) => e.classList.remove('chosen'));
+  element.querySelectorAll('[aria-current]').forEach((e) => e.removeAttribute('aria-current'));
+  const anchor = id && document.getElementById(`fact-${id}`);
+  if (!anchor) {
+    return false;
+  }
+  element.querySelectorAll(`.text .fact[data-facts~="${CSS.escape(id)}"]`).forEach((e) => e.classList.add('chosen'));
+  const entry = element.querySelector(`[data-jump="${CSS.escape(id)}"]`);
+  if (entry) {
+    entry.setAttribute('aria-current', 'true');
+  }
+  anchor.scrollIntoView({ block: 'center' });
+  anchor.focus({ preventScroll: true });
+  return true;
+}

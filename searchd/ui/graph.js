@@ -1,0 +1,172 @@
+// @ts-check
+// Who met whom: people or countries of the talks found, as a drawing and as a table that says the same.
+
+import { h, svg } from './dom.js';
+import { count, number, sideName } from './names.js';
+import { filterOf, paramsOf } from './state.js';
+
+const TALKS = 400; // talks that are looked at
+const NODES = 24; // drawn; those who met most
+const ROWS = 200; // of the table
+const WIDTH = 760;
+const HEIGHT = 500;
+const ROUNDS = 300;
+
+export async function askMeetings(view, options) {
+  return view.client.talks({ ...paramsOf(view.state), sort: view.state.sort === 'relevance' ? '' : view.state.sort, limit: TALKS, snippets: 0 }, options);
+}
+
+/** Who faces whom in a talk: pairs across sides, or of all where no sides are stated. */
+function pairsOf(hit, isPeople) {
+  if (!isPeople) {
+    return allPairs([...new Set(hit.sides)].map((s) => [s, s]));
+  }
+  const people = hit.participants.filter((p) => p.role !== 'observer').map((p) => [p.name, p.side]);
+  return allPairs(people).filter(([a, b]) => a[0] !== b[0] && (!a[1] || !b[1] || a[1] !== b[1]));
+}
+
+function allPairs(items) {
+  return items.flatMap((a, i) => items.slice(i + 1).map((b) => [a, b]));
+}
+
+/** {nodes: [{id, talks}], edges: [{a, b, talks}]}, those with most talks first. */
+export function meetings(hits, isPeople) {
+  const nodes = new Map();
+  const edges = new Map();
+  for (const hit of hits) {
+    const met = new Set();
+    for (const [[a], [b]] of pairsOf(hit, isPeople)) {
+      const [first, second] = a < b ? [a, b] : [b, a];
+      const key = JSON.stringify([first, second]);
+      const edge = edges.get(key) || { a: first, b: second, talks: 0 };
+      edge.talks++;
+      edges.set(key, edge);
+      met.add(a).add(b);
+    }
+    met.forEach((id) => nodes.set(id, (nodes.get(id) || 0) + 1));
+  }
+  const byTalks = (x, y) => y.talks - x.talks || (x.id || x.a).localeCompare(y.id || y.a);
+  return {
+    nodes: [...nodes].map(([id, talks]) => ({ id, talks })).sort(byTalks),
+    edges: [...edges.values()].sort(byTalks),
+  };
+}
+
+/** Places nodes: from a circle, pushed apart by all and pulled together along edges. No chance in it, so
+ * the same talks always look the same. */
+export function layOut(nodes, edges) {
+  const spots = nodes.map((_, i) => {
+    const angle = (i / nodes.length) * 2 * Math.PI + 0.5;
+    return { x: Math.cos(angle) * (1 + (i % 3) * 0.2), y: Math.sin(angle) * (1 + (i % 3) * 0.2) };
+  });
+  const index = new Map(nodes.map((n, i) => [n.id, i]));
+  const lines = edges.map((e) => [index.get(e.a), index.get(e.b), Math.log2(1 + e.talks)]);
+  const ideal = 1.6 / Math.sqrt(Math.max(nodes.length, 1));
+  for (let round = 0; round < ROUNDS; round++) {
+    step(spots, lines, ideal, 0.12 * (1 - round / ROUNDS));
+  }
+  return spread(spots);
+}
+
+function step(spots, lines, ideal, heat) {
+  const force = spots.map((s) => ({ x: -s.x * 0.25, y: -s.y * 0.35 }));
+  const push = (i, j, f) => {
+    const dx = spots[i].x - spots[j].x || 1e-4 * (i - j);
+    const dy = spots[i].y - spots[j].y || 1e-4;
+    const far = Math.hypot(dx, dy);
+    const by = f(far) / far;
+    force[i].x += dx * by;
+    force[i].y += dy * by;
+    force[j].x -= dx * by;
+    force[j].y -= dy * by;
+  };
+  for (let i = 0; i < spots.length; i++) {
+    for (let j = i + 1; j < spots.length; j++) {
+      push(i, j, (d) => (ideal * ideal) / d);
+    }
+  }
+  lines.forEach(([i, j, w]) => push(i, j, (d) => (-d * d * w) / ideal / 4));
+  spots.forEach((s, i) => {
+    const size = Math.hypot(force[i].x, force[i].y) || 1;
+    const by = Math.min(size, heat) / size;
+    s.x += force[i].x * by;
+    s.y += force[i].y * by;
+  });
+}
+
+/** To the drawing's size, with room for the names. */
+function spread(spots) {
+  const xs = spots.map((s) => s.x);
+  const ys = spots.map((s) => s.y);
+  const fit = (v, all, size, edge) => {
+    const [lo, hi] = [Math.min(...all), Math.max(...all)];
+    return hi - lo < 1e-6 ? size / 2 : edge + ((v - lo) / (hi - lo)) * (size - 2 * edge);
+  };
+  return spots.map((s) => ({ x: fit(s.x, xs, WIDTH, 84), y: fit(s.y, ys, HEIGHT, 40) }));
+}
+
+function short(name) {
+  return name.length > 24 ? `${name.slice(0, 23).trimEnd()}…` : name;
+}
+
+function drawing(view, found, isPeople) {
+  const nodes = found.nodes.slice(0, NODES);
+  const drawn = new Set(nodes.map((n) => n.id));
+  const edges = found.edges.filter((e) => drawn.has(e.a) && drawn.has(e.b));
+  const spots = layOut(nodes, edges);
+  const spot = new Map(nodes.map((n, i) => [n.id, spots[i]]));
+  const most = Math.max(...nodes.map((n) => n.talks));
+  const name = isPeople ? String : sideName;
+  const root = svg('svg.meetings', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'group', 'aria-label': `Who met whom: ${count(nodes.length, isPeople ? 'person' : 'country', isPeople ? 'people' : 'countries')}; the table below says the same` });
+  const lines = edges.map((e) => {
+    const [a, b] = [spot.get(e.a), spot.get(e.b)];
+    return svg('line', { x1: a.x, y1: a.y, x2: b.x, y2: b.y, 'stroke-width': 1 + 2 * Math.log2(e.talks), 'data-a': e.a, 'data-b': e.b },
+      svg('title', {}, `${name(e.a)} and ${name(e.b)}: ${count(e.talks, 'talk')}`));
+  });
+  const light = (id) => {
+    root.classList.toggle('lit', id !== null);
+    root.querySelectorAll('[data-a]').forEach((l) => l.classList.toggle('on', l.dataset.a === id || l.dataset.b === id));
+    const near = new Set(edges.flatMap((e) => (e.a === id ? [e.b] : e.b === id ? [e.a] : [])));
+    root.querySelectorAll('[data-id]').forEach((n) => n.classList.toggle('on', n.dataset.id === id || near.has(n.dataset.id)));
+  };
+  const dots = nodes.map((n) => {
+    const { x, y } = spot.get(n.id);
+    const r = 5 + 11 * Math.sqrt(n.talks / most);
+    return svg('a', {
+      href: view.filtered(isPeople ? 'person' : 'side', n.id, 'talks'), 'data-go': true, 'data-id': n.id,
+      'aria-label': `${name(n.id)}: ${count(n.talks, 'talk')}`,
+      onmouseenter: () => light(n.id), onmouseleave: () => light(null), onfocus: () => light(n.id), onblur: () => light(null),
+    }, svg('circle', { cx: x, cy: y, r }), svg('text', { x, y: y + r + 14, 'text-anchor': 'middle' }, short(name(n.id))));
+  });
+  root.append(...lines, ...dots);
+  return root;
+}
+
+function table(view, found, isPeople) {
+  const name = isPeople ? String : sideName;
+  const field = isPeople ? 'participant' : 'side';
+  const both = (e) => `${view.state.q} ${field}:"${e.a}" ${field}:"${e.b}"`.trim();
+  return h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Who met whom, as a table' }, h('table', {},
+    h('caption', {}, `${count(found.edges.length, 'pair')}${found.edges.length > ROWS ? `, the first ${ROWS} of them` : ''}`),
+    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, isPeople ? 'Person' : 'Side'), h('th', { scope: 'col' }, 'met'), h('th.n', { scope: 'col' }, 'Talks'))),
+    h('tbody', {}, found.edges.slice(0, ROWS).map((e) => h('tr', {},
+      h('td', { dir: 'auto' }, name(e.a)), h('td', { dir: 'auto' }, name(e.b)),
+      h('td.n', {}, h('a', { href: view.link({ q: both(e), kind: 'talks', view: 'list' }), 'data-go': true,
+        'aria-label': `${count(e.talks, 'talk')} of ${name(e.a)} and ${name(e.b)}` }, number(e.talks))))))));
+}
+
+/** Shows the graph of the talks of an answer. */
+export function showGraph(view, element, answer) {
+  const isPeople = view.state.graph === 'people';
+  const found = meetings(answer.hits, isPeople);
+  const choice = (graph, label) => h('a', { href: view.link({ graph }), 'data-go': true, 'aria-current': view.state.graph === graph ? 'true' : null }, label);
+  const all = answer.total.value > answer.hits.length
+    ? `the first ${number(answer.hits.length)} of ${count(answer.total.value, 'talk')}` : count(answer.hits.length, 'talk');
+  element.replaceChildren(
+    h('div.graph', {}, h('header.kind-head', {}, h('h2', {}, 'Who met whom'),
+      h('span.choices', { role: 'group', 'aria-label': 'Whom to show' }, choice('sides', 'Countries'), choice('people', 'People'))),
+    found.edges.length ? [
+      h('p.about', {}, `In ${all}${found.nodes.length > NODES ? `; the ${NODES} who met most are drawn` : ''}. A line is thicker the more often two met.`),
+      drawing(view, found, isPeople), table(view, found, isPeople)]
+      : h('p.empty', {}, answer.hits.length ? 'No two of them face each other in the talks found.' : `No talks found${view.state.q || filterOf(view.state) ? ' for this search' : ''}.`)));
+}

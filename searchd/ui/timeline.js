@@ -1,0 +1,255 @@
+// @ts-check
+// When: bars over time, and a range of it to filter by, which is dragged, or moved with the arrow keys.
+
+import { h, svg } from './dom.js';
+import { date, number } from './names.js';
+import { paramsOf, withState, writeState } from './state.js';
+
+const HEIGHT = 48;
+const BAR_MIN = 5; // pixels; with narrower ones several months share a bar
+const BAR_MAX = 40;
+const KEY_MS = 250; // rest after a key before the range is searched
+const DAYS_MONTHS = 3; // so few months are shown by day
+
+/** The buckets of a state without its dates; by day where they are few. */
+export async function askTimeline(view, options) {
+  const { state, client } = view;
+  const params = { ...paramsOf(state, { dates: false }), kind: state.kind === 'all' ? '' : state.kind };
+  const months = await client.timeline({ ...params, interval: 'month' }, options);
+  const { buckets } = months;
+  if (buckets.length && monthsBetween(buckets[0].from, buckets[buckets.length - 1].from) < DAYS_MONTHS) {
+    return client.timeline({ ...params, interval: 'day' }, options);
+  }
+  return months;
+}
+
+function monthsBetween(a, b) {
+  return (Number(b.slice(0, 4)) - Number(a.slice(0, 4))) * 12 + Number(b.slice(5, 7)) - Number(a.slice(5, 7));
+}
+
+function iso(year, month, day) {
+  return new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10);
+}
+
+/** Buckets without gaps, several months as one where the width asks for it. */
+function unitsOf({ buckets, interval }, width) {
+  if (!buckets.length) {
+    return [];
+  }
+  const counts = new Map(buckets.map((b) => [b.from, b.count]));
+  const first = buckets[0].from;
+  const last = buckets[buckets.length - 1].from;
+  const units = [];
+  if (interval === 'day') {
+    for (let t = Date.parse(first); t <= Date.parse(last); t += 86400000) {
+      const day = new Date(t).toISOString().slice(0, 10);
+      units.push({ from: day, to: day, count: counts.get(day) || 0 });
+    }
+    return units;
+  }
+  const step = [1, 3, 12, 60].find((s) => (monthsBetween(first, last) + 1) / s * BAR_MIN <= width) || 120;
+  const year = Number(first.slice(0, 4));
+  const begin = Math.floor((Number(first.slice(5, 7)) - 1) / step) * step - (step > 12 ? (year % (step / 12)) * 12 : 0);
+  const end = monthsBetween(`${first.slice(0, 4)}-01`, last);
+  for (let m = begin; m <= end; m += step) {
+    let sum = 0;
+    for (let i = 0; i < step; i++) {
+      sum += counts.get(iso(year, m + i, 1)) || 0;
+    }
+    units.push({ from: iso(year, m, 1), to: iso(year, m + step, 0), count: sum });
+  }
+  return units;
+}
+
+function unitName(unit) {
+  if (unit.from === unit.to) {
+    return date(unit.from);
+  }
+  const [a, b] = [unit.from, unit.to];
+  if (a.slice(0, 7) === b.slice(0, 7)) {
+    return date(a.slice(0, 7));
+  }
+  return a.slice(5) === '01-01' && b.slice(0, 4) === a.slice(0, 4) ? a.slice(0, 4) : `${date(a.slice(0, 7))} – ${date(b.slice(0, 7))}`;
+}
+
+/** From one unit to another: "Oct 2024 – Sept 2025". */
+function spanName(a, b) {
+  return a === b ? unitName(a) : `${unitName(a).split(' – ')[0]} – ${unitName(b).split(' – ').pop()}`;
+}
+
+/** Years, or days, under the bars: as many as fit. */
+function axis(units, width) {
+  const labels = [];
+  const isDaily = units[0].from === units[0].to;
+  let free = 0;
+  units.forEach((unit, i) => {
+    const x = (i / units.length) * width;
+    const isNew = isDaily || i === 0 || unit.from.slice(0, 4) !== units[i - 1].from.slice(0, 4);
+    const room = isDaily ? 90 : 44;
+    if (isNew && x >= free && x + room - 8 <= width) {
+      labels.push(svg('text', { x, y: HEIGHT + 14 }, isDaily ? date(unit.from) : unit.from.slice(0, 4)));
+      free = x + room;
+    }
+  });
+  return labels;
+}
+
+function bars(units, width) {
+  const most = Math.max(...units.map((u) => u.count), 1);
+  const step = width / units.length;
+  return units.map((unit, i) => {
+    const height = unit.count ? Math.max(2, (unit.count / most) * (HEIGHT - 4)) : 0;
+    return svg('rect.bar-of', {
+      x: i * step + Math.max(0.5, (step - BAR_MAX) / 2), y: HEIGHT - height,
+      width: Math.min(BAR_MAX, Math.max(1, step - 1)), height,
+    }, svg('title', {}, `${unitName(unit)}: ${number(unit.count)}`));
+  });
+}
+
+export class Timeline {
+  constructor(view, element) {
+    this.view = view;
+    this.element = element;
+    this.data = null;
+    this.units = [];
+    this.timer = 0;
+    this.build();
+    new ResizeObserver(() => this.data && this.show(this.data)).observe(element);
+  }
+
+  build() {
+    this.svg = svg('svg', { 'aria-hidden': 'true', height: HEIGHT + 18, width: '100%' });
+    this.band = h('div.band', {});
+    this.handles = ['from', 'to'].map((end) => h('div.handle', {
+      role: 'slider', tabindex: 0, 'data-end': end, 'aria-label': end === 'from' ? 'First date' : 'Last date',
+      onkeydown: (e) => this.key(e, end),
+    }));
+    this.chart = h('div.chart', { onpointerdown: (e) => this.press(e) }, this.svg, this.band, this.handles);
+    this.label = h('p.range', { 'aria-live': 'off' });
+    this.element.replaceChildren(this.label, this.chart);
+  }
+
+  /** Shows what askTimeline() gave; the selection is that of the state. */
+  show(data) {
+    this.data = data;
+    this.element.hidden = data.buckets.length < 1 || (data.buckets.length < 2 && !this.view.state.from && !this.view.state.to);
+    if (this.element.hidden) {
+      return;
+    }
+    const width = this.chart.clientWidth || 600;
+    this.units = unitsOf(data, width);
+    this.svg.replaceChildren(...bars(this.units, width), ...axis(this.units, width));
+    this.select(...this.chosen());
+  }
+
+  /** First and last unit of the state's range. */
+  chosen() {
+    const { from, to } = this.view.state;
+    const last = this.units.length - 1;
+    const a = from ? this.units.findIndex((u) => u.to >= from) : 0;
+    const b = to ? this.units.findLastIndex((u) => u.from <= to) : last;
+    const lo = a < 0 ? last : a;
+    return [lo, Math.max(lo, b)];
+  }
+
+  select(lo, hi) {
+    const { units } = this;
+    [this.lo, this.hi] = [lo, hi];
+    const ends = [lo / units.length, (hi + 1) / units.length];
+    this.band.style.insetInlineStart = `${ends[0] * 100}%`;
+    this.band.style.width = `${(ends[1] - ends[0]) * 100}%`;
+    this.handles.forEach((handle, i) => {
+      handle.style.insetInlineStart = `${ends[i] * 100}%`;
+      handle.setAttribute('aria-valuemin', '0');
+      handle.setAttribute('aria-valuemax', String(units.length - 1));
+      handle.setAttribute('aria-valuenow', String(i ? hi : lo));
+      handle.setAttribute('aria-valuetext', unitName(units[i ? hi : lo]));
+    });
+    this.svg.querySelectorAll('.bar-of').forEach((bar, i) => bar.classList.toggle('out', i < lo || i > hi));
+    const whole = lo === 0 && hi === units.length - 1;
+    this.element.classList.toggle('narrowed', !whole);
+    const undated = this.data.undated ? ` · ${number(this.data.undated)} undated` : '';
+    this.label.replaceChildren(
+      h('span', {}, spanName(units[lo], units[hi]), whole ? undated : ''),
+      whole ? h('span.tip', {}, 'Drag to choose a time') : h('button', { type: 'button', onclick: () => this.apply(0, units.length - 1) }, 'All dates'));
+  }
+
+  apply(lo, hi, replace = false) {
+    const whole = lo === 0 && hi === this.units.length - 1;
+    const range = whole ? { from: '', to: '' } : { from: this.units[lo].from, to: this.units[hi].to };
+    this.select(lo, hi);
+    if (range.from !== this.view.state.from || range.to !== this.view.state.to) {
+      this.view.go(writeState(withState(this.view.state, range)), { replace });
+    }
+  }
+
+  /* ---- keys ---- */
+
+  key(event, end) {
+    const last = this.units.length - 1;
+    const far = Math.max(2, Math.round(this.units.length / 10));
+    const at = end === 'from' ? this.lo : this.hi;
+    const to = {
+      ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1,
+      PageDown: at - far, PageUp: at + far, Home: 0, End: last,
+    }[event.key];
+    if (to === undefined) {
+      return;
+    }
+    event.preventDefault();
+    const lo = end === 'from' ? Math.min(Math.max(to, 0), this.hi) : this.lo;
+    const hi = end === 'to' ? Math.max(Math.min(to, last), this.lo) : this.hi;
+    this.select(lo, hi);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.apply(lo, hi, true), KEY_MS);
+  }
+
+  /* ---- pointer ---- */
+
+  at(event) {
+    const box = this.chart.getBoundingClientRect();
+    const share = (event.clientX - box.left) / box.width;
+    return Math.min(this.units.length - 1, Math.max(0, Math.floor(share * this.units.length)));
+  }
+
+  /** A handle moves its end, the band of a narrowed range moves whole, and anywhere else begins anew. */
+  press(event) {
+    if (event.button !== 0 || !this.units.length) {
+      return;
+    }
+    event.preventDefault();
+    const end = event.target.dataset.end;
+    const begin = this.at(event);
+    const was = [this.lo, this.hi];
+    const isBand = event.target === this.band && this.element.classList.contains('narrowed');
+    const range = (at) => {
+      if (end) {
+        return end === 'from' ? [Math.min(at, was[1]), was[1]] : [was[0], Math.max(at, was[0])];
+      }
+      if (isBand) {
+        const by = Math.min(Math.max(at - begin, -was[0]), this.units.length - 1 - was[1]);
+        return [was[0] + by, was[1] + by];
+      }
+      return [Math.min(begin, at), Math.max(begin, at)];
+    };
+    const move = (e) => this.select(...range(this.at(e)));
+    const drop = (e) => {
+      this.chart.removeEventListener('pointermove', move);
+      this.chart.removeEventListener('pointerup', drop);
+      this.chart.removeEventListener('pointercancel', cancel);
+      this.apply(...range(this.at(e)));
+    };
+    const cancel = () => {
+      this.chart.removeEventListener('pointermove', move);
+      this.chart.removeEventListener('pointerup', drop);
+      this.select(...was);
+    };
+    this.chart.setPointerCapture(event.pointerId);
+    this.chart.addEventListener('pointermove', move);
+    this.chart.addEventListener('pointerup', drop);
+    this.chart.addEventListener('pointercancel', cancel, { once: true });
+    if (end) {
+      event.target.focus();
+    }
+  }
+}
