@@ -105,8 +105,12 @@ void *ro_worker_main(void *run);
 
 void ro_job_free(ro_parse_job *job);
 void ro_file_free(ro_file *file);
+static inline bool ro_pipeline_stopped(const ro_pipeline *pipeline) {
+    return pipeline->stop && *pipeline->stop;
+}
+
 static inline bool ro_run_stopped(const ro_run *run) {
-    return run->settings->stop && *run->settings->stop;
+    return ro_pipeline_stopped(run->settings);
 }
 
 #endif

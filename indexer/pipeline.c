@@ -299,7 +299,7 @@ static ro_status open_writer(const ro_pipeline *pipeline, ro_writer **out, ro_re
         bool last = pipeline->lock_wait.at_ns < look.at_ns;
         ro_status status =
             ro_writer_open(pipeline->index, last ? pipeline->lock_wait : look, out, err);
-        report->stopped = *out == NULL && pipeline->stop && *pipeline->stop;
+        report->stopped = *out == NULL && ro_pipeline_stopped(pipeline);
         if (report->stopped) {
             return RO_OK;
         }
@@ -464,8 +464,8 @@ static int gather_under(void *context, const ro_ledger_entry *entry) {
     return gathered->failed;
 }
 
-static ro_status delete_path(ro_writer *writer, const char *name, ro_report *report, bool *found,
-                             ro_error *err) {
+static ro_status delete_path(const ro_pipeline *pipeline, ro_writer *writer, const char *name,
+                             ro_report *report, bool *found, ro_error *err) {
     ro_buf path = RO_BUF_INIT;
     ro_gathered files = {.arena = RO_ARENA_INIT};
     ro_status status = ro_path_absolute(name, &path, err);
@@ -477,7 +477,7 @@ static ro_status delete_path(ro_writer *writer, const char *name, ro_report *rep
         status = ro_fail_memory(err);
     }
     *found = files.count > 0;
-    for (size_t i = 0; i < files.count && status == RO_OK; i++) {
+    for (size_t i = 0; i < files.count && status == RO_OK && !ro_pipeline_stopped(pipeline); i++) {
         int64_t articles = 0;
         status = ro_ledger_delete(writer, ro_str_from(files.paths[i]), &articles, err);
         report->removed += (uint64_t)articles;
@@ -493,7 +493,7 @@ static ro_status delete_one(const ro_pipeline *pipeline, ro_writer *writer, cons
     ro_status status = ro_writer_delete(writer, ro_str_from(name), &found, err);
     report->removed += found ? 1 : 0;
     if (status == RO_OK && !found) {
-        status = delete_path(writer, name, report, &found, err);
+        status = delete_path(pipeline, writer, name, report, &found, err);
     }
     if (status == RO_OK && !found) {
         ro_error why = RO_ERROR_INIT;
@@ -510,7 +510,8 @@ ro_status ro_pipeline_delete(const ro_pipeline *pipeline, const char *const *nam
                              ro_report *report, ro_error *err) {
     ro_writer *writer = NULL;
     ro_status status = open_writer(pipeline, &writer, report, err);
-    for (size_t i = 0; writer && i < count && status == RO_OK; i++) {
+    for (size_t i = 0; writer && i < count && status == RO_OK && !ro_pipeline_stopped(pipeline);
+         i++) {
         status = delete_one(pipeline, writer, names[i], report, err);
     }
     if (writer && status == RO_OK) {

@@ -146,20 +146,20 @@ static ro_status read_all(const char *path, size_t max, ro_buf *out, ro_error *e
     ro_source *source = NULL;
     ro_status status = ro_source_open(path, &source, err);
     while (status == RO_OK && !ro_source_at_end(source)) {
-        status = out->len > max ? ro_fail(err, RO_LIMIT, "'%s' is larger than %zu bytes", path, max)
+        status = out->len > max ? ro_fail(err, RO_LIMIT, "larger than %zu bytes", max)
                                 : ro_source_read(source, (size_t)1 << 20, out, err);
     }
     ro_source_close(source);
     return status;
 }
 
-static ro_status extract_file(run *r, const char *path, ro_error *err) {
+static ro_status extract_path(run *r, const char *path, ro_error *err) {
     ro_buf bytes = RO_BUF_INIT;
     ro_status status = read_all(path, FILE_MAX, &bytes, err);
     const ro_format *format = NULL;
     if (status == RO_OK) {
         format = ro_format_find(ro_buf_str(&bytes), ro_str_from(path));
-        status = format ? RO_OK : ro_fail(err, RO_FORMAT, "'%s' is binary", path);
+        status = format ? RO_OK : ro_fail(err, RO_FORMAT, "binary");
     }
     if (format && strcmp(format->name, "text") == 0) {
         status = extract_text(r, ro_buf_str(&bytes), path, err);
@@ -174,6 +174,14 @@ static ro_status extract_file(run *r, const char *path, ro_error *err) {
     }
     ro_buf_release(&bytes);
     return status;
+}
+
+static ro_status extract_file(run *r, const char *path, ro_error *err) {
+    ro_error why = RO_ERROR_INIT;
+    ro_status status = extract_path(r, path, &why);
+    return status ? ro_fail_at(err, status, why.position, "cannot extract from '%s': %s", path,
+                               why.message)
+                  : RO_OK;
 }
 
 static ro_status extract_input(run *r, const char *path, ro_error *err) {
