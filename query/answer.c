@@ -118,6 +118,16 @@ static json_t *clause_words(const ro_run *run, bool missing, bool *memory) {
     return list;
 }
 
+static json_t *marked_words(const ro_run *run, bool *memory) {
+    json_t *list = json_array();
+    for (const ro_clause *clause = run->plan.clauses; clause; clause = clause->next) {
+        if (ro_clause_is_marked(clause)) {
+            ro_json_append(list, clause_word(clause), memory);
+        }
+    }
+    return list;
+}
+
 static const char *match_name(const ro_run *run) {
     if (run->mode != RO_MATCH_MODE_AUTO) {
         return run->mode == RO_MATCH_MODE_ALL ? "all" : "any";
@@ -178,6 +188,9 @@ json_t *ro_run_query_json(const ro_run *run, bool *memory) {
         run->mode == RO_MATCH_MODE_AUTO ? clause_words(run, false, memory) : json_array();
     ro_json_set(query, "relaxed", relaxed, memory);
     ro_json_set(query, "missing", clause_words(run, true, memory), memory);
+    if (request->highlight == RO_HIGHLIGHT_WORDS) {
+        ro_json_set(query, "words", marked_words(run, memory), memory);
+    }
     if (run->plan.corrections) {
         ro_json_set(query, "corrected", corrections(run, memory), memory);
     }
@@ -236,7 +249,7 @@ static ro_status put_snippets(ro_hit_writer *w, ro_str body, const ro_marks *mar
 
 static ro_status put_texts(ro_hit_writer *w, const ro_article *article) {
     ro_arena *scratch = &w->run->searcher->scratch;
-    ro_marks title, body = {NULL, 0};
+    ro_marks title, body = {NULL, 0, NULL};
     bool snippets = w->run->request->snippets > 0;
     ro_marker_start(&w->marker);
     ro_status status = ro_marker_scan(&w->marker, article->title, article->language, RO_FIELD_TITLE,
@@ -274,9 +287,9 @@ static ro_status put_article(ro_hit_writer *w, const ro_hit *hit) {
     const ro_run *run = w->run;
     ro_article article;
     ro_arena_reset(&run->searcher->scratch);
-    ro_status status =
-        ro_snapshot_article(run->searcher->snapshot, hit->doc, run->request->snippets > 0,
-                            &run->searcher->scratch, &article, w->err);
+    bool body = run->request->snippets > 0 || run->request->body;
+    ro_status status = ro_snapshot_article(run->searcher->snapshot, hit->doc, body,
+                                           &run->searcher->scratch, &article, w->err);
     if (status != RO_OK) {
         return status;
     }
@@ -284,6 +297,9 @@ static ro_status put_article(ro_hit_writer *w, const ro_hit *hit) {
     ro_json_set(w->hit, "kind", json_string(ro_kind_singular(RO_KIND_ARTICLES)), &w->memory);
     ro_json_set(w->hit, "score", json_real(hit->score), &w->memory);
     ro_hit_put_article(w, &article);
+    if (run->request->body) {
+        ro_json_set(w->hit, "body", ro_json_string(article.body), &w->memory);
+    }
     return put_texts(w, &article);
 }
 

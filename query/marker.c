@@ -63,6 +63,7 @@ static ro_status make_concept(ro_marker *marker, ro_snapshot *snapshot, ro_mark_
         double rest = (double)(ro_snapshot_articles(snapshot) - df);
         node->direct = is_direct(node->match);
         node->concept = (uint32_t)marker->concept_count++;
+        marker->concepts[node->concept].word = marker->word_count;
         marker->concepts[node->concept].weight =
             log1p(((rest > 0 ? rest : 0) + 0.5) / ((double)df + 0.5));
     }
@@ -104,7 +105,7 @@ static ro_status make_node(ro_marker *marker, ro_snapshot *snapshot, const ro_ma
     return status;
 }
 
-static bool is_marked(const ro_clause *clause) {
+bool ro_clause_is_marked(const ro_clause *clause) {
     return clause->relaxable || clause->occur == RO_MUST || clause->occur == RO_SHOULD;
 }
 
@@ -116,7 +117,7 @@ static const ro_match *clause_match(const ro_clause *clause, size_t i) {
 
 static void count_plan(const ro_query_plan *plan, counts *c, size_t *roots) {
     for (const ro_clause *clause = plan->clauses; clause; clause = clause->next) {
-        for (size_t i = 0; is_marked(clause) && i <= clause->loose_count; i++) {
+        for (size_t i = 0; ro_clause_is_marked(clause) && i <= clause->loose_count; i++) {
             count_nodes(clause_match(clause, i), false, c);
             *roots += 1;
         }
@@ -141,7 +142,7 @@ ro_status ro_marker_init(ro_marker *marker, ro_snapshot *snapshot, ro_analyser *
         return ro_fail_memory(err);
     }
     for (const ro_clause *clause = plan->clauses; clause; clause = clause->next) {
-        for (size_t i = 0; is_marked(clause) && i <= clause->loose_count; i++) {
+        for (size_t i = 0; ro_clause_is_marked(clause) && i <= clause->loose_count; i++) {
             ro_status status = make_node(marker, snapshot, clause_match(clause, i), arena,
                                          &marker->roots[marker->root_count], err);
             if (status != RO_OK) {
@@ -149,6 +150,7 @@ ro_status ro_marker_init(ro_marker *marker, ro_snapshot *snapshot, ro_analyser *
             }
             marker->root_count++;
         }
+        marker->word_count += ro_clause_is_marked(clause);
     }
     return RO_OK;
 }

@@ -181,7 +181,8 @@ static int compare_marks(const void *a, const void *b) {
 static bool merge_marks(scan *s, ro_marks *out) {
     const ro_marks *direct = &s->direct, *evaluated = &s->evaluated;
     if (evaluated->count == 0) {
-        *out = *direct;
+        out->items = direct->items;
+        out->count = direct->count;
         return true;
     }
     out->items = ro_arena_alloc_array(s->arena, direct->count + evaluated->count, sizeof(ro_mark));
@@ -200,7 +201,7 @@ static bool merge_marks(scan *s, ro_marks *out) {
 
 ro_status ro_marker_scan(ro_marker *marker, ro_str text, ro_str language, unsigned field,
                          ro_arena *scratch, ro_marks *out, ro_error *err) {
-    *out = (ro_marks){NULL, 0};
+    *out = (ro_marks){NULL, 0, marker->concepts};
     scan s = {.marker = marker,
               .field = field,
               .arena = scratch,
@@ -226,7 +227,7 @@ ro_status ro_marker_scan(ro_marker *marker, ro_str text, ro_str language, unsign
         qsort(s.evaluated.items, s.evaluated.count, sizeof(ro_mark), compare_marks);
     }
     if (s.memory || !merge_marks(&s, out)) {
-        *out = (ro_marks){NULL, 0};
+        *out = (ro_marks){NULL, 0, NULL};
         return ro_fail_memory(err);
     }
     return RO_OK;

@@ -18,6 +18,7 @@ typedef struct ro_concept {
     double weight; /* idf as in rank.h: the rarer, the more it tells */
     bool found;    /* in the article that is looked at */
     bool off;      /* found, but its group does not match */
+    uint32_t word; /* ordinal of its clause among those that are marked */
 } ro_concept;
 
 typedef struct ro_mark {
@@ -28,6 +29,7 @@ typedef struct ro_mark {
 typedef struct ro_marks {
     ro_mark *items; /* ascending, not overlapping */
     size_t count;
+    const ro_concept *concepts; /* of the marker */
 } ro_marks;
 
 typedef struct ro_marker {
@@ -37,6 +39,7 @@ typedef struct ro_marker {
     size_t root_count;
     ro_concept *concepts;
     size_t concept_count;
+    uint32_t word_count;
     struct ro_leaf *leaves;
     size_t leaf_count;
     uint32_t *slots; /* hash table of leaves by term: 1 + index, 0 empty */
@@ -50,6 +53,8 @@ ro_status ro_marker_init(ro_marker *marker, ro_snapshot *snapshot, ro_analyser *
                          const ro_query_plan *plan, ro_deadline deadline, ro_arena *arena,
                          ro_error *err) RO_MUST_CHECK;
 
+/* Whether words of the clause are marked. */
+bool ro_clause_is_marked(const ro_clause *clause);
 /* Before the texts of an article. */
 void ro_marker_start(ro_marker *marker);
 /* The marks of one text, which is the title or the body. Memory is from `scratch`. */

@@ -11,6 +11,7 @@ typedef struct marked_writer {
     ro_buf text;
     size_t chars;
     json_t *ranges; /* NULL for HTML */
+    bool words;     /* ranges tell of which word they are */
     size_t from;    /* characters; of the mark that is open */
     bool memory;
 } marked_writer;
@@ -36,11 +37,15 @@ static void open_mark(marked_writer *w) {
     }
 }
 
-static void close_mark(marked_writer *w) {
+static void close_mark(marked_writer *w, const ro_marks *marks, size_t mark) {
     if (!w->ranges) {
         ro_buf_add_str(&w->text, RO_STR("</mark>"));
     } else {
         json_t *range = json_pack("[II]", (json_int_t)w->from, (json_int_t)w->chars);
+        if (w->words) {
+            uint32_t word = marks->concepts[marks->items[mark].concept].word;
+            ro_json_append(range, json_integer(word), &w->memory);
+        }
         w->memory |= !range || json_array_append_new(w->ranges, range) != 0;
     }
 }
@@ -59,7 +64,7 @@ static void write_marked(marked_writer *w, ro_str text, const ro_marks *marks, s
     }
     for (size_t at = start; at < end; at += taken) {
         if (open && at >= marks->items[mark].end) {
-            close_mark(w);
+            close_mark(w, marks, mark);
             open = false;
             mark++;
         }
@@ -81,7 +86,7 @@ static void write_marked(marked_writer *w, ro_str text, const ro_marks *marks, s
         any = true;
     }
     if (open) {
-        close_mark(w);
+        close_mark(w, marks, mark);
     }
 }
 
@@ -108,20 +113,21 @@ static ro_status write_passage(ro_str body, const ro_marks *marks, const ro_pass
 
 ro_status ro_passage_json(ro_str body, const ro_marks *marks, const ro_passage *passage,
                           ro_highlight highlight, json_t **out, ro_error *err) {
-    static const ro_marks none = {NULL, 0};
-    marked_writer plain = {.ranges = json_array()}, html = {.ranges = NULL};
+    static const ro_marks none = {NULL, 0, NULL};
+    bool offsets = highlight == RO_HIGHLIGHT_OFFSETS || highlight == RO_HIGHLIGHT_WORDS;
+    marked_writer plain = {.ranges = json_array(), .words = highlight == RO_HIGHLIGHT_WORDS};
+    marked_writer html = {.ranges = NULL};
     bool memory = !plain.ranges;
     *out = json_object();
     ro_status status = !*out || memory
                            ? ro_fail_memory(err)
-                           : write_passage(body, highlight == RO_HIGHLIGHT_OFFSETS ? marks : &none,
-                                           passage, &plain, err);
+                           : write_passage(body, offsets ? marks : &none, passage, &plain, err);
     if (status == RO_OK && highlight == RO_HIGHLIGHT_HTML) {
         status = write_passage(body, marks, passage, &html, err);
     }
     if (status == RO_OK) {
         ro_json_set(*out, "text", ro_json_string(ro_buf_str(&plain.text)), &memory);
-        if (highlight == RO_HIGHLIGHT_OFFSETS) {
+        if (offsets) {
             ro_json_set(*out, "highlights", json_incref(plain.ranges), &memory);
         } else if (highlight == RO_HIGHLIGHT_HTML) {
             ro_json_set(*out, "html", ro_json_string(ro_buf_str(&html.text)), &memory);
@@ -141,8 +147,9 @@ ro_status ro_passage_json(ro_str body, const ro_marks *marks, const ro_passage *
 
 ro_status ro_highlights_json(ro_str text, const ro_marks *marks, ro_highlight highlight,
                              json_t **out, ro_error *err) {
-    bool offsets = highlight == RO_HIGHLIGHT_OFFSETS;
-    marked_writer w = {.ranges = offsets ? json_array() : NULL};
+    bool offsets = highlight != RO_HIGHLIGHT_HTML;
+    marked_writer w = {.ranges = offsets ? json_array() : NULL,
+                       .words = highlight == RO_HIGHLIGHT_WORDS};
     *out = NULL;
     if (offsets && !w.ranges) {
         return ro_fail_memory(err);

@@ -1,7 +1,9 @@
 #include "auth.h"
 
+#include "algolia.h"
 #include "http/grammar.h"
 #include "problem.h"
+#include "route.h"
 
 #include <errno.h>
 #include <time.h>
@@ -119,6 +121,13 @@ bool ro_auth_allow(ro_auth *auth, ro_searchd_job *job, unsigned scope, bool need
     ro_str secret;
     if (field.ptr && read_bearer(field, &secret)) {
         return allow_key(ro_keys_find(&auth->keys, secret), job, scope, needed, filters);
+    }
+    if (!field.ptr && job->route->algolia) {
+        secret = ro_algolia_key(job);
+        /* these clients always send one: where there are none, what they send says nothing */
+        if (secret.ptr && (needed || auth->keys.count)) {
+            return allow_key(ro_keys_find(&auth->keys, secret), job, scope, needed, filters);
+        }
     }
     if (needed) {
         challenge(job, RO_PROBLEM_CREDENTIALS, "",

@@ -1,5 +1,6 @@
 #include "dispatch.h"
 
+#include "algolia.h"
 #include "problem.h"
 #include "readout/utf8.h"
 #include "write_api.h"
@@ -38,7 +39,8 @@ void ro_dispatch_cors(const ro_searchd_settings *settings, const ro_http_request
                                RO_STR("GET, HEAD, POST, PUT, DELETE, OPTIONS"));
         ro_http_response_field(response, "Access-Control-Allow-Headers",
                                RO_STR("Authorization, Content-Type, If-Match, If-None-Match, "
-                                      "X-Request-Id"));
+                                      "X-Request-Id, X-Algolia-API-Key, "
+                                      "X-Algolia-Application-Id, X-Algolia-Agent"));
         ro_http_response_field(response, "Access-Control-Max-Age", RO_STR("600"));
     } else {
         ro_http_response_field(response, "Access-Control-Expose-Headers",
@@ -110,7 +112,7 @@ static bool is_allowed(ro_server *server, ro_searchd_job *job) {
                          writes || !server->reading_is_open, route->filters);
 }
 
-bool ro_dispatch(ro_server *server, ro_searchd_job *job) {
+static bool dispatch(ro_server *server, ro_searchd_job *job) {
     ro_http_request *request = &job->request;
     unsigned method = request->method == RO_HTTP_HEAD ? RO_HTTP_GET : request->method;
     job->route = ro_route_find(request->path, &job->argument);
@@ -128,6 +130,14 @@ bool ro_dispatch(ro_server *server, ro_searchd_job *job) {
         return submit(server, job);
     }
     return true;
+}
+
+bool ro_dispatch(ro_server *server, ro_searchd_job *job) {
+    bool answered = dispatch(server, job);
+    if (answered && job->response.status >= 400 && job->route && job->route->algolia) {
+        ro_algolia_explain_problem(&job->response);
+    }
+    return answered;
 }
 
 bool ro_dispatch_stream(ro_server *server, ro_searchd_job *job) {

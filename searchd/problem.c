@@ -23,6 +23,7 @@ static const struct {
     [RO_PROBLEM_ARTICLE] = {404, "no-such-article", "there is no such article"},
     [RO_PROBLEM_RECORD] = {404, "no-such-record", "nothing of this kind has this id"},
     [RO_PROBLEM_FACET] = {404, "no-such-facet", "there is no such facet"},
+    [RO_PROBLEM_INDEX_NAME] = {404, "no-such-index", "there is no index of this name"},
     [RO_PROBLEM_METHOD] = {405, "method-not-allowed", "this method is not for this resource"},
     [RO_PROBLEM_NOT_ACCEPTABLE] = {406, "not-acceptable", "the answer has no such form"},
     [RO_PROBLEM_TIMEOUT] = {408, "request-timeout", "the request took too long to arrive"},

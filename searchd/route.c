@@ -1,5 +1,6 @@
 #include "route.h"
 
+#include "algolia.h"
 #include "api.h"
 #include "opensearch.h"
 #include "operations.h"
@@ -30,6 +31,21 @@ const ro_route RO_ROUTES[] = {
     {.path = "/v1/articles/*/similar", .methods = RO_HTTP_GET, .work = ro_api_similar},
     {.path = "/v1/timeline", .methods = RO_HTTP_GET, .work = ro_api_timeline},
     {.path = "/v1/suggest", .methods = RO_HTTP_GET, .work = ro_api_suggest},
+    {.path = "/1/indexes/*/query",
+     .methods = RO_HTTP_POST,
+     .work = ro_algolia_query,
+     .filters = true,
+     .algolia = true},
+    {.path = "/1/indexes/*/queries",
+     .methods = RO_HTTP_POST,
+     .work = ro_algolia_queries,
+     .filters = true,
+     .algolia = true},
+    {.path = "/1/indexes/*/facets/*/query",
+     .methods = RO_HTTP_POST,
+     .work = ro_algolia_facet,
+     .filters = true,
+     .algolia = true},
     {.path = "/opensearch.xml", .methods = RO_HTTP_GET, .work = ro_api_opensearch, .open = true},
     {.path = "/", .methods = RO_HTTP_GET, .at_once = ro_page_index, .open = true},
     {.path = "/ui/*", .methods = RO_HTTP_GET, .at_once = ro_page_part, .open = true},
@@ -43,19 +59,27 @@ const ro_route RO_ROUTES[] = {
 const size_t RO_ROUTE_COUNT = sizeof RO_ROUTES / sizeof RO_ROUTES[0];
 
 static bool matches(ro_str pattern, ro_str path, ro_str *argument) {
-    *argument = RO_STR_NONE;
-    const char *star = memchr(pattern.ptr, '*', pattern.len);
-    if (!star) {
-        return ro_str_equal(pattern, path);
+    size_t at = 0;
+    const char *from = NULL;
+    const char *until = NULL;
+    for (size_t i = 0; i < pattern.len; i++) {
+        if (at == path.len || (pattern.ptr[i] != '*' && pattern.ptr[i] != path.ptr[at])) {
+            return false;
+        }
+        const char *begin = path.ptr + at++;
+        if (pattern.ptr[i] != '*') {
+            continue;
+        }
+        const char *slash = memchr(begin, '/', path.len - at + 1);
+        until = slash ? slash : path.ptr + path.len;
+        from = from ? from : begin;
+        at = (size_t)(until - path.ptr);
+        if (until == begin) {
+            return false;
+        }
     }
-    ro_str before = ro_str_make(pattern.ptr, (size_t)(star - pattern.ptr));
-    ro_str behind = ro_str_make(star + 1, pattern.len - before.len - 1);
-    if (path.len <= before.len + behind.len || !ro_str_starts_with(path, before) ||
-        memcmp(path.ptr + path.len - behind.len, behind.ptr, behind.len) != 0) {
-        return false;
-    }
-    *argument = ro_str_make(path.ptr + before.len, path.len - before.len - behind.len);
-    return !memchr(argument->ptr, '/', argument->len);
+    *argument = from ? ro_str_make(from, (size_t)(until - from)) : RO_STR_NONE;
+    return at == path.len;
 }
 
 const ro_route *ro_route_find(ro_str path, ro_str *argument) {

@@ -9,7 +9,7 @@ struct ro_work;
 struct ro_write_work;
 
 typedef struct ro_route {
-    const char *path; /* a '*' stands for one segment, not empty */
+    const char *path; /* a '*' stands for one segment, not empty; two at most */
     unsigned methods; /* RO_HTTP_…; GET includes HEAD */
     /* One of them: at once on the event thread, and then quick; or on a worker. */
     void (*at_once)(const struct ro_server *server, ro_searchd_job *job);
@@ -19,12 +19,14 @@ typedef struct ro_route {
     ro_status (*write)(const struct ro_write_work *work, ro_searchd_job *job, ro_error *err);
     bool open;    /* needs no key, ever */
     bool filters; /* keeps to the filter of a key; others are not for keys that have one */
+    bool algolia; /* for clients of that protocol: see algolia.h about keys and problems */
 } ro_route;
 
 extern const ro_route RO_ROUTES[];
 extern const size_t RO_ROUTE_COUNT;
 
-/* The route for a path as sent; sets what the '*' stood for. NULL: none. */
+/* The route for a path as sent; sets what the '*' stood for, two with what is between. NULL: none.
+ */
 const ro_route *ro_route_find(ro_str path, ro_str *argument);
 /* "GET, HEAD, OPTIONS" for the Allow field; NULL: of all routes. */
 void ro_route_allow(const ro_route *route, ro_buf *out);

@@ -52,7 +52,8 @@ typedef enum ro_typo { RO_TYPO_AUTO, RO_TYPO_OFF } ro_typo;
 typedef enum ro_highlight {
     RO_HIGHLIGHT_NONE,
     RO_HIGHLIGHT_OFFSETS,
-    RO_HIGHLIGHT_HTML
+    RO_HIGHLIGHT_HTML,
+    RO_HIGHLIGHT_WORDS /* offsets, each with the word of "words" it is of; never set by name */
 } ro_highlight;
 
 /* As a request's kind: the best few of every kind. */
@@ -74,6 +75,7 @@ typedef struct ro_request {
     size_t snippets; /* passages a hit, 0-3 */
     bool prefix;     /* the last word may be unfinished */
     bool explain;
+    bool body;             /* hits of articles have their whole text */
     bool collapse;         /* of talks, participants, outcomes: hits of one count once */
     double half_life_days; /* recency decay; 0: none */
     /* Never set from outside: */
@@ -96,7 +98,7 @@ ro_request ro_request_default(void);
  *   sort             relevance | date (oldest first) | -date
  *   facets           with commas: source, language, year, month, week, day, side, role, status, by,
  * speaker, person, place, host limit, offset, cursor, snippets (0-3) highlight        none |
- * offsets | html prefix, explain, collapse      true | false half_life        days
+ * offsets | html prefix, explain, collapse, body      true | false half_life        days
  *
  * Values are borrowed. RO_NOT_FOUND: no such parameter; RO_INVALID: the message says what is
  * allowed. */
@@ -125,7 +127,9 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  *               out where nothing is better
  *   disjunctive facets whose counts leave out what the filter selects of themselves: with the
  * filter `source:Reuters lang:en` sources are counted over all English articles. Left out where
- * there are none question    where facts are asked for, null where nothing was understood:
+ * there are none
+ *   words       with RO_HIGHLIGHT_WORDS: words and phrases that are marked, as typed
+ *   question    where facts are asked for, null where nothing was understood:
  *               {"pattern", "kind", "prefers": [{"what", "value", "acts"}]}
  *
  * match=auto requires all words; while fewer than RO_RELAX_ENOUGH articles match (with a sort by
@@ -154,7 +158,8 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  * "highlights" are [[from, to]…] in characters (code points) of "title" and "text"; with
  * highlight=html "title_html" and "html" hold the text escaped, matched words in <mark>. A snippet
  * is a passage of the body with white space runs as one space, an ellipsis where a sentence was
- * cut; "offset" is its first byte in the body. Snippets come best first.
+ * cut; "offset" is its first byte in the body. Snippets come best first. With body=true a hit has
+ * "body", the whole text. With RO_HIGHLIGHT_WORDS highlights are [from, to, word].
  *
  * A hit of facts has "kind" talk, participant, outcome or statement, the fields of the fact (as
  * query/fact.c sets them), "article" (its id), title, url, source, language and date of the
