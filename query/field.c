@@ -2,11 +2,14 @@
 
 #include "readout/date.h"
 
+#define WEEK ((int64_t)7 * 86400) /* seconds */
+
 static const ro_field fields[] = {
     {"title", RO_FIELD_KIND_WORDS, RO_FIELD_TITLE, 0},
     {"body", RO_FIELD_KIND_WORDS, RO_FIELD_BODY, 0},
     {"source", RO_FIELD_KIND_VALUE, 0, RO_COLUMN_SOURCE},
     {"lang", RO_FIELD_KIND_VALUE, 0, RO_COLUMN_LANGUAGE},
+    {"language", RO_FIELD_KIND_VALUE, 0, RO_COLUMN_LANGUAGE},
     {"participant", RO_FIELD_KIND_VALUE, 0, RO_COLUMN_PERSON},
     {"speaker", RO_FIELD_KIND_VALUE, 0, RO_COLUMN_SPEAKER},
     {"by", RO_FIELD_KIND_VALUE, 0, RO_COLUMN_BY},
@@ -18,6 +21,11 @@ static const ro_field fields[] = {
     {"date", RO_FIELD_KIND_DATE, 0, RO_COLUMN_PUBLISHED},
     {"after", RO_FIELD_KIND_AFTER, 0, RO_COLUMN_PUBLISHED},
     {"before", RO_FIELD_KIND_BEFORE, 0, RO_COLUMN_PUBLISHED},
+    /* facets, as filters of their values */
+    {"year", RO_FIELD_KIND_DATE, 0, RO_COLUMN_PUBLISHED},
+    {"month", RO_FIELD_KIND_DATE, 0, RO_COLUMN_PUBLISHED},
+    {"week", RO_FIELD_KIND_WEEK, 0, RO_COLUMN_PUBLISHED},
+    {"day", RO_FIELD_KIND_DATE, 0, RO_COLUMN_PUBLISHED},
 };
 
 const ro_field *ro_field_find(ro_str name) {
@@ -58,6 +66,11 @@ bool ro_field_read_dates(const ro_field *field, ro_str text, ro_report *report, 
         node->from = INT64_MIN;
         int64_t unused;
         return text.len && ro_date_range(text, &node->until, &unused, NULL) == RO_OK;
+    }
+    if (field->kind == RO_FIELD_KIND_WEEK) {
+        bool read = text.len && ro_date_range(text, &node->from, &node->until, NULL) == RO_OK;
+        node->until = read ? node->from + WEEK : node->until;
+        return read;
     }
     if (!split_range(text, &left, &right)) {
         return ro_date_range(text, &node->from, &node->until, NULL) == RO_OK;

@@ -8,6 +8,7 @@ typedef enum ro_field_kind {
     RO_FIELD_KIND_WORDS,
     RO_FIELD_KIND_VALUE,
     RO_FIELD_KIND_DATE,
+    RO_FIELD_KIND_WEEK,
     RO_FIELD_KIND_AFTER,
     RO_FIELD_KIND_BEFORE
 } ro_field_kind;
@@ -22,8 +23,8 @@ typedef struct ro_field {
 /* Names are compared without case; NULL when there is no such field. */
 const ro_field *ro_field_find(ro_str name);
 
-/* Fills a RANGE node from "2025-02", "2025-02..2025-03", "2025.." or "..2025". False: not a date.
- * A reversed range is turned round and reported. */
+/* Fills a RANGE node from "2025-02", "2025-02..2025-03", "2025.." or "..2025"; of a week, from the
+ * date it begins with. False: not a date. A reversed range is turned round and reported. */
 bool ro_field_read_dates(const ro_field *field, ro_str text, ro_report *report, ro_syntax *node);
 
 #endif

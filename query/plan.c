@@ -242,8 +242,10 @@ ro_status ro_query_plan_filter(ro_planner *p, ro_syntax *tree, bool everything, 
     ro_match *node = NULL;
     ro_match_mode mode = p->mode;
     p->mode = RO_MATCH_MODE_ALL;
+    p->filtering = true;
     ro_status status = tree ? ro_query_compile(p, tree, &node, err) : RO_OK;
     p->mode = mode;
+    p->filtering = false;
     if (status != RO_OK || (!node && everything)) {
         return status;
     }

@@ -77,7 +77,8 @@ typedef struct ro_planner {
     ro_query_plan *plan;
     size_t words_left, terms_left, expansions_left;
     bool words_told;
-    bool typo; /* words that no article has are corrected */
+    bool filtering; /* what cannot be read matches nothing, for leaving it out would widen */
+    bool typo;      /* words that no article has are corrected */
 } ro_planner;
 
 /* Fills everything of a planner that does not depend on the request. */

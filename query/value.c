@@ -168,12 +168,13 @@ static ro_status read_word(values *v, const synonym *words) {
         for (const synonym *w = words; w->word && strcmp(w->word, w->value) == 0; w++) {
             ro_buf_printf(&known, "%s%s", w == words ? "" : ", ", w->word);
         }
-        ro_report_add(v->planner->report, v->syntax->at, "no %s '%.*s' (%.*s); left out",
-                      v->syntax->name, RO_STR_ARG(text), (int)known.len,
-                      known.ptr ? known.ptr : "");
+        bool filtering = v->planner->filtering;
+        ro_report_add(v->planner->report, v->syntax->at, "no %s '%.*s' (%.*s); %s", v->syntax->name,
+                      RO_STR_ARG(text), (int)known.len, known.ptr ? known.ptr : "",
+                      filtering ? "nothing has it" : "left out");
         ro_status status = ro_buf_check(&known, v->err);
         ro_buf_release(&known);
-        return status;
+        return status == RO_OK && filtering ? add_value(v, v->folded) : status;
     }
     ro_str value = ro_str_from(found->value);
     if (!ro_str_equal(v->folded, value)) {
