@@ -59,14 +59,26 @@ static void raise_descriptor_limit(void) {
     }
 }
 
+static ro_status open_supervisor(ro_supervisor *supervisor, ro_error *err) {
+    const ro_supervisor_words words = {.notify_socket = getenv("NOTIFY_SOCKET"),
+                                       .listen_pid = getenv("LISTEN_PID"),
+                                       .listen_fds = getenv("LISTEN_FDS"),
+                                       .watchdog_pid = getenv("WATCHDOG_PID"),
+                                       .watchdog_usec = getenv("WATCHDOG_USEC")};
+    return ro_supervisor_open(supervisor, &words, err);
+}
+
 static int serve(run_state *run) {
     ro_error err = RO_ERROR_INIT;
     ro_server *server = NULL;
+    ro_supervisor supervisor = {.fd = -1};
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN); /* a full disk is told by what is written */
     raise_descriptor_limit();
-    if (ro_server_new(&run->settings, reread, run, &server, &err) != RO_OK) {
+    if (open_supervisor(&supervisor, &err) != RO_OK ||
+        ro_server_new(&run->settings, &supervisor, reread, run, &server, &err) != RO_OK) {
         fprintf(stderr, "readout-searchd: %s\n", err.message);
+        ro_supervisor_close(&supervisor);
         return EXIT_CANNOT_START;
     }
     ro_status status = ro_server_run(server, &err);
@@ -74,6 +86,7 @@ static int serve(run_state *run) {
         _exit(EXIT_OK); /* everything is written; the queries that run are of no use any more */
     }
     ro_server_free(server);
+    ro_supervisor_close(&supervisor);
     if (status != RO_OK) {
         fprintf(stderr, "readout-searchd: %s\n", err.message);
         return EXIT_FAILED;

@@ -3,17 +3,13 @@
 #include "connection.h"
 #include "write_api.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-#define BACKLOG 1024
 #define ACCEPT_PAUSE_US 100000 /* without free descriptors accepting would spin */
 #define REFUSED_MAX 64 /* clients told at a time that there are too many; others are cut off */
 
@@ -69,7 +65,8 @@ static void on_accept_failed(struct evconnlistener *listener, void *context) {
     ro_server *server = context;
     int code = errno;
     struct timeval pause = {0, ACCEPT_PAUSE_US};
-    (void)evconnlistener_disable(listener);
+    (void)listener;
+    ro_listen_enable(&server->listeners, false);
     (void)event_add(server->accept_again, &pause);
     if (server->metrics.accept_failures++ == 0) {
         ro_log_write(&server->log, RO_LOG_WARN, "cannot accept connections: %s", strerror(code));
@@ -81,9 +78,7 @@ static void on_accept_again(evutil_socket_t fd, short what, void *context) {
     (void)fd;
     (void)what;
     ro_server *server = context;
-    if (server->listener) {
-        (void)evconnlistener_enable(server->listener);
-    }
+    ro_listen_enable(&server->listeners, true);
 }
 
 /* ---- stopping ------------------------------------------------------------------------------- */
@@ -109,8 +104,8 @@ static void on_stop(evutil_socket_t signal_number, short what, void *context) {
     ro_log_write(&server->log, RO_LOG_INFO, "signal %d: stopping, %zu connections open",
                  (int)signal_number, server->connection_count);
     server->draining = true;
-    evconnlistener_free(server->listener);
-    server->listener = NULL;
+    ro_listen_stop(&server->listeners);
+    ro_supervisor_tell(&server->supervisor, "STOPPING=1\nSTATUS=draining");
     int64_t ms = server->settings->drain_timeout;
     struct timeval after = {ms / 1000, ms % 1000 * 1000};
     (void)event_add(server->give_up, &after);
@@ -141,7 +136,8 @@ static void apply(ro_server *server, const ro_searchd_settings *settings) {
                                       .fields = (size_t)settings->max_headers,
                                       .body = (size_t)settings->max_body,
                                       .streamed = ro_write_streams};
-    server->reading_is_open = ro_searchd_settings_reading(settings);
+    server->reading_is_open = ro_searchd_settings_reading(settings, server->listeners.count &&
+                                                                        server->listeners.loopback);
 }
 
 /* One reload at a time. With a full queue it is tried again when a worker has finished something.
@@ -159,10 +155,18 @@ static void reload_if_wanted(ro_server *server) {
     }
 }
 
+static void tell_reloading(const ro_server *server) {
+    char news[64];
+    (void)snprintf(news, sizeof news, "RELOADING=1\nMONOTONIC_USEC=%lld",
+                   (long long)(ro_now_ns() / 1000));
+    ro_supervisor_tell(&server->supervisor, news);
+}
+
 static void on_hangup(evutil_socket_t signal_number, short what, void *context) {
     (void)signal_number;
     (void)what;
     ro_server *server = context;
+    tell_reloading(server);
     ro_error err = RO_ERROR_INIT;
     ro_buf fixed = RO_BUF_INIT;
     const ro_searchd_settings *settings = server->reread(server->reread_context, &fixed, &err);
@@ -189,6 +193,9 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *context) 
 
 static void on_reloaded(ro_server *server, ro_searchd_job *job) {
     server->reloading = false;
+    if (!server->reload_wanted && !server->draining) {
+        ro_supervisor_tell(&server->supervisor, "READY=1");
+    }
     ro_error err = RO_ERROR_INIT;
     server->reload_failed = job->response.status != 200;
     if (!server->reload_failed && ro_writing_move(server->writing, job->reload, &err) != RO_OK) {
@@ -221,80 +228,16 @@ static void on_finished(evutil_socket_t fd, short what, void *context) {
 
 /* ---- starting ------------------------------------------------------------------------------- */
 
-typedef union any_address {
-    struct sockaddr any;
-    struct sockaddr_in in;
-    struct sockaddr_in6 in6;
-} any_address;
-
-static ro_status to_endpoint(const char *listen_at, any_address *out, int *len, ro_error *err) {
-    char host[RO_HOST_MAX];
-    uint16_t port = 0;
-    ro_status status = ro_searchd_settings_address(listen_at, host, &port, err);
-    if (status != RO_OK) {
-        return status;
-    }
-    *out = (any_address){0};
-    if (inet_pton(AF_INET, host, &out->in.sin_addr) == 1) {
-        out->in.sin_family = AF_INET;
-        out->in.sin_port = htons(port);
-        *len = sizeof out->in;
-    } else {
-        (void)inet_pton(AF_INET6, host, &out->in6.sin6_addr);
-        out->in6.sin6_family = AF_INET6;
-        out->in6.sin6_port = htons(port);
-        *len = sizeof out->in6;
-    }
-    return RO_OK;
-}
-
-static uint16_t bound_port(struct evconnlistener *listener) {
-    any_address at = {0};
-    socklen_t len = sizeof at;
-    (void)getsockname(evconnlistener_get_fd(listener), &at.any, &len);
-    return ntohs(at.any.sa_family == AF_INET6 ? at.in6.sin6_port : at.in.sin_port);
-}
-
-/* Whole or not at all: who waits for the file reads it as soon as it is there. */
-static ro_status write_port_file(const char *path, uint16_t port, ro_error *err) {
-    ro_buf name = RO_BUF_INIT;
-    ro_buf_printf(&name, "%s.new", path);
-    ro_buf_add_byte(&name, 0);
-    ro_status status = ro_buf_check(&name, err);
-    FILE *file = status == RO_OK ? fopen(name.ptr, "we") : NULL;
-    bool written = file && fprintf(file, "%u\n", port) > 0;
-    written = file && fclose(file) == 0 && written;
-    if (status == RO_OK && (!written || rename(name.ptr, path) != 0)) {
-        status = ro_fail(err, RO_IO, "cannot write port file '%s': %s", path, strerror(errno));
-    }
-    ro_buf_release(&name);
-    return status;
-}
-
 static ro_status start_listening(ro_server *server, ro_error *err) {
-    const char *at = server->settings->listen;
-    any_address endpoint;
-    int len = 0;
-    ro_status status = to_endpoint(at, &endpoint, &len, err);
-    if (status != RO_OK) {
-        return status;
-    }
-    server->listener =
-        evconnlistener_new_bind(server->base, on_accept, server,
-                                LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
-                                BACKLOG, &endpoint.any, len);
-    if (!server->listener) {
-        return ro_fail(err, RO_IO, "cannot listen on '%s': %s", at, strerror(errno));
-    }
-    evconnlistener_set_error_cb(server->listener, on_accept_failed);
-    uint16_t port = bound_port(server->listener);
-    if (server->settings->port_file) {
-        status = write_port_file(server->settings->port_file, port, err);
-    }
-    if (status == RO_OK) {
-        const char *colon = strrchr(at, ':');
-        ro_log_write(&server->log, RO_LOG_INFO, "serving '%s' on http://%.*s:%u",
-                     server->settings->index, (int)(colon - at), at, port);
+    const ro_listen_callbacks callbacks = {on_accept, on_accept_failed, server};
+    ro_status status = ro_listen_start(&server->listeners, server->settings, &server->supervisor,
+                                       server->base, &callbacks, err);
+    for (size_t i = 0; status == RO_OK && i < server->listeners.count; i++) {
+        ro_buf name = RO_BUF_INIT;
+        ro_listen_name(&server->listeners, i, &name);
+        ro_log_write(&server->log, RO_LOG_INFO, "serving '%s' on %.*s", server->settings->index,
+                     RO_STR_ARG(ro_buf_str(&name)));
+        ro_buf_release(&name);
     }
     return status;
 }
@@ -315,6 +258,25 @@ static ro_status make_events(ro_server *server, ro_error *err) {
         }
     }
     return server->accept_again && server->give_up ? RO_OK : ro_fail_memory(err);
+}
+
+static void on_watchdog(evutil_socket_t fd, short what, void *context) {
+    (void)fd;
+    (void)what;
+    const ro_server *server = context;
+    ro_supervisor_tell(&server->supervisor, "WATCHDOG=1");
+}
+
+/* The event thread is what would hang: it says itself that it does not. */
+static ro_status start_watchdog(ro_server *server, ro_error *err) {
+    int64_t us = server->supervisor.watchdog_us / 2;
+    if (us == 0) {
+        return RO_OK;
+    }
+    struct timeval every = {us / 1000000, us % 1000000};
+    server->watchdog = event_new(server->base, -1, EV_PERSIST, on_watchdog, server);
+    return server->watchdog && event_add(server->watchdog, &every) == 0 ? RO_OK
+                                                                        : ro_fail_memory(err);
 }
 
 static ro_status start_writing(ro_server *server, ro_error *err) {
@@ -345,8 +307,8 @@ static ro_status start_pool(ro_server *server, ro_error *err) {
     return ro_pool_start(&settings, &server->pool, err);
 }
 
-ro_status ro_server_new(const ro_searchd_settings *settings, ro_reread_fn reread, void *context,
-                        ro_server **out, ro_error *err) {
+ro_status ro_server_new(const ro_searchd_settings *settings, const ro_supervisor *supervisor,
+                        ro_reread_fn reread, void *context, ro_server **out, ro_error *err) {
     *out = NULL;
     ro_server *server = calloc(1, sizeof *server);
     if (!server) {
@@ -355,6 +317,7 @@ ro_status ro_server_new(const ro_searchd_settings *settings, ro_reread_fn reread
     server->log.fd = ro_output_open(STDERR_FILENO);
     server->access_log.fd = -1;
     server->access_log.trouble = &server->log;
+    server->supervisor = *supervisor;
     server->reread = reread;
     server->reread_context = context;
     TAILQ_INIT(&server->connections);
@@ -381,6 +344,10 @@ ro_status ro_server_new(const ro_searchd_settings *settings, ro_reread_fn reread
     if (status == RO_OK) {
         status = start_listening(server, err);
     }
+    if (status == RO_OK) {
+        apply(server, settings); /* what depends on the addresses */
+        status = start_watchdog(server, err);
+    }
     if (status != RO_OK) {
         ro_server_free(server);
         return status;
@@ -390,6 +357,7 @@ ro_status ro_server_new(const ro_searchd_settings *settings, ro_reread_fn reread
 }
 
 ro_status ro_server_run(ro_server *server, ro_error *err) {
+    ro_supervisor_tell(&server->supervisor, "READY=1\nSTATUS=serving");
     if (event_base_dispatch(server->base) != 0) {
         return ro_fail(err, RO_IO, "the event loop failed");
     }
@@ -414,11 +382,10 @@ void ro_server_free(ro_server *server) {
     }
     ro_writing_stop(server->writing);
     ro_pool_stop(server->pool);
-    if (server->listener) {
-        evconnlistener_free(server->listener);
-    }
+    ro_listen_stop(&server->listeners);
     struct event *events[] = {server->term,     server->interrupt,    server->hangup,
-                              server->finished, server->accept_again, server->give_up};
+                              server->finished, server->accept_again, server->give_up,
+                              server->watchdog};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         if (events[i]) {
             event_free(events[i]);

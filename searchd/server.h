@@ -8,6 +8,7 @@
 #include "address.h"
 #include "auth.h"
 #include "http/parser.h"
+#include "listen.h"
 #include "metrics.h"
 #include "request_id.h"
 #include "settings.h"
@@ -15,7 +16,6 @@
 #include "write.h"
 
 #include <event2/event.h>
-#include <event2/listener.h>
 #include <sys/queue.h>
 
 struct ro_connection;
@@ -29,9 +29,11 @@ typedef struct ro_server ro_server;
 typedef const ro_searchd_settings *(*ro_reread_fn)(void *context, ro_buf *fixed, ro_error *err);
 
 /* Starts the workers and listens. `settings` is borrowed as above. RO_NOT_FOUND and other failures
- * of ro_index_open; RO_IO when the address cannot be had. */
-ro_status ro_server_new(const ro_searchd_settings *settings, ro_reread_fn reread, void *context,
-                        ro_server **out, ro_error *err) RO_MUST_CHECK;
+ * of ro_index_open; RO_IO when the address cannot be had. `supervisor` stays the caller's, and its
+ * sockets are the server's. */
+ro_status ro_server_new(const ro_searchd_settings *settings, const ro_supervisor *supervisor,
+                        ro_reread_fn reread, void *context, ro_server **out,
+                        ro_error *err) RO_MUST_CHECK;
 /* Serves until SIGTERM or SIGINT, then drains. */
 ro_status ro_server_run(ro_server *server, ro_error *err) RO_MUST_CHECK;
 /* True when it did not wait for all requests, so that queries may still run. Freeing the server
@@ -46,8 +48,9 @@ struct ro_server {
     ro_http_limits limits; /* of settings */
     ro_log log;
     struct event_base *base;
-    struct evconnlistener *listener; /* NULL once draining */
-    struct event *term, *interrupt, *hangup, *finished, *accept_again, *give_up;
+    ro_listeners listeners; /* none once draining */
+    ro_supervisor supervisor;
+    struct event *term, *interrupt, *hangup, *finished, *accept_again, *give_up, *watchdog;
     ro_pool *pool;
     ro_writing *writing;
     ro_auth auth;

@@ -189,21 +189,9 @@ static bool is_origin(ro_str origin) {
     return ro_str_equal(origin, RO_STR("*"));
 }
 
-static bool is_loopback(const char *host) {
-    struct in_addr four;
-    struct in6_addr six;
-    if (inet_pton(AF_INET, host, &four) == 1) {
-        return ntohl(four.s_addr) >> 24 == 127;
-    }
-    return inet_pton(AF_INET6, host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
-}
-
-bool ro_searchd_settings_reading(const ro_searchd_settings *settings) {
+bool ro_searchd_settings_reading(const ro_searchd_settings *settings, bool loopback) {
     enum { AUTO, OPEN };
-    char host[RO_HOST_MAX];
-    uint16_t port;
-    bool known = ro_searchd_settings_address(settings->listen, host, &port, NULL) == RO_OK;
-    return settings->reading == OPEN || (settings->reading == AUTO && known && is_loopback(host));
+    return settings->reading == OPEN || (settings->reading == AUTO && loopback);
 }
 
 static bool is_web(const char *url) {

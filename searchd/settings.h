@@ -35,8 +35,8 @@ ro_status ro_searchd_settings_check(const ro_searchd_settings *settings,
 void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searchd_settings *now,
                                ro_buf *names);
 
-/* Whether reading needs no key. */
-bool ro_searchd_settings_reading(const ro_searchd_settings *settings);
+/* Whether reading needs no key, where all addresses that are listened on are loopback or not. */
+bool ro_searchd_settings_reading(const ro_searchd_settings *settings, bool loopback);
 
 #define RO_HOST_MAX 64 /* bytes of a literal IPv4 or IPv6 address with its terminating zero */
 

@@ -120,7 +120,7 @@ static void add_option(ro_buf *out, const ro_option *option, const ro_command *c
         add_roff(out, option->initial);
         ro_buf_add_str(out, RO_STR(".\n"));
     }
-    if (option->commands) {
+    if (option->commands && commands) {
         const char *comma = "Of ";
         for (int i = 0; commands[i].name; i++) {
             if (option->commands >> i & 1) {

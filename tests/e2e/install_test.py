@@ -3,6 +3,7 @@ import glob
 import gzip
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -101,6 +102,29 @@ class Installed(unittest.TestCase):
         self.assertEqual(self.complete("readout-searchd", "--workers", ""), [])
         self.assertIn("--typo", self.complete("readout-query", "--"))
 
+    def test_the_units_name_what_was_installed(self):
+        with open(self.at("lib", "systemd", "system", "readout-searchd.service"), encoding="utf-8") as f:
+            unit = f.read()
+        made = self.directory.join("state", "news.idx")
+        os.mkdir(os.path.dirname(made))
+        env = dict(os.environ, READOUT_INDEX=made)
+        before, start = (shlex.split(re.search("^%s=(.*)$" % key, unit, re.M).group(1))
+                         for key in ("ExecStartPre", "ExecStart"))
+        run(*before, env=env, stdin=subprocess.DEVNULL)
+        self.assertIn("is good", run(*start, "--check-config", env=env))
+        with readout.Daemon(made) as daemon:
+            self.assertEqual(daemon.json("/v1/search")["total"]["value"], 0)
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not installed")
+    def test_the_service_is_hardened(self):
+        unit = self.at("lib", "systemd", "system", "readout-searchd.service")
+        out = run("systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=15", unit)
+        self.assertRegex(out, "Overall exposure level .*: [01]\\.[0-9]")
+        for name in ("service", "socket"):  # a word that this version does not know is told
+            done = subprocess.run(["systemd-analyze", "verify", "--man=no", unit.replace("service", name)],
+                                  text=True, capture_output=True)
+            self.assertNotRegex(done.stdout + done.stderr, "nknown|gnoring|ailed to parse")
+
     def test_the_library_is_found_by_pkg_config_and_builds_a_program(self):
         source = self.directory.write("program.c", PROGRAM)
         program = self.directory.join("program")
@@ -131,7 +155,18 @@ class Packaged(unittest.TestCase):
         run("dpkg-deb", "-x", self.packages["readout"], root)
         for name in ("readout-indexer", "readout-query", "readout-searchd"):
             self.assertIn(name, run(os.path.join(root, "usr", "bin", name), "--version"))
-        for path in ("usr/share/man/man8/readout-searchd.8.gz",
+        with open(os.path.join(root, "usr/lib/systemd/system/readout-searchd.service"),
+                  encoding="utf-8") as f:
+            unit = f.read()
+        self.assertIn("ExecStart=/usr/bin/readout-searchd --config /etc/readout/searchd.conf\n", unit)
+        control = self.directory.join("control")
+        run("dpkg-deb", "-e", self.packages["readout"], control)
+        for script in ("postinst", "prerm", "postrm"):
+            run("sh", "-n", os.path.join(control, script))
+        with open(os.path.join(control, "conffiles"), encoding="utf-8") as f:
+            for path in f.read().split():
+                self.assertTrue(os.path.isfile(root + path), path)
+        for path in ("usr/lib/sysusers.d/readout.conf", "usr/share/man/man8/readout-searchd.8.gz",
                      "usr/share/bash-completion/completions/readout-query",
                      "usr/share/doc/readout/copyright"):
             self.assertTrue(os.path.isfile(os.path.join(root, path)), path)

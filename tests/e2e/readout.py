@@ -108,17 +108,17 @@ class Daemon:
     """
 
     def __init__(self, index, *options, env=None, preexec=None, stdout=None,
-                 stderr=None):
+                 stderr=None, before=(), pass_fds=()):
         self.directory = Directory()
         self.port_file = self.directory.join("port")
         self.log_path = self.directory.join("log")
         self.log_file = open(self.log_path, "wb")
-        command = [program("readout-searchd"), "--index", index, "--listen", "127.0.0.1:0",
+        command = [*before, program("readout-searchd"), "--index", index, "--listen", "127.0.0.1:0",
                    "--port-file", self.port_file, *map(str, options)]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                         stdout=self.log_file if stdout is None else stdout,
                                         stderr=self.log_file if stderr is None else stderr,
-                                        preexec_fn=preexec,
+                                        preexec_fn=preexec, pass_fds=pass_fds,
                                         env=dict(os.environ, **(env or {})))
         self.port = self._wait_for_port()
 
