@@ -80,7 +80,7 @@ export class Readout {
   }
 }
 
-/** Calls fn for each run of `text`: (run, marked). Ranges are [from, to) in code points. */
+/** Calls fn(run, marked) for the runs of `text`. Ranges are [from, to) in code points. */
 export function eachRun(text, ranges, fn) {
   const points = Array.from(text);
   let at = 0;
@@ -98,7 +98,7 @@ export function eachRun(text, ranges, fn) {
   }
 }
 
-/** Marks as DOM: nothing of `text` is read as markup. */
+/** Marks as DOM. */
 export function marked(text, ranges, doc = document) {
   const out = doc.createDocumentFragment();
   eachRun(text, ranges, (run, isMark) => {
@@ -114,7 +114,7 @@ export function marked(text, ranges, doc = document) {
   return out;
 }
 
-/** The URL if it is one of the web; else ''. Articles may hold any text there. */
+/** The URL if it is one of the web. Articles may hold any text there. */
 export function webUrl(text) {
   try {
     const url = new URL(text);

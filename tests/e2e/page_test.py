@@ -7,7 +7,8 @@ import readout
 
 PARTS = {"/": "text/html; charset=utf-8", "/ui/page.css": "text/css; charset=utf-8",
          "/ui/page.js": "text/javascript; charset=utf-8", "/ui/icon.svg": "image/svg+xml",
-         "/readout.js": "text/javascript; charset=utf-8"}
+         "/readout.js": "text/javascript; charset=utf-8", "/box.js": "text/javascript; charset=utf-8",
+         "/readout.d.ts": "text/plain; charset=utf-8"}
 
 
 class Page(unittest.TestCase):
@@ -83,9 +84,10 @@ class Page(unittest.TestCase):
         for options in ([], ["--cors-origin", "https://a.example"]):
             with readout.Daemon(self.index, *options) as daemon:
                 fields = {"Origin": "https://b.example"}
-                answer = daemon.get("/readout.js", fields=fields)[1]
-                self.assertEqual(answer["access-control-allow-origin"], "*")
-                self.assertEqual(answer["cross-origin-resource-policy"], "cross-origin")
+                for path in ("/readout.js", "/box.js"):
+                    answer = daemon.get(path, fields=fields)[1]
+                    self.assertEqual(answer["access-control-allow-origin"], "*")
+                    self.assertEqual(answer["cross-origin-resource-policy"], "cross-origin")
                 self.assertNotIn("access-control-allow-origin", daemon.get("/", fields=fields)[1])
 
 
