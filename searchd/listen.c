@@ -149,10 +149,12 @@ ro_status ro_listen_start(ro_listeners *listeners, const ro_searchd_settings *se
     for (size_t i = 0; i < listeners->count; i++) {
         evconnlistener_set_error_cb(listeners->at[i], callbacks->failed);
     }
-    if (status == RO_OK && settings->port_file) {
-        status = write_port_file(settings->port_file, listeners->port, err);
-    }
     return status;
+}
+
+ro_status ro_listen_tell(const ro_listeners *listeners, const ro_searchd_settings *settings,
+                         ro_error *err) {
+    return settings->port_file ? write_port_file(settings->port_file, listeners->port, err) : RO_OK;
 }
 
 void ro_listen_enable(const ro_listeners *listeners, bool on) {

@@ -1,6 +1,7 @@
 #include "server.h"
 
 #include "connection.h"
+#include "roots.h"
 #include "write_api.h"
 
 #include <errno.h>
@@ -181,9 +182,11 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *context) 
                      RO_STR_ARG(ro_buf_str(&fixed)));
     }
     ro_buf_release(&fixed);
+    err = (ro_error)RO_ERROR_INIT;
     if (ro_auth_load(&server->auth, server->settings->keys, &err) != RO_OK) {
         ro_log_write(&server->log, RO_LOG_ERROR, "keys stay as they were: %s", err.message);
     }
+    err = (ro_error)RO_ERROR_INIT;
     if (ro_access_log_open(&server->access_log, server->settings->access_log, &err) != RO_OK) {
         ro_log_write(&server->log, RO_LOG_ERROR, "%s", err.message);
     }
@@ -232,6 +235,38 @@ static ro_status start_listening(ro_server *server, ro_error *err) {
     const ro_listen_callbacks callbacks = {on_accept, on_accept_failed, server};
     ro_status status = ro_listen_start(&server->listeners, server->settings, &server->supervisor,
                                        server->base, &callbacks, err);
+    apply(server, server->settings); /* what depends on the addresses */
+    return status;
+}
+
+/* Before any thread is started: those to come are in it, too. */
+static ro_status enter_sandbox(ro_server *server, ro_error *err) {
+    enum { AUTO, ON, OFF };
+    int wanted = server->settings->sandbox;
+    ro_roots roots;
+    ro_sandbox is = {0};
+    if (wanted == OFF || (wanted == AUTO && !ro_sandbox_fits())) {
+        return RO_OK;
+    }
+    ro_status status = ro_roots_of(server->settings, &roots, err);
+    if (status == RO_OK) {
+        status = ro_sandbox_enter(roots.at, roots.count, &is, err);
+        ro_roots_release(&roots);
+    }
+    bool whole = is.files && is.calls;
+    if (status == RO_OK && wanted == ON && !whole) {
+        status = ro_fail(err, RO_IO, "option 'sandbox' is 'on', but this system has no %s",
+                         is.files ? "seccomp" : "Landlock");
+    }
+    if (status == RO_OK) {
+        ro_log_write(&server->log, RO_LOG_INFO, "sandbox: files %s, system calls %s",
+                     is.files ? "by Landlock" : "open", is.calls ? "by seccomp" : "open");
+    }
+    return status;
+}
+
+static ro_status tell_listening(ro_server *server, ro_error *err) {
+    ro_status status = ro_listen_tell(&server->listeners, server->settings, err);
     for (size_t i = 0; status == RO_OK && i < server->listeners.count; i++) {
         ro_buf name = RO_BUF_INIT;
         ro_listen_name(&server->listeners, i, &name);
@@ -240,6 +275,14 @@ static ro_status start_listening(ro_server *server, ro_error *err) {
         ro_buf_release(&name);
     }
     return status;
+}
+
+static ro_status load_keys(ro_server *server, ro_error *err) {
+    return ro_auth_load(&server->auth, server->settings->keys, err);
+}
+
+static ro_status open_access_log(ro_server *server, ro_error *err) {
+    return ro_access_log_open(&server->access_log, server->settings->access_log, err);
 }
 
 static ro_status make_events(ro_server *server, ro_error *err) {
@@ -326,27 +369,11 @@ ro_status ro_server_new(const ro_searchd_settings *settings, const ro_supervisor
     server->base = event_base_new();
     ro_status status = server->base ? ro_census_new(&server->census, err)
                                     : ro_fail(err, RO_IO, "cannot make an event loop");
-    if (status == RO_OK) {
-        status = ro_access_log_open(&server->access_log, settings->access_log, err);
-    }
-    if (status == RO_OK) {
-        status = ro_auth_load(&server->auth, settings->keys, err);
-    }
-    if (status == RO_OK) {
-        status = start_pool(server, err);
-    }
-    if (status == RO_OK) {
-        status = start_writing(server, err);
-    }
-    if (status == RO_OK) {
-        status = make_events(server, err);
-    }
-    if (status == RO_OK) {
-        status = start_listening(server, err);
-    }
-    if (status == RO_OK) {
-        apply(server, settings); /* what depends on the addresses */
-        status = start_watchdog(server, err);
+    static ro_status (*const steps[])(ro_server *, ro_error *) = {
+        open_access_log, load_keys,   start_listening, enter_sandbox, start_pool,
+        start_writing,   make_events, start_watchdog,  tell_listening};
+    for (size_t i = 0; status == RO_OK && i < sizeof steps / sizeof steps[0]; i++) {
+        status = steps[i](server, err);
     }
     if (status != RO_OK) {
         ro_server_free(server);

@@ -77,6 +77,9 @@ static const ro_option options[] = {
      "find talks, participants, outcomes and statements in written articles in English"},
     {"lexicon", 0, RO_OPTION_STRING, OPTION(lexicon), "FILE", NULL, NULL, 0, 0, 0,
      "lines to add to the lexicon, in the form of indexer/extract/lexicon"},
+    {"sandbox", 0, RO_OPTION_CHOICE, OPTION(sandbox), "WHEN", "auto", "auto|on|off", 0, 0, 0,
+     "give up all files but the directories of those named here, and system calls that are not "
+     "needed: as far as the kernel can (auto), or else not start (on)"},
     {"access-log", 0, RO_OPTION_STRING, OPTION(access_log), "FILE", NULL, NULL, 0, 0, 0,
      "append one line for each request; '-' is standard output"},
     {"log-level", 0, RO_OPTION_CHOICE, OPTION(log_level), "LEVEL", "info", "debug|info|warn|error",
@@ -165,7 +168,7 @@ void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searc
                                ro_buf *names) {
     static const char *const fixed[] = {"listen",      "port-file",  "workers",     "queue",
                                         "write-queue", "public-url", "search-page", "synonyms",
-                                        "language",    "facts",      "lexicon"};
+                                        "language",    "facts",      "lexicon",     "sandbox"};
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
         const ro_option *option = options;
         while (option->name && strcmp(option->name, fixed[i]) != 0) {

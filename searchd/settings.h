@@ -18,6 +18,7 @@ typedef struct ro_searchd_settings {
     int64_t deadline, header_timeout, body_timeout, write_timeout, idle_timeout,
         drain_timeout; /* milliseconds */
     ro_str_list cors_origins;
+    int sandbox;        /* index into "auto|on|off" */
     int log_level;      /* ro_log_level */
     int log_format;     /* ro_log_format */
     int64_t slow_query; /* milliseconds; 0: never */
