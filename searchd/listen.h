@@ -36,6 +36,6 @@ void ro_listen_enable(const ro_listeners *listeners, bool on);
 void ro_listen_stop(ro_listeners *listeners);
 
 /* "http://127.0.0.1:7700" of one of them, for messages. */
-void ro_listen_name(const ro_listeners *listeners, size_t which, ro_buf *out);
+void ro_listen_name(const ro_listeners *listeners, size_t which, bool tls, ro_buf *out);
 
 #endif

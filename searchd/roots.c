@@ -37,6 +37,8 @@ ro_status ro_roots_of(const ro_searchd_settings *settings, ro_roots *out, ro_err
         {settings->port_file, true},
         {settings->keys, true}, /* replaced by those who change keys, from within too */
         {settings->config, false},
+        {settings->tls_cert, false},
+        {settings->tls_key, false},
         {settings->synonyms, false},
         {settings->lexicon, false},
     };

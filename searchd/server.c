@@ -54,7 +54,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
         if (held) {
             ro_census_leave(server->census, client);
         }
-        if (server->refused_count >= REFUSED_MAX) {
+        if (server->refused_count >= REFUSED_MAX || server->tls) { /* to say so would cost most */
             (void)evutil_closesocket(fd);
             return;
         }
@@ -163,6 +163,26 @@ static void tell_reloading(const ro_server *server) {
     ro_supervisor_tell(&server->supervisor, news);
 }
 
+/* Whether TLS is spoken at all is settled when the daemon starts. */
+static void reload_tls(ro_server *server) {
+    const ro_searchd_settings *settings = server->settings;
+    ro_error err = RO_ERROR_INIT;
+    ro_tls *fresh = NULL;
+    if (!server->tls) {
+        return;
+    }
+    ro_status status = ro_searchd_settings_tls(settings)
+                           ? ro_tls_load(settings->tls_cert, settings->tls_key, &fresh, &err)
+                           : ro_fail(&err, RO_INVALID, "the settings name none");
+    if (status != RO_OK) {
+        ro_log_write(&server->log, RO_LOG_ERROR, "the certificate stays as it was: %s",
+                     err.message);
+        return;
+    }
+    ro_tls_free(server->tls);
+    server->tls = fresh;
+}
+
 static void on_hangup(evutil_socket_t signal_number, short what, void *context) {
     (void)signal_number;
     (void)what;
@@ -186,6 +206,7 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *context) 
     if (ro_auth_load(&server->auth, server->settings->keys, &err) != RO_OK) {
         ro_log_write(&server->log, RO_LOG_ERROR, "keys stay as they were: %s", err.message);
     }
+    reload_tls(server);
     err = (ro_error)RO_ERROR_INIT;
     if (ro_access_log_open(&server->access_log, server->settings->access_log, &err) != RO_OK) {
         ro_log_write(&server->log, RO_LOG_ERROR, "%s", err.message);
@@ -269,12 +290,19 @@ static ro_status tell_listening(ro_server *server, ro_error *err) {
     ro_status status = ro_listen_tell(&server->listeners, server->settings, err);
     for (size_t i = 0; status == RO_OK && i < server->listeners.count; i++) {
         ro_buf name = RO_BUF_INIT;
-        ro_listen_name(&server->listeners, i, &name);
+        ro_listen_name(&server->listeners, i, server->tls != NULL, &name);
         ro_log_write(&server->log, RO_LOG_INFO, "serving '%s' on %.*s", server->settings->index,
                      RO_STR_ARG(ro_buf_str(&name)));
         ro_buf_release(&name);
     }
     return status;
+}
+
+static ro_status load_tls(ro_server *server, ro_error *err) {
+    const ro_searchd_settings *settings = server->settings;
+    return ro_searchd_settings_tls(settings)
+               ? ro_tls_load(settings->tls_cert, settings->tls_key, &server->tls, err)
+               : RO_OK;
 }
 
 static ro_status load_keys(ro_server *server, ro_error *err) {
@@ -370,8 +398,8 @@ ro_status ro_server_new(const ro_searchd_settings *settings, const ro_supervisor
     ro_status status = server->base ? ro_census_new(&server->census, err)
                                     : ro_fail(err, RO_IO, "cannot make an event loop");
     static ro_status (*const steps[])(ro_server *, ro_error *) = {
-        open_access_log, load_keys,   start_listening, enter_sandbox, start_pool,
-        start_writing,   make_events, start_watchdog,  tell_listening};
+        open_access_log, load_keys,     load_tls,    start_listening, enter_sandbox,
+        start_pool,      start_writing, make_events, start_watchdog,  tell_listening};
     for (size_t i = 0; status == RO_OK && i < sizeof steps / sizeof steps[0]; i++) {
         status = steps[i](server, err);
     }
@@ -423,6 +451,7 @@ void ro_server_free(ro_server *server) {
     }
     ro_census_free(server->census);
     ro_auth_release(&server->auth);
+    ro_tls_free(server->tls);
     ro_access_log_close(&server->access_log);
     if (server->log.fd > STDERR_FILENO) {
         (void)close(server->log.fd);
