@@ -71,7 +71,8 @@ static char clause_of_and(const document *doc, uint32_t at, uint32_t first, uint
     if (next < end && is_verb(doc, next)) {
         return '&';
     }
-    return is_new_subject(doc, at + 1, end) && at > first &&
+    uint32_t open = doc->clause_count ? doc->clauses[doc->clause_count - 1].first : first;
+    return is_new_subject(doc, at + 1, end) && at > first && has_verb(doc, open, at) &&
                    !doc_chunk_before(doc, over_bracket(doc, at, first))
                ? 'm'
                : 0;

@@ -1,12 +1,14 @@
 /* Who did what a cue tells of: its subject or agent, the owner of a noun, whoever says so. */
 #include "outcomes.h"
 
+#include "clause.h"
+
 uint32_t cue_verb(const cue *c) {
-    static const char *const VERBS[] = {"reached", "reach",  "reaches",   "struck", "made",
-                                        "signed",  "sealed", "announced", "won",    "had"};
+    static const char *const REACHES[] = {"reached", "reach",  "reaches",   "struck", "made",
+                                          "signed",  "sealed", "announced", "won",    "had"};
     /* "reached a rare agreement to" */
     for (uint32_t i = c->at; c->noun && i-- > c->cl->first && i + 6 > c->at;) {
-        if (DOC_WORD_IN(c->doc, i, VERBS)) {
+        if (DOC_WORD_IN(c->doc, i, REACHES)) {
             return i;
         }
     }
@@ -84,6 +86,75 @@ static const chunk *next_actor(const cue *c, const chunk *last) {
     return actor ? next : NULL;
 }
 
+/* True for words of a noun's phrase: its article, adjectives and nouns that no class knows. */
+static bool is_noun_word(const document *doc, uint32_t at) {
+    const uint64_t stop = LEX_BIT(LEX_PREP) | LEX_BIT(LEX_CLAUSE) | LEX_BIT(LEX_SAY) |
+                          LEX_BIT(LEX_AUX) | LEX_BIT(LEX_MODAL) | LEX_BIT(LEX_OUT) |
+                          LEX_BIT(LEX_MEET) | LEX_BIT(LEX_PART) | LEX_BIT(LEX_PRONOUN) |
+                          LEX_BIT(LEX_ADV) | LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_RELDATE);
+    const token *t = doc_token(doc, at);
+    bool det = doc_is(doc, at, LEX_DET);
+    return t->kind == '-' || doc_word_is(doc, at, "of") ||
+           (t->kind == 'w' && (det || !(t->classes & stop)) && !is_past_form(doc, at) &&
+            !is_irregular_past(doc, at));
+}
+
+/* "Hogan and his management team": where the list begins that the actor ends, over nouns that are
+ * no actors; the actor's own start if nothing is joined to it. */
+static uint32_t list_start(const cue *c, const chunk *named) {
+    static const char *const BEFORE[] = {"said", "says", "say", "both"};
+    const document *doc = c->doc;
+    bool joined_verb = c->cl->kind == '&' && named->first == c->cl->first && c->cl->inherited >= 0;
+    uint32_t low = joined_verb ? doc->clauses[c->cl->inherited].first : c->cl->first;
+    uint32_t i = named->first;
+    while (i > low && i + 4 > named->first && is_noun_word(doc, i - 1) &&
+           !doc_word_is(doc, i - 1, "and") && !doc_word_is(doc, i - 1, "of")) {
+        i--;
+    }
+    if (named->first < low + 2 || i < low + 2 || !doc_word_is(doc, i - 1, "and")) {
+        return named->first;
+    }
+    uint32_t k = i - 1;
+    k -= doc_token(doc, k - 1)->kind == ',';
+    uint32_t joined = k;
+    while (k > low && k + 12 > i) {
+        const chunk *item = doc_chunk_before(doc, k);
+        if (!item && !is_noun_word(doc, k - 1)) {
+            break;
+        }
+        k = item ? item->first : k - 1;
+    }
+    bool whole = k == low || DOC_WORD_IN(doc, k - 1, BEFORE);
+    return whole && k < joined ? k : named->first;
+}
+
+/* Persons and sides between the start of the list and the actor that ends it. */
+static void add_joined(const cue *c, uint32_t start, const chunk *named, ro_actors *out) {
+    for (uint32_t i = start; i < named->first; i++) {
+        const chunk *item = doc_chunk_from(c->doc, i);
+        bool known = item && (item->person >= 0 || item->kind == CHUNK_SIDE);
+        bool governed = i > start && doc_is(c->doc, i - 1, LEX_PREP);
+        if (known && !item->possessive && !governed &&
+            (doc_word_is(c->doc, item->tail, "and") ||
+             doc_token(c->doc, item->tail)->kind == ',')) {
+            actors_add(c->doc, item, c->s, out);
+        }
+    }
+}
+
+/* "Major powers agreed": the noun that a capital at the start of the sentence goes with. */
+static uint32_t noun_end(const cue *c, const chunk *named) {
+    const document *doc = c->doc;
+    uint32_t i = named->end;
+    while (i < c->at && i < named->end + 3 && doc_token(doc, i)->kind == 'w' &&
+           doc_token(doc, i)->classes == 0 && !doc_chunk_at(doc, i) &&
+           !doc_ends_in(doc, i, "ed", 4) && !doc_ends_in(doc, i, "ly", 4)) {
+        i++;
+    }
+    bool verb = i == c->at || doc_is_any(doc, i, LEX_BIT(LEX_AUX) | LEX_BIT(LEX_MODAL));
+    return named->kind == CHUNK_ORG && verb ? i : named->end;
+}
+
 /* "Toyota and the union": the words for actors without a side. */
 static ro_str actor_text(const cue *c, const chunk *named) {
     const document *doc = c->doc;
@@ -100,7 +171,8 @@ static ro_str actor_text(const cue *c, const chunk *named) {
     const chunk *owner = last != named ? doc_chunk_before(doc, last->first) : NULL;
     uint32_t start = owner && owner->possessive ? owner->first : last->first;
     bool linked = last != named && doc_word_is(doc, start - 1, "and");
-    return doc_text(doc, named->first, linked ? last->end : named->end);
+    uint32_t first = named->first < c->at ? list_start(c, named) : named->first;
+    return doc_text(doc, first, linked ? last->end : noun_end(c, named));
 }
 
 /* True if companies or bodies stand beside sides in the list of actors. */
@@ -109,7 +181,7 @@ static bool has_group(const cue *c, const chunk *actor) {
     size_t count = chunk_coordinated(c->doc, actor, c->at, list);
     bool group = false;
     for (size_t i = 0; i < count; i++) {
-        group = group || list[i]->kind == CHUNK_ORG;
+        group = group || list[i]->kind == CHUNK_ORG || (i > 0 && list[i]->kind == CHUNK_BODY);
     }
     return group && count > 1;
 }
@@ -175,6 +247,9 @@ void outcome_set_actors(const cue *c, int32_t talk, ro_outcome *o) {
     const chunk *named =
         actor && actor->kind == CHUNK_PRONOUN ? outcome_earlier_actor(c, actor) : actor;
     bool nobody = outcome_has_nobody(o);
+    if (named && nobody && named->first < c->at && named->first >= c->cl->first) {
+        add_joined(c, list_start(c, named), named, &o->by);
+    }
     if (named && (nobody || (o->by.person_count == 0 && has_group(c, named)))) {
         o->by_text = actor_text(c, named); /* "Citigroup and the United States" */
     } else if (!named && nobody && c->status == RO_OUTCOME_OPEN && outcome_is_disagreement(c)) {

@@ -1,8 +1,6 @@
 /* What a cue means in its sentence: one check for each status of the lexicon. */
 #include "outcomes.h"
 
-#define TREATY_TOKENS 7 /* how far behind "signed" the agreement may stand */
-
 static const char *const STATUS[] = {"agreed", "proposed", "declined",   "rejected",
                                      "denied", "planned",  "reaffirmed", "open"};
 
@@ -91,127 +89,10 @@ static bool is_cancelled(const cue *c) {
     return next && is_silence(c);
 }
 
-/* "signed", "approved" and the like are agreements only with a noun of agreement after them. */
-static bool needs_treaty(const cue *c) {
-    static const char *const STEMS[] = {"sign", "init",  "rati",  "conc",  "final",
-                                        "adop", "endor", "accep", "appro", "nego"};
-    for (size_t i = 0; i < sizeof STEMS / sizeof *STEMS && c->entry->words == 1; i++) {
-        if (cue_starts(c, STEMS[i])) {
-            return true;
-        }
-    }
-    return cue_starts(c, "offer") && c->entry->words > 1 &&
-           !doc_word_is(c->doc, c->after - 1, "to");
-}
-
-/* "agreed with X to …" is an agreement, "agreed with X" an opinion. */
-static bool is_opinion(const cue *c) {
-    if (!doc_word_is(c->doc, c->after - 1, "with")) {
-        return false;
-    }
-    for (uint32_t i = c->after; i < c->sent->end && i < c->after + 16; i++) {
-        if (doc_word_is(c->doc, i, "to") && !doc_chunk_at(c->doc, i)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* "agreed that" of one alone, or of analysts, is a view. */
-static bool is_view(const cue *c) {
-    const chunk *s = c->subject;
-    if (!s || !doc_word_is(c->doc, c->after - 1, "that")) {
-        return false;
-    }
-    for (uint32_t i = s->first; i < s->end; i++) {
-        if (doc_is(c->doc, i, LEX_MEDIA)) {
-            return true;
-        }
-    }
-    const chunk *list[COORDINATED_MAX];
-    bool alone = s->kind == CHUNK_PERSON || s->kind == CHUNK_ORG;
-    return alone && chunk_coordinated(c->doc, s, c->at, list) == 1;
-}
-
-/* "agreed the order was overdue": an opinion. */
-static bool is_judged(const cue *c) {
-    static const char *const COPULAS[] = {"was", "were", "is", "are", "had", "has"};
-    bool article = c->entry->words == 2 && doc_is(c->doc, c->after - 1, LEX_DET);
-    for (uint32_t i = c->after; article && i < c->cl->end && i < c->after + 5; i++) {
-        if (DOC_WORD_IN(c->doc, i, COPULAS)) {
-            return true;
-        }
-        if (doc_is(c->doc, i, LEX_PREP)) {
-            break;
-        }
-    }
-    return false;
-}
-
-/* "an agreement on the budget could be reached" */
-static bool is_wished(const cue *c) {
-    static const char *const MODALS[] = {"could",  "may",      "might",     "can",     "needed",
-                                         "needs",  "required", "necessary", "elusive", "must",
-                                         "should", "would",    "unlikely",  "depends", "remains"};
-    for (uint32_t i = c->after; c->noun && i < c->cl->end && i < c->after + 12; i++) {
-        if (DOC_WORD_IN(c->doc, i, MODALS)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* "a rule set to be approved" */
-static bool is_to_be(const cue *c) {
-    return c->passive && c->at > c->sent->first + 1 && doc_word_is(c->doc, c->at - 1, "be") &&
-           doc_word_is(c->doc, c->at - 2, "to");
-}
-
-/* "signed on Monday": no agreement without a noun of agreement, behind it or as its subject. */
-static bool lacks_treaty(const cue *c) {
-    bool subject = c->passive && c->cl->first < c->at &&
-                   cue_any_ahead(c, LEX_TREATY, c->cl->first, c->at - c->cl->first);
-    return needs_treaty(c) && !subject && !cue_any_ahead(c, LEX_TREATY, c->after, TREATY_TOKENS);
-}
-
-/* "concludes that" */
-static bool is_conclusion(const cue *c) {
-    return needs_treaty(c) && doc_word_is(c->doc, c->after, "that");
-}
-
-/* "did not accept" is a refusal; "no side accepted", "did not agree" leave it open. */
-static int check_not_agreed(const cue *c) {
-    bool nobody = c->subject && doc_is(c->doc, c->subject->first, LEX_NEG);
-    if (nobody || !needs_treaty(c) || cue_starts(c, "conc")) {
-        return RO_OUTCOME_OPEN;
-    }
-    /* "will not accept" was told by "will not" */
-    bool told = c->possible || (c->at > 0 && doc_word_is(c->doc, c->at - 1, "never")) ||
-                (c->at > 1 && doc_word_is(c->doc, c->at - 2, "will"));
-    return told ? OUTCOME_NONE : RO_OUTCOME_DECLINED;
-}
-
-static int check_agreed(cue *c) {
-    static bool (*const NOT_AGREED[])(const cue *c) = {
-        is_to_be, is_wished, is_opinion, is_view, lacks_treaty, is_judged, is_conclusion};
-    for (size_t i = 0; i < sizeof NOT_AGREED / sizeof *NOT_AGREED; i++) {
-        if (NOT_AGREED[i](c)) {
-            return OUTCOME_NONE;
-        }
-    }
-    if (c->negated) {
-        return check_not_agreed(c);
-    }
-    /* "is committed to" is an attitude, "has committed to" an act */
-    bool attitude = c->passive && doc_word_is(c->doc, c->at, "committed");
-    return c->subjunctive || c->possible || attitude || cue_is_infinitive(c) ? OUTCOME_NONE
-                                                                             : RO_OUTCOME_AGREED;
-}
-
 /* "offered a rise", "called the deal": a proposal only where talks or an agreement are proposed. */
 static bool is_vague(const cue *c) {
     static const char *const ARTICLES[] = {"a", "an", "the"};
-    return (needs_treaty(c) || DOC_WORD_IN(c->doc, c->after - 1, ARTICLES)) &&
+    return (cue_needs_treaty(c) || DOC_WORD_IN(c->doc, c->after - 1, ARTICLES)) &&
            !cue_starts(c, "call") && !cue_any_ahead(c, LEX_TREATY, c->after, 6) &&
            !cue_any_ahead(c, LEX_TALK, c->after, 4);
 }
@@ -228,11 +109,31 @@ static bool offers_thing(const cue *c) {
            (doc_chunk_from(c->doc, c->after) || doc_is(c->doc, c->after, LEX_DET));
 }
 
+/* "offers an unlimited calling plan": what is sold, no proposal to another party. */
+static bool sells(const cue *c) {
+    static const char *const OFFERS[] = {
+        "deal",     "compromise", "truce",  "ceasefire",  "cease-fire", "settlement", "concession",
+        "proposal", "amnesty",    "talks",  "mediation",  "dialogue",   "plan",       "referendum",
+        "meeting",  "agreement",  "treaty", "initiative", "roadmap",    "concessions"};
+    static const char *const ARTICLES[] = {"a", "an"};
+    const chunk *s = c->subject;
+    if (!cue_starts(c, "offer") || !DOC_WORD_IN(c->doc, c->after - 1, ARTICLES)) {
+        return false;
+    }
+    for (uint32_t i = c->after; i < c->sent->end && i < c->after + 6; i++) {
+        bool firm = s && s->kind == CHUNK_ORG && doc_word_is(c->doc, i, "plan");
+        if (DOC_WORD_IN(c->doc, i, OFFERS) && !firm) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static int check_proposed(cue *c) {
     if (!doc_is_mark(doc_token(c->doc, c->after)->kind, "w0<")) {
         return OUTCOME_NONE; /* "the nominees X proposed." */
     }
-    bool none = is_vague(c) || invites_nobody(c) || offers_thing(c) || c->negated ||
+    bool none = is_vague(c) || sells(c) || invites_nobody(c) || offers_thing(c) || c->negated ||
                 c->subjunctive || c->possible || cue_is_infinitive(c);
     return none ? OUTCOME_NONE : RO_OUTCOME_PROPOSED;
 }
@@ -251,10 +152,12 @@ static bool is_spokesman(const cue *c) {
 
 /* "prices decline", "declined 10 points": a fall that is told by the words at the token. */
 static bool is_decline(const cue *c, uint32_t at) {
-    static const char *const MORE[] = {"more", "even"};
+    static const char *const MORE[] = {"more", "even", "minus"};
+    static const char *const ARTICLES[] = {"a", "an"};
     const document *doc = c->doc;
-    if (DOC_WORD_IN(doc, at, MORE) || doc_is(doc, at, LEX_NUMBER) ||
-        cue_any_ahead(c, LEX_UNIT, at, 3)) {
+    bool article = DOC_WORD_IN(doc, at, ARTICLES); /* "declined an offer", "declined a third" */
+    bool number = article ? !cue_any_ahead(c, LEX_OFFER, at, 5) : doc_is(doc, at, LEX_NUMBER);
+    if (DOC_WORD_IN(doc, at, MORE) || number || cue_any_ahead(c, LEX_UNIT, at, 3)) {
         return true;
     }
     return !doc_is_any(doc, at, LEX_BIT(LEX_DET) | LEX_BIT(LEX_OFFER)) && !doc_chunk_from(doc, at);
@@ -283,6 +186,7 @@ static bool is_fall(const cue *c, uint32_t at) {
         return c->entry->words == 1 && is_decline(c, at);
     }
     return doc_token(doc, at + 1)->kind != 'w' || /* "declined to 10 percent" */
+           doc_word_is(doc, at + 1, "minus") ||
            doc_is_any(doc, at + 1, LEX_BIT(LEX_DET) | LEX_BIT(LEX_NUMBER));
 }
 
@@ -319,8 +223,24 @@ static bool is_court(const cue *c) {
             return true;
         }
     }
-    const lex_entry *head = s && s->person >= 0 ? c->doc->people[s->person].head : NULL;
+    ro_actors who = {.person_count = 0}; /* "he dismissed the claims" */
+    bool he = s && s->kind == CHUNK_PRONOUN && actors_of(c->doc, s, c->s, &who) && who.person_count;
+    int person = he ? who.people[0] : s ? s->person : -1;
+    const lex_entry *head = person >= 0 ? c->doc->people[person].head : NULL;
     return head && ro_str_equal(head->value, RO_STR("judge"));
+}
+
+/* "an accusation that Beijing rejects" */
+static bool follows_claim(const cue *c) {
+    const document *doc = c->doc;
+    if (doc_token(doc, c->after)->kind == 'w' || !c->subject ||
+        c->subject->first <= c->sent->first) {
+        return false;
+    }
+    uint32_t i = c->subject->first - 1;
+    i -= i > c->sent->first && (doc_word_is(doc, i, "that") || doc_word_is(doc, i, "which"));
+    i -= i > c->sent->first && doc_token(doc, i)->kind == ',';
+    return doc_is(doc, i, LEX_CLAIM);
 }
 
 static int check_rejected(cue *c) {
@@ -331,6 +251,7 @@ static int check_rejected(cue *c) {
     }
     bool claim =
         cue_any_ahead(c, LEX_CLAIM, c->after, 7) && !cue_any_ahead(c, LEX_OFFER, c->after, 5);
+    claim = claim || follows_claim(c);
     return claim && !c->noun && !is_court(c) ? RO_OUTCOME_DENIED : RO_OUTCOME_REJECTED;
 }
 
@@ -340,7 +261,7 @@ static int check_denied(cue *c) {
         return OUTCOME_NONE; /* "declined to confirm or deny" */
     }
     bool claim = cue_any_ahead(c, LEX_CLAIM, c->after, OUTCOME_LOOK_AHEAD);
-    if (is_court(c)) {
+    if (is_court(c) && !doc_word_is(c->doc, c->after, "that")) {
         return RO_OUTCOME_REJECTED; /* a judge denies a motion and dismisses claims */
     }
     if (cue_starts(c, "dismiss")) {
@@ -429,11 +350,23 @@ static bool would_be(const cue *c) {
     return would;
 }
 
+/* "oil was unable to reach its peak": only an agreement is left open. */
+static bool reaches_nothing(const cue *c) {
+    static const char *const ACCORDS[] = {"consensus", "understanding", "breakthrough", "accord"};
+    bool reach = c->entry->words > 1 && doc_word_is(c->doc, c->after - 1, "reach");
+    for (uint32_t i = c->after; reach && i < c->sent->end && i < c->after + 9; i++) {
+        if (DOC_WORD_IN(c->doc, i, ACCORDS)) {
+            return false;
+        }
+    }
+    return reach && !cue_any_ahead(c, LEX_TREATY, c->after, 9);
+}
+
 /* Some open cues need a negation: "are [not] aligned", "[not all] could be discussed". */
 static int check_open(cue *c) {
-    bool opinion =
-        cue_starts(c, "disagree") && doc_token(c->doc, c->after)->kind != 'w' && !has_talks(c);
-    if (opinion || would_be(c) || c->possible || is_aside(c) || is_early(c)) {
+    bool word = doc_token(c->doc, c->after)->kind == 'w' && !doc_word_is(c->doc, c->after, "that");
+    bool opinion = cue_starts(c, "disagree") && !word && !has_talks(c);
+    if (opinion || reaches_nothing(c) || would_be(c) || c->possible || is_aside(c) || is_early(c)) {
         return OUTCOME_NONE;
     }
     static const char *const NEEDS[] = {"are", "is", "fully", "could"};
@@ -451,9 +384,9 @@ static int check_open(cue *c) {
     return c->negated && !doc_is(doc, c->at, LEX_NEG) ? OUTCOME_NONE : RO_OUTCOME_OPEN;
 }
 
-static int (*const CHECKS[])(cue *c) = {check_agreed,     check_proposed, check_declined,
-                                        check_rejected,   check_denied,   outcome_check_planned,
-                                        check_reaffirmed, check_open};
+static int (*const CHECKS[])(cue *c) = {outcome_check_agreed, check_proposed, check_declined,
+                                        check_rejected,       check_denied,   outcome_check_planned,
+                                        check_reaffirmed,     check_open};
 
 int outcome_check(cue *c) {
     int status = outcome_named(c->entry->value);

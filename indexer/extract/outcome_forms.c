@@ -20,10 +20,15 @@ static void read_modal(cue *c, uint32_t at) {
 static void read_word(cue *c, uint32_t at) {
     static const char *const EARLIER[] = {"had", "previously", "earlier"};
     static const char *const PERHAPS[] = {"reportedly", "tentatively", "apparently"};
-    uint32_t neg = doc_span(c->doc, at, LEX_NEG);
+    char next = doc_token(c->doc, at + 1)->kind;
+    static const char *const NUMERO[] = {"no", "no."};
+    bool number = DOC_WORD_IN(c->doc, at, NUMERO) && (next == '.' || next == '0'); /* "the No. 3" */
+    uint32_t neg = number ? 0 : doc_span(c->doc, at, LEX_NEG);
     c->negated = c->negated || (neg && at + neg <= c->at);
     c->background = c->background || DOC_WORD_IN(c->doc, at, EARLIER);
     c->hedged = c->hedged || DOC_WORD_IN(c->doc, at, PERHAPS);
+    static const char *const HARDLY[] = {"unlikely", "almost", "nearly"};
+    c->possible = c->possible || DOC_WORD_IN(c->doc, at, HARDLY);
     read_modal(c, at);
 }
 
@@ -59,7 +64,10 @@ static void read_before(cue *c) {
     for (uint32_t i = from; i < c->at; i++) {
         read_word(c, i);
     }
-    c->possible = c->possible || shares_modal(c);
+    uint32_t first = c->cl->first; /* "all but agreed" */
+    bool all_but = first > c->sent->first + 1 && first == c->at &&
+                   doc_word_is(c->doc, first - 1, "but") && doc_word_is(c->doc, first - 2, "all");
+    c->possible = c->possible || all_but || shares_modal(c);
     c->negated = c->negated || has_negative_subject(c);
 }
 
@@ -74,20 +82,33 @@ static const chunk *agent_of(const cue *c) {
     return NULL;
 }
 
+/* Where the participle's auxiliary ends: over adverbs, and over another participle joined to it,
+ * "were planned or proposed". */
+static uint32_t auxiliary_end(const cue *c) {
+    static const char *const JOINS[] = {"and", "or"};
+    const document *doc = c->doc;
+    const uint64_t between = LEX_BIT(LEX_ADV) | LEX_BIT(LEX_NEG);
+    uint32_t i = c->at;
+    while (i > c->cl->first && doc_is_any(doc, i - 1, between)) {
+        i--;
+    }
+    uint32_t low = c->sent->first;
+    bool joined = i > low + 2 && DOC_WORD_IN(doc, i - 1, JOINS) && doc_ends_in(doc, i - 2, "ed", 3);
+    return joined && doc_is(doc, i - 3, LEX_AUX) ? i - 2 : i;
+}
+
 /* "was rejected", "has been agreed": the subject is what it is about. */
 static void read_passive(cue *c) {
     static const char *const BE[] = {"is",   "are",   "was",    "were",    "be",
                                      "been", "being", "remain", "remains", "remained"};
     static const char *const IRREGULAR[] = {"put", "thrown", "struck", "withdrawn"};
     const document *doc = c->doc;
-    uint32_t i = c->at;
-    while (i > c->cl->first && doc_is_any(doc, i - 1, LEX_BIT(LEX_ADV) | LEX_BIT(LEX_NEG))) {
-        i--;
-    }
+    uint32_t i = auxiliary_end(c);
     bool participle = doc_ends_in(doc, c->at, "ed", 3) || DOC_WORD_IN(doc, c->at, IRREGULAR);
     bool plan = outcome_named(c->entry->value) == RO_OUTCOME_PLANNED ||
                 (doc_word_is(doc, c->at, "opposed") && doc_word_is(doc, c->after, "to"));
-    c->passive = participle && !plan && !c->noun && i > c->cl->first && DOC_WORD_IN(doc, i - 1, BE);
+    c->passive =
+        participle && !plan && !c->noun && i > c->sent->first && DOC_WORD_IN(doc, i - 1, BE);
     c->agent = c->passive ? agent_of(c) : NULL;
 }
 
@@ -188,8 +209,13 @@ static bool is_plural_noun(const cue *c) {
     if (c->at == c->sent->first || !DOC_WORD_IN(c->doc, c->at, PLURALS)) {
         return false;
     }
-    const chunk *s = doc_chunk_before(c->doc, c->at);
-    return (!s || s->possessive) && !cue_follows(c, verbal) &&
+    uint32_t at = c->at; /* "to abandon earlier plans", but "Moscow now plans" */
+    while (at > c->sent->first + 1 && doc_is(c->doc, at - 1, LEX_ADV) &&
+           !doc_is(c->doc, at - 2, LEX_PRONOUN)) {
+        at--;
+    }
+    const chunk *s = doc_chunk_before(c->doc, at);
+    return (!s || s->possessive) && !(at == c->at && cue_follows(c, verbal)) &&
            doc_token(c->doc, c->at - 1)->kind != ',' && !cue_follows_word(c, "and");
 }
 

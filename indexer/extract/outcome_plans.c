@@ -25,9 +25,10 @@ static uint32_t over_date(const cue *c, uint32_t at) {
 
 /* "to release its report on": papers, not prisoners. */
 static bool releases_papers(const cue *c, uint32_t at) {
-    static const char *const PAPERS[] = {"data",    "report",     "figures",   "results",
-                                         "minutes", "details",    "statement", "forecast",
-                                         "budget",  "statistics", "numbers",   "estimates"};
+    static const char *const PAPERS[] = {
+        "data",     "report", "figures",    "results", "minutes",   "details", "statement",
+        "forecast", "budget", "statistics", "numbers", "estimates", "reading", "readings",
+        "news",     "index",  "survey",     "list",    "documents", "review"};
     if (!doc_word_is(c->doc, at, "release")) {
         return false;
     }

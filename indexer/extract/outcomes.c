@@ -8,6 +8,12 @@
 
 /* ---- the record ------------------------------------------------------------------------------ */
 
+/* "divided over [whether …]": words that only join what comes next, which is cut off. */
+static bool is_loose_end(const document *doc, uint32_t at) {
+    static const char *const JOINS[] = {"and", "or", "over", "on", "about", "even", "of", "for"};
+    return DOC_WORD_IN(doc, at, JOINS) && !doc_chunk_at(doc, at);
+}
+
 static uint32_t clause_end(const cue *c) {
     uint32_t end = c->cl->end;
     /* a that-clause or more verbs of the same subject belong to what is agreed */
@@ -20,7 +26,8 @@ static uint32_t clause_end(const cue *c) {
         end = next->end;
     }
     end = end < c->after ? c->after : end;
-    while (end > c->after && doc_is_mark(doc_token(c->doc, end - 1)->kind, ".,;:=<>")) {
+    while (end > c->after && (doc_is_mark(doc_token(c->doc, end - 1)->kind, ".,;:=<>") ||
+                              is_loose_end(c->doc, end - 1))) {
         end--;
     }
     return end;
@@ -58,9 +65,24 @@ static uint32_t object_start(const cue *c, uint32_t end) {
             }
         }
     }
-    bool verb = c->entry->words > 1 && !c->noun && !doc_is(doc, c->at, LEX_AUX) &&
+    bool principle = doc_word_is(doc, c->after - 1, "principle");
+    bool verb = !principle && c->entry->words > 1 && !c->noun && !doc_is(doc, c->at, LEX_AUX) &&
                 c->status != RO_OUTCOME_PLANNED;
     return verb ? c->at + 1 : c->after;
+}
+
+/* "charged with assault, which he denies": what stands before the clause. */
+static ro_str relative_object(const cue *c) {
+    const document *doc = c->doc;
+    uint32_t end = c->cl->first - (c->cl->first > c->sent->first);
+    while (end > c->sent->first && doc_token(doc, end - 1)->kind == ',') {
+        end--;
+    }
+    uint32_t from = end;
+    while (from > c->sent->first && from + 12 > end && doc_token(doc, from - 1)->kind != ',') {
+        from--;
+    }
+    return shortened(from < end ? doc_text(doc, from, end) : doc_text(doc, c->at, c->after));
 }
 
 /* The words of the article that say what it is about. */
@@ -68,7 +90,11 @@ static ro_str what_of(const cue *c, uint32_t end) {
     end = end < c->stop ? end : c->stop;
     uint32_t from = object_start(c, end);
     bool whole = c->status == RO_OUTCOME_OPEN || (c->noun && c->status == RO_OUTCOME_REJECTED);
-    if (c->passive || whole || c->after >= end) {
+    bool bare = c->after >= end && (c->noun || c->entry->words == 1);
+    if (bare && !c->passive && !whole && (c->cl->kind == 'r' || c->cl->kind == 't')) {
+        return relative_object(c);
+    }
+    if (c->passive || whole || bare) {
         whole_clause(c, whole, &from, &end);
     }
     while (from + 1 < end && (is_particle(c->doc, from) || doc_is(c->doc, from, LEX_WEEKDAY))) {
@@ -198,6 +224,12 @@ static void record(cue *c) {
 static bool is_common_noun(const cue *c, const chunk *s) {
     bool capital = s->kind == CHUNK_ORG && s->end == s->first + 1 && s->first == c->sent->first;
     const token *next = doc_token(c->doc, s->tail);
+    const token *second = doc_token(c->doc, s->tail + 1);
+    if (capital && doc_word_is(c->doc, s->tail, "and") && second->kind == 'w' &&
+        !(second->flags & TOK_CAP) && !doc_chunk_at(c->doc, s->tail + 1) &&
+        !(second->classes & (LEX_BIT(LEX_OUT) | LEX_BIT(LEX_SAY) | LEX_BIT(LEX_DET)))) {
+        return true; /* "Oil and gas firms agreed" */
+    }
     return capital && next->kind == 'w' && c->at > s->tail + 1 &&
            ((next->classes & LEX_BIT(LEX_PREP)) || next->classes == 0);
 }
@@ -257,7 +289,9 @@ static bool is_of_nobody(const cue *c, int status) {
 static bool is_hypothesis(const cue *c) {
     const lex_match *lead = doc_match(c->doc, c->sent->first, LEX_CLAUSE);
     bool leads = lead && ro_str_equal(doc_entry(c->doc, lead)->value, RO_STR("cond"));
-    return leads || c->cl->kind == 'c' || is_future_condition(c);
+    bool had = doc_word_is(c->doc, c->sent->first, "had") && c->cl->first == c->sent->first;
+    return leads || had /* "Had Armenia agreed, …" */ || c->cl->kind == 'c' ||
+           is_future_condition(c);
 }
 
 static void read_cue(cue *c) {

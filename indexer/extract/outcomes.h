@@ -1,5 +1,6 @@
 /* Cues of outcomes, on their way: found (outcomes.c), read in what form they stand
- * (outcome_forms.c), judged (outcome_checks.c, outcome_plans.c, outcome_scope.c), given to those
+ * (outcome_forms.c), judged (outcome_checks.c, outcome_plans.c, outcome_scope.c,
+ * outcome_told.c), given to those
  * who act (outcome_actors.c), recorded. */
 #ifndef READOUT_EXTRACT_OUTCOMES_H
 #define READOUT_EXTRACT_OUTCOMES_H
@@ -55,10 +56,16 @@ int outcome_named(ro_str value);
 bool cue_is_infinitive(const cue *c);
 /* True if a phrase of the class stands in the `far` tokens from `from` on, in the sentence. */
 bool cue_any_ahead(const cue *c, lex_class class, uint32_t from, uint32_t far);
+/* outcome_agreed.c: the status of what was agreed or not. */
+int outcome_check_agreed(cue *c);
+/* True if the cue agrees to nothing without a noun of agreement behind it: "signed". */
+bool cue_needs_treaty(const cue *c);
 /* outcome_plans.c: the status of what is planned, or refused with "will not". */
 int outcome_check_planned(cue *c);
 /* True if the cue's phrase starts so. */
 bool cue_starts(const cue *c, const char *prefix);
+/* True if the cue, its status known, stands where something is told as a fact (outcome_told.c). */
+bool outcome_is_told(const cue *c);
 /* True if the cue, its status known, tells as a fact what a party did (outcome_scope.c). */
 bool outcome_in_scope(const cue *c);
 /* True for cues that are acts of those who disagree: "failed to agree", "differed over". */

@@ -423,6 +423,10 @@ static bool is_governed(const document *doc, const chunk *d) {
         return true;
     }
     bool preposition = d->first > 0 && doc_is(doc, d->first - 1, LEX_PREP);
+    bool opens = preposition && doc_is(doc, d->first - 1, LEX_CLAUSE) &&
+                 (doc_ends_in(doc, d->tail, "ed", 4) ||
+                  doc_is_any(doc, d->tail, LEX_BIT(LEX_AUX) | LEX_BIT(LEX_SAY)));
+    preposition = preposition && !opens; /* "after Ms Diaz resigned" */
     return preposition && !(d->first > 1 && doc_is(doc, d->first - 2, LEX_ACCORD));
 }
 
@@ -514,6 +518,20 @@ static bool add_earlier_side(const document *doc, const chunk *c, uint32_t numbe
     return false;
 }
 
+/* "Acme and its partners said they will": not the sides of the talks told of elsewhere. */
+static bool has_plural_group(const document *doc, const chunk *pronoun, uint32_t number) {
+    uint32_t low = doc->t.sentences[number].first;
+    for (const chunk *d = pronoun; d > doc->chunks && (d - 1)->first >= low;) {
+        d--;
+        bool governed = d->first > low && doc_is(doc, d->first - 1, LEX_PREP);
+        bool group = d->kind == CHUNK_ORG || (d->kind == CHUNK_BODY && d->plural);
+        if (group && d->end > d->first && !governed && !d->possessive) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void actors_add(const document *doc, const chunk *c, uint32_t sentence, ro_actors *out) {
     if (c->kind == CHUNK_PRONOUN && ro_str_equal(c->head->value, RO_STR("he"))) {
         int who = antecedent(doc, c, sentence);
@@ -524,7 +542,10 @@ void actors_add(const document *doc, const chunk *c, uint32_t sentence, ro_actor
         (void)add_earlier_side(doc, c, sentence, out);
     } else if (c->kind == CHUNK_BOTH ||
                (c->kind == CHUNK_PRONOUN && ro_str_equal(c->head->value, RO_STR("they")))) {
-        add_talk_sides(doc, sentence, out);
+        bool named = c->kind == CHUNK_PRONOUN && has_plural_group(doc, c, sentence);
+        if (!named) {
+            add_talk_sides(doc, sentence, out);
+        }
         if (c->kind == CHUNK_PRONOUN && out->person_count + out->side_count == 0) {
             (void)add_earlier_side(doc, c, sentence, out);
         }

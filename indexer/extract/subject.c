@@ -11,7 +11,8 @@
 bool has_verb(const document *doc, uint32_t first, uint32_t at) {
     uint32_t from = at > first + SUBJECT_TOKENS_MAX ? at - SUBJECT_TOKENS_MAX : first;
     for (uint32_t i = from; i < at; i++) {
-        bool past = is_past_form(doc, i) && !(doc_token(doc, i)->flags & TOK_CAP);
+        bool past = (is_past_form(doc, i) && !(doc_token(doc, i)->flags & TOK_CAP)) ||
+                    is_irregular_past(doc, i);
         if (!doc_chunk_at(doc, i) && (past || is_verb(doc, i))) {
             return true;
         }
@@ -62,12 +63,24 @@ static bool opens_phrase(const document *doc, uint32_t at, const chunk *c, uint3
            !doc_is(doc, at, LEX_CLAUSE);
 }
 
+/* "in western Japan" */
+static bool is_in_region(const document *doc, const chunk *c, uint32_t first) {
+    static const char *const PARTS[] = {"western",   "eastern",   "northern",
+                                        "southern",  "central",   "northeast",
+                                        "northwest", "southeast", "southwest"};
+    return c->first > first + 1 && DOC_WORD_IN(doc, c->first - 1, PARTS) &&
+           doc_is(doc, c->first - 2, LEX_PREP);
+}
+
 /* "executives at parts maker Denso": a preposition governs it over nouns without an article. */
 static bool is_governed_far(const document *doc, const chunk *c, uint32_t first) {
     const uint64_t grammar = LEX_BIT(LEX_DET) | VERBS | LEX_BIT(LEX_ADV) | LEX_BIT(LEX_CLAUSE) |
                              LEX_BIT(LEX_PRONOUN) | LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_MONTH) |
                              LEX_BIT(LEX_PREP);
     bool named = c->kind == CHUNK_ORG || (c->kind == CHUNK_SIDE && !c->head);
+    if (named && is_in_region(doc, c, first)) {
+        return true;
+    }
     if (named && c->first > first + 3 && doc_token(doc, c->first - 2)->kind == '-') {
         return is_governed_compound(doc, c, first);
     }
@@ -80,7 +93,10 @@ static bool is_governed_far(const document *doc, const chunk *c, uint32_t first)
     for (uint32_t i = start; i > first && i + 4 > start; i--) {
         const token *t = doc_token(doc, i - 1);
         const chunk *before = doc_chunk_at(doc, i - 1);
-        if (before && i == start && common && before->first > first) {
+        bool nation = before && before->kind == CHUNK_SIDE && before->end == before->first + 1 &&
+                      doc_is(doc, before->first, LEX_NATION) &&
+                      !doc_is(doc, before->first, LEX_COUNTRY); /* "of German carmaker Opel" */
+        if (before && (common || nation) && before->first > first) {
             i = before->first + 1; /* "in Manhattan federal court" */
             continue;
         }
@@ -94,8 +110,33 @@ static bool is_governed_far(const document *doc, const chunk *c, uint32_t first)
     return false;
 }
 
+/* "whether to allow the fund to buy": an infinitive has no subject of its own. */
+static bool is_infinitive(const document *doc, const clause *cl) {
+    return cl->kind != 'm' && cl->kind != '&' && doc_word_is(doc, cl->first, "to") &&
+           !doc_chunk_from(doc, cl->first + 1);
+}
+
+/* "As Peru waited, Judge Smith at a hearing": whom the main clause begins with, behind the comma
+ * and a verb of the chunk's own; -1 if there is no main clause. */
+static int32_t main_subject(const document *doc, const clause *cl, const chunk *c, uint32_t limit) {
+    uint32_t own = c->tail;
+    if (cl->kind != 's' || !(is_past_form(doc, own) || is_irregular_past(doc, own))) {
+        return -1;
+    }
+    for (uint32_t i = own; i + 1 < limit && i < own + SUBJECT_TOKENS_MAX; i++) {
+        const chunk *next = doc_token(doc, i)->kind == ',' ? doc_chunk_from(doc, i + 1) : NULL;
+        if (next && next->end > next->first && next->end <= limit && !next->possessive) {
+            return (int32_t)(next - doc->chunks);
+        }
+    }
+    return -1;
+}
+
 /* The first chunk of the clause that no preposition governs. */
 static int32_t first_subject(const document *doc, const clause *cl, uint32_t limit) {
+    if (is_infinitive(doc, cl)) {
+        return -1;
+    }
     bool with = cl->first > 0 && doc_word_is(doc, cl->first - 1, "with");
     uint32_t far = cl->first + SUBJECT_TOKENS_MAX;
     for (uint32_t i = cl->first; i < cl->end && i < limit && i < far;) {
@@ -114,7 +155,8 @@ static int32_t first_subject(const document *doc, const clause *cl, uint32_t lim
         if ((with && c->first == cl->first) ||
             (doc_token(doc, c->tail)->kind != ':' && !is_governed(doc, c, cl->first) &&
              !is_governed_far(doc, c, cl->first) && !c->possessive)) {
-            return (int32_t)number - 1;
+            int32_t main = main_subject(doc, cl, c, limit);
+            return main >= 0 ? main : (int32_t)number - 1;
         }
         i = c->end;
     }
@@ -226,7 +268,8 @@ static bool has_own_verb(const document *doc, const chunk *c, uint32_t verb) {
     while (own < verb && doc_is_any(doc, own, LEX_BIT(LEX_ADV) | LEX_BIT(LEX_AUX))) {
         own++;
     }
-    if (own >= verb || doc_token(doc, own)->kind != 'w' || !is_past_form(doc, own) ||
+    bool modal = doc_is(doc, own, LEX_MODAL); /* "any plans Acme may have will" */
+    if (own >= verb || doc_token(doc, own)->kind != 'w' || !(modal || is_past_form(doc, own)) ||
         doc->clause_at[own] != doc->clause_at[verb]) {
         return false;
     }
@@ -321,6 +364,24 @@ static const chunk *beside(const document *doc, const chunk *c, uint32_t first) 
     return actor && !list ? a : NULL;
 }
 
+/* "officials, including X and Y, are due": what an insertion of examples stands beside, NULL if the
+ * chunk is of none. */
+static const chunk *before_examples(const document *doc, const chunk *c, uint32_t first) {
+    if (doc_token(doc, c->tail)->kind != ',') {
+        return NULL;
+    }
+    for (uint32_t i = c->first; i-- > first + 1 && i + 24 > c->first;) {
+        if (doc_word_is(doc, i, "including")) {
+            uint32_t comma = i - (doc_token(doc, i - 1)->kind == ',');
+            return doc_chunk_before(doc, over_bracket(doc, comma, first));
+        }
+        if (is_verb(doc, i) && !doc_chunk_at(doc, i)) {
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
 /* The subject that stands right before the verb, or that a chunk there stands beside; NULL if what
  * stands there is no subject. */
 static const chunk *subject_beside(const document *doc, const chunk *near, const clause *cl) {
@@ -328,7 +389,8 @@ static const chunk *subject_beside(const document *doc, const chunk *near, const
         ends_relative(doc, near, cl)) {
         return NULL;
     }
-    const chunk *named = beside(doc, near, cl->first);
+    const chunk *named = before_examples(doc, near, cl->first);
+    named = named ? named : beside(doc, near, cl->first);
     if (named) {
         return named;
     }
@@ -339,12 +401,45 @@ static const chunk *subject_beside(const document *doc, const chunk *near, const
 
 /* True if the clause goes on with the subject of the one before it. */
 static bool goes_on(const document *doc, const clause *cl) {
-    return cl->inherited >= 0 && (cl->kind == '&' || cl->kind == 's' ||
+    return cl->inherited >= 0 && (cl->kind == '&' || cl->kind == 's' || is_infinitive(doc, cl) ||
                                   (cl->kind == 'm' && !doc_chunk_at(doc, cl->first)));
 }
 
-const chunk *clause_subject(const document *doc, uint32_t verb) {
+/* The clause in which the search for the subject begins. "X rejected claims that Y had lied and
+ * said": more of what X did. "X, who came after Y fell, has denied": behind the comma goes on what
+ * the clauses between commas break. */
+static const clause *clause_of_verb(const document *doc, uint32_t verb) {
     const clause *cl = &doc->clauses[doc->clause_at[verb]];
+    const clause *before = cl->inherited >= 0 ? &doc->clauses[cl->inherited] : NULL;
+    if (cl->kind == '&' && before && before->kind == 't' && before->inherited >= 0 &&
+        doc_is(doc, verb, LEX_SAY)) {
+        return &doc->clauses[before->inherited];
+    }
+    uint32_t group = verb;
+    while (group > cl->first && doc_is_any(doc, group - 1, BESIDE_VERBS)) {
+        group--;
+    }
+    bool helped = group < verb && doc_is(doc, group, LEX_AUX);
+    bool broken = helped && group > cl->first + 1 && doc_token(doc, group - 1)->kind == ',';
+    for (int steps = 0; broken && steps < 3 && cl->inherited >= 0; steps++) {
+        bool inner = cl->kind == 's' || (cl->kind == 'r' && cl->subject >= 0);
+        if (!inner) {
+            break;
+        }
+        cl = &doc->clauses[cl->inherited];
+    }
+    return cl;
+}
+
+const chunk *clause_subject(const document *doc, uint32_t verb) {
+    const clause *cl = clause_of_verb(doc, verb);
+    if (cl->end <= verb) {
+        int32_t main = first_subject(doc, cl, cl->end);
+        if (main >= 0) {
+            return &doc->chunks[main];
+        }
+        cl = &doc->clauses[doc->clause_at[verb]];
+    }
     const chunk *near = adjacent_subject(doc, verb, cl->first);
     const chunk *subject = near ? subject_beside(doc, near, cl) : NULL;
     if (subject) {

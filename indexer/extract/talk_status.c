@@ -33,6 +33,14 @@ static bool is_under_way(const document *doc, uint32_t verb, uint32_t first) {
     return (present && in) || (ends_in_ing(doc, verb) && doc_is(doc, verb - 1, LEX_AUX));
 }
 
+/* "denied that he had met": the word before the subject, over "that". */
+static bool is_denied(const document *doc, uint32_t subject, uint32_t first) {
+    static const char *const DENIALS[] = {"denied", "denies", "deny", "denying"};
+    uint32_t i = subject;
+    i -= i > first && doc_word_is(doc, i - 1, "that");
+    return i > first && DOC_WORD_IN(doc, i - 1, DENIALS);
+}
+
 int talk_verb_status(const document *doc, uint32_t verb, uint32_t first) {
     uint32_t low = verb > first + GOVERNOR_TOKENS_MAX ? verb - GOVERNOR_TOKENS_MAX : first;
     for (uint32_t i = verb; i-- > low;) {
@@ -42,8 +50,19 @@ int talk_verb_status(const document *doc, uint32_t verb, uint32_t first) {
             return status;
         }
         if (c && i == c->first) {
+            if (is_denied(doc, i, first)) {
+                return TALK_STATUS_NONE;
+            }
             break;
         }
+    }
+    if (verb > first + 1 && doc_word_is(doc, verb - 1, "have") &&
+        doc_word_is(doc, verb - 2, "to")) {
+        return RO_TALK_CANCELLED; /* "was to have met" */
+    }
+    static const char *const OUT_OF[] = {"of", "from"};
+    if (verb > first && DOC_WORD_IN(doc, verb - 1, OUT_OF) && ends_in_ing(doc, verb)) {
+        return TALK_STATUS_NONE; /* "pulled out of meeting with" */
     }
     if (verb > first && doc_word_is(doc, verb - 1, "to")) {
         return RO_TALK_PLANNED;
@@ -81,7 +100,8 @@ static int status_behind(const document *doc, uint32_t after, uint32_t end) {
             continue;
         }
         int status = governor(doc, i);
-        status = status != STATUS_UNSAID ? status : governor(doc, i + 1);
+        bool been = doc_word_is(doc, i + 1, "been"); /* "have been postponed" */
+        status = status != STATUS_UNSAID ? status : governor(doc, i + 1 + been);
         if (status != STATUS_UNSAID) {
             return status;
         }

@@ -291,8 +291,10 @@ static uint32_t complement_object(const document *doc, uint32_t from, uint32_t e
     uint32_t at = from + doc_word_is(doc, from, "the");
     const lex_match *side = side_match(doc, at);
     uint32_t region = doc_span(doc, at, LEX_REGION);
-    bool adjective =
-        side && doc_entry(doc, side)->class == LEX_NATION && is_name_word(doc, at + side->words);
+    uint32_t noun = at + (side ? side->words : 0);
+    bool firm = doc_is(doc, noun, LEX_BODY) && !doc_is(doc, noun, LEX_STATE);
+    bool adjective = side && doc_entry(doc, side)->class == LEX_NATION &&
+                     (is_name_word(doc, noun) || firm); /* "head of German carmaker Opel" */
     if (side && side->words >= region && !adjective) {
         bool nation = false;
         if (c->plural) {
