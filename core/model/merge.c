@@ -1,16 +1,18 @@
 #include "readout/merge.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
 
 #define REASONS_BACK 64 /* members before one that are looked at for its reason */
 
-int64_t ro_merge_order(ro_str article_id, size_t index) {
-    uint64_t h = 0xCBF29CE484222325ULL; /* FNV-1a; kept in files */
-    for (size_t i = 0; i < article_id.len; i++) {
-        h = (h ^ (unsigned char)article_id.ptr[i]) * 0x100000001B3ULL;
+ro_status ro_merge_key(ro_str article_id, uint8_t out[RO_MERGE_KEY], ro_error *err) {
+    unsigned char digest[EVP_MAX_MD_SIZE]; /* its start is kept in files */
+    memset(out, 0, RO_MERGE_KEY);
+    if (EVP_Digest(article_id.ptr, article_id.len, digest, NULL, EVP_sha256(), NULL) != 1) {
+        return ro_fail_memory(err);
     }
-    h = (h ^ h >> 32) & (INT64_MAX >> 12);
-    return (int64_t)(h << 12 | (index & 0xFFF));
+    memcpy(out, digest, RO_MERGE_KEY);
+    return RO_OK;
 }
 
 size_t ro_merge_blocks(ro_merge_kind kind, const ro_sketch *sketch,
@@ -19,11 +21,13 @@ size_t ro_merge_blocks(ro_merge_kind kind, const ro_sketch *sketch,
         kind == RO_MERGE_TALKS ? ro_talk_blocks(sketch, out) : ro_outcome_blocks(sketch, out);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
+        /* no block holds records of both kinds */
+        uint64_t block = (out[i] & ~(uint64_t)1) | (uint64_t)kind;
         size_t k = 0;
-        while (k < kept && out[k] != out[i]) {
+        while (k < kept && out[k] != block) {
             k++;
         }
-        out[k] = out[i];
+        out[k] = block;
         kept += k == kept;
     }
     return kept;
@@ -39,7 +43,8 @@ int ro_merge_compare(const ro_merge_item *a, const ro_merge_item *b) {
     if (a->sketch.day != b->sketch.day) {
         return a->sketch.day < b->sketch.day ? -1 : 1;
     }
-    return (a->order > b->order) - (a->order < b->order);
+    int order = memcmp(a->key, b->key, RO_MERGE_KEY);
+    return order ? order : (a->number > b->number) - (a->number < b->number);
 }
 
 /* ---- talks and outcomes ---------------------------------------------------------------------- */

@@ -87,19 +87,22 @@ static ro_str talk_text(merged_view *view, const ro_talk *talk) {
     return ro_str_trim(copy);
 }
 
-static ro_status add_talks(merged_view *view, const ro_facts *facts, ro_str key, ro_error *err) {
+static ro_status add_talks(merged_view *view, const ro_facts *facts, ro_str key,
+                           const uint8_t place[RO_MERGE_KEY], ro_error *err) {
     for (size_t i = 0; i < facts->talk_count; i++) {
         ro_merge_item *item = add_record(view, TALKS, key, i, talk_text(view, &facts->talks[i]));
         if (!item) {
             return ro_fail_memory(err);
         }
-        item->order = ro_merge_order(key, i);
+        memcpy(item->key, place, RO_MERGE_KEY);
+        item->number = (int64_t)i;
         ro_talk_sketch(facts, i, facts->published, &item->sketch);
     }
     return RO_OK;
 }
 
-static ro_status add_outcomes(merged_view *view, const ro_facts *facts, ro_str key, ro_error *err) {
+static ro_status add_outcomes(merged_view *view, const ro_facts *facts, ro_str key,
+                              const uint8_t place[RO_MERGE_KEY], ro_error *err) {
     ro_status status = RO_OK;
     for (size_t i = 0; i < facts->outcome_count && !status; i++) {
         const ro_outcome *outcome = &facts->outcomes[i];
@@ -110,7 +113,8 @@ static ro_status add_outcomes(merged_view *view, const ro_facts *facts, ro_str k
         if (!item) {
             return ro_fail_memory(err);
         }
-        item->order = ro_merge_order(key, i);
+        memcpy(item->key, place, RO_MERGE_KEY);
+        item->number = (int64_t)i;
         status = ro_outcome_sketch(facts, i, facts->published, view->analyser, &item->sketch, err);
     }
     return status;
@@ -118,7 +122,8 @@ static ro_status add_outcomes(merged_view *view, const ro_facts *facts, ro_str k
 
 ro_status merged_add(merged_view *view, const ro_facts *facts, ro_error *err) {
     ro_str key = ro_arena_copy(&view->arena, facts->key);
-    ro_status status = RO_OK;
+    uint8_t place[RO_MERGE_KEY];
+    ro_status status = ro_merge_key(key, place, err);
     for (size_t i = 0; i < facts->person_count && !status; i++) {
         ro_person_form *form = add_record(view, PEOPLE, key, i, RO_STR(""));
         if (!form) {
@@ -129,8 +134,8 @@ ro_status merged_add(merged_view *view, const ro_facts *facts, ro_error *err) {
         people->records[people->count - 1].text =
             status ? RO_STR("") : ro_person_key(form, &view->arena);
     }
-    status = status ? status : add_talks(view, facts, key, err);
-    return status ? status : add_outcomes(view, facts, key, err);
+    status = status ? status : add_talks(view, facts, key, place, err);
+    return status ? status : add_outcomes(view, facts, key, place, err);
 }
 
 /* ---- output ---------------------------------------------------------------------------------- */

@@ -17,6 +17,13 @@
 
 static uint64_t seed = 42;
 
+static void check(ro_status status, const ro_error *err) {
+    if (status) {
+        (void)fprintf(stderr, "merge_bench: %s\n", err->message);
+        exit(2);
+    }
+}
+
 static uint32_t any(uint32_t below) {
     seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
     return (uint32_t)(seed >> 33) % below;
@@ -72,6 +79,7 @@ static void make_people(article *a, ro_arena *arena) {
 }
 
 static void make_article(article *a, size_t number, ro_arena *arena) {
+    ro_error err = RO_ERROR_INIT;
     ro_str id = ro_arena_printf(arena, "news-%zu", number);
     int32_t day = (int32_t)(13000 + number / A_DAY);
     *a = (article){.first = {(ro_doc)number + 1, (ro_doc)number + 1}};
@@ -79,7 +87,7 @@ static void make_article(article *a, size_t number, ro_arena *arena) {
     uint32_t event = (uint32_t)day * 100 + tailed(100); /* of the day, told more than once */
     for (int kind = 0; kind < 2; kind++) {
         ro_sketch *s = &a->items[kind].sketch;
-        a->items[kind].order = ro_merge_order(id, 0);
+        check(ro_merge_key(id, a->items[kind].key, &err), &err);
         s->day = day;
         memcpy(s->sides[0].code, event % 3 ? "US" : "RU", 2);
         memcpy(s->sides[1].code, event % 5 ? "XA" : "XB", 2);
@@ -94,13 +102,6 @@ static void make_article(article *a, size_t number, ro_arena *arena) {
         }
         a->set.items[kind] = &a->items[kind];
         a->set.item_count[kind] = any(4) < (kind == RO_MERGE_TALKS ? 1U : 3U);
-    }
-}
-
-static void check(ro_status status, const ro_error *err) {
-    if (status) {
-        (void)fprintf(stderr, "merge_bench: %s\n", err->message);
-        exit(2);
     }
 }
 

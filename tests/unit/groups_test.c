@@ -166,6 +166,30 @@ static void spellings_that_fold_alike_stay_one_when_the_first_is_deleted(void **
     ro_snapshot_close(snapshot);
 }
 
+static void an_article_of_thousands_of_like_outcomes_is_put(void **state) {
+    fixture *f = *state;
+    ro_buf body = RO_BUF_INIT;
+    for (int i = 0; i < 4200; i++) {
+        ro_buf_printf(&body, "Russia agreed to restore embassy number%d buildings. ", i % 7);
+    }
+    ro_buf_add_byte(&body, '\0');
+    ro_writer *writer = open_writer(f);
+    put_news(f, writer, 0);
+    put_body(f, writer, "many", body.ptr, 20137);
+    put_news(f, writer, 1);
+    put_news(f, writer, 2);
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    ro_snapshot *snapshot = open_snapshot(f);
+    int64_t outcomes;
+    OK(ro_snapshot_documents(snapshot, RO_KIND_OUTCOMES, &outcomes, NULL));
+    assert_true(outcomes > 4200);
+    check_groups(f, snapshot);
+    assert_sound(snapshot);
+    ro_snapshot_close(snapshot);
+    ro_buf_release(&body);
+}
+
 static bool has_value(const ro_str *values, size_t count, const char *start) {
     for (size_t i = 0; i < count; i++) {
         if (ro_str_starts_with(values[i], ro_str_from(start))) {
@@ -283,6 +307,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_is_deleted_leaves_its_group, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             spellings_that_fold_alike_stay_one_when_the_first_is_deleted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_article_of_thousands_of_like_outcomes_is_put, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_name_finds_every_spelling, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_person_has_all_forms_with_reasons, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_group_that_lost_its_first_member_is_found, set_up,

@@ -70,10 +70,13 @@ static void add_random(pool *p, size_t count) {
     static const char *const OFFICE[] = {"", "adviser", "foreign minister", "executive"};
     for (size_t i = 0; i < count; i++) {
         char id[32];
-        (void)snprintf(id, sizeof id, "synthetic-%zu", i);
-        int64_t order = ro_merge_order(ro_str_from(id), 0);
-        p->talks[p->talk_count++] = (ro_merge_item){order, random_talk()};
-        p->outcomes[p->outcome_count++] = (ro_merge_item){order, random_outcome()};
+        ro_merge_item item = {.number = i % 2}; /* two of an article */
+        (void)snprintf(id, sizeof id, "synthetic-%zu", i / 2);
+        assert_int_equal(ro_merge_key(ro_str_from(id), item.key, NULL), RO_OK);
+        item.sketch = random_talk();
+        p->talks[p->talk_count++] = item;
+        item.sketch = random_outcome();
+        p->outcomes[p->outcome_count++] = item;
         ro_person_form form = {.office = ro_str_from(OFFICE[any(4)])};
         form.name = ro_arena_printf(&p->arena, "%s%s", GIVEN[any(12)], FAMILY[any(6)]);
         const char *side = SIDE[any(4)];
@@ -107,12 +110,14 @@ static void add_samples(pool *p, ro_analyser *analyser) {
         assert_true(facts.person_count > 0 && facts.talk_count > 0 && facts.outcome_count > 0);
         for (size_t i = 0; i < facts.talk_count; i++) {
             ro_merge_item *item = &p->talks[p->talk_count++];
-            item->order = ro_merge_order(id, i);
+            assert_int_equal(ro_merge_key(id, item->key, NULL), RO_OK);
+            item->number = (int64_t)i;
             ro_talk_sketch(&facts, i, facts.published, &item->sketch);
         }
         for (size_t i = 0; i < facts.outcome_count; i++) {
             ro_merge_item *item = &p->outcomes[p->outcome_count++];
-            item->order = ro_merge_order(id, i);
+            assert_int_equal(ro_merge_key(id, item->key, NULL), RO_OK);
+            item->number = (int64_t)i;
             assert_int_equal(
                 ro_outcome_sketch(&facts, i, facts.published, analyser, &item->sketch, NULL),
                 RO_OK);
@@ -140,16 +145,26 @@ static pool *make_pool(void) {
 
 /* ---- one set in many orders ------------------------------------------------------------------ */
 
-/* What was found of a record, by its order number. */
+/* Which record it is, whatever its place. */
+typedef struct name {
+    uint8_t key[RO_MERGE_KEY];
+    int64_t number;
+} name;
+
+static name name_of(const ro_merge_item *item) {
+    name n = {.number = item->number};
+    memcpy(n.key, item->key, sizeof n.key);
+    return n;
+}
+
+/* What was found of a record. */
 typedef struct verdict {
-    int64_t order, group, to;
+    name record, group, to;
     unsigned why, conflicts;
 } verdict;
 
 static int compare_verdicts(const void *a, const void *b) {
-    const verdict *va = a;
-    const verdict *vb = b;
-    return (va->order > vb->order) - (va->order < vb->order);
+    return memcmp(a, b, sizeof(name));
 }
 
 static int compare_items(const void *a, const void *b) {
@@ -175,9 +190,9 @@ static void judge(ro_merge_kind kind, ro_merge_item *items, size_t count, verdic
         ro_merge_reasons(kind, members, n, reasons);
         for (size_t i = 0; i < n; i++) {
             out[judged++] =
-                (verdict){members[i].order, members[0].order, members[reasons[i].to].order,
-                          reasons[i].why, reasons[i].conflicts};
-            assert_true(members[0].order == items[g].order);
+                (verdict){name_of(&members[i]), name_of(&members[0]),
+                          name_of(&members[reasons[i].to]), reasons[i].why, reasons[i].conflicts};
+            assert_int_equal(ro_merge_compare(&members[0], &items[g]), 0);
         }
     }
     assert_int_equal(judged, count);
@@ -209,7 +224,7 @@ static void check_shuffled(ro_merge_kind kind, ro_merge_item *items, size_t all)
         size_t count = round % 3 ? 20 + any(200) : all;
         judge(kind, items, count, first);
         for (size_t i = 0; i < count; i++) {
-            grouped += first[i].group != first[i].order;
+            grouped += memcmp(&first[i].group, &first[i].record, sizeof(name)) != 0;
         }
         shuffle(items, count, sizeof *items);
         judge(kind, items, count, again);
@@ -278,12 +293,19 @@ static void nothing_merges_with_nothing(void **state) {
     assert_int_equal(link.group, 0);
 }
 
-static void an_order_number_tells_the_fact(void **state) {
+static void every_fact_has_a_place_of_its_own(void **state) {
     (void)state;
-    int64_t a = ro_merge_order(RO_STR("a"), 0);
-    assert_true(a >= 0 && ro_merge_order(RO_STR("a"), 1) == a + 1);
-    assert_true(ro_merge_order(RO_STR("b"), 0) != a);
-    assert_true(ro_merge_order(RO_STR("a"), 0) == a);
+    ro_merge_item a = {.number = 1};
+    ro_merge_item b = {.number = 4097};
+    assert_int_equal(ro_merge_key(RO_STR("ac030dd2e1a813"), a.key, NULL), RO_OK);
+    assert_int_equal(ro_merge_key(RO_STR("ac030dd2e1a813"), b.key, NULL), RO_OK);
+    assert_true(ro_merge_compare(&a, &b) < 0 && ro_merge_compare(&b, &a) > 0);
+    b.number = a.number;
+    assert_int_equal(ro_merge_compare(&a, &b), 0);
+    /* ids of one hash of 64 bits, which is easily made */
+    assert_int_equal(ro_merge_key(RO_STR("a96bb5dd3e1fa3"), b.key, NULL), RO_OK);
+    assert_int_not_equal(ro_merge_compare(&a, &b), 0);
+    assert_int_equal(ro_merge_key(RO_STR(""), b.key, NULL), RO_OK);
 }
 
 static int open_pool(void **state) {
@@ -304,7 +326,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(outcomes_merge_in_any_order, open_pool, close_pool),
         cmocka_unit_test_setup_teardown(people_merge_in_any_order, open_pool, close_pool),
         cmocka_unit_test(nothing_merges_with_nothing),
-        cmocka_unit_test(an_order_number_tells_the_fact),
+        cmocka_unit_test(every_fact_has_a_place_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,7 @@
  * and the measure that the index is tested by.
  *
  * Two talks (two outcomes) are compared if they stand near each other in a block they share: in
- * order of day and then of `order`, with at most RO_MERGE_WINDOW - 1 between them. What is compared
+ * the order of ro_merge_compare, with at most RO_MERGE_WINDOW - 1 between them. What is compared
  * and found the same (same.h) is joined; chains of such pairs make the groups.
  */
 #ifndef READOUT_MERGE_H
@@ -17,20 +17,23 @@
 
 typedef enum ro_merge_kind { RO_MERGE_TALKS, RO_MERGE_OUTCOMES } ro_merge_kind;
 
+#define RO_MERGE_KEY 16
+
 typedef struct ro_merge_item {
-    int64_t order; /* ro_merge_order: one record one number, whatever came before it */
+    uint8_t key[RO_MERGE_KEY]; /* of its article: one place, whatever came before it */
+    int64_t number;            /* ascends with the facts of the article */
     ro_sketch sketch;
 } ro_merge_item;
 
-/* A number for the fact `index` of an article: from the article's id, so that it is the same in
- * every index. */
-int64_t ro_merge_order(ro_str article_id, size_t index);
+/* The key of an article: from its id, the same in every index, and such that nobody can find two
+ * ids of one key. RO_MEMORY. */
+ro_status ro_merge_key(ro_str article_id, uint8_t out[RO_MERGE_KEY], ro_error *err) RO_MUST_CHECK;
 
 /* Blocks, each once, and sameness of the kind. */
 size_t ro_merge_blocks(ro_merge_kind kind, const ro_sketch *sketch, uint64_t out[RO_SKETCH_BLOCKS]);
 unsigned ro_merge_same(ro_merge_kind kind, const ro_sketch *a, const ro_sketch *b,
                        unsigned *conflicts);
-/* By day, undated first, then by order: the first of a group stands for it. */
+/* By day, undated first, then by key and number: the first of a group stands for it. */
 int ro_merge_compare(const ro_merge_item *a, const ro_merge_item *b);
 
 /* Groups the records: out[i].group is the index of the first of its group. `to`, `why` and

@@ -51,7 +51,9 @@ ro_status ro_merge_set_make(const ro_facts *facts, ro_str article_id, int64_t pu
     *out = (ro_merge_set){.form_count = 0};
     const size_t counts[2] = {
         [RO_MERGE_TALKS] = facts->talk_count, [RO_MERGE_OUTCOMES] = facts->outcome_count};
+    uint8_t key[RO_MERGE_KEY];
     ro_status status = make_forms(facts, analyser, arena, out, err);
+    status = status ? status : ro_merge_key(article_id, key, err);
     for (int kind = 0; kind < 2 && !status; kind++) {
         out->items[kind] = ro_arena_alloc_array(arena, counts[kind], sizeof *out->items[kind]);
         out->item_count[kind] = counts[kind];
@@ -60,7 +62,8 @@ ro_status ro_merge_set_make(const ro_facts *facts, ro_str article_id, int64_t pu
         }
         for (size_t i = 0; i < counts[kind] && !status; i++) {
             ro_merge_item *item = &out->items[kind][i];
-            item->order = ro_merge_order(article_id, i);
+            memcpy(item->key, key, sizeof key);
+            item->number = (int64_t)i;
             if (kind == RO_MERGE_TALKS) {
                 ro_talk_sketch(facts, i, published, &item->sketch);
             } else {
@@ -69,6 +72,18 @@ ro_status ro_merge_set_make(const ro_facts *facts, ro_str article_id, int64_t pu
         }
     }
     return status;
+}
+
+ro_status ro_merge_item_read(sqlite3_stmt *row, int column, ro_doc doc, ro_merge_item *out,
+                             ro_error *err) {
+    ro_str key = ro_sql_blob(row, column);
+    if (key.len != RO_MERGE_KEY) {
+        return ro_fail(err, RO_DAMAGED, "the catalogue is damaged: record %lld has no key",
+                       (long long)doc);
+    }
+    memcpy(out->key, key.ptr, RO_MERGE_KEY);
+    out->number = doc;
+    return ro_sketch_read(ro_sql_blob(row, column + 1), &out->sketch, err);
 }
 
 /* ---- tables and statements ------------------------------------------------------------------- */
@@ -80,11 +95,12 @@ ro_status ro_merge_make(sqlite3 *db, ro_error *err) {
         " PRIMARY KEY(family, name, side, office)) WITHOUT ROWID",
         "CREATE INDEX person_form_person ON person_form(person, form)",
         "CREATE TABLE merge_record(kind INTEGER, doc INTEGER, day INTEGER NOT NULL,"
-        " ord INTEGER NOT NULL, grp INTEGER NOT NULL, sketch BLOB NOT NULL,"
+        " key BLOB NOT NULL, grp INTEGER NOT NULL, sketch BLOB NOT NULL,"
         " PRIMARY KEY(kind, doc)) WITHOUT ROWID",
         "CREATE INDEX merge_record_group ON merge_record(kind, grp, doc) WHERE grp <> doc",
-        ("CREATE TABLE merge_block(block INTEGER, day INTEGER, ord INTEGER, doc INTEGER NOT NULL,"
-         " PRIMARY KEY(block, day, ord)) WITHOUT ROWID")};
+        /* in the order of ro_merge_compare: documents of one article ascend with its facts */
+        ("CREATE TABLE merge_block(block INTEGER, day INTEGER, key BLOB, doc INTEGER,"
+         " PRIMARY KEY(block, day, key, doc)) WITHOUT ROWID")};
     ro_status status = RO_OK;
     for (size_t i = 0; i < sizeof TABLES / sizeof *TABLES && !status; i++) {
         status = ro_sql_run(db, TABLES[i], "make the tables of groups", err);
@@ -95,10 +111,10 @@ ro_status ro_merge_make(sqlite3 *db, ro_error *err) {
 #define FORM_KEY " WHERE family = ?1 AND name = ?2 AND side = ?3 AND office = ?4"
 
 static const char *const sql[RO_MERGE_STATEMENTS] = {
-    [RO_MERGE_RECORD_ADD] = "INSERT INTO merge_record(kind, doc, day, ord, grp, sketch)"
+    [RO_MERGE_RECORD_ADD] = "INSERT INTO merge_record(kind, doc, day, key, grp, sketch)"
                             " VALUES(?1, ?2, ?3, ?4, ?2, ?5)",
     [RO_MERGE_RECORD_READ] =
-        "SELECT grp, ord, sketch FROM merge_record WHERE kind = ?1 AND doc = ?2",
+        "SELECT grp, key, sketch FROM merge_record WHERE kind = ?1 AND doc = ?2",
     [RO_MERGE_RECORD_DELETE] = "DELETE FROM merge_record WHERE kind = ?1 AND doc = ?2",
     [RO_MERGE_RECORD_SET] = "UPDATE merge_record SET grp = ?3 WHERE kind = ?1 AND doc = ?2",
     [RO_MERGE_MEMBERS] = "SELECT doc FROM merge_record WHERE kind = ?1 AND grp = ?2 AND grp <> doc",
@@ -106,16 +122,18 @@ static const char *const sql[RO_MERGE_STATEMENTS] = {
        time: FAIL leaves that to the end of the transaction */
     [RO_MERGE_MOVE] =
         "UPDATE OR FAIL merge_record SET grp = ?3 WHERE kind = ?1 AND grp = ?2 AND grp <> doc",
-    [RO_MERGE_BLOCK_ADD] = "INSERT INTO merge_block(block, day, ord, doc) VALUES(?1, ?2, ?3, ?4)",
-    [RO_MERGE_BLOCK_DELETE] = "DELETE FROM merge_block WHERE block = ?1 AND day = ?2 AND ord = ?3",
+    [RO_MERGE_BLOCK_ADD] = "INSERT INTO merge_block(block, day, key, doc) VALUES(?1, ?2, ?3, ?4)",
+    [RO_MERGE_BLOCK_DELETE] =
+        "DELETE FROM merge_block WHERE block = ?1 AND day = ?2 AND key = ?3 AND doc = ?4",
     /* records further apart than RO_SAME_DAYS are not the same: those within, and for full blocks
        the next of them on either side, as far as day ?4 */
-    [RO_MERGE_NEAR] = "SELECT doc, (day, ord) > (?2, ?3) FROM merge_block WHERE block = ?1"
-                      " AND day BETWEEN ?2 - ?4 AND ?2 + ?4 ORDER BY day, ord LIMIT ?5",
-    [RO_MERGE_BEFORE] = "SELECT doc FROM merge_block WHERE block = ?1 AND day >= ?4"
-                        " AND (day, ord) < (?2, ?3) ORDER BY day DESC, ord DESC LIMIT ?5",
+    [RO_MERGE_NEAR] = "SELECT doc, (day, key, doc) > (?2, ?3, ?6) FROM merge_block WHERE block = ?1"
+                      " AND day BETWEEN ?2 - ?4 AND ?2 + ?4 ORDER BY day, key, doc LIMIT ?5",
+    [RO_MERGE_BEFORE] =
+        "SELECT doc FROM merge_block WHERE block = ?1 AND day >= ?4"
+        " AND (day, key, doc) < (?2, ?3, ?6) ORDER BY day DESC, key DESC, doc DESC LIMIT ?5",
     [RO_MERGE_AFTER] = "SELECT doc FROM merge_block WHERE block = ?1 AND day <= ?4"
-                       " AND (day, ord) > (?2, ?3) ORDER BY day, ord LIMIT ?5",
+                       " AND (day, key, doc) > (?2, ?3, ?6) ORDER BY day, key, doc LIMIT ?5",
     [RO_MERGE_FORM_READ] = "SELECT articles FROM person_form" FORM_KEY,
     [RO_MERGE_FORM_ADD] = "INSERT INTO person_form(family, name, side, office, articles, form,"
                           " person) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?6)",
@@ -161,11 +179,11 @@ static ro_status apply(ro_merge_writer *writer, const ro_merge_set *set, const r
     }
     for (int kind = 0; kind < 2; kind++) {
         for (size_t i = 0; i < set->item_count[kind] && !status; i++) {
-            const ro_merge_item *item = &set->items[kind][i];
-            ro_doc doc = first[kind] + (ro_doc)i;
+            ro_merge_item item = set->items[kind][i];
+            ro_doc doc = item.number = first[kind] + (ro_doc)i;
             ro_arena_reset(&writer->work);
-            status = by > 0 ? ro_merge_record_put(writer, (ro_merge_kind)kind, doc, item, err)
-                            : ro_merge_record_remove(writer, (ro_merge_kind)kind, doc, item, err);
+            status = by > 0 ? ro_merge_record_put(writer, (ro_merge_kind)kind, doc, &item, err)
+                            : ro_merge_record_remove(writer, (ro_merge_kind)kind, doc, &item, err);
         }
     }
     return status;

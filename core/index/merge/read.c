@@ -59,8 +59,7 @@ static ro_status add_row(void *context, sqlite3_stmt *row, ro_error *err) {
     }
     member_row *m = &rows->list[rows->count++];
     m->doc = sqlite3_column_int64(row, 0);
-    m->item.order = sqlite3_column_int64(row, 1);
-    return ro_sketch_read(ro_sql_blob(row, 2), &m->item.sketch, err);
+    return ro_merge_item_read(row, 1, m->doc, &m->item, err);
 }
 
 static int compare_rows(const void *a, const void *b) {
@@ -72,9 +71,9 @@ static ro_status read_rows(ro_snapshot *snapshot, ro_kind kind, int64_t group, m
     sqlite3_stmt *read = NULL;
     ro_status status = ro_sql_prepare(
         snapshot->db,
-        "SELECT doc, ord, sketch FROM merge_record WHERE kind = ?1 AND doc = ?2 AND grp = doc"
+        "SELECT doc, key, sketch FROM merge_record WHERE kind = ?1 AND doc = ?2 AND grp = doc"
         " UNION ALL"
-        " SELECT doc, ord, sketch FROM merge_record WHERE kind = ?1 AND grp = ?2 AND grp <> doc",
+        " SELECT doc, key, sketch FROM merge_record WHERE kind = ?1 AND grp = ?2 AND grp <> doc",
         &read, err);
     if (status) {
         return status;

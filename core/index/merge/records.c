@@ -40,8 +40,7 @@ static ro_status read_record(ro_merge_writer *writer, ro_merge_kind kind, ro_doc
                        (long long)doc);
     }
     out->group = sqlite3_column_int64(read, 0);
-    out->item.order = sqlite3_column_int64(read, 1);
-    status = ro_sketch_read(ro_sql_blob(read, 2), &out->item.sketch, err);
+    status = ro_merge_item_read(read, 1, doc, &out->item, err);
     (void)sqlite3_reset(read);
     return status;
 }
@@ -81,9 +80,10 @@ static ro_status read_side(ro_merge_writer *writer, uint64_t block, const ro_mer
     int64_t day = item->sketch.day;
     (void)sqlite3_bind_int64(read, 1, (int64_t)block);
     (void)sqlite3_bind_int64(read, 2, day);
-    (void)sqlite3_bind_int64(read, 3, item->order);
+    ro_sql_bind_blob(read, 3, item->key, RO_MERGE_KEY);
     (void)sqlite3_bind_int64(read, 4, after ? day + RO_SAME_DAYS : day - RO_SAME_DAYS);
     (void)sqlite3_bind_int64(read, 5, RO_MERGE_WINDOW);
+    (void)sqlite3_bind_int64(read, 6, item->number);
     out->count = 0;
     for (;;) {
         bool row;
@@ -114,9 +114,10 @@ static ro_status read_neighbours(ro_merge_writer *writer, uint64_t block, ro_doc
     size_t rows = 0;
     (void)sqlite3_bind_int64(read, 1, (int64_t)block);
     (void)sqlite3_bind_int64(read, 2, item->sketch.day);
-    (void)sqlite3_bind_int64(read, 3, item->order);
+    ro_sql_bind_blob(read, 3, item->key, RO_MERGE_KEY);
     (void)sqlite3_bind_int64(read, 4, RO_SAME_DAYS);
     (void)sqlite3_bind_int64(read, 5, RO_MERGE_WINDOW);
+    (void)sqlite3_bind_int64(read, 6, item->number);
     before->count = after->count = 0;
     for (;; rows++) {
         bool row;
@@ -346,7 +347,7 @@ static ro_status add_record(ro_merge_writer *writer, ro_merge_kind kind, ro_doc 
     }
     bind_record(add, kind, doc);
     (void)sqlite3_bind_int64(add, 3, item->sketch.day);
-    (void)sqlite3_bind_int64(add, 4, item->order);
+    ro_sql_bind_blob(add, 4, item->key, RO_MERGE_KEY);
     ro_sql_bind_blob(add, 5, writer->bytes.ptr, writer->bytes.len);
     return ro_sql_done(add, "write a record", err);
 }
@@ -356,10 +357,8 @@ static ro_status change_block(ro_merge_writer *writer, int statement, uint64_t b
     sqlite3_stmt *change = writer->statements[statement];
     (void)sqlite3_bind_int64(change, 1, (int64_t)block);
     (void)sqlite3_bind_int64(change, 2, item->sketch.day);
-    (void)sqlite3_bind_int64(change, 3, item->order);
-    if (statement == RO_MERGE_BLOCK_ADD) {
-        (void)sqlite3_bind_int64(change, 4, doc);
-    }
+    ro_sql_bind_blob(change, 3, item->key, RO_MERGE_KEY);
+    (void)sqlite3_bind_int64(change, 4, doc);
     return ro_sql_done(change, "write a block", err);
 }
 
