@@ -63,6 +63,16 @@ static void read_dateline(document *doc, const ro_dateline *dateline) {
     }
 }
 
+/* Where the story ends: before a credit behind its last sentence, in brackets or behind a dash. The
+ * credit may be stated with the article as well. */
+static size_t story_end(ro_str body, ro_str credit, size_t from, size_t end) {
+    size_t at = credit.ptr && credit.ptr >= body.ptr ? (size_t)(credit.ptr - body.ptr) : end;
+    if (at <= from || at >= end) {
+        return end;
+    }
+    return body.ptr[at - 1] == '(' ? at - 1 : at;
+}
+
 /* Fills what the article itself leaves open and finds where its text proper begins and ends. */
 static void read_layout(document *doc, size_t *from, size_t *end) {
     const ro_article *a = doc->article;
@@ -95,12 +105,7 @@ static void read_layout(document *doc, size_t *from, size_t *end) {
     const char *stop = line.len ? memchr(line.ptr, '\n', line.len) : NULL;
     line.len = stop ? (size_t)(stop - line.ptr) : line.len;
     *from += ro_dateline_read(line, &dateline, &ignored);
-    /* a credit after the last sentence is behind a dash */
-    if (facts->credit.ptr && facts->credit.ptr >= a->body.ptr &&
-        facts->credit.ptr < a->body.ptr + *end) {
-        size_t credit = (size_t)(facts->credit.ptr - a->body.ptr);
-        *end = credit > *from && *end - credit < 200 ? credit : *end;
-    }
+    *end = story_end(a->body, layout.credit, *from, *end);
 }
 
 /* ---- one article ----------------------------------------------------------------------------- */

@@ -314,8 +314,27 @@ static void running_out_of_memory_is_reported(void **state) {
     assert_true(finished);
 }
 
+static void a_credit_in_the_text_is_no_speech_where_it_is_stated_too(void **state) {
+    (void)state;
+    ro_arena arena = RO_ARENA_INIT;
+    ro_error err = RO_ERROR_INIT;
+    ro_str body = RO_STR("Fijian Foreign Minister Mere Tuilagi said: \u201cThe reef is ours.\u201d "
+                         "(Reporting by Ann Lee in SUVA; Editing by Tom Day)");
+    ro_article article = {.body = body,
+                          .credit = RO_STR("Reporting by Ann Lee in SUVA; Editing by Tom Day"),
+                          .published = RO_TIME_NONE};
+    ro_facts facts;
+    assert_int_equal(ro_extract(extractor, &article, &arena, &facts, &err), RO_OK);
+    assert_int_equal(facts.statement_count, 1);
+    article.credit = RO_STR_NONE;
+    assert_int_equal(ro_extract(extractor, &article, &arena, &facts, &err), RO_OK);
+    assert_int_equal(facts.statement_count, 1);
+    ro_arena_release(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_credit_in_the_text_is_no_speech_where_it_is_stated_too),
         cmocka_unit_test(spans_stand_on_character_boundaries),
         cmocka_unit_test(a_text_cut_anywhere_is_read),
         cmocka_unit_test(a_megabyte_of_capitals_takes_linear_time),
