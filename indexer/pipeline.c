@@ -313,6 +313,22 @@ static ro_status open_writer(const ro_pipeline *pipeline, ro_writer **out, ro_re
     }
 }
 
+static bool is_stopped(void *context) {
+    const ro_pipeline *pipeline = context;
+    return pipeline->stop && *pipeline->stop;
+}
+
+/* What was committed is safe whether parts are merged now or by who writes next. */
+static void finish(const ro_pipeline *pipeline, ro_writer *writer) {
+    ro_writer_close(writer);
+    if (writer) {
+        ro_error ignored = RO_ERROR_INIT;
+        ro_status tended =
+            ro_index_tend(pipeline->index, LOCK_MS, is_stopped, (void *)pipeline, &ignored);
+        (void)tended;
+    }
+}
+
 ro_status ro_pipeline_add(const ro_pipeline *pipeline, const char *const *paths, size_t count,
                           ro_report *report, ro_error *err) {
     ro_writer *writer = NULL;
@@ -320,7 +336,7 @@ ro_status ro_pipeline_add(const ro_pipeline *pipeline, const char *const *paths,
     if (writer) {
         status = run_paths(pipeline, writer, paths, count, report, err);
     }
-    ro_writer_close(writer);
+    finish(pipeline, writer);
     return status;
 }
 
@@ -450,7 +466,7 @@ ro_status ro_pipeline_update(const ro_pipeline *pipeline, const char *const *pat
         status = count == 0 ? update_all(pipeline, writer, report, err)
                             : update_paths(pipeline, writer, paths, count, report, err);
     }
-    ro_writer_close(writer);
+    finish(pipeline, writer);
     return status;
 }
 

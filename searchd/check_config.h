@@ -4,7 +4,7 @@
 
 #include "settings.h"
 
-/* The first failure of what the settings name: keys, synonyms, lexicon. */
+/* The first failure of what the settings name: keys, synonyms, lexicon, certificate. */
 ro_status ro_check_config(const ro_searchd_settings *settings, ro_error *err) RO_MUST_CHECK;
 
 #endif

@@ -279,6 +279,7 @@ static void take_request(ro_connection *connection) {
     job->arrived_ns = connection->request_ns;
     job->complete_ns = ro_now_ns();
     job->connection = connection;
+    job->tls = connection->tls;
     if (ro_dispatch(connection->server, job)) {
         answer(connection, job, &job->response, (outcome){0});
         ro_connection_free_job(connection->server, job);
@@ -350,6 +351,9 @@ static void linger(ro_connection *connection) {
         return;
     }
     connection->closing = true;
+    if (connection->tls) {
+        ro_tls_end(connection->stream);
+    }
     (void)shutdown(bufferevent_getfd(connection->stream), SHUT_WR);
     enter(connection, RO_PHASE_LINGER);
     discard(connection);
@@ -411,8 +415,11 @@ static void on_read(struct bufferevent *stream, void *context) {
 
 static void on_written(struct bufferevent *stream, void *context) {
     ro_connection *connection = context;
-    (void)bufferevent_disable(stream, EV_WRITE);
-    if (connection->phase == RO_PHASE_LINGER || connection->job) {
+    if (!connection->tls) {
+        (void)bufferevent_disable(stream, EV_WRITE);
+    }
+    /* of TLS it comes late: there may be more to write by now, which is told again */
+    if (connection->phase == RO_PHASE_LINGER || connection->job || unsent(connection)) {
         return;
     }
     if (connection->closing) {
@@ -425,8 +432,12 @@ static void on_written(struct bufferevent *stream, void *context) {
 static void on_end(struct bufferevent *stream, short what, void *context) {
     (void)stream;
     ro_connection *connection = context;
+    if (what & BEV_EVENT_CONNECTED) { /* TLS is agreed on */
+        return;
+    }
     connection->ended = true;
-    if ((what & BEV_EVENT_ERROR) || connection->phase == RO_PHASE_LINGER) {
+    /* the layer of TLS writes no more once the client has ended it */
+    if ((what & BEV_EVENT_ERROR) || connection->tls || connection->phase == RO_PHASE_LINGER) {
         ro_connection_close(connection);
     } else {
         advance(connection); /* it may still read what it asked for */
@@ -499,7 +510,10 @@ static void print_address(const struct sockaddr *address, char out[RO_HOST_MAX])
 
 static bool start(ro_connection *connection, evutil_socket_t fd) {
     struct event_base *base = connection->server->base;
-    connection->stream = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
+    ro_tls *tls = connection->server->tls;
+    connection->tls = tls != NULL;
+    connection->stream = tls ? ro_tls_accept(tls, base, fd)
+                             : bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
     if (!connection->stream) {
         (void)evutil_closesocket(fd);
         return false;
@@ -514,8 +528,12 @@ static bool start(ro_connection *connection, evutil_socket_t fd) {
     bufferevent_setcb(connection->stream, on_read, on_written, on_end, connection);
     bufferevent_setwatermark(connection->stream, EV_READ, 0, INPUT_MAX);
     (void)bufferevent_set_max_single_read(connection->stream, INPUT_MAX);
-    (void)bufferevent_disable(connection->stream, EV_WRITE); /* see flush */
-    (void)bufferevent_enable(connection->stream, EV_READ);
+    if (connection->tls) { /* its layer writes by itself */
+        (void)bufferevent_enable(connection->stream, EV_READ | EV_WRITE);
+    } else {
+        (void)bufferevent_disable(connection->stream, EV_WRITE); /* see flush */
+        (void)bufferevent_enable(connection->stream, EV_READ);
+    }
     return true;
 }
 

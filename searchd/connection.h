@@ -32,8 +32,9 @@ typedef struct ro_connection {
     bool closing;        /* no request is read any more */
     bool ended;          /* the client ended its side */
     bool refused;        /* over a limit */
-    ro_stream lines;     /* the request that is being read, if it is streamed */
-    size_t discarded;    /* bytes thrown away while closing */
+    bool tls;
+    ro_stream lines;  /* the request that is being read, if it is streamed */
+    size_t discarded; /* bytes thrown away while closing */
     ro_client client;
     char address[RO_HOST_MAX];
     char id[RO_REQUEST_ID_TEXT]; /* of the request; "": not given yet */

@@ -24,6 +24,7 @@ typedef struct ro_searchd_job {
     ro_str argument;               /* what stands for the '*' of the route's path, still escaped */
     char key[RO_KEY_NAME_MAX + 1]; /* name of the client's key; "": none */
     ro_str filter;                 /* that the client's key restricts all searches to */
+    bool tls;                      /* the client speaks it */
     unsigned kind; /* 1 + the kind that was looked for, RO_KIND_ALL included; 0: none. The handler's
                     */
     ro_arena arena; /* for the handler */

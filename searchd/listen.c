@@ -53,13 +53,14 @@ static uint16_t port_of(const any_address *at) {
     return ntohs(at->any.sa_family == AF_INET6 ? at->in6.sin6_port : at->in.sin_port);
 }
 
-void ro_listen_name(const ro_listeners *listeners, size_t which, ro_buf *out) {
+void ro_listen_name(const ro_listeners *listeners, size_t which, bool tls, ro_buf *out) {
     any_address at = address_of(listeners->at[which]);
     bool six = at.any.sa_family == AF_INET6;
     const void *bytes = six ? (const void *)&at.in6.sin6_addr : (const void *)&at.in.sin_addr;
     char host[RO_HOST_MAX] = "";
     (void)inet_ntop(at.any.sa_family, bytes, host, sizeof host);
-    ro_buf_printf(out, six ? "http://[%s]:%u" : "http://%s:%u", host, port_of(&at));
+    ro_buf_printf(out, six ? "http%s://[%s]:%u" : "http%s://%s:%u", tls ? "s" : "", host,
+                  port_of(&at));
 }
 
 /* Whole or not at all: who waits for the file reads it as soon as it is there. */
@@ -149,10 +150,12 @@ ro_status ro_listen_start(ro_listeners *listeners, const ro_searchd_settings *se
     for (size_t i = 0; i < listeners->count; i++) {
         evconnlistener_set_error_cb(listeners->at[i], callbacks->failed);
     }
-    if (status == RO_OK && settings->port_file) {
-        status = write_port_file(settings->port_file, listeners->port, err);
-    }
     return status;
+}
+
+ro_status ro_listen_tell(const ro_listeners *listeners, const ro_searchd_settings *settings,
+                         ro_error *err) {
+    return settings->port_file ? write_port_file(settings->port_file, listeners->port, err) : RO_OK;
 }
 
 void ro_listen_enable(const ro_listeners *listeners, bool on) {

@@ -10,7 +10,7 @@ ro_str ro_public_url(const ro_work *work, ro_searchd_job *job) {
         return ro_str_make(url.ptr, url.len - (url.ptr[url.len - 1] == '/'));
     }
     ro_str host = job->request.host.len ? job->request.host : RO_STR("localhost");
-    return ro_arena_printf(&job->arena, "http://%.*s", RO_STR_ARG(host));
+    return ro_arena_printf(&job->arena, "http%s://%.*s", job->tls ? "s" : "", RO_STR_ARG(host));
 }
 
 static void add_url(ro_buf *out, const char *type, ro_str base, const char *path) {

@@ -1,6 +1,7 @@
 #include "server.h"
 
 #include "connection.h"
+#include "roots.h"
 #include "write_api.h"
 
 #include <errno.h>
@@ -53,7 +54,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
         if (held) {
             ro_census_leave(server->census, client);
         }
-        if (server->refused_count >= REFUSED_MAX) {
+        if (server->refused_count >= REFUSED_MAX || server->tls) { /* to say so would cost most */
             (void)evutil_closesocket(fd);
             return;
         }
@@ -162,6 +163,26 @@ static void tell_reloading(const ro_server *server) {
     ro_supervisor_tell(&server->supervisor, news);
 }
 
+/* Whether TLS is spoken at all is settled when the daemon starts. */
+static void reload_tls(ro_server *server) {
+    const ro_searchd_settings *settings = server->settings;
+    ro_error err = RO_ERROR_INIT;
+    ro_tls *fresh = NULL;
+    if (!server->tls) {
+        return;
+    }
+    ro_status status = ro_searchd_settings_tls(settings)
+                           ? ro_tls_load(settings->tls_cert, settings->tls_key, &fresh, &err)
+                           : ro_fail(&err, RO_INVALID, "the settings name none");
+    if (status != RO_OK) {
+        ro_log_write(&server->log, RO_LOG_ERROR, "the certificate stays as it was: %s",
+                     err.message);
+        return;
+    }
+    ro_tls_free(server->tls);
+    server->tls = fresh;
+}
+
 static void on_hangup(evutil_socket_t signal_number, short what, void *context) {
     (void)signal_number;
     (void)what;
@@ -181,9 +202,12 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *context) 
                      RO_STR_ARG(ro_buf_str(&fixed)));
     }
     ro_buf_release(&fixed);
+    err = (ro_error)RO_ERROR_INIT;
     if (ro_auth_load(&server->auth, server->settings->keys, &err) != RO_OK) {
         ro_log_write(&server->log, RO_LOG_ERROR, "keys stay as they were: %s", err.message);
     }
+    reload_tls(server);
+    err = (ro_error)RO_ERROR_INIT;
     if (ro_access_log_open(&server->access_log, server->settings->access_log, &err) != RO_OK) {
         ro_log_write(&server->log, RO_LOG_ERROR, "%s", err.message);
     }
@@ -232,14 +256,61 @@ static ro_status start_listening(ro_server *server, ro_error *err) {
     const ro_listen_callbacks callbacks = {on_accept, on_accept_failed, server};
     ro_status status = ro_listen_start(&server->listeners, server->settings, &server->supervisor,
                                        server->base, &callbacks, err);
+    apply(server, server->settings); /* what depends on the addresses */
+    return status;
+}
+
+/* Before any thread is started: those to come are in it, too. */
+static ro_status enter_sandbox(ro_server *server, ro_error *err) {
+    enum { AUTO, ON, OFF };
+    int wanted = server->settings->sandbox;
+    ro_roots roots;
+    ro_sandbox is = {0};
+    if (wanted == OFF || (wanted == AUTO && !ro_sandbox_fits())) {
+        return RO_OK;
+    }
+    ro_status status = ro_roots_of(server->settings, &roots, err);
+    if (status == RO_OK) {
+        status = ro_sandbox_enter(roots.at, roots.count, &is, err);
+        ro_roots_release(&roots);
+    }
+    bool whole = is.files && is.calls;
+    if (status == RO_OK && wanted == ON && !whole) {
+        status = ro_fail(err, RO_IO, "option 'sandbox' is 'on', but this system has no %s",
+                         is.files ? "seccomp" : "Landlock");
+    }
+    if (status == RO_OK) {
+        ro_log_write(&server->log, RO_LOG_INFO, "sandbox: files %s, system calls %s",
+                     is.files ? "by Landlock" : "open", is.calls ? "by seccomp" : "open");
+    }
+    return status;
+}
+
+static ro_status tell_listening(ro_server *server, ro_error *err) {
+    ro_status status = ro_listen_tell(&server->listeners, server->settings, err);
     for (size_t i = 0; status == RO_OK && i < server->listeners.count; i++) {
         ro_buf name = RO_BUF_INIT;
-        ro_listen_name(&server->listeners, i, &name);
+        ro_listen_name(&server->listeners, i, server->tls != NULL, &name);
         ro_log_write(&server->log, RO_LOG_INFO, "serving '%s' on %.*s", server->settings->index,
                      RO_STR_ARG(ro_buf_str(&name)));
         ro_buf_release(&name);
     }
     return status;
+}
+
+static ro_status load_tls(ro_server *server, ro_error *err) {
+    const ro_searchd_settings *settings = server->settings;
+    return ro_searchd_settings_tls(settings)
+               ? ro_tls_load(settings->tls_cert, settings->tls_key, &server->tls, err)
+               : RO_OK;
+}
+
+static ro_status load_keys(ro_server *server, ro_error *err) {
+    return ro_auth_load(&server->auth, server->settings->keys, err);
+}
+
+static ro_status open_access_log(ro_server *server, ro_error *err) {
+    return ro_access_log_open(&server->access_log, server->settings->access_log, err);
 }
 
 static ro_status make_events(ro_server *server, ro_error *err) {
@@ -326,27 +397,11 @@ ro_status ro_server_new(const ro_searchd_settings *settings, const ro_supervisor
     server->base = event_base_new();
     ro_status status = server->base ? ro_census_new(&server->census, err)
                                     : ro_fail(err, RO_IO, "cannot make an event loop");
-    if (status == RO_OK) {
-        status = ro_access_log_open(&server->access_log, settings->access_log, err);
-    }
-    if (status == RO_OK) {
-        status = ro_auth_load(&server->auth, settings->keys, err);
-    }
-    if (status == RO_OK) {
-        status = start_pool(server, err);
-    }
-    if (status == RO_OK) {
-        status = start_writing(server, err);
-    }
-    if (status == RO_OK) {
-        status = make_events(server, err);
-    }
-    if (status == RO_OK) {
-        status = start_listening(server, err);
-    }
-    if (status == RO_OK) {
-        apply(server, settings); /* what depends on the addresses */
-        status = start_watchdog(server, err);
+    static ro_status (*const steps[])(ro_server *, ro_error *) = {
+        open_access_log, load_keys,     load_tls,    start_listening, enter_sandbox,
+        start_pool,      start_writing, make_events, start_watchdog,  tell_listening};
+    for (size_t i = 0; status == RO_OK && i < sizeof steps / sizeof steps[0]; i++) {
+        status = steps[i](server, err);
     }
     if (status != RO_OK) {
         ro_server_free(server);
@@ -396,6 +451,7 @@ void ro_server_free(ro_server *server) {
     }
     ro_census_free(server->census);
     ro_auth_release(&server->auth);
+    ro_tls_free(server->tls);
     ro_access_log_close(&server->access_log);
     if (server->log.fd > STDERR_FILENO) {
         (void)close(server->log.fd);

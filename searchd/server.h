@@ -12,6 +12,7 @@
 #include "metrics.h"
 #include "request_id.h"
 #include "settings.h"
+#include "tls.h"
 #include "worker.h"
 #include "write.h"
 
@@ -54,6 +55,7 @@ struct ro_server {
     ro_pool *pool;
     ro_writing *writing;
     ro_auth auth;
+    ro_tls *tls;          /* NULL: none is spoken */
     bool reading_is_open; /* without a key */
     ro_census *census;
     ro_metrics metrics;

@@ -51,6 +51,10 @@ static const ro_option options[] = {
      0, "time a connection may stay open between requests"},
     {"drain-timeout", 0, RO_OPTION_DURATION, OPTION(drain_timeout), "TIME", "10s", NULL, 0, HOUR_MS,
      0, "time that requests may take to finish after SIGTERM"},
+    {"tls-cert", 0, RO_OPTION_STRING, OPTION(tls_cert), "FILE", NULL, NULL, 0, 0, 0,
+     "speak TLS with this certificate (PEM, the chain behind it); SIGHUP reads it again"},
+    {"tls-key", 0, RO_OPTION_STRING, OPTION(tls_key), "FILE", NULL, NULL, 0, 0, 0,
+     "key of the certificate; may be the same file"},
     {"cors-origin", 0, RO_OPTION_LIST, OPTION(cors_origins), "ORIGIN", NULL, NULL, 0, 0, 0,
      "origin whose pages may read the answers, or '*'; may be given several times"},
     {"synonyms", 0, RO_OPTION_STRING, OPTION(synonyms), "FILE", NULL, NULL, 0, 0, 0,
@@ -77,6 +81,9 @@ static const ro_option options[] = {
      "find talks, participants, outcomes and statements in written articles in English"},
     {"lexicon", 0, RO_OPTION_STRING, OPTION(lexicon), "FILE", NULL, NULL, 0, 0, 0,
      "lines to add to the lexicon, in the form of indexer/extract/lexicon"},
+    {"sandbox", 0, RO_OPTION_CHOICE, OPTION(sandbox), "WHEN", "auto", "auto|on|off", 0, 0, 0,
+     "give up all files but the directories of those named here, and system calls that are not "
+     "needed: as far as the kernel can (auto), or else not start (on)"},
     {"access-log", 0, RO_OPTION_STRING, OPTION(access_log), "FILE", NULL, NULL, 0, 0, 0,
      "append one line for each request; '-' is standard output"},
     {"log-level", 0, RO_OPTION_CHOICE, OPTION(log_level), "LEVEL", "info", "debug|info|warn|error",
@@ -165,7 +172,7 @@ void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searc
                                ro_buf *names) {
     static const char *const fixed[] = {"listen",      "port-file",  "workers",     "queue",
                                         "write-queue", "public-url", "search-page", "synonyms",
-                                        "language",    "facts",      "lexicon"};
+                                        "language",    "facts",      "lexicon",     "sandbox"};
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
         const ro_option *option = options;
         while (option->name && strcmp(option->name, fixed[i]) != 0) {
@@ -187,6 +194,10 @@ static bool is_origin(ro_str origin) {
         }
     }
     return ro_str_equal(origin, RO_STR("*"));
+}
+
+bool ro_searchd_settings_tls(const ro_searchd_settings *settings) {
+    return settings->tls_cert && *settings->tls_cert;
 }
 
 bool ro_searchd_settings_reading(const ro_searchd_settings *settings, bool loopback) {
@@ -229,6 +240,10 @@ ro_status ro_searchd_settings_check(const ro_searchd_settings *settings, ro_erro
     }
     if (status == RO_OK) {
         status = check_urls(settings, err);
+    }
+    bool has_key = settings->tls_key && *settings->tls_key;
+    if (status == RO_OK && ro_searchd_settings_tls(settings) != has_key) {
+        status = ro_fail(err, RO_INVALID, "options 'tls-cert' and 'tls-key' go together");
     }
     if (status == RO_OK && settings->max_bodies < settings->max_body) {
         status = ro_fail(err, RO_INVALID,

@@ -6,6 +6,7 @@
 
 typedef struct ro_searchd_settings {
     const char *index, *listen, *config, *port_file, *access_log;
+    const char *tls_cert, *tls_key;
     const char *public_url, *search_page, *synonyms;
     const char *keys, *language, *lexicon;
     const char *scopes, *expires, *key_filter; /* of a key that is added */
@@ -18,6 +19,7 @@ typedef struct ro_searchd_settings {
     int64_t deadline, header_timeout, body_timeout, write_timeout, idle_timeout,
         drain_timeout; /* milliseconds */
     ro_str_list cors_origins;
+    int sandbox;        /* index into "auto|on|off" */
     int log_level;      /* ro_log_level */
     int log_format;     /* ro_log_format */
     int64_t slow_query; /* milliseconds; 0: never */
@@ -35,6 +37,8 @@ ro_status ro_searchd_settings_check(const ro_searchd_settings *settings,
 void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searchd_settings *now,
                                ro_buf *names);
 
+/* Whether TLS is spoken. */
+bool ro_searchd_settings_tls(const ro_searchd_settings *settings);
 /* Whether reading needs no key, where all addresses that are listened on are loopback or not. */
 bool ro_searchd_settings_reading(const ro_searchd_settings *settings, bool loopback);
 

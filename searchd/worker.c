@@ -3,10 +3,10 @@
 #include "problem.h"
 #include "readout/queue.h"
 #include "route.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -290,18 +290,14 @@ static void *worker_main(void *argument) {
 /* ---- the pool ------------------------------------------------------------------------------- */
 
 static ro_status start_threads(ro_pool *pool, ro_error *err) {
-    sigset_t all;
-    sigset_t before;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = 0;
-    for (size_t i = 0; i < pool->count && !failed; i++) {
-        pool->workers[i].pool = pool;
-        failed = pthread_create(&pool->workers[i].thread, NULL, worker_main, &pool->workers[i]);
-        pool->workers[i].started = !failed;
+    ro_status status = RO_OK;
+    for (size_t i = 0; i < pool->count && status == RO_OK; i++) {
+        worker_state *worker = &pool->workers[i];
+        worker->pool = pool;
+        status = ro_thread_start(&worker->thread, worker_main, worker, err);
+        worker->started = status == RO_OK;
     }
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed ? ro_fail(err, RO_IO, "cannot start a worker: %s", strerror(failed)) : RO_OK;
+    return status;
 }
 
 static bool copy_text(const char *text, char **out) {

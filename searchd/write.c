@@ -3,10 +3,11 @@
 #include "problem.h"
 #include "readout/queue.h"
 #include "route.h"
+#include "tend.h"
+#include "thread.h"
 #include "write_api.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -18,7 +19,6 @@
 #define HOLD_MS 1000  /* the lock is let go so often, while others may wait for it */
 #define YIELD_MS 25   /* more than those who wait sleep between two looks */
 #define IDLE_MS 60000 /* nothing happens then */
-#define STACK_BYTES ((size_t)8 << 20)
 
 struct ro_writing {
     ro_queue *queue;
@@ -26,6 +26,7 @@ struct ro_writing {
     ro_log *log; /* borrowed */
     pthread_t thread;
     bool started;
+    ro_tender *tender;
     pthread_mutex_t lock; /* of what follows */
     char *path;
     ro_write_counts counts;
@@ -44,6 +45,11 @@ struct ro_writing {
 /* ---- the index ------------------------------------------------------------------------------ */
 
 static void let_go(ro_writing *writing) {
+    if (writing->writer) {
+        (void)pthread_mutex_lock(&writing->lock);
+        ro_tender_poke(writing->tender, writing->path);
+        (void)pthread_mutex_unlock(&writing->lock);
+    }
     ro_writer_close(writing->writer);
     ro_index_close(writing->index);
     writing->writer = NULL;
@@ -185,23 +191,6 @@ static void *writing_main(void *argument) {
 
 /* ---- life ----------------------------------------------------------------------------------- */
 
-static ro_status start_thread(ro_writing *writing, ro_error *err) {
-    sigset_t all;
-    sigset_t before;
-    pthread_attr_t attributes;
-    (void)sigfillset(&all);
-    int failed = pthread_attr_init(&attributes);
-    failed = failed ? failed : pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    if (!failed) {
-        (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-        failed = pthread_create(&writing->thread, &attributes, writing_main, writing);
-        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-        (void)pthread_attr_destroy(&attributes);
-    }
-    writing->started = !failed;
-    return failed ? ro_fail(err, RO_IO, "cannot start the writer: %s", strerror(failed)) : RO_OK;
-}
-
 ro_status ro_writing_start(const ro_writing_settings *settings, ro_writing **out, ro_error *err) {
     *out = NULL;
     ro_writing *writing = calloc(1, sizeof *writing);
@@ -224,7 +213,11 @@ ro_status ro_writing_start(const ro_writing_settings *settings, ro_writing **out
         status = ro_queue_new(settings->queue, &writing->queue, err);
     }
     if (status == RO_OK) {
-        status = start_thread(writing, err);
+        status = ro_tender_start(writing->log, &writing->tender, err);
+    }
+    if (status == RO_OK) {
+        status = ro_thread_start(&writing->thread, writing_main, writing, err);
+        writing->started = status == RO_OK;
     }
     if (status != RO_OK) {
         ro_writing_stop(writing);
@@ -244,6 +237,7 @@ void ro_writing_stop(ro_writing *writing) {
     if (writing->started) {
         (void)pthread_join(writing->thread, NULL);
     }
+    ro_tender_stop(writing->tender);
     ro_queue_free(writing->queue);
     ro_maker_free(writing->maker);
     ro_extractor_free(writing->extractor);

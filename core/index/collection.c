@@ -229,6 +229,7 @@ static ro_status store_last(ro_collection_writer *writer, ro_error *err) {
 ro_status ro_collection_put(ro_collection_writer *writer, ro_doc doc, const ro_stream *terms,
                             ro_record record, ro_list list, ro_error *err) {
     record.live = 1;
+    writer->documents++;
     record.title_words = (uint16_t)(terms->words[0] < UINT16_MAX ? terms->words[0] : UINT16_MAX);
     record.body_words = terms->words[1];
     ro_status status = post(writer, doc, terms, err);
@@ -250,7 +251,7 @@ ro_status ro_collection_store(ro_collection_writer *writer, int64_t revision, ro
     ro_status status = post_waiting(writer, put_hot, err);
     status = status ? status : seal(writer, err);
     status = status ? status : ro_columns_store(&writer->columns, writer->db, revision, err);
-    writer->words = 0;
+    writer->documents = writer->words = 0;
     if (!status && writer->given) {
         status = store_last(writer, err);
     }

@@ -48,7 +48,7 @@ typedef struct ro_collection_writer {
     const ro_index *index;
     sqlite3 *db;
     ro_hot_writer hot;
-    int64_t words;               /* put by this transaction */
+    int64_t documents, words;    /* put by this transaction */
     int64_t hot_words_max;       /* RO_HOT_WORDS_MAX but in tests */
     ro_buf waiting;              /* ro_waiting: what it put, as long as that is little; ascending */
     ro_arena waiting_memory;     /* of their terms */

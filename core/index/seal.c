@@ -3,14 +3,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define TIER 8 /* how much larger leaves of the next tier are */
-#define TIERS 16
-#define TIER_FIRST 1024   /* documents; smaller leaves are all alike */
-#define HOT_DOCS_MAX 2048 /* before the hot leaf is sealed */
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
@@ -107,6 +104,8 @@ ro_status ro_seal_drop(sqlite3 *db, int64_t id, ro_error *err) {
     return status;
 }
 
+static const char find_leaf[] = "SELECT 1 FROM segment WHERE id = ?1";
+
 static bool is_orphan(sqlite3_stmt *find, const char *name) {
     char *end;
     bool row = true;
@@ -120,15 +119,19 @@ static bool is_orphan(sqlite3_stmt *find, const char *name) {
     return !status && !row;
 }
 
+/* Who tends leaves has the directory locked. */
+static bool is_left_over(int directory, const char *name) {
+    return strcmp(name, RO_TENDED_FILE) == 0 && flock(directory, LOCK_EX | LOCK_NB) == 0;
+}
+
 /* Best effort: what cannot be removed now is tried again by the next writer. */
 void ro_seal_sweep(const ro_index *index, sqlite3 *db) {
     sqlite3_stmt *find = NULL;
     char *path = ro_leaf_directory(index);
     DIR *directory = path ? opendir(path) : NULL;
-    if (directory &&
-        ro_sql_prepare(db, "SELECT 1 FROM segment WHERE id = ?1", &find, NULL) == RO_OK) {
+    if (directory && ro_sql_prepare(db, find_leaf, &find, NULL) == RO_OK) {
         for (struct dirent *at; (at = readdir(directory)) != NULL;) { // NOLINT(concurrency-*)
-            if (is_orphan(find, at->d_name)) {
+            if (is_orphan(find, at->d_name) || is_left_over(dirfd(directory), at->d_name)) {
                 (void)unlinkat(dirfd(directory), at->d_name, 0);
             }
         }
@@ -355,7 +358,7 @@ static ro_status merge_into(const ro_index *index, sqlite3 *db, ro_kind kind,
         status = register_leaf(index, db, kind, &id, &path, err);
     }
     if (!status) {
-        status = ro_segment_merge(segments, count, 0, is_live, &live, path, &problem);
+        status = ro_segment_merge(segments, count, 0, is_live, NULL, &live, path, &problem);
         if (status == RO_NOT_FOUND) {
             status = ro_seal_drop(db, id, err);
         } else if (status) {
@@ -388,66 +391,45 @@ ro_status ro_seal_merge(const ro_index *index, sqlite3 *db, const ro_leaves *lea
     return status;
 }
 
-/* Leaves of a tier have up to TIER times as many documents as those of the tier before. */
-static unsigned tier_of(int64_t documents) {
-    unsigned tier = 0;
-    for (int64_t most = TIER_FIRST; documents > most && tier + 1 < TIERS; most *= TIER) {
-        tier++;
+static ro_status is_registered(sqlite3 *db, const ro_leaf *leaf, bool *is, ro_error *err) {
+    sqlite3_stmt *find = NULL;
+    *is = false;
+    ro_status status = ro_sql_prepare(db, find_leaf, &find, err);
+    if (!status) {
+        (void)sqlite3_bind_int64(find, 1, leaf->id);
+        status = ro_sql_step(find, is, "read the segments", err);
     }
-    return tier;
+    sqlite3_finalize(find);
+    return status;
 }
 
-static bool is_of_tier(void *tier, const ro_leaf *leaf) {
-    return tier_of(leaf->segment->count) == *(const unsigned *)tier;
-}
-
-/* The lowest tier that has so many leaves, or TIERS; merging it may fill the next. */
-static ro_status full_tier(sqlite3 *db, ro_kind kind, unsigned full, unsigned *tier,
+static ro_status take_file(const ro_index *index, sqlite3 *db, ro_kind kind, const char *file,
                            ro_error *err) {
-    unsigned counts[TIERS] = {0};
-    sqlite3_stmt *rows = NULL;
-    ro_status status =
-        ro_sql_prepare(db, "SELECT documents FROM segment WHERE kind = ?1", &rows, err);
-    if (!status) {
-        (void)sqlite3_bind_int(rows, 1, (int)kind);
+    int64_t id;
+    char *path;
+    ro_status status = register_leaf(index, db, kind, &id, &path, err);
+    if (!status && rename(file, path) != 0) {
+        status = fail_directory(path, err);
     }
-    for (bool row = true; !status && row;) {
-        status = ro_sql_step(rows, &row, "read the segments", err);
-        if (!status && row) {
-            counts[tier_of(sqlite3_column_int64(rows, 0))]++;
-        }
-    }
-    sqlite3_finalize(rows);
-    for (*tier = 0; *tier < TIERS && counts[*tier] < full;) {
-        ++*tier;
-    }
+    status = status ? status : complete_leaf(index, db, id, path, err);
+    free(path);
     return status;
 }
 
-static ro_status merge_tier(const ro_index *index, sqlite3 *db, ro_kind kind, unsigned tier,
-                            ro_error *err) {
-    ro_leaves leaves = {0};
-    ro_status status = ro_leaves_load(&leaves, index, db, err);
-    if (!status) {
-        status = ro_seal_merge(index, db, &leaves, kind, is_of_tier, &tier, err);
+ro_status ro_seal_replace(const ro_index *index, sqlite3 *db, const ro_leaf *const *leaves,
+                          size_t count, const char *file, ro_error *err) {
+    bool there = true;
+    ro_status status = RO_OK;
+    for (size_t i = 0; !status && there && i < count; i++) {
+        status = is_registered(db, leaves[i], &there, err);
     }
-    ro_leaves_release(&leaves);
-    return status;
-}
-
-ro_status ro_seal_tend(const ro_index *index, sqlite3 *db, ro_kind kind, unsigned leaves,
-                       ro_error *err) {
-    int64_t hot;
-    unsigned tier = 0;
-    ro_status status = ro_sql_integer_named(db, "SELECT count(*) FROM hot_$_docsize",
-                                            ro_kind_name(kind), 0, &hot, err);
-    if (!status && hot > HOT_DOCS_MAX) {
-        status = ro_seal_hot(index, db, kind, err);
+    if (status || !there) {
+        return status;
     }
-    while (!status && !(status = full_tier(db, kind, leaves, &tier, err)) && tier < TIERS) {
-        status = merge_tier(index, db, kind, tier, err);
+    for (size_t i = 0; !status && i < count; i++) {
+        status = ro_seal_drop(db, leaves[i]->id, err);
     }
-    return status;
+    return status || !file ? status : take_file(index, db, leaves[0]->kind, file, err);
 }
 
 /* ---- all in one ----------------------------------------------------------------------------- */

@@ -16,15 +16,17 @@ ro_status ro_seal_hot(const ro_index *index, sqlite3 *db, ro_kind kind,
 typedef bool (*ro_leaf_fn)(void *context, const ro_leaf *leaf);
 ro_status ro_seal_merge(const ro_index *index, sqlite3 *db, const ro_leaves *leaves, ro_kind kind,
                         ro_leaf_fn wanted, void *context, ro_error *err) RO_MUST_CHECK;
-/* Seals the hot leaf when it is large, and merges so many leaves of like size. */
-#define RO_LEAVES_MERGED 8 /* but in tests */
-ro_status ro_seal_tend(const ro_index *index, sqlite3 *db, ro_kind kind, unsigned leaves,
-                       ro_error *err) RO_MUST_CHECK;
+/* Puts what they were merged into in the place of leaves of one kind: a file that is renamed, NULL
+ * when nothing is left of them. Leaves that are no longer all there stay as they are. */
+ro_status ro_seal_replace(const ro_index *index, sqlite3 *db, const ro_leaf *const *leaves,
+                          size_t count, const char *file, ro_error *err) RO_MUST_CHECK;
 /* One leaf of all the documents of the kind, the hot ones included. */
 ro_status ro_seal_all(const ro_index *index, sqlite3 *db, ro_kind kind,
                       ro_error *err) RO_MUST_CHECK;
 /* Takes a leaf out of the catalogue; its file is swept later. */
 ro_status ro_seal_drop(sqlite3 *db, int64_t id, ro_error *err) RO_MUST_CHECK;
+/* What ro_index_tend writes to; swept unless someone does. */
+#define RO_TENDED_FILE "tended.tmp"
 /* Removes the files that the catalogue does not name: between transactions. */
 void ro_seal_sweep(const ro_index *index, sqlite3 *db);
 

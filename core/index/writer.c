@@ -1,9 +1,12 @@
 #include "writer.h"
 #include "lock.h"
 #include "seal.h"
+#include "tend.h"
 
 #include <stdlib.h>
 #include <time.h>
+
+#define MERGED_SHARE 8 /* documents that a commit merges for each it put */
 
 static const char *const sql[RO_WRITER_STATEMENTS] = {
     [RO_WRITER_FIND] = "SELECT doc, hash FROM article WHERE id = ?1",
@@ -207,23 +210,10 @@ static ro_status commit(ro_writer *writer, ro_error *err) {
 
 /* ---- leaves --------------------------------------------------------------------------------- */
 
-typedef ro_status (*tend_fn)(const ro_writer *writer, ro_kind kind, ro_error *err);
-
-static ro_status tend(const ro_writer *writer, ro_kind kind, ro_error *err) {
-    return ro_seal_tend(writer->index, writer->db, kind, writer->leaves_merged, err);
-}
-
-static ro_status make_one(const ro_writer *writer, ro_kind kind, ro_error *err) {
-    return ro_seal_all(writer->index, writer->db, kind, err);
-}
-
-/* Changes leaves, but nothing that they say, in a transaction of its own. */
-static ro_status rearrange(ro_writer *writer, tend_fn fn, ro_error *err) {
+static ro_status rearrange(ro_writer *writer, ro_rearrange_fn fn, void *context, ro_error *err) {
     int before = sqlite3_total_changes(writer->db);
     ro_status status = begin(writer, ro_deadline_in_ms(RO_CATALOG_BUSY_MS), err);
-    for (int kind = 0; !status && kind < RO_KINDS; kind++) {
-        status = fn(writer, (ro_kind)kind, err);
-    }
+    status = status ? status : fn(writer, context, err);
     if (!status) {
         status = ro_sql_run(writer->db, "COMMIT", "commit", err);
     }
@@ -237,14 +227,42 @@ static ro_status rearrange(ro_writer *writer, tend_fn fn, ro_error *err) {
     return status;
 }
 
+ro_status ro_writer_rearrange(ro_writer *writer, ro_rearrange_fn fn, void *context, ro_error *err) {
+    ro_status status = commit(writer, err);
+    return status ? status : rearrange(writer, fn, context, err);
+}
+
+/* By kind what was put: merging takes its time in proportion. */
+static ro_status tend(const ro_writer *writer, void *put, ro_error *err) {
+    ro_status status = RO_OK;
+    for (int kind = 0; !status && kind < RO_KINDS; kind++) {
+        status = ro_tend(writer->index, writer->db, (ro_kind)kind, writer->leaves_merged,
+                         MERGED_SHARE * ((const int64_t *)put)[kind], err);
+    }
+    return status;
+}
+
+static ro_status make_one(const ro_writer *writer, void *context, ro_error *err) {
+    ro_status status = RO_OK;
+    (void)context;
+    for (int kind = 0; !status && kind < RO_KINDS; kind++) {
+        status = ro_seal_all(writer->index, writer->db, (ro_kind)kind, err);
+    }
+    return status;
+}
+
 /* What was put is durable already: should leaves stay as they are for want of space or memory, the
  * next commit tries again. */
 ro_status ro_writer_commit(ro_writer *writer, ro_error *err) {
     bool changed = writer->changed;
+    int64_t put[RO_KINDS];
+    for (int kind = 0; kind < RO_KINDS; kind++) {
+        put[kind] = writer->collections[kind].documents;
+    }
     ro_status status = commit(writer, err);
     if (!status && changed) {
         ro_error ignored = RO_ERROR_INIT;
-        ro_status tended = rearrange(writer, tend, &ignored);
+        ro_status tended = rearrange(writer, tend, put, &ignored);
         (void)tended;
     }
     return status;
@@ -280,8 +298,7 @@ ro_status ro_writer_repair(ro_writer *writer, int64_t *repaired, ro_error *err) 
 }
 
 ro_status ro_writer_optimize(ro_writer *writer, ro_error *err) {
-    ro_status status = commit(writer, err);
-    return status ? status : rearrange(writer, make_one, err);
+    return ro_writer_rearrange(writer, make_one, NULL, err);
 }
 
 ro_status ro_writer_set(ro_writer *writer, const char *name, ro_str value, ro_error *err) {

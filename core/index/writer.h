@@ -79,6 +79,11 @@ ro_status ro_writer_each_fact(ro_writer *writer, ro_doc doc, const ro_article *a
  * the others against their checksums. For the transaction that is open, before anything is put. */
 ro_status ro_writer_mend(ro_writer *writer, bool thorough, int64_t *leaves,
                          ro_error *err) RO_MUST_CHECK;
+/* Commits what was put, and then, in a transaction of its own, changes leaves, but nothing that
+ * they say. */
+typedef ro_status (*ro_rearrange_fn)(const ro_writer *writer, void *context, ro_error *err);
+ro_status ro_writer_rearrange(ro_writer *writer, ro_rearrange_fn fn, void *context,
+                              ro_error *err) RO_MUST_CHECK;
 /* Runs one of the statements above that take up to two numbers and give no rows. */
 ro_status ro_writer_run(ro_writer *writer, int statement, int64_t first, int64_t second,
                         ro_error *err) RO_MUST_CHECK;

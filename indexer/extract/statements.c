@@ -1,6 +1,6 @@
 /* Statements: who said what. A cue is a verb of speech or stance with a subject, or "according to".
  */
-#include "document.h"
+#include "statements.h"
 
 static bool is_noun_place(const document *doc, uint32_t at, uint32_t first) {
     if (at == first) {
@@ -194,18 +194,6 @@ static const chunk *speaker_before(const document *doc, uint32_t at, uint32_t wo
     return is_impersonal(c) || !is_passive(doc, at, sent->first) ? c : NULL;
 }
 
-/* What was said: what follows the verb, or what stands before "X said" and "said X". */
-static void content_of(const document *doc, const sentence_span *sent, uint32_t before,
-                       uint32_t after, bool turned, uint32_t *from, uint32_t *end) {
-    bool comma = before > sent->first + 2 && doc_token(doc, before - 1)->kind == ',' &&
-                 doc_token(doc, after)->kind != 'w';
-    bool trailing = turned || comma || (before > sent->first && after + 3 >= sent->end);
-    *from = trailing ? sent->first : after;
-    *end = trailing ? before : sent->end;
-    *end = trim_end(doc, *from, *end);
-    *from = trim_start(doc, *from, *end);
-}
-
 static void said(document *doc, uint32_t s, uint32_t at, const lex_match *m) {
     const sentence_span *sent = &doc->t.sentences[s];
     uint32_t after = at + m->words;
@@ -217,10 +205,16 @@ static void said(document *doc, uint32_t s, uint32_t at, const lex_match *m) {
     }
     uint32_t from = 0;
     uint32_t end = 0;
-    content_of(doc, sent, turned ? at : speaker->first, after, turned, &from, &end);
-    uint32_t first = speaker->first < at && speaker->first >= sent->first ? speaker->first : at;
-    add_statement(doc, s, is_impersonal(speaker) ? NULL : speaker, doc_entry(doc, m),
-                  doc_text(doc, at, after), from, end, first, turned ? speaker->tail : after);
+    saying v = {.sent = sent, .at = at, .after = after, .speaker = speaker, .turned = turned};
+    if (!attribution_content(doc, &v, &from, &end)) {
+        return;
+    }
+    speaker = v.speaker;
+    uint32_t first =
+        speaker && speaker->first < at && speaker->first >= sent->first ? speaker->first : at;
+    add_statement(doc, s, speaker && is_impersonal(speaker) ? NULL : speaker, doc_entry(doc, m),
+                  doc_text(doc, at, after), from, end, first,
+                  speaker && turned ? speaker->tail : after);
 }
 
 /* "According to X, …" and "…, according to X" */

@@ -111,7 +111,7 @@ function jump(view, id, placed, ...content) {
 }
 
 function group(label, items) {
-  return items.length ? h('section', {}, h('h3', {}, label, h('span.count', {}, ` ${items.length}`)), h('ul', {}, items)) : null;
+  return items.length ? h('section', {}, h('h2', {}, label, h('span.count', {}, ` ${items.length}`)), h('ul', {}, items)) : null;
 }
 
 function talkItems(view, facts, placed) {

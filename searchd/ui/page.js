@@ -27,6 +27,7 @@ const parts = {
   browse: byId('browse'),
   reader: byId('article'),
   facets: byId('facets'),
+  heading: byId('heading'),
   live: byId('live'),
   chosen: byId('chosen'),
   notices: byId('notices'),
@@ -113,6 +114,8 @@ function show() {
   clear.hidden = !input.value;
   parts.browse.hidden = Boolean(state.article);
   parts.reader.hidden = !state.article;
+  parts.heading.hidden = Boolean(state.article);
+  parts.heading.textContent = state.q ? `Results for ${state.q}` : 'Search';
   if (state.article) {
     openArticle(state);
     return;

@@ -86,7 +86,8 @@ export function showHits(view, element, answer) {
   } else if (answer.kinds) {
     element.replaceChildren(...sections(answer).map((s) => section(view, s)));
   } else {
-    element.replaceChildren(...answer.hits.map((hit) => card(view, hit)), ...more(view, element, answer));
+    element.replaceChildren(h('h2.unseen', {}, kindOf(view.state.kind).label),
+      ...answer.hits.map((hit) => card(view, hit)), ...more(view, element, answer));
   }
 }
 

@@ -1,12 +1,20 @@
 // @ts-check
 // What the page shows, as its address says it: all of it, so that a link shares it and back undoes it.
 
-import { FACETS } from './names.js';
+import { FACETS, KINDS } from './names.js';
 
 const TEXTS = ['q', 'kind', 'sort', 'typo', 'match', 'from', 'to', 'view', 'graph', 'article', 'at'];
 const DEFAULTS = { kind: 'all', sort: 'relevance', view: 'list', graph: 'sides' };
 export const PAGE = 20; // hits shown at first, and more at a time
 const SHOWN_MAX = 400;
+const CHOICES = {
+  kind: KINDS.map((k) => k.kind),
+  sort: ['relevance', '-date', 'date'],
+  view: ['list', 'graph'],
+  graph: ['sides', 'people'],
+  typo: ['off'],
+  match: ['all', 'any'],
+};
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** @typedef {{q: string, kind: string, sort: string, typo: string, match: string, from: string, to: string,
@@ -20,6 +28,9 @@ export function readState(search) {
   const state = { chosen: {}, prefix: params.get('prefix') === '1' };
   for (const name of TEXTS) {
     state[name] = params.get(name) || DEFAULTS[name] || '';
+  }
+  for (const [name, allowed] of Object.entries(CHOICES)) {
+    state[name] = allowed.includes(state[name]) ? state[name] : DEFAULTS[name] || '';
   }
   for (const name of ['from', 'to']) {
     state[name] = DAY.test(state[name]) ? state[name] : '';

@@ -134,7 +134,7 @@ int main(int argc, char **argv) {
     (void)unlink(path);
     int64_t start = spent_ns();
     must(&b, ro_segment_merge((const ro_segment *const *)b.segments, b.segment_count, 0, NULL, NULL,
-                              path, &b.err));
+                              NULL, path, &b.err));
     report(&b, path, spent_ns() - start);
     for (size_t i = 0; i < b.segment_count; i++) {
         ro_segment_close(b.segments[i]);

@@ -1,10 +1,12 @@
 """readout-indexer as a user meets it: killed, stopped, out of room, watching a directory."""
+import contextlib
 import json
 import os
 import random
 import re
 import resource
 import signal
+import sqlite3
 import subprocess
 import time
 import unittest
@@ -78,6 +80,42 @@ class Indexer(unittest.TestCase):
             kept = now
         self.assertEqual(self.indexer("add", big).returncode, 0)
         self.assertEqual(sorted(self.ids()), sorted("a%d" % i for i in range(12000)))
+
+    def found(self):
+        answer = readout.run("readout-query", "--index", self.index, "--kind", "articles",
+                             "--facet", "language", "--json", "title")
+        self.assertIn(answer.returncode, (0, 1), answer.stderr)
+        return json.loads(answer.stdout)["total"]["value"]
+
+    def segments(self):
+        """The files there are, and those that the catalogue names."""
+        with contextlib.closing(sqlite3.connect(os.path.join(self.index, "catalog.db"))) as db:
+            named = ["%d.seg" % row[0] for row in db.execute("SELECT id FROM segment")]
+        return sorted(os.listdir(os.path.join(self.index, "segments"))), sorted(named)
+
+    def test_kill_9_while_parts_are_made_and_merged(self):
+        per_file = 2500  # words enough for a part of their own
+        files = [self.write("f%d.ndjson" % n, "".join(
+            line(i) for i in range(n * per_file, (n + 1) * per_file))) for n in range(4)]
+        self.assertEqual(self.indexer("add", "--no-facts", files[0]).returncode, 0)
+        kept = set(self.ids())
+        chance = random.Random(5)
+        for turn in range(ROUNDS):
+            process = (self.start("optimize") if turn % 3 == 2 else
+                       self.start("add", "--no-facts", "--force", files[turn % len(files)]))
+            time.sleep(chance.uniform(0.0, 0.6))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            self.check()
+            now = set(self.ids())
+            self.assertTrue(kept <= now)
+            self.assertEqual(self.found(), len(now))
+            kept = now
+        self.assertEqual(self.indexer("add", "--no-facts", *files).returncode, 0)
+        self.assertEqual(self.indexer("optimize").returncode, 0)
+        self.assertEqual(self.found(), len(files) * per_file)
+        there, named = self.segments()
+        self.assertEqual(there, named)
 
     def test_a_signal_stops_and_keeps_what_is_whole(self):
         big = self.write("big.ndjson", "".join(line(i) for i in range(20000)))

@@ -65,7 +65,7 @@ static void merge(const ro_segment *segment) {
     const ro_segment *const segments[] = {segment};
     char path[64];
     (void)snprintf(path, sizeof path, "/dev/shm/segment-fuzz-%ld.seg", (long)getpid());
-    if (ro_segment_merge(segments, 1, 3, NULL, NULL, path, NULL) == RO_OK) {
+    if (ro_segment_merge(segments, 1, 3, NULL, NULL, NULL, path, NULL) == RO_OK) {
         (void)unlink(path);
     }
 }

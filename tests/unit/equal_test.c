@@ -3,7 +3,7 @@
  * form of the query language. */
 #include "core/index/snapshot.h"
 #include "core/index/writer.h"
-#include "equal_texts.h"
+#include "random_texts.h"
 #include "index_fixture.h"
 #include "readout/extract.h"
 

@@ -1,8 +1,8 @@
 /* Golden cases of extraction: tests/golden/extract/NAME.txt.
  *
- *   %check outcomes talks        families compared in this file: talks, people, outcomes,
- * statements > One sentence or more.      a case; a second "> " line is a second line of the
- * article
+ *   %check outcomes talks        families compared in what follows: talks, people, outcomes,
+ *                                statements, contents (statements with what was said)
+ *   > One sentence or more.      a case; a second "> " line is a second line of the article
  *   @ 2025-02-20                 its date of publication, if it matters
  *   agreed RU+US: lift the ban   the facts, all of them and in this order
  *
@@ -12,7 +12,7 @@
 
 #include <dirent.h>
 
-enum { TALKS = 1, PEOPLE = 2, OUTCOMES = 4, STATEMENTS = 8 };
+enum { TALKS = 1, PEOPLE = 2, OUTCOMES = 4, STATEMENTS = 8, CONTENTS = 16 };
 #define WHAT_SHOWN 48 /* bytes of what an outcome is about */
 
 static ro_extractor *extractor;
@@ -97,7 +97,18 @@ static void put_outcome(const ro_facts *f, const ro_outcome *o, ro_buf *out) {
     ro_buf_add_byte(out, '\n');
 }
 
-static void render(const ro_facts *f, unsigned families, ro_buf *out) {
+static void put_statement(const ro_facts *f, const ro_statement *s, ro_buf *out) {
+    ro_buf_printf(out, "said ");
+    put_actors(f, &s->speaker, RO_STR_NONE, out);
+    ro_buf_printf(out, ", %s: %.*s", ro_statement_kind_name(s->kind), RO_STR_ARG(s->cue));
+}
+
+static void put_content(const ro_statement *s, ro_str body, ro_buf *out) {
+    ro_buf_printf(out, " | %.*s", (int)(s->content_end - s->content_start),
+                  body.ptr + s->content_start);
+}
+
+static void render(const ro_facts *f, unsigned families, ro_str body, ro_buf *out) {
     for (size_t i = 0; families & TALKS && i < f->talk_count; i++) {
         put_talk(f, &f->talks[i], out);
     }
@@ -107,11 +118,12 @@ static void render(const ro_facts *f, unsigned families, ro_buf *out) {
     for (size_t i = 0; families & OUTCOMES && i < f->outcome_count; i++) {
         put_outcome(f, &f->outcomes[i], out);
     }
-    for (size_t i = 0; families & STATEMENTS && i < f->statement_count; i++) {
-        const ro_statement *s = &f->statements[i];
-        ro_buf_printf(out, "said ");
-        put_actors(f, &s->speaker, RO_STR_NONE, out);
-        ro_buf_printf(out, ", %s: %.*s\n", ro_statement_kind_name(s->kind), RO_STR_ARG(s->cue));
+    for (size_t i = 0; families & (STATEMENTS | CONTENTS) && i < f->statement_count; i++) {
+        put_statement(f, &f->statements[i], out);
+        if (families & CONTENTS) {
+            put_content(&f->statements[i], body, out);
+        }
+        ro_buf_add_byte(out, '\n');
     }
 }
 
@@ -139,7 +151,7 @@ static void close_case(run *r) {
     ro_facts facts;
     ro_error err = RO_ERROR_INIT;
     if (ro_extract(extractor, &article, &arena, &facts, &err) == RO_OK) {
-        render(&facts, r->families, &found);
+        render(&facts, r->families, article.body, &found);
     }
     r->cases++;
     if (r->fill) {
@@ -161,10 +173,13 @@ static unsigned families_of(ro_str line) {
     static const struct {
         const char *name;
         unsigned bit;
-    } NAMES[] = {
-        {"talks", TALKS}, {"people", PEOPLE}, {"outcomes", OUTCOMES}, {"statements", STATEMENTS}};
+    } NAMES[] = {{"talks", TALKS},
+                 {"people", PEOPLE},
+                 {"outcomes", OUTCOMES},
+                 {"statements", STATEMENTS},
+                 {"contents", CONTENTS}};
     unsigned families = 0;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
         families |=
             memmem(line.ptr, line.len, NAMES[i].name, strlen(NAMES[i].name)) ? NAMES[i].bit : 0;
     }

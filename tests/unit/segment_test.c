@@ -438,7 +438,7 @@ static void what_is_merged_is_read_again(void **state) {
             segments[p] = build(&model, p % 2 ? 0 : cases[i].block, parts, p);
         }
         must(ro_segment_merge((const ro_segment *const *)segments, parts, cases[i].block, is_live,
-                              &dead_of, new_path(), &err),
+                              NULL, &dead_of, new_path(), &err),
              &err);
         ro_segment *merged = open_segment(path);
         corpus left = survivors(&model, dead_of);
@@ -463,7 +463,7 @@ static void segments_of_the_dead_merge_to_nothing(void **state) {
     corpus model = make_corpus(20, 77);
     ro_segment *segment = build(&model, 0, 1, 0);
     const ro_segment *const segments[] = {segment};
-    assert_int_equal(ro_segment_merge(segments, 1, 0, none_is_live, NULL, new_path(), NULL),
+    assert_int_equal(ro_segment_merge(segments, 1, 0, none_is_live, NULL, NULL, new_path(), NULL),
                      RO_NOT_FOUND);
     assert_int_equal(access(path, F_OK), -1);
     ro_segment_close(segment);
@@ -476,8 +476,8 @@ static void a_segment_never_replaces_a_file(void **state) {
     ro_segment *segment = build(&model, 0, 1, 0);
     const ro_segment *const segments[] = {segment};
     ro_error err = RO_ERROR_INIT;
-    must(ro_segment_merge(segments, 1, 0, NULL, NULL, new_path(), &err), &err);
-    assert_int_equal(ro_segment_merge(segments, 1, 0, NULL, NULL, path, NULL), RO_IO);
+    must(ro_segment_merge(segments, 1, 0, NULL, NULL, NULL, new_path(), &err), &err);
+    assert_int_equal(ro_segment_merge(segments, 1, 0, NULL, NULL, NULL, path, NULL), RO_IO);
     ro_segment_close(open_segment(path)); /* whole, and removed */
     ro_segment_close(segment);
     free(model.documents);

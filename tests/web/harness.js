@@ -29,6 +29,7 @@ function ok(value, what) {
 async function accessible(page, what = '') {
   await page.evaluate(axe.source);
   const found = await page.evaluate(() => globalThis.axe.run(document, {
+    resultTypes: ['violations'],
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   }));
   const lines = found.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 160)} ${n.any.map((c) => c.message).join('; ').slice(0, 200)}`).join(' | ')}`);

@@ -92,6 +92,13 @@ void ro_writer_close(ro_writer *writer);
  * reading all of it; `repaired`: how many parts were. Opening a writer does the same for what
  * cannot be opened. */
 ro_status ro_writer_repair(ro_writer *writer, int64_t *repaired, ro_error *err) RO_MUST_CHECK;
+/* Merges parts of like size where there are many, as a commit does with small ones. It works beside
+ * writers, taking the lock only to put a merged part in the place of its own, for which it waits so
+ * long (RO_BUSY). What was not put in place when `stopped` (NULL: never) says so is dropped. RO_OK
+ * also where another process is at it. */
+typedef bool (*ro_stop_fn)(void *context);
+ro_status ro_index_tend(ro_index *index, int64_t wait_ms, ro_stop_fn stopped, void *context,
+                        ro_error *err) RO_MUST_CHECK;
 /* Merges the parts of the index into as few as possible. */
 ro_status ro_writer_optimize(ro_writer *writer, ro_error *err) RO_MUST_CHECK;
 

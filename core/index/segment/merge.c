@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #define GONE UINT32_MAX
+#define LOOK_EVERY 256 /* words between looks whether to stop */
 
 /* A segment that goes in. */
 typedef struct source {
@@ -28,6 +29,8 @@ typedef struct merging {
     ro_length_codes codes;
     ro_list_writer list;
     ro_buf lists, gaps;
+    ro_segment_stop_fn stopped;
+    void *context;
 } merging;
 
 /* ---- documents ------------------------------------------------------------------------------ */
@@ -222,7 +225,12 @@ static ro_status merge_word(merging *m, source *const *with, size_t count, ro_er
 static ro_status merge_words(merging *m, ro_error *err) {
     source **with = (source **)calloc(m->count, sizeof(void *));
     ro_status status = with ? RO_OK : ro_fail_memory(err);
+    size_t words = 0;
     for (size_t count; !status && (count = least_word(m, with)) > 0;) {
+        if (m->stopped && words++ % LOOK_EVERY == 0 && m->stopped(m->context)) {
+            status = ro_fail(err, RO_DEADLINE, "merging was stopped");
+            break;
+        }
         status = merge_word(m, with, count, err);
         for (size_t i = 0; i < count; i++) {
             with[i]->more = ro_segment_next(&with[i]->words, &with[i]->word);
@@ -236,9 +244,9 @@ static ro_status merge_words(merging *m, ro_error *err) {
 }
 
 ro_status ro_segment_merge(const ro_segment *const *segments, size_t count, uint32_t block,
-                           ro_segment_live_fn live, void *context, const char *path,
-                           ro_error *err) {
-    merging m = {.count = count, .emitter = {.file = -1}};
+                           ro_segment_live_fn live, ro_segment_stop_fn stopped, void *context,
+                           const char *path, ro_error *err) {
+    merging m = {.count = count, .emitter = {.file = -1}, .stopped = stopped, .context = context};
     m.block = block && block < RO_SEGMENT_BLOCK ? block : RO_SEGMENT_BLOCK;
     ro_status status = prepare(&m, segments, err);
     if (!status) {

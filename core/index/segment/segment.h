@@ -235,11 +235,13 @@ ro_status ro_segment_builder_write(ro_segment_builder *builder, const char *path
 
 /* Whether a document is still there. */
 typedef bool (*ro_segment_live_fn)(void *context, ro_doc doc);
+/* Whether to leave off. */
+typedef bool (*ro_segment_stop_fn)(void *context);
 /* Merges segments into a new file without the documents that `live` denies (NULL: all stay), and
- * syncs it. No document may be in two of them. RO_NOT_FOUND when no document is left: no file is
- * made. */
+ * syncs it. No document may be in two of them. RO_NOT_FOUND when no document is left, RO_DEADLINE
+ * when `stopped` (NULL: never) says so now and then: no file is made. */
 ro_status ro_segment_merge(const ro_segment *const *segments, size_t count, uint32_t block,
-                           ro_segment_live_fn live, void *context, const char *path,
-                           ro_error *err) RO_MUST_CHECK;
+                           ro_segment_live_fn live, ro_segment_stop_fn stopped, void *context,
+                           const char *path, ro_error *err) RO_MUST_CHECK;
 
 #endif

@@ -176,8 +176,8 @@ static void merge_parts(const worker *workers, int count, const char *directory,
     if (part_count == 1) {
         (void)rename(path, merged);
     } else {
-        need(ro_segment_merge((const ro_segment *const *)parts, part_count, 0, NULL, NULL, merged,
-                              err),
+        need(ro_segment_merge((const ro_segment *const *)parts, part_count, 0, NULL, NULL, NULL,
+                              merged, err),
              err);
     }
     for (size_t i = 0; i < part_count; i++) {

@@ -1,6 +1,6 @@
 /* Random articles that hold facts, and random questions in every form of the query language. */
-#ifndef READOUT_TESTS_EQUAL_TEXTS_H
-#define READOUT_TESTS_EQUAL_TEXTS_H
+#ifndef READOUT_TESTS_RANDOM_TEXTS_H
+#define READOUT_TESTS_RANDOM_TEXTS_H
 
 #include "readout/query.h"
 #include "roll.h"
@@ -219,7 +219,7 @@ static void add_words_asked(ro_buf *out) {
 }
 
 /* In the arena. */
-static ro_request random_request(ro_arena *arena) {
+static inline ro_request random_request(ro_arena *arena) {
     ro_request request = ro_request_default();
     ro_buf q = RO_BUF_INIT;
     ro_buf filter = RO_BUF_INIT;

@@ -1,0 +1,24 @@
+#include "thread.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+
+#define STACK_BYTES ((size_t)8 << 20)
+
+ro_status ro_thread_start(pthread_t *thread, void *(*run)(void *argument), void *argument,
+                          ro_error *err) {
+    sigset_t all;
+    sigset_t before;
+    pthread_attr_t attributes;
+    (void)sigfillset(&all);
+    int failed = pthread_attr_init(&attributes);
+    failed = failed ? failed : pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    if (!failed) {
+        (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+        failed = pthread_create(thread, &attributes, run, argument);
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+        (void)pthread_attr_destroy(&attributes);
+    }
+    return failed ? ro_fail(err, RO_IO, "cannot start a thread: %s", strerror(failed)) : RO_OK;
+}

@@ -1,0 +1,12 @@
+/* Threads beside the event thread: signals are its alone. */
+#ifndef READOUT_SEARCHD_THREAD_H
+#define READOUT_SEARCHD_THREAD_H
+
+#include "readout/status.h"
+
+#include <pthread.h>
+
+ro_status ro_thread_start(pthread_t *thread, void *(*run)(void *argument), void *argument,
+                          ro_error *err) RO_MUST_CHECK;
+
+#endif

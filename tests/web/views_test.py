@@ -1,0 +1,16 @@
+"""Each view of the search page: accessible at every size and in both schemes; and what it does in trouble."""
+import browser
+from browser import readout
+
+if __name__ == "__main__":
+    browser.need()
+    with readout.Directory() as directory:
+        index = browser.sample_index(directory)
+        with readout.Daemon(index) as daemon:
+            browser.run("views.js", "http://127.0.0.1:%d/" % daemon.port)
+        keys = directory.join("keys")
+        key = readout.run("readout-searchd", "keys", "add", "reader", "--scopes", "read", "--keys", keys)
+        empty = directory.join("empty.idx")
+        readout.run("readout-indexer", "add", "--index", empty, "-", input="")
+        with readout.Daemon(empty, "--keys", keys, "--reading", "keys") as daemon:
+            browser.run("locked.js", "http://127.0.0.1:%d/" % daemon.port, key.stdout.split()[-1])
