@@ -58,6 +58,7 @@ typedef struct api_call {
 
 void ro_api_fail(ro_searchd_job *job, ro_status status, ro_problem or_else, const ro_error *err,
                  ro_where where) {
+    job->damaged |= status == RO_DAMAGED;
     ro_problem_write(&job->response, ro_problem_of_status(status, or_else),
                      ro_str_from(err->message), where);
 }

@@ -34,6 +34,7 @@ typedef struct ro_searchd_job {
     int64_t begun_ns, done_ns;        /* the handler; 0: it never ran */
     struct ro_connection *connection; /* NULL: nobody waits for the answer any more */
     atomic_bool abandoned;            /* the answer is not needed: do not begin */
+    bool damaged;                     /* the index is, as the handler saw */
     char *reload;                     /* not a request: open this index and serve it from now on */
     /* A piece of a body that is streamed: lines, see lines.h. `first` 0: the request is whole. */
     struct {

@@ -240,6 +240,9 @@ static void on_finished(evutil_socket_t fd, short what, void *context) {
     ro_server *server = context;
     for (ro_searchd_job *job = ro_pool_collect(server->pool); job;) {
         ro_searchd_job *next = job->next;
+        if (job->damaged) {
+            ro_writing_mend(server->writing);
+        }
         if (job->reload) {
             on_reloaded(server, job);
         } else {

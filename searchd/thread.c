@@ -12,6 +12,7 @@ ro_status ro_thread_start(pthread_t *thread, void *(*run)(void *argument), void 
     sigset_t before;
     pthread_attr_t attributes;
     (void)sigfillset(&all);
+    (void)sigdelset(&all, SIGBUS); /* blocked, it ends the process whatever handler there is */
     int failed = pthread_attr_init(&attributes);
     failed = failed ? failed : pthread_attr_setstacksize(&attributes, STACK_BYTES);
     if (!failed) {

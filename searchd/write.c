@@ -47,7 +47,7 @@ struct ro_writing {
 static void let_go(ro_writing *writing) {
     if (writing->writer) {
         (void)pthread_mutex_lock(&writing->lock);
-        ro_tender_poke(writing->tender, writing->path);
+        ro_tender_poke(writing->tender, writing->path, false);
         (void)pthread_mutex_unlock(&writing->lock);
     }
     ro_writer_close(writing->writer);
@@ -260,6 +260,12 @@ ro_write_counts ro_writing_counts(ro_writing *writing) {
     ro_write_counts counts = writing->counts;
     (void)pthread_mutex_unlock(&writing->lock);
     return counts;
+}
+
+void ro_writing_mend(ro_writing *writing) {
+    (void)pthread_mutex_lock(&writing->lock);
+    ro_tender_poke(writing->tender, writing->path, true);
+    (void)pthread_mutex_unlock(&writing->lock);
 }
 
 ro_status ro_writing_move(ro_writing *writing, const char *index, ro_error *err) {

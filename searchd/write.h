@@ -47,6 +47,8 @@ bool ro_writing_submit(ro_writing *writing, ro_searchd_job *job);
 size_t ro_writing_waiting(ro_writing *writing);
 /* What was done so far. */
 ro_write_counts ro_writing_counts(ro_writing *writing);
+/* What is damaged of the index, and can be, is built anew in a while. */
+void ro_writing_mend(ro_writing *writing);
 /* The index to write from now on. */
 ro_status ro_writing_move(ro_writing *writing, const char *index, ro_error *err) RO_MUST_CHECK;
 

@@ -350,6 +350,30 @@ class Running(unittest.TestCase):
         daemon.signal(signal.SIGHUP)
         daemon.wait_until(lambda: daemon.json("/readyz") == {"status": "ready"}, "a good reload")
 
+    def test_a_damaged_part_is_built_anew(self):
+        index = readout.build_index(self.directory, heavy_articles())  # in a segment of their own
+        question = "/v1/search?q=word7&facets=language&snippets=0"
+
+        def part():
+            directory = os.path.join(index, "segments")
+            return os.path.join(directory, sorted(os.listdir(directory))[0])
+
+        def is_mended(daemon):
+            status, _, body = daemon.get(question)
+            return status == 200 and json.loads(body)["total"]["value"] == total
+
+        daemon = self.daemon(index)
+        total = daemon.json(question)["total"]["value"]
+        self.assertGreater(total, 0)
+        os.truncate(part(), 4096)  # while it is mapped
+        self.assertNotEqual(daemon.get(question)[0], 200)
+        daemon.wait_until(lambda: is_mended(daemon), "a part cut short to be built anew")
+        os.unlink(part())
+        daemon = self.daemon(index)  # the first has it still
+        daemon.wait_until(lambda: is_mended(daemon), "a missing part to be built anew")
+        check = readout.run("readout-indexer", "check", "--index", index)
+        self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
+
     def test_an_index_that_comes_back_is_served_again(self):
         index = readout.build_index(self.directory)
         shutil.copytree(index, index + ".good")
