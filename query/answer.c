@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#define COPIES_FEW 10 /* near-duplicates of a hit that are named */
+
 void ro_json_set(json_t *object, const char *key, json_t *value, bool *memory) {
     *memory |= !value || json_object_set_new(object, key, value) != 0;
 }
@@ -283,6 +285,38 @@ void ro_hit_put_article(ro_hit_writer *w, const ro_article *article) {
                 &w->memory);
 }
 
+/* The other articles that tell the same story. What a restriction hides is not told of. */
+static ro_status put_copies(ro_hit_writer *w, const ro_hit *hit) {
+    ro_searcher *s = w->run->searcher;
+    ro_doc *docs;
+    size_t count;
+    if (hit->articles < 2 || w->run->request->restriction.len) {
+        return RO_OK;
+    }
+    json_t *object = json_object(), *list = json_array();
+    ro_json_set(w->hit, "copies", object, &w->memory);
+    ro_json_set(object, "count", json_integer(hit->articles - 1), &w->memory);
+    ro_json_set(object, "articles", list, &w->memory);
+    ro_status status = ro_snapshot_copies(s->snapshot, hit->group, COPIES_FEW + 1, &s->scratch,
+                                          &docs, &count, w->err);
+    for (size_t i = 0; status == RO_OK && i < count && json_array_size(list) < COPIES_FEW; i++) {
+        ro_article article;
+        if (docs[i] == hit->doc) {
+            continue;
+        }
+        status = ro_snapshot_article(s->snapshot, docs[i], false, &s->scratch, &article, w->err);
+        if (status == RO_OK) {
+            json_t *copy = json_object();
+            ro_json_append(list, copy, &w->memory);
+            ro_json_set(copy, "id", ro_json_string(article.id), &w->memory);
+            ro_hit_writer of = {.hit = copy};
+            ro_hit_put_article(&of, &article);
+            w->memory |= of.memory;
+        }
+    }
+    return status;
+}
+
 static ro_status put_article(ro_hit_writer *w, const ro_hit *hit) {
     const ro_run *run = w->run;
     ro_article article;
@@ -300,7 +334,8 @@ static ro_status put_article(ro_hit_writer *w, const ro_hit *hit) {
     if (run->request->body) {
         ro_json_set(w->hit, "body", ro_json_string(article.body), &w->memory);
     }
-    return put_texts(w, &article);
+    status = put_texts(w, &article);
+    return status == RO_OK ? put_copies(w, hit) : status;
 }
 
 static ro_status put_hit(ro_hit_writer *w, const ro_hit *hit) {

@@ -99,16 +99,22 @@ ro_status ro_answer_to_csv(const json_t *answer, ro_buf *out, ro_error *err) {
         return ro_fail(err, RO_INVALID, "no hits in the answer");
     }
     const cell_source *cells = cells_for(hits);
+    bool bodies = json_object_get(json_array_get(hits, 0), "body") != NULL;
     for (size_t i = 0; cells[i].name; i++) {
         ro_buf_printf(out, "%s%s", i ? "," : "", cells[i].name);
     }
-    ro_buf_add_str(out, RO_STR("\r\n"));
+    ro_buf_add_str(out, bodies ? RO_STR(",body\r\n") : RO_STR("\r\n"));
     for (size_t i = 0; i < json_array_size(hits); i++) {
+        const json_t *hit = json_array_get(hits, i);
         for (size_t j = 0; cells[j].name; j++) {
             if (j) {
                 ro_buf_add_byte(out, ',');
             }
-            write_cell(out, json_object_get(json_array_get(hits, i), cells[j].key));
+            write_cell(out, json_object_get(hit, cells[j].key));
+        }
+        if (bodies) {
+            ro_buf_add_byte(out, ',');
+            write_cell(out, json_object_get(hit, "body"));
         }
         ro_buf_add_str(out, RO_STR("\r\n"));
     }

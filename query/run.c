@@ -189,7 +189,7 @@ static void prepare_search(ro_run *run) {
                               .rank = RO_RANK_DEFAULT,
                               .sort = request->sort,
                               .k = request->limit ? request->offset + request->limit + 1 : 0,
-                              .collapse = request->collapse && run->kind != RO_KIND_ARTICLES,
+                              .collapse = request->collapse,
                               .facets = request->facets,
                               .count_to = request->limit ? run->searcher->count_to : 0,
                               .deadline = request->deadline};

@@ -90,6 +90,7 @@ ro_status ro_write_delete_found(const ro_write_work *work, ro_searchd_job *job, 
     request.sort = RO_SORT_NEWEST;
     request.limit = DELETE_MAX;
     request.snippets = 0;
+    request.collapse = false;
     request.deadline = job->deadline;
     ro_status status = work->alone ? RO_OK : ro_writer_commit(work->writer, err);
     if (status != RO_OK) {

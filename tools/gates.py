@@ -17,7 +17,7 @@ COMPLEXITY_MAX = 25
 # base <- text <- model <- index; core <- query <- searchd; core <- indexer.
 BASE = {'status', 'buffer', 'utf8', 'arena', 'deadline', 'log', 'queue', 'option'}
 TEXT = BASE | {'charset', 'analyser'}
-MODEL = TEXT | {'date', 'article', 'facts', 'fact_text', 'side', 'name', 'same', 'merge'}
+MODEL = TEXT | {'date', 'article', 'facts', 'fact_text', 'side', 'name', 'same', 'merge', 'alike'}
 CORE = MODEL | {'match', 'rank', 'spans', 'index'}
 QUERY = CORE | {'query'}
 LAYERS = {

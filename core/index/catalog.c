@@ -1,4 +1,5 @@
 #include "catalog.h"
+#include "alike.h"
 #include "collection.h"
 #include "facts/rows.h"
 #include "merge/merge.h"
@@ -265,6 +266,9 @@ static ro_status make_catalog(const ro_index *index, ro_error *err) {
     }
     if (!status && !tables) {
         status = ro_merge_make(db, err);
+    }
+    if (!status && !tables) {
+        status = ro_alike_make(db, err);
     }
     if (!status && !tables) {
         status = put_meta(db, err);

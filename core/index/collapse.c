@@ -14,10 +14,11 @@ void ro_groups_release(ro_groups *groups) {
 
 ro_status ro_groups_load(ro_groups *groups, sqlite3 *db, ro_kind kind, int64_t revision,
                          const ro_dictionary *people, ro_error *err) {
-    static const int maps[RO_KINDS] = {[RO_KIND_TALKS] = RO_MERGE_MAP_TALKS,
+    static const int maps[RO_KINDS] = {[RO_KIND_ARTICLES] = RO_MERGE_MAP_ARTICLES,
+                                       [RO_KIND_TALKS] = RO_MERGE_MAP_TALKS,
                                        [RO_KIND_OUTCOMES] = RO_MERGE_MAP_OUTCOMES,
                                        [RO_KIND_PARTICIPANTS] = RO_MERGE_MAP_PEOPLE};
-    if (!ro_kind_has_groups(kind) || (groups->loaded && groups->revision == revision)) {
+    if (kind == RO_KIND_STATEMENTS || (groups->loaded && groups->revision == revision)) {
         return RO_OK;
     }
     ro_groups_release(groups);
@@ -45,7 +46,7 @@ int64_t ro_groups_of_person(ro_groups *groups, uint32_t id) {
 }
 
 int64_t ro_groups_of(ro_groups *groups, ro_kind kind, ro_doc doc, ro_list list) {
-    if (!ro_kind_has_groups(kind)) {
+    if (kind == RO_KIND_STATEMENTS) {
         return 0;
     }
     if (kind != RO_KIND_PARTICIPANTS) {

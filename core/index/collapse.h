@@ -27,6 +27,8 @@ int64_t ro_groups_of(ro_groups *groups, ro_kind kind, ro_doc doc, ro_list list);
  * the code of a side. */
 int64_t ro_groups_of_person(ro_groups *groups, uint32_t id);
 
+/* Kinds whose groups tell only of all their members: a search looks at every hit. Groups of
+ * articles are near-duplicates, which are taken out of the best hits. */
 static inline bool ro_kind_has_groups(ro_kind kind) {
     return kind == RO_KIND_TALKS || kind == RO_KIND_PARTICIPANTS || kind == RO_KIND_OUTCOMES;
 }

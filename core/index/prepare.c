@@ -433,6 +433,30 @@ static ro_status repair(ro_preparer *preparer, const ro_article *article, ro_art
     return RO_OK;
 }
 
+/* Of the body, one word a position: the first that is posted there. */
+static void sketch_story(const ro_stream *terms, ro_prepared *prepared) {
+    ro_alike_maker maker = {0};
+    for (size_t i = 0; i < terms->use_count[1]; i++) {
+        uint32_t use = terms->uses[1][i];
+        if (!(use & 1)) {
+            ro_alike_word(&maker, terms->terms[use / 2].hash);
+        }
+    }
+    prepared->told = ro_alike_finish(&maker, &prepared->alike);
+}
+
+static ro_status take_terms(ro_preparer *preparer, const ro_article *article, bool noted,
+                            ro_prepared *prepared, ro_error *err) {
+    ro_stream terms;
+    ro_status status = noted ? note_stream(preparer, article, &terms, err)
+                             : ro_preparer_stream(preparer, article, &terms, err);
+    if (!status) {
+        sketch_story(&terms, prepared);
+        status = ro_stream_copy(&terms, &prepared->memory, &prepared->terms, err);
+    }
+    return status;
+}
+
 ro_status ro_prepare(ro_preparer *preparer, const ro_article *given, const ro_facts *facts,
                      ro_prepared **out, ro_error *err) {
     ro_article copy;
@@ -449,11 +473,8 @@ ro_status ro_prepare(ro_preparer *preparer, const ro_article *given, const ro_fa
     if (!prepared) {
         return ro_fail_memory(err);
     }
-    ro_stream terms;
     if ((status = copy_strings(prepared, article, err)) ||
-        (status = facts ? note_stream(preparer, article, &terms, err)
-                        : ro_preparer_stream(preparer, article, &terms, err)) ||
-        (status = ro_stream_copy(&terms, &prepared->memory, &prepared->terms, err)) ||
+        (status = take_terms(preparer, article, facts != NULL, prepared, err)) ||
         (status = ro_prepared_take_facts(preparer, prepared, article, facts, err)) ||
         (status = hash_content(preparer, article, prepared, err)) ||
         (status = compress_body(preparer, prepared, article->body, err)) ||

@@ -5,6 +5,7 @@
 #include "facts/rows.h"
 #include "merge/merge.h"
 #include "pool.h"
+#include "readout/alike.h"
 #include "readout/fact_text.h"
 #include "values.h"
 
@@ -61,6 +62,8 @@ struct ro_prepared {
     ro_str folded_language;
     uint8_t hash[32]; /* SHA-256 of all fields but id and origin, and of the facts */
     ro_stream terms;
+    bool told; /* its story has a sketch */
+    ro_alike alike;
     bool extracted; /* it came with facts, be they none */
     ro_facts facts;
     ro_fact_cells rows[RO_FACT_LISTS]; /* the same as rows */

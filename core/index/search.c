@@ -1,3 +1,4 @@
+#include "search.h"
 #include "facet.h"
 #include "segment/run.h"
 #include "snapshot.h"
@@ -253,8 +254,13 @@ static ro_status finish(ro_snapshot *snapshot, searching *s, ro_arena *arena, ro
     return status ? status : ro_facet_counter_finish(&s->facets, arena, out, err);
 }
 
-ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_arena *arena,
-                             ro_found *out, ro_error *err) {
+static ro_status load_groups(ro_snapshot *snapshot, searching *s, ro_error *err) {
+    ro_kind kind = s->search->kind;
+    return ro_kind_has_groups(kind) ? ro_snapshot_groups(snapshot, kind, &s->groups, err) : RO_OK;
+}
+
+ro_status ro_search_all(ro_snapshot *snapshot, const ro_search *search, ro_arena *arena,
+                        ro_found *out, ro_error *err) {
     ro_collection *collection;
     *out = (ro_found){0};
     ro_status status = ro_snapshot_collection(snapshot, search->kind, false, &collection, err);
@@ -277,7 +283,7 @@ ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_
         !(status = ro_plan_make(search->match, &source, arena, &plan, err)) &&
         !(status = ro_evaluator_make(&plan, &scorer, search->deadline, &s.evaluator, err)) &&
         !(status = want_lists(snapshot, &s, &plan, err)) &&
-        !(status = ro_snapshot_groups(snapshot, search->kind, &s.groups, err)) &&
+        !(status = load_groups(snapshot, &s, err)) &&
         !(status = run(snapshot, &s, &plan, arena, err))) {
         status = finish(snapshot, &s, arena, out, err);
     }
@@ -291,6 +297,13 @@ ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_
     return status;
 }
 
+ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_arena *arena,
+                             ro_found *out, ro_error *err) {
+    bool copies = search->kind == RO_KIND_ARTICLES && search->collapse && search->k;
+    return copies ? ro_search_without_copies(snapshot, search, arena, out, err)
+                  : ro_search_all(snapshot, search, arena, out, err);
+}
+
 /* ---- explaining ----------------------------------------------------------------------------- */
 
 typedef struct explaining {
@@ -298,20 +311,28 @@ typedef struct explaining {
     const ro_record *record;
     ro_list list;
     bool visited;
+    ro_hit *hit; /* what is wanted, with `matched`; NULL: the explanation */
+    bool matched;
     json_t *json;
 } explaining;
 
 static ro_status explain(void *context, ro_doc doc, const ro_postings *postings) {
     explaining *e = context;
-    (void)doc;
     e->visited = true;
     ro_evaluator_next(e->evaluator, e->record, postings);
     ro_evaluator_set_list(e->evaluator, e->list);
-    if (ro_evaluator_matches(e->evaluator)) {
-        e->json = ro_evaluator_explain(e->evaluator);
-        return e->json ? RO_OK : RO_MEMORY;
+    if (!ro_evaluator_matches(e->evaluator)) {
+        return ro_evaluator_status(e->evaluator);
     }
-    return ro_evaluator_status(e->evaluator);
+    if (e->hit) {
+        e->matched = true;
+        *e->hit = (ro_hit){.doc = doc,
+                           .score = ro_evaluator_score(e->evaluator, 0),
+                           .published = e->record->published};
+        return ro_evaluator_status(e->evaluator);
+    }
+    e->json = ro_evaluator_explain(e->evaluator);
+    return e->json ? RO_OK : RO_MEMORY;
 }
 
 static ro_status explain_one(const looking *l, explaining *e, ro_error *err) {
@@ -321,32 +342,21 @@ static ro_status explain_one(const looking *l, explaining *e, ro_error *err) {
     if (!status && !e->visited && expression.rest) {
         status = explain(e, l->only, NULL);
     }
-    if (!status && !e->json) {
-        status =
-            ro_fail(err, RO_NOT_FOUND, "document number %lld does not match", (long long)l->only);
-    }
     return status;
 }
 
-ro_status ro_snapshot_explain(ro_snapshot *snapshot, const ro_search *search, ro_doc doc,
-                              json_t **out, ro_error *err) {
+/* Evaluates the query for one document, which the collection may not have. */
+static ro_status evaluate_one(ro_snapshot *snapshot, const ro_search *search, ro_doc doc,
+                              explaining *e, ro_error *err) {
     ro_arena arena = RO_ARENA_INIT;
     ro_plan plan = {0};
     ro_scorer scorer;
     ro_collection *collection;
-    explaining e = {0};
-    *out = NULL;
     ro_status status = ro_snapshot_collection(snapshot, search->kind, true, &collection, err);
-    if (status) {
+    if (status || !(e->record = ro_columns_get(&collection->columns, doc))) {
         return status;
     }
-    e.record = ro_columns_get(&collection->columns, doc);
-    if (e.record) {
-        e.list = ro_columns_list(&collection->columns, doc);
-    } else {
-        status = ro_fail(err, RO_NOT_FOUND, "none of the %s has number %lld",
-                         ro_kind_name(search->kind), (long long)doc);
-    }
+    e->list = ro_columns_list(&collection->columns, doc);
     ro_scorer_init(&scorer, &search->rank, &collection->columns.totals);
     ro_plan_source source = {&scorer, &collection->lexicon, snapshot};
     looking l = {.snapshot = snapshot,
@@ -355,14 +365,36 @@ ro_status ro_snapshot_explain(ro_snapshot *snapshot, const ro_search *search, ro
                  .arena = &arena,
                  .only = doc,
                  .visit = explain,
-                 .context = &e};
-    if (!status && !(status = ro_plan_make(search->match, &source, &arena, &plan, err)) &&
-        !(status = ro_evaluator_make(&plan, &scorer, search->deadline, &e.evaluator, err))) {
-        status = explain_one(&l, &e, err);
+                 .context = e};
+    if (!(status = ro_plan_make(search->match, &source, &arena, &plan, err)) &&
+        !(status = ro_evaluator_make(&plan, &scorer, search->deadline, &e->evaluator, err))) {
+        status = explain_one(&l, e, err);
     }
-    ro_evaluator_release(e.evaluator);
+    ro_evaluator_release(e->evaluator);
     ro_plan_release(&plan);
     ro_arena_release(&arena);
+    return status;
+}
+
+ro_status ro_search_one(ro_snapshot *snapshot, const ro_search *search, ro_doc doc, ro_hit *hit,
+                        bool *matched, ro_error *err) {
+    explaining e = {.hit = hit};
+    ro_status status = evaluate_one(snapshot, search, doc, &e, err);
+    *matched = !status && e.matched;
+    return status;
+}
+
+ro_status ro_snapshot_explain(ro_snapshot *snapshot, const ro_search *search, ro_doc doc,
+                              json_t **out, ro_error *err) {
+    explaining e = {0};
+    *out = NULL;
+    ro_status status = evaluate_one(snapshot, search, doc, &e, err);
+    if (!status && !e.record) {
+        status = ro_fail(err, RO_NOT_FOUND, "none of the %s has number %lld",
+                         ro_kind_name(search->kind), (long long)doc);
+    } else if (!status && !e.json) {
+        status = ro_fail(err, RO_NOT_FOUND, "document number %lld does not match", (long long)doc);
+    }
     if (status) {
         json_decref(e.json);
         e.json = NULL;

@@ -106,6 +106,9 @@ static ro_status open_parts(ro_writer *writer, ro_deadline deadline, ro_error *e
     if (!status) {
         status = ro_merge_writer_open(writer->db, &writer->merge, err);
     }
+    if (!status) {
+        status = ro_alike_writer_open(&writer->alike, writer->db, err);
+    }
     for (int kind = 0; !status && kind < RO_KINDS; kind++) {
         status = ro_collection_writer_open(&writer->collections[kind], writer->index, writer->db,
                                            (ro_kind)kind, replay, err);
@@ -152,6 +155,7 @@ void ro_writer_close(ro_writer *writer) {
         ro_value_writer_close(&writer->values);
         ro_fact_writer_close(&writer->facts);
         ro_merge_writer_close(writer->merge);
+        ro_alike_writer_close(&writer->alike);
         ro_fact_reader_close(&writer->stored_facts);
         ro_sql_finalize_all(writer->statements, RO_WRITER_STATEMENTS);
         if (writer->db) {
@@ -186,6 +190,7 @@ static ro_status store(ro_writer *writer, ro_error *err) {
             status = ro_collection_store(&writer->collections[kind], revision, err);
         }
         status = status ? status : ro_merge_store(writer->merge, err);
+        status = status ? status : ro_alike_store(&writer->alike, err);
         if (status || (status = add_meta(writer, "revision", 1, err)) ||
             (status = add_meta(writer, "text_bytes", writer->text_bytes, err))) {
             return status;
@@ -414,6 +419,7 @@ ro_status ro_writer_remove(ro_writer *writer, ro_doc doc, ro_error *err) {
     (void)sqlite3_bind_int64(writer->statements[RO_WRITER_DELETE], 1, doc);
     if ((status = ro_collection_remove(&writer->collections[RO_KIND_ARTICLES], doc, &terms, err)) ||
         (status = ro_writer_remove_facts(writer, doc, &article, err)) ||
+        (status = ro_alike_remove(&writer->alike, doc, err)) ||
         (status = ro_sql_done(writer->statements[RO_WRITER_DELETE], "delete an article", err))) {
         writer->broken = status;
         return status;
@@ -533,6 +539,12 @@ static ro_status insert_article(ro_writer *writer, const ro_prepared *prepared, 
         (status = ro_collection_put(&writer->collections[RO_KIND_ARTICLES], *doc, &prepared->terms,
                                     record, ro_writer_list(&writer->values_of_article), err))) {
         return status;
+    }
+    if (prepared->told) {
+        status = ro_alike_put(&writer->alike, *doc, record.published, &prepared->alike, err);
+        if (status) {
+            return status;
+        }
     }
     size_t bytes = prepared->article.title.len + prepared->body_len;
     writer->text_bytes += (int64_t)bytes;

@@ -2,6 +2,7 @@
 #ifndef READOUT_INDEX_WRITER_H
 #define READOUT_INDEX_WRITER_H
 
+#include "alike.h"
 #include "catalog.h"
 #include "collection.h"
 #include "merge/merge.h"
@@ -38,6 +39,7 @@ struct ro_writer {
     ro_fact_writer facts;
     ro_fact_reader stored_facts;
     ro_merge_writer *merge;
+    ro_alike_writer alike;
     ro_buf values_of_fact, values_of_article; /* uint32_t, see ro_listed */
     ro_preparer *preparer;                    /* made when the first article is taken out */
     ro_arena arena;                           /* of one call */

@@ -202,6 +202,12 @@ static void write_facts(renderer *r, const json_t *hit, size_t indent) {
     ro_buf line = RO_BUF_INIT;
     add_fact(&line, text_of(hit, "source"));
     add_fact(&line, ro_utf8_prefix(text_of(hit, "published"), 10)); /* the day */
+    json_int_t copies =
+        json_integer_value(json_object_get(json_object_get(hit, "copies"), "count"));
+    if (copies) {
+        ro_buf_printf(&line, " \xC2\xB7 %lld more source%s", (long long)copies,
+                      copies > 1 ? "s" : "");
+    }
     write_known(r, &line, text_of(hit, "id"), indent);
     ro_buf_release(&line);
 }

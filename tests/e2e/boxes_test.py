@@ -1,4 +1,6 @@
 """What search boxes and readers of feeds need: facets beside selections, timelines, feeds, exports."""
+import csv
+import io
 import json
 import unittest
 import urllib.parse
@@ -139,6 +141,51 @@ class Boxes(unittest.TestCase):
             status, problem = self.several(body)
             self.assertEqual((status, problem["type"]),
                              (400, "urn:readout:problem:invalid-body"), body)
+
+    # ---- near-duplicates
+
+    def test_one_story_of_several_sources_is_shown_once(self):
+        body = "Negotiators from both sides met for a third day of talks on the corridor. " + " ".join(
+            "Sentence %d tells of point %d of the agenda." % (i, i * 7) for i in range(20))
+        papers = [("Lake Observer", body), ("Gulf Courier", body + " An ending of its own."),
+                  ("Post", "POST - " + body)]
+        articles = [{"id": "s%d" % i, "title": "Third day of talks, %s" % source, "source": source,
+                     "language": "en", "url": "https://x.example/%d" % i, "body": text,
+                     "published": "2025-05-0%dT10:00:00Z" % (i + 1)}
+                    for i, (source, text) in enumerate(papers)]
+        with readout.Directory() as directory:
+            index = readout.build_index(directory, readout.ARTICLES + articles)
+            with readout.Daemon(index) as daemon:
+                answer = daemon.json("/v1/search?q=corridor&facets=source")
+                self.assertEqual(len(answer["hits"]), 2)
+                hit = next(h for h in answer["hits"] if h["id"].startswith("s"))
+                self.assertEqual(hit["copies"]["count"], 2)
+                self.assertEqual({c["id"] for c in hit["copies"]["articles"]} | {hit["id"]},
+                                 {"s0", "s1", "s2"})
+                self.assertNotIn("copies",
+                                 next(h for h in answer["hits"] if h["id"] == "geneva/3"))
+                # all of them are counted
+                self.assertEqual(answer["total"]["value"], 4)
+                self.assertEqual(self.counts(answer, "source"),
+                                 {"Lake Observer": 2, "Gulf Courier": 1, "Post": 1})
+                answer = daemon.json("/v1/search?q=corridor&collapse=false")
+                self.assertEqual(len(answer["hits"]), 4)
+                self.assertFalse(any("copies" in h for h in answer["hits"]))
+                # the best of those that match stands for the story
+                answer = daemon.json("/v1/search?q=corridor&filter=source:Post")
+                self.assertEqual([h["id"] for h in answer["hits"]], ["s2"])
+                self.assertEqual(answer["hits"][0]["copies"]["count"], 2)
+                for collapse, count in (("true", 5), ("false", 7)):
+                    seen, cursor = [], ""
+                    while cursor is not None:
+                        page = daemon.json("/v1/search?sort=-date&limit=1&collapse=%s&cursor=%s"
+                                           % (collapse, cursor))
+                        seen += [h["id"] for h in page["hits"]]
+                        cursor = page["next"]
+                    self.assertEqual((len(seen), len(set(seen))), (count, count))
+                status, _, body = daemon.request(
+                    "POST", "/1/indexes/articles/query", '{"query":"corridor","distinct":false}')
+                self.assertEqual(len(json.loads(body)["hits"]), 4)
 
     # ---- timeline
 
@@ -387,6 +434,16 @@ class Boxes(unittest.TestCase):
             whole = [h["id"] for h in self.ask("/v1/search", limit=1000, **parameters)["hits"]]
             self.assertEqual(ids, whole)
             self.assertEqual(len(set(ids)), 4)
+
+    def test_hits_come_with_their_whole_text_where_that_is_wanted(self):
+        bodies = {a["id"]: a["body"] for a in readout.ARTICLES}
+        for hit in self.ask("/v1/search", body="true", snippets=0)["hits"]:
+            self.assertEqual(hit["body"], bodies[hit["id"]])
+        self.assertFalse(any("body" in h for h in self.ask("/v1/search")["hits"]))
+        self.assertFalse(any("body" in h for h in self.ask("/v1/talks", body="true")["hits"]))
+        text = self.daemon.get("/v1/search?format=csv&body=true")[2].decode()
+        rows = list(csv.DictReader(io.StringIO(text)))
+        self.assertEqual({r["id"]: r["body"] for r in rows}, bodies)
 
 
 if __name__ == "__main__":

@@ -411,6 +411,7 @@ class Writing(unittest.TestCase):
             self.assertEqual([a[0] for a in several], [200, 403])
             self.assertEqual(sorted(h["id"] for h in json.loads(several[0][2])["answers"][0]["hits"]),
                              mine)
+            self.assertNotIn(b"copies", several[0][2])
             for target in ("/v1/facets/source?kind=talks", "/v1/articles/geneva%2F3",
                            "/v1/suggest?q=gra", "/v1/talks", "/v1/answers",
                            "/v1/search?kind=talks", "/metrics"):

@@ -497,6 +497,9 @@ static void a_check_finds_what_does_not_agree(void **state) {
         {"UPDATE meta SET value = value + 1 WHERE key = 'text_bytes'", "text bytes"},
         {"INSERT INTO holder VALUES(77, 6)", "unknown files"},
         {"DELETE FROM holder WHERE doc = 6", "held by no file"},
+        {"INSERT INTO alike VALUES(99, 1, 99, zeroblob(64))", "near-duplicates"},
+        {"INSERT INTO alike VALUES(7, 1, 6, zeroblob(64))", "near-duplicates"},
+        {"INSERT INTO alike_band VALUES(1, 1, 7)", "bands"},
     };
     ro_writer *writer = open_writer(f);
     put_many(f, writer, 0, 60);

@@ -228,7 +228,7 @@ typedef struct ro_hit {
     int64_t published;
     int64_t group;    /* the merged person, talk or outcome it is of; equal for members, also where
                          hits are not collapsed; 0: it has none */
-    int64_t articles; /* that support the group */
+    int64_t articles; /* that support the group; of near-duplicates, when collapsed, how many */
 } ro_hit;
 
 enum {
@@ -268,7 +268,8 @@ typedef struct ro_search {
     ro_sort sort;
     size_t k;            /* how many hits; 0: only totals and facets */
     const ro_hit *after; /* only hits that sort after this one (cursor); NULL: from the start */
-    bool collapse;       /* hits of one group count once, the best one stands for it */
+    bool collapse;       /* hits of one group count once, the best one stands for it; of articles
+                            that are near-duplicates only the best is a hit, but all are counted */
     unsigned facets;     /* bit set of RO_FACET_… */
     int64_t count_to;    /* a total may stop at this, as a lower bound, where that is much faster
                             and no facets are asked for; 0: it is exact */
@@ -278,7 +279,7 @@ typedef struct ro_search {
 typedef struct ro_found {
     ro_hit *hits; /* best first: score descending or date; ties by doc ascending */
     size_t hit_count;
-    int64_t total;    /* hits, or with `collapse` groups */
+    int64_t total;    /* hits, or with `collapse` groups; near-duplicates all count */
     bool total_exact; /* else `total` is a lower bound */
     ro_facet facets[RO_FACETS];
     size_t facet_count;
@@ -368,6 +369,10 @@ typedef struct ro_group {
  * is none of the number, or the kind has no groups. */
 ro_status ro_snapshot_group(ro_snapshot *snapshot, ro_kind kind, int64_t group, ro_arena *arena,
                             ro_group *out, ro_error *err) RO_MUST_CHECK;
+/* The articles of a group of near-duplicates, as a hit has it: the oldest documents first, `max` at
+ * most. */
+ro_status ro_snapshot_copies(ro_snapshot *snapshot, int64_t group, size_t max, ro_arena *arena,
+                             ro_doc **out, size_t *count, ro_error *err) RO_MUST_CHECK;
 /* The group of a talk or outcome by its number. */
 ro_status ro_snapshot_group_of(ro_snapshot *snapshot, ro_kind kind, ro_doc doc, int64_t *group,
                                ro_error *err) RO_MUST_CHECK;

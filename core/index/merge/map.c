@@ -18,6 +18,7 @@ static bool make_slots(ro_merge_map *map, int64_t count) {
     }
     map->slots = calloc(slots * 2, sizeof *map->slots);
     map->slot_count = map->slots ? slots : 0;
+    map->count = count;
     return map->slots != NULL;
 }
 
@@ -28,13 +29,15 @@ static const struct {
                             "SELECT doc, grp FROM merge_record WHERE kind = 0 AND grp <> doc"},
     [RO_MERGE_MAP_OUTCOMES] = {"SELECT count(*) FROM merge_record WHERE kind = 1 AND grp <> doc",
                                "SELECT doc, grp FROM merge_record WHERE kind = 1 AND grp <> doc"},
+    [RO_MERGE_MAP_ARTICLES] = {"SELECT count(*) FROM alike WHERE grp <> doc",
+                               "SELECT doc, grp FROM alike WHERE grp <> doc"},
     [RO_MERGE_MAP_PEOPLE] = {"SELECT count(*) FROM person_form WHERE person <> form",
                              "SELECT form, person FROM person_form WHERE person <> form"}};
 
 ro_status ro_merge_map_load(sqlite3 *db, int which, ro_merge_map *out, ro_error *err) {
     sqlite3_stmt *read = NULL;
     int64_t count;
-    *out = (ro_merge_map){NULL, 0};
+    *out = (ro_merge_map){NULL, 0, 0};
     ro_status status = ro_sql_integer(db, queries[which].count, 0, &count, err);
     if (!status && !make_slots(out, count)) {
         status = ro_fail_memory(err);
@@ -59,7 +62,7 @@ ro_status ro_merge_map_load(sqlite3 *db, int which, ro_merge_map *out, ro_error 
 
 void ro_merge_map_release(ro_merge_map *map) {
     free(map->slots);
-    *map = (ro_merge_map){NULL, 0};
+    *map = (ro_merge_map){NULL, 0, 0};
 }
 
 int64_t ro_merge_map_group(const ro_merge_map *map, int64_t number) {

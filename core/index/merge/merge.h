@@ -1,13 +1,13 @@
 /* Groups kept up to date: which people, talks and outcomes of all articles are one.
  *
  * The same groups as merge.h makes of the whole set, whatever the order of writing. A record that
- * comes or goes touches its neighbours in its blocks, and where its group falls apart the smaller
- * parts of it: the cost does not grow with the index, nor with the group.
+ * comes or goes touches its neighbours in its blocks and the members of its group, so that the cost
+ * does not grow with the index.
  *
  *   person_form    how articles name people, by family name; `person` is the form that stands for
  *                  all forms of the person
  *   merge_record   talks and outcomes that can be one with others, by their documents; `grp` is the
- *                  number of the group: a document that is or was of it, or below zero
+ *                  smallest document of the group
  *   merge_block    those of each block, in the order of ro_merge_compare
  */
 #ifndef READOUT_INDEX_MERGE_H
@@ -58,17 +58,19 @@ int64_t ro_merge_form(ro_str folded);
 typedef struct ro_merge_map {
     int64_t *slots; /* open addressing: number, group */
     size_t slot_count;
+    int64_t count;
 } ro_merge_map;
 
-enum { RO_MERGE_MAP_TALKS, RO_MERGE_MAP_OUTCOMES, RO_MERGE_MAP_PEOPLE };
+enum {
+    RO_MERGE_MAP_TALKS,
+    RO_MERGE_MAP_OUTCOMES,
+    RO_MERGE_MAP_PEOPLE,
+    RO_MERGE_MAP_ARTICLES /* near-duplicates: see alike.h */
+};
 
 /* A record: its key in this column of a row, its sketch in the next. RO_DAMAGED. */
 ro_status ro_merge_item_read(sqlite3_stmt *row, int column, ro_doc doc, ro_merge_item *out,
                              ro_error *err) RO_MUST_CHECK;
-
-/* How many records are not in the group they would be in were all merged at once. */
-ro_status ro_merge_check(sqlite3 *db, ro_merge_kind kind, int64_t *wrong,
-                         ro_error *err) RO_MUST_CHECK;
 
 /* How many articles support a group: to be shown with a hit. */
 ro_status ro_merge_articles(sqlite3 *db, ro_kind kind, int64_t group, int64_t *out,
@@ -76,6 +78,10 @@ ro_status ro_merge_articles(sqlite3 *db, ro_kind kind, int64_t group, int64_t *o
 
 /* Inside the read transaction that `db` is in. */
 ro_status ro_merge_map_load(sqlite3 *db, int which, ro_merge_map *out, ro_error *err) RO_MUST_CHECK;
+/* Nothing differs from its group. */
+static inline bool ro_merge_map_is_empty(const ro_merge_map *map) {
+    return !map->count;
+}
 void ro_merge_map_release(ro_merge_map *map);
 int64_t ro_merge_map_group(const ro_merge_map *map, int64_t number);
 

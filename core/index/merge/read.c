@@ -338,6 +338,50 @@ ro_status ro_snapshot_group(ro_snapshot *snapshot, ro_kind kind, int64_t group, 
     return status;
 }
 
+static ro_status add_copy(void *context, sqlite3_stmt *row, ro_error *err) {
+    member_rows *rows = context;
+    if (rows->count == rows->room) {
+        size_t room = rows->room ? rows->room * 2 : 16;
+        member_row *list = realloc(rows->list, room * sizeof *list);
+        if (!list) {
+            return ro_fail_memory(err);
+        }
+        rows->list = list;
+        rows->room = room;
+    }
+    rows->list[rows->count++] = (member_row){.doc = sqlite3_column_int64(row, 0)};
+    return RO_OK;
+}
+
+ro_status ro_snapshot_copies(ro_snapshot *snapshot, int64_t group, size_t max, ro_arena *arena,
+                             ro_doc **out, size_t *count, ro_error *err) {
+    sqlite3_stmt *read = NULL;
+    member_rows rows = {.count = 0};
+    *out = NULL;
+    *count = 0;
+    ro_status status = ro_snapshot_usable(snapshot, err);
+    if (!status) {
+        status = ro_sql_prepare(snapshot->db,
+                                "SELECT doc FROM alike WHERE doc = ?1 AND grp = doc UNION ALL"
+                                " SELECT doc FROM alike WHERE grp = ?1 AND grp <> doc LIMIT ?2",
+                                &read, err);
+    }
+    if (!status) {
+        (void)sqlite3_bind_int64(read, 1, group);
+        (void)sqlite3_bind_int64(read, 2, max < INT32_MAX ? (int64_t)max : -1);
+        status = each_row(read, add_copy, &rows, err);
+    }
+    if (!status) {
+        *out = ro_arena_alloc_array(arena, rows.count + 1, sizeof **out);
+        status = *out ? RO_OK : ro_fail_memory(err);
+    }
+    for (size_t i = 0; i < rows.count && !status; i++) {
+        (*out)[(*count)++] = rows.list[i].doc;
+    }
+    free(rows.list);
+    return status;
+}
+
 ro_status ro_snapshot_group_of(ro_snapshot *snapshot, ro_kind kind, ro_doc doc, int64_t *group,
                                ro_error *err) {
     sqlite3_stmt *read = NULL;
@@ -398,6 +442,7 @@ ro_status ro_merge_articles(sqlite3 *db, ro_kind kind, int64_t group, int64_t *o
             "SELECT count(DISTINCT o.article) FROM outcome AS o WHERE o.doc = ?1 OR"
             " o.doc IN (SELECT doc FROM merge_record WHERE kind = 1 AND grp = ?1"
             " AND grp <> doc)",
+        [RO_KIND_ARTICLES] = "SELECT 1 + count(*) FROM alike WHERE grp = ?1 AND grp <> doc",
         [RO_KIND_PARTICIPANTS] = "SELECT sum(articles) FROM person_form WHERE person = ?1"};
     sqlite3_stmt *read = NULL;
     bool row = false;

@@ -76,7 +76,8 @@ typedef struct ro_request {
     bool prefix;     /* the last word may be unfinished */
     bool explain;
     bool body;             /* hits of articles have their whole text */
-    bool collapse;         /* of talks, participants, outcomes: hits of one count once */
+    bool collapse;         /* of talks, participants, outcomes: hits of one count once; of articles
+                              that tell the same story the best one is shown */
     double half_life_days; /* recency decay; 0: none */
     /* Never set from outside: */
     ro_deadline deadline;
@@ -161,6 +162,10 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  * cut; "offset" is its first byte in the body. Snippets come best first. With body=true a hit has
  * "body", the whole text. With RO_HIGHLIGHT_WORDS highlights are [from, to, word].
  *
+ * Of articles that tell the same story (alike.h) only the best is a hit; it then has "copies":
+ * {"count": others, "articles": [{"id", "title", "url", "source", "language", "published"}, …]}, of
+ * which a few. Totals and facets count each of them. collapse=false shows all.
+ *
  * A hit of facts has "kind" talk, participant, outcome or statement, the fields of the fact (as
  * query/fact.c sets them), "article" (its id), title, url, source, language and date of the
  * article, one snippet, the sentence that tells most of what was asked, "evidence": {"start",
@@ -226,8 +231,9 @@ ro_status ro_answer_to_json(const json_t *answer, bool indent, ro_buf *out,
                             ro_error *err) RO_MUST_CHECK;
 
 /* Appends the hits of an answer as RFC 4180 CSV with a header line: id, title, url, source,
- * published, language, score, snippet (the best). A cell that begins with = + - @, tab or CR gets
- * an apostrophe before it, so that no spreadsheet takes it for a formula. */
+ * published, language, score, snippet (the best), and body where the hits have theirs. A cell that
+ * begins with = + - @, tab or CR gets an apostrophe before it, so that no spreadsheet takes it for
+ * a formula. */
 ro_status ro_answer_to_csv(const json_t *answer, ro_buf *out, ro_error *err) RO_MUST_CHECK;
 
 #endif
