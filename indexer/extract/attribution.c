@@ -248,6 +248,31 @@ static bool opens_content(const document *doc, uint32_t at, uint32_t end) {
             doc_is(doc, at, LEX_DET) || doc_chunk_from(doc, at));
 }
 
+/* "denied", "denies", "said", but not the "support" of "to pay and support". */
+static bool is_finite(const document *doc, uint32_t verb) {
+    bool form = is_spoken(doc, verb) || is_past_form(doc, verb) || doc_ends_in(doc, verb, "s", 4);
+    return form && doc_is(doc, verb, LEX_SAY) && !doc_chunk_at(doc, verb) &&
+           !(doc_token(doc, verb)->flags & TOK_QUOTED);
+}
+
+/* "said that the pass was open and denied that": where the speaker's next verb of speech begins,
+ * the end of the sentence if there is none. */
+static uint32_t next_saying(const document *doc, const saying *v) {
+    uint32_t k = doc->clause_at[v->at];
+    for (k++; k < doc->clause_count && doc->clauses[k].first < v->sent->end; k++) {
+        const clause *cl = &doc->clauses[k];
+        uint32_t verb = cl->first;
+        while (verb < cl->end && doc_is(doc, verb, LEX_ADV)) {
+            verb++;
+        }
+        bool same = (cl->kind == '&' || cl->kind == 'm') && verb < cl->end && is_finite(doc, verb);
+        if (same && cl->first > v->after + 2 && clause_subject(doc, verb) == v->speaker) {
+            return cl->first - 1;
+        }
+    }
+    return v->sent->end;
+}
+
 static bool is_outer_mark(const document *doc, uint32_t at) {
     return doc_is_mark(doc_token(doc, at)->kind, ".,;:=");
 }
@@ -267,6 +292,8 @@ bool attribution_content(const document *doc, saying *v, uint32_t *from, uint32_
             is_spoken(doc, v->at) && !quoted_before(doc, v, from, end)) {
             return false;
         }
+        uint32_t next = next_saying(doc, v);
+        *end = *from < next && next < *end ? next : *end;
     }
     while (*end > *from && is_outer_mark(doc, *end - 1)) {
         (*end)--;
