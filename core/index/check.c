@@ -75,10 +75,6 @@ static const equality equalities[] = {
      " + (SELECT count(*) FROM date_mention"
      " WHERE article NOT IN (SELECT article FROM extraction))",
      "SELECT 0"},
-    {"groups of talks and outcomes without their first member",
-     "SELECT count(*) FROM merge_record AS r WHERE grp <> doc AND NOT EXISTS (SELECT 1"
-     " FROM merge_record AS f WHERE f.kind = r.kind AND f.doc = r.grp AND f.grp = f.doc)",
-     "SELECT 0"},
     {"records of groups that are no talk or outcome",
      "SELECT count(*) FROM merge_record WHERE doc NOT IN (SELECT doc FROM talk) AND kind = 0"
      " OR doc NOT IN (SELECT doc FROM outcome) AND kind = 1",
@@ -133,6 +129,27 @@ static ro_status check_equalities(checking *c, ro_error *err) {
     ro_status status = RO_OK;
     for (size_t i = 0; !status && i < sizeof equalities / sizeof *equalities; i++) {
         status = check_equality(c, &equalities[i], "catalogue", err);
+    }
+    return status;
+}
+
+static ro_status check_groups(checking *c, ro_error *err) {
+    static const ro_kind KINDS[] = {
+        [RO_MERGE_TALKS] = RO_KIND_TALKS, [RO_MERGE_OUTCOMES] = RO_KIND_OUTCOMES};
+    ro_status status = RO_OK;
+    for (size_t kind = 0; !status && kind < sizeof KINDS / sizeof *KINDS; kind++) {
+        ro_error problem = RO_ERROR_INIT;
+        int64_t wrong;
+        status = ro_merge_check(c->snapshot->db, (ro_merge_kind)kind, &wrong, &problem);
+        if (status == RO_DAMAGED) {
+            report(c, "%s: %s", ro_kind_name(KINDS[kind]), problem.message);
+            status = RO_OK;
+        } else if (status) {
+            (void)ro_fail(err, status, "%s", problem.message);
+        } else if (wrong) {
+            report(c, "%s: groups: %lld are in another than they should be",
+                   ro_kind_name(KINDS[kind]), (long long)wrong);
+        }
     }
     return status;
 }
@@ -410,7 +427,7 @@ static ro_status check_collections(checking *c, ro_error *err) {
 ro_status ro_snapshot_check(ro_snapshot *snapshot, ro_problem_fn fn, void *context, ro_error *err) {
     checking c = {snapshot, fn, context};
     ro_status (*const checks[])(checking *, ro_error *) = {
-        check_file, check_equalities, check_records, check_texts, check_collections};
+        check_file, check_equalities, check_groups, check_records, check_texts, check_collections};
     ro_status status = ro_snapshot_usable(snapshot, err);
     for (size_t i = 0; !status && i < sizeof checks / sizeof *checks; i++) {
         status = checks[i](&c, err);

@@ -202,6 +202,11 @@ static uint32_t list_mark(const document *doc, uint32_t at) {
     return n;
 }
 
+static bool may_be_listed(const chunk *c, bool comma) {
+    return c->end > c->first && (c->kind == CHUNK_PERSON || c->kind == CHUNK_SIDE ||
+                                 c->kind == CHUNK_ORG || (c->kind == CHUNK_OFFICE && !comma));
+}
+
 size_t chunk_coordinated(const document *doc, const chunk *c, uint32_t end,
                          const chunk *out[COORDINATED_MAX]) {
     size_t count = 0;
@@ -218,13 +223,11 @@ size_t chunk_coordinated(const document *doc, const chunk *c, uint32_t end,
         if (mark == 0 || at + mark >= end) {
             break;
         }
-        mark += doc_word_is(doc, at + mark, "by"); /* "represented by X, by Y and by Z" */
-        const chunk *next = doc_chunk_from(doc, at + mark);
         bool comma = mark == 1 && doc_token(doc, at)->kind == ',';
-        bool name = next && next->end > next->first &&
-                    (next->kind == CHUNK_PERSON || next->kind == CHUNK_SIDE ||
-                     next->kind == CHUNK_ORG || (next->kind == CHUNK_OFFICE && !comma));
-        c = name ? next : NULL;
+        mark += doc_word_is(doc, at + mark, "by"); /* "represented by X, by Y and by Z" */
+        mark += doc_is_owner(doc, at + mark);
+        const chunk *next = doc_chunk_from(doc, at + mark);
+        c = next && may_be_listed(next, comma) ? next : NULL;
     }
     return count;
 }

@@ -63,6 +63,11 @@ const chunk *doc_chunk_from(const document *doc, uint32_t at) {
     return c && c->first == at ? c : NULL;
 }
 
+bool doc_is_owner(const document *doc, uint32_t at) {
+    static const char *const WORDS[] = {"his", "her", "its", "their"};
+    return DOC_WORD_IN(doc, at, WORDS) && doc_chunk_from(doc, at + 1);
+}
+
 const chunk *doc_chunk_before(const document *doc, uint32_t at) {
     const chunk *c = at > 0 ? doc_chunk_at(doc, at - 1) : NULL;
     return c && (c->end == at || c->tail == at) ? c : NULL;

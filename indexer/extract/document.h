@@ -149,6 +149,8 @@ static inline const chunk *doc_chunk_at(const document *doc, uint32_t at) {
 }
 /* The chunk that starts at the token, the determiner or honorific included. */
 const chunk *doc_chunk_from(const document *doc, uint32_t at);
+/* "her" of "her Peruvian counterpart": the word says whose the chunk behind it is. */
+bool doc_is_owner(const document *doc, uint32_t at);
 /* The chunk that ends just before the token. */
 const chunk *doc_chunk_before(const document *doc, uint32_t at);
 

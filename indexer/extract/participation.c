@@ -138,11 +138,17 @@ static ro_evidence evidence_of(const place *p, const chunk *first, const char *f
 
 /* ---- the patterns ---------------------------------------------------------------------------- */
 
+/* "The Cobalt side", "the Unity Front team": of a party that is no country. */
+static bool is_named_team(const document *doc, uint32_t at) {
+    return at > 0 && (doc_word_is(doc, at, "side") || doc_word_is(doc, at, "team")) &&
+           (doc_token(doc, at - 1)->flags & TOK_CAP);
+}
+
 /* "The Russian delegation was led by X" */
 static void led_by(place *p) {
     uint16_t side = only_side(p->subject);
     bool delegation = is_delegation(p->subject) || is_delegation_word(p->doc, p->at - 1);
-    bool named = doc_word_is(p->doc, p->at - 1, "delegation");
+    bool named = doc_word_is(p->doc, p->at - 1, "delegation") || is_named_team(p->doc, p->at - 1);
     for (uint32_t i = p->at; !delegation && i-- > p->sent->first && i + 6 > p->at;) {
         delegation = is_delegation_word(p->doc, i);
         named = named || doc_word_is(p->doc, i, "delegation");

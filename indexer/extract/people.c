@@ -9,6 +9,7 @@
 #define OFFICE_CHUNKS_BACK 400
 #define PRONOUN_CHUNKS_BACK 60
 #define COMPANY_CHUNKS_BACK 200
+#define COUNTERPART_CHUNKS_BACK 12
 
 /* ---- finding the record ---------------------------------------------------------------------- */
 
@@ -323,10 +324,56 @@ static void leave_to_office(const document *doc, chunk *c) {
     }
 }
 
+/* The chunk of a person with a title before this one in its sentence, NULL if there is none. */
+static const chunk *titled_before(const document *doc, uint32_t number) {
+    uint32_t low = number > COUNTERPART_CHUNKS_BACK ? number - COUNTERPART_CHUNKS_BACK : 0;
+    for (uint32_t i = number; i-- > low;) {
+        const chunk *d = &doc->chunks[i];
+        if (d->person >= 0 && d->head) {
+            return d;
+        }
+    }
+    return NULL;
+}
+
+/* "the Chilean minister met his Peruvian counterpart": the office is that of the one before. */
+static void settle_counterpart(const document *doc, uint32_t number) {
+    chunk *c = &doc->chunks[number];
+    if (!c->head || !ro_str_equal(c->head->value, RO_STR("counterpart"))) {
+        return;
+    }
+    const chunk *d = titled_before(doc, number);
+    c->titled = d != NULL || c->side_count > 0; /* "Euribor and its counterpart Libor" */
+    c->head = d ? d->head : NULL;
+    c->office = d ? d->office : 0;
+    c->office_end = d ? d->office_end : 0;
+}
+
+/* "the president's spokesman", "Duarte's envoy": of the side of whose he is. */
+static void settle_owner(const document *doc, chunk *c) {
+    bool mark = c->first > 1 && possessive(doc, c->first - 1) == 1; /* names end before it */
+    const chunk *owner = doc_chunk_before(doc, c->first - mark);
+    if (c->side_count > 0 || !owner || !owner->possessive) {
+        return;
+    }
+    uint16_t side = owner->side_count == 1 ? owner->sides[0] : 0;
+    side = owner->person >= 0 ? doc->people[owner->person].side : side;
+    if (side) {
+        c->sides[0] = side;
+        c->side_count = 1;
+        c->basis = "owner";
+        c->kind = CHUNK_OFFICE;
+    }
+}
+
 static void settle(document *doc, uint32_t number) {
     chunk *c = &doc->chunks[number];
     if (c->end <= c->first) {
         return;
+    }
+    settle_counterpart(doc, number);
+    if (c->kind == CHUNK_OFFICE || (c->kind == CHUNK_BODY && doc_is(doc, c->first, LEX_OFFICE))) {
+        settle_owner(doc, c);
     }
     bool other = doc_word_is(doc, c->end, "of") && is_name_word(doc, c->end + 1);
     if (c->kind == CHUNK_OFFICE && other) {
@@ -440,7 +487,10 @@ static int nearest_subject(const document *doc, uint32_t number, uint32_t low) {
             break;
         }
         if (d->person >= 0 && !d->possessive && !is_governed(doc, d)) {
-            const chunk *subject = clause_subject(doc, d->first);
+            const chunk *owner = doc_chunk_before(doc, d->first); /* "Chile's Ana Duarte" */
+            uint32_t at =
+                owner && owner->possessive && owner->first >= low ? owner->first : d->first;
+            const chunk *subject = clause_subject(doc, at);
             return subject && subject->person >= 0 ? subject->person : d->person;
         }
     }

@@ -102,6 +102,19 @@ static int duration_in(const document *doc, const mention *m, uint32_t at,
     return lasted || hyphen ? duration_at(doc, at, sent->end) : 0;
 }
 
+/* "said on Tuesday he would meet", "told reporters in Suva on Tuesday": when one spoke. */
+static bool is_day_of_saying(const document *doc, uint32_t date, uint32_t first) {
+    for (uint32_t i = date; i > first && i + 8 > date; i--) {
+        if (doc_is_any(doc, i - 1, LEX_BIT(LEX_MEET) | LEX_BIT(LEX_TALK))) {
+            return false;
+        }
+        if (doc_is(doc, i - 1, LEX_SAY) && !doc_chunk_at(doc, i - 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A verb of speech or another event between the talks and the day takes the day. */
 static bool is_day_of_talks(const document *doc, const mention *m, const when *w) {
     static const char *const OTHER[] = {"since", "after", "before", "until"};
@@ -111,6 +124,9 @@ static bool is_day_of_talks(const document *doc, const mention *m, const when *w
     uint32_t far = strcmp(m->family, "talk.noun") == 0 ? 18 : 24;
     /* in "after the war began on Feb. 24, 2022, the talks" the day is the war's */
     if (w->value.len == 0 || high - low > far || (cl->kind == 's' && w->first < m->at)) {
+        return false;
+    }
+    if (w->first < m->at && is_day_of_saying(doc, w->first, cl->first)) {
         return false;
     }
     for (uint32_t i = low; i < high; i++) {

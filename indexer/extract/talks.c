@@ -45,6 +45,7 @@ static bool is_filler(const document *doc, uint32_t at) {
 const chunk *mention_object(const document *doc, uint32_t at, uint32_t limit) {
     uint32_t stop = at + 14 < limit ? at + 14 : limit;
     for (uint32_t i = at; i < stop; i++) {
+        i += doc_is_owner(doc, i);
         const chunk *c = doc_chunk_from(doc, i);
         if (c && c->end > c->first) {
             return c;

@@ -61,6 +61,20 @@ function statementCard(view, hit) {
       provenance(view, hit)));
 }
 
+/** Near-duplicates: the same story from others, folded under the best of them. */
+function copies(view, hit) {
+  if (!hit.copies || !hit.copies.count) {
+    return null;
+  }
+  const { count: others, articles } = hit.copies;
+  return h('details.support', {},
+    h('summary', {}, `The same story in ${count(others, 'other article')}`),
+    h('ul', {}, articles.map((a) => h('li', {},
+      h('a', { href: view.link({ article: a.id, at: '' }), 'data-go': true, dir: 'auto', lang: a.language || null }, a.title || 'Untitled'),
+      h('span.note', {}, ' ', h('bdi', {}, [a.source, date(a.published)].filter(Boolean).join(', ')))))),
+    others > articles.length ? h('p', {}, `and ${count(others - articles.length, 'more', 'more')}`) : null);
+}
+
 function articleCard(view, hit) {
   const url = webUrl(hit.url);
   const language = hit.language && hit.language !== 'en' ? languageName(hit.language) : '';
@@ -71,7 +85,8 @@ function articleCard(view, hit) {
     h('p.meta', {}, meta.map((m, i) => [i ? ' · ' : null, h('bdi', {}, m)]),
       url ? [meta.length ? ' · ' : null, h('a', { href: url, rel: 'noreferrer' }, 'original')] : null),
     (hit.snippets || []).map((s) => h('p.snippet', { dir: 'auto', lang: hit.language || null },
-      marked(s.text, s.highlights))));
+      marked(s.text, s.highlights))),
+    copies(view, hit));
 }
 
 const CARDS = {

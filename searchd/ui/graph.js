@@ -69,7 +69,7 @@ export function layOut(nodes, edges) {
 }
 
 function step(spots, lines, ideal, heat) {
-  const force = spots.map((s) => ({ x: -s.x * 0.25, y: -s.y * 0.35 }));
+  const force = spots.map((s) => ({ x: -s.x * 1.1, y: -s.y * 1.5 }));
   const push = (i, j, f) => {
     const dx = spots[i].x - spots[j].x || 1e-4 * (i - j);
     const dy = spots[i].y - spots[j].y || 1e-4;
@@ -85,7 +85,7 @@ function step(spots, lines, ideal, heat) {
       push(i, j, (d) => (ideal * ideal) / d);
     }
   }
-  lines.forEach(([i, j, w]) => push(i, j, (d) => (-d * d * w) / ideal / 4));
+  lines.forEach(([i, j, w]) => push(i, j, (d) => (-d * d * Math.min(w, 3)) / ideal / 9));
   spots.forEach((s, i) => {
     const size = Math.hypot(force[i].x, force[i].y) || 1;
     const by = Math.min(size, heat) / size;

@@ -185,6 +185,7 @@ function search(state) {
 function showAnswer(answer, isGraph) {
   trouble.clear();
   parts.results.classList.remove('stale');
+  parts.results.dataset.of = view.state.q; // for those who watch the page: what is shown is of this
   parts.panel.setAttribute('aria-labelledby', `tab-${view.state.kind}`);
   showNotices(parts.notices, view, answer.query);
   if (isGraph) {

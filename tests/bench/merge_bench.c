@@ -1,5 +1,5 @@
 /* What merging one article costs in indexes of 1,000, 10,000 and 100,000, and that it does not
- * grow.
+ * grow; what it costs to add and to take out one of 500 to 4,000 copies of one text.
  *
  * merge_bench FILE: makes FILE anew. Articles are synthetic, as dense as in news: three people of a
  * long-tailed vocabulary of names each, a talk in every fourth, three outcomes in four, some of
@@ -41,6 +41,7 @@ static uint32_t tailed(uint32_t below) {
 typedef struct article {
     ro_person_form forms[PEOPLE];
     ro_str keys[PEOPLE];
+    int64_t numbers[PEOPLE];
     ro_merge_item items[2];
     ro_merge_set set;
     ro_doc first[2];
@@ -72,9 +73,11 @@ static void make_people(article *a, ro_arena *arena) {
         memcpy(a->forms[i].side.code, side, strlen(side));
         a->forms[i].office = ro_str_from(OFFICES[any(4) ? person % 8 : any(8)]);
         a->keys[i] = ro_person_key(&a->forms[i], arena);
+        a->numbers[i] = ro_merge_form(a->keys[i]);
     }
     a->set.forms = a->forms;
     a->set.keys = a->keys;
+    a->set.numbers = a->numbers;
     a->set.form_count = PEOPLE;
 }
 
@@ -171,6 +174,40 @@ static sqlite3 *open_file(const char *path) {
     return db;
 }
 
+/* What taking out one of many copies of a text costs, the first of them first. */
+static void measure_copies(ro_merge_writer *writer, sqlite3 *db) {
+    static const size_t SIZES[] = {500, 1000, 2000, 4000};
+    ro_error err = RO_ERROR_INIT;
+    for (size_t i = 0; i < sizeof SIZES / sizeof *SIZES; i++) {
+        ro_arena arena = RO_ARENA_INIT;
+        article a;
+        make_article(&a, 1000000 + SIZES[i], &arena);
+        a.set.item_count[0] = a.set.item_count[1] = 1;
+        check(ro_sql_run(db, "BEGIN", "begin", &err), &err);
+        double spent[2];
+        for (int out = 0; out < 2; out++) {
+            double start = now_us();
+            for (size_t n = 0; n < SIZES[i]; n++) {
+                ro_doc doc = (ro_doc)(1000000 * (i + 1) + n);
+                ro_arena_reset(&arena);
+                check(ro_merge_key(ro_arena_printf(&arena, "copy-%zu", n), a.items[0].key, &err),
+                      &err);
+                memcpy(a.items[1].key, a.items[0].key, RO_MERGE_KEY);
+                a.first[0] = a.first[1] = doc;
+                a.set.form_count = 0;
+                check(out ? ro_merge_remove(writer, &a.set, a.first, &err)
+                          : ro_merge_put(writer, &a.set, a.first, &err),
+                      &err);
+            }
+            spent[out] = now_us() - start;
+        }
+        check(ro_sql_run(db, "COMMIT", "commit", &err), &err);
+        printf("%7zu copies: add %.0f us each, delete %.0f us each\n", SIZES[i],
+               spent[0] / (double)SIZES[i], spent[1] / (double)SIZES[i]);
+        ro_arena_release(&arena);
+    }
+}
+
 int main(int argc, char **argv) {
     static const size_t SIZES[] = {1000, 10000, 100000};
     ro_merge_writer *writer = NULL;
@@ -207,6 +244,7 @@ int main(int argc, char **argv) {
                number, c.middle, c.mean, c.high, removal.middle, removal.mean,
                bulk / (double)number, c.middle / first.middle, c.mean / first.mean);
     }
+    measure_copies(writer, db);
     ro_merge_writer_close(writer);
     (void)sqlite3_close(db);
     ro_arena_release(&arena);

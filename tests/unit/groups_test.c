@@ -166,7 +166,7 @@ static void spellings_that_fold_alike_stay_one_when_the_first_is_deleted(void **
     ro_snapshot_close(snapshot);
 }
 
-static void an_article_of_thousands_of_like_outcomes_is_put(void **state) {
+static void an_article_of_thousands_of_like_outcomes_comes_and_goes(void **state) {
     fixture *f = *state;
     ro_buf body = RO_BUF_INIT;
     for (int i = 0; i < 4200; i++) {
@@ -179,11 +179,17 @@ static void an_article_of_thousands_of_like_outcomes_is_put(void **state) {
     put_news(f, writer, 1);
     put_news(f, writer, 2);
     OK(ro_writer_commit(writer, NULL));
-    ro_writer_close(writer);
     ro_snapshot *snapshot = open_snapshot(f);
     int64_t outcomes;
     OK(ro_snapshot_documents(snapshot, RO_KIND_OUTCOMES, &outcomes, NULL));
     assert_true(outcomes > 4200);
+    check_groups(f, snapshot);
+    assert_sound(snapshot);
+    bool found;
+    OK(ro_writer_delete(writer, RO_STR("many"), &found, NULL));
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    OK(ro_snapshot_refresh(snapshot, NULL));
     check_groups(f, snapshot);
     assert_sound(snapshot);
     ro_snapshot_close(snapshot);
@@ -264,12 +270,16 @@ static void a_person_has_all_forms_with_reasons(void **state) {
     ro_snapshot_close(snapshot);
 }
 
-static void a_group_that_lost_its_first_member_is_found(void **state) {
+static void groups_that_are_not_those_of_the_set_are_found(void **state) {
     fixture *f = *state;
-    static const char *const FAULTS[] = {
-        "UPDATE merge_record SET grp = 99 WHERE kind = 0 AND doc = 1",
-        "UPDATE merge_record SET doc = 99, grp = 99 WHERE kind = 1 AND doc = 1",
-        "UPDATE person_form SET person = 5 WHERE family = 'fidan'"};
+    static const struct {
+        const char *sql;
+        int problems; /* in all */
+    } FAULTS[] = {
+        {"UPDATE merge_record SET grp = 99 WHERE kind = 0 AND doc = 1", 1}, /* one that should be */
+        {"UPDATE merge_record SET grp = 99 WHERE kind = 0", 1},             /* none that should */
+        {"UPDATE merge_record SET doc = 99, grp = 99 WHERE kind = 1 AND doc = 1", 3},
+        {"UPDATE person_form SET person = 5 WHERE family = 'fidan'", 4}};
     ro_writer *writer = open_writer(f);
     for (size_t i = 0; i < NEWS_COUNT; i++) {
         put_news(f, writer, i);
@@ -280,12 +290,12 @@ static void a_group_that_lost_its_first_member_is_found(void **state) {
         sqlite3 *db;
         int problems = 0;
         assert_int_equal(sqlite3_open(f->file, &db), SQLITE_OK);
-        assert_int_equal(sqlite3_exec(db, FAULTS[i], NULL, NULL, NULL), SQLITE_OK);
-        assert_int_equal(sqlite3_changes(db), 1);
+        assert_int_equal(sqlite3_exec(db, FAULTS[i].sql, NULL, NULL, NULL), SQLITE_OK);
+        assert_true(sqlite3_changes(db) > 0);
         (void)sqlite3_close(db);
         ro_snapshot *snapshot = open_snapshot(f);
         OK(ro_snapshot_check(snapshot, print_problem, &problems, NULL));
-        assert_int_equal(problems, i + 1);
+        assert_int_equal(problems, FAULTS[i].problems);
         ro_snapshot_close(snapshot);
     }
 }
@@ -307,11 +317,11 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_is_deleted_leaves_its_group, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             spellings_that_fold_alike_stay_one_when_the_first_is_deleted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_article_of_thousands_of_like_outcomes_is_put, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_article_of_thousands_of_like_outcomes_comes_and_goes,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_name_finds_every_spelling, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_person_has_all_forms_with_reasons, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_group_that_lost_its_first_member_is_found, set_up,
+        cmocka_unit_test_setup_teardown(groups_that_are_not_those_of_the_set_are_found, set_up,
                                         tear_down),
     };
     return cmocka_run_group_tests(tests, open_extractor, close_extractor);

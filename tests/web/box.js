@@ -1,5 +1,6 @@
 'use strict';
-// The search box in the static example, on a server of its own that only sends files. Usage: node box.js URL
+// The examples, on a server of their own that only sends files: the search box, and InstantSearch.js. Usage:
+// node box.js URL
 const fs = require('fs');
 const http = require('http');
 const path = require('path');
@@ -7,20 +8,27 @@ const { test, equal, ok, accessible, main } = require('./harness.js');
 
 const server = process.argv[2];
 const UI = path.join(__dirname, '..', '..', 'searchd', 'ui');
-const SITE = path.join(UI, 'examples', 'static');
+const EXAMPLES = path.join(UI, 'examples');
 const TYPES = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript' };
-// As strict as a page with the box can be.
-const POLICY = `default-src 'none'; script-src 'self' ${server}; style-src 'self'; connect-src ${server}; require-trusted-types-for 'script'; trusted-types 'none'`;
+// As strict as a page with the box can be; InstantSearch makes markup of text here and there.
+const POLICY = `default-src 'none'; script-src 'self' ${server}; style-src 'self'; connect-src ${server}`;
+const policyOf = (url) => (url.startsWith('/instantsearch/') ? POLICY : `${POLICY}; require-trusted-types-for 'script'; trusted-types 'none'`);
+
+/** /FOLDER/FILE of the examples; what they need of others is where it is installed. */
+function fileOf(url) {
+  const name = path.posix.normalize(new URL(url, 'http://a/').pathname).replace(/\/$/, '/index.html');
+  const [, packaged] = /^\/instantsearch\/node_modules\/(.*)/.exec(name) || [];
+  return packaged ? path.join(process.env.NODE_PATH, packaged) : path.join(EXAMPLES, name);
+}
 
 const site = http.createServer((request, response) => {
-  const name = request.url === '/' ? 'index.html' : path.basename(request.url.split('?')[0]);
-  const file = path.join(SITE, name);
+  const file = fileOf(request.url);
   if (!fs.existsSync(file)) {
     response.writeHead(404).end();
     return;
   }
   const text = fs.readFileSync(file, 'utf8').replaceAll('http://127.0.0.1:7700', server.replace(/\/$/, ''));
-  response.writeHead(200, { 'Content-Type': TYPES[path.extname(name)], 'Content-Security-Policy': POLICY }).end(text);
+  response.writeHead(200, { 'Content-Type': TYPES[path.extname(file)], 'Content-Security-Policy': policyOf(request.url) }).end(text);
 });
 
 const input = (page) => page.getByRole('combobox');
@@ -92,6 +100,20 @@ test('nothing found and no server are said', async ({ page, open }) => {
   await page.getByText('cannot be reached').waitFor();
 }, { ...hosts, errors: true, hosts: [...hosts.hosts, '127.0.0.1:1'], bypassCSP: true });
 
+test('InstantSearch.js searches, narrows and has its state in the address', async ({ page, open }) => {
+  await open('/instantsearch/');
+  await page.locator('.ais-Hits-item').first().waitFor();
+  await page.locator('.ais-SearchBox-input').fill('mackerel');
+  await page.locator('.ais-Hits-item mark', { hasText: 'mackerel' }).first().waitFor();
+  const all = await page.locator('.ais-Stats').innerText();
+  await page.locator('#source label').first().click();
+  await page.waitForFunction((was) => document.querySelector('.ais-Stats').innerText !== was, all);
+  await page.waitForURL(/source/);
+  await page.reload();
+  await page.locator('.ais-CurrentRefinements-item').waitFor();
+  equal(await page.locator('.ais-SearchBox-input').inputValue(), 'mackerel');
+}, hosts);
+
 test('the box is small and needs nothing but its client', async ({ page }) => {
   let size = 0;
   for (const name of ['box.js', 'readout.js']) {
@@ -114,4 +136,4 @@ test('the client works in node', async () => {
   ok(error instanceof ReadoutError && error.status === 400 && error.problem.detail, 'a problem');
 });
 
-site.listen(0, '127.0.0.1', () => main(`http://127.0.0.1:${site.address().port}/`));
+site.listen(0, '127.0.0.1', () => main(`http://127.0.0.1:${site.address().port}/static/`));

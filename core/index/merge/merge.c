@@ -117,11 +117,18 @@ static const char *const sql[RO_MERGE_STATEMENTS] = {
         "SELECT grp, key, sketch FROM merge_record WHERE kind = ?1 AND doc = ?2",
     [RO_MERGE_RECORD_DELETE] = "DELETE FROM merge_record WHERE kind = ?1 AND doc = ?2",
     [RO_MERGE_RECORD_SET] = "UPDATE merge_record SET grp = ?3 WHERE kind = ?1 AND doc = ?2",
-    [RO_MERGE_MEMBERS] = "SELECT doc FROM merge_record WHERE kind = ?1 AND grp = ?2 AND grp <> doc",
+    /* the number of a group may be that of a document that is in it no more */
+    [RO_MERGE_MOVE_FIRST] =
+        "UPDATE merge_record SET grp = ?3 WHERE kind = ?1 AND doc = ?2 AND grp = doc",
     /* a statement that may have to be undone by itself has FTS5 write out what it gathered, each
        time: FAIL leaves that to the end of the transaction */
     [RO_MERGE_MOVE] =
         "UPDATE OR FAIL merge_record SET grp = ?3 WHERE kind = ?1 AND grp = ?2 AND grp <> doc",
+    [RO_MERGE_NEW] =
+        "SELECT CASE WHEN EXISTS(SELECT 1 FROM merge_record WHERE kind = ?1 AND grp = ?2 AND"
+        " grp <> doc) OR EXISTS(SELECT 1 FROM merge_record WHERE kind = ?1 AND doc = ?2 AND"
+        " grp = doc) THEN min(0, coalesce((SELECT grp FROM merge_record WHERE kind = ?1 AND"
+        " grp <> doc ORDER BY grp LIMIT 1), 0)) - 1 ELSE ?2 END",
     [RO_MERGE_BLOCK_ADD] = "INSERT INTO merge_block(block, day, key, doc) VALUES(?1, ?2, ?3, ?4)",
     [RO_MERGE_BLOCK_DELETE] =
         "DELETE FROM merge_block WHERE block = ?1 AND day = ?2 AND key = ?3 AND doc = ?4",

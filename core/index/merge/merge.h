@@ -1,13 +1,13 @@
 /* Groups kept up to date: which people, talks and outcomes of all articles are one.
  *
  * The same groups as merge.h makes of the whole set, whatever the order of writing. A record that
- * comes or goes touches its neighbours in its blocks and the members of its group, so that the cost
- * does not grow with the index.
+ * comes or goes touches its neighbours in its blocks, and where its group falls apart the smaller
+ * parts of it: the cost does not grow with the index, nor with the group.
  *
  *   person_form    how articles name people, by family name; `person` is the form that stands for
  *                  all forms of the person
  *   merge_record   talks and outcomes that can be one with others, by their documents; `grp` is the
- *                  smallest document of the group
+ *                  number of the group: a document that is or was of it, or below zero
  *   merge_block    those of each block, in the order of ro_merge_compare
  */
 #ifndef READOUT_INDEX_MERGE_H
@@ -71,6 +71,10 @@ enum {
 /* A record: its key in this column of a row, its sketch in the next. RO_DAMAGED. */
 ro_status ro_merge_item_read(sqlite3_stmt *row, int column, ro_doc doc, ro_merge_item *out,
                              ro_error *err) RO_MUST_CHECK;
+
+/* How many records are not in the group they would be in were all merged at once. */
+ro_status ro_merge_check(sqlite3 *db, ro_merge_kind kind, int64_t *wrong,
+                         ro_error *err) RO_MUST_CHECK;
 
 /* How many articles support a group: to be shown with a hit. */
 ro_status ro_merge_articles(sqlite3 *db, ro_kind kind, int64_t group, int64_t *out,
