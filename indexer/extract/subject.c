@@ -411,7 +411,8 @@ static bool goes_on(const document *doc, const clause *cl) {
 static const clause *clause_of_verb(const document *doc, uint32_t verb) {
     const clause *cl = &doc->clauses[doc->clause_at[verb]];
     const clause *before = cl->inherited >= 0 ? &doc->clauses[cl->inherited] : NULL;
-    if (cl->kind == '&' && before && before->kind == 't' && before->inherited >= 0 &&
+    bool more = cl->kind == '&' || (cl->kind == 'm' && !doc_chunk_at(doc, cl->first));
+    if (more && before && before->kind == 't' && before->inherited >= 0 &&
         doc_is(doc, verb, LEX_SAY)) {
         return &doc->clauses[before->inherited];
     }
@@ -431,23 +432,6 @@ static const clause *clause_of_verb(const document *doc, uint32_t verb) {
     return cl;
 }
 
-/* "X denied that Lima had left and said": who spoke before speaks again, unless the words after
- * "that" are themselves of somebody who speaks. The clause whose subject the verb goes on with. */
-static const clause *over_complement(const document *doc, const clause *cl, uint32_t verb) {
-    const clause *that =
-        cl->kind == '&' && cl->inherited >= 0 ? &doc->clauses[cl->inherited] : NULL;
-    if (!that || that->kind != 't' || that->inherited < 0 || !doc_is(doc, verb, LEX_SAY)) {
-        return cl;
-    }
-    for (uint32_t i = that->first; i < that->end; i++) {
-        if (doc_is(doc, i, LEX_SAY) && !doc_chunk_at(doc, i)) {
-            return cl;
-        }
-    }
-    const clause *before = &doc->clauses[that->inherited];
-    return first_subject(doc, before, verb) >= 0 ? before : cl;
-}
-
 const chunk *clause_subject(const document *doc, uint32_t verb) {
     const clause *cl = clause_of_verb(doc, verb);
     if (cl->end <= verb) {
@@ -465,7 +449,6 @@ const chunk *clause_subject(const document *doc, uint32_t verb) {
     if (!near && has_plain_subject(doc, verb, cl->first)) {
         return NULL;
     }
-    cl = over_complement(doc, cl, verb);
     for (int steps = 0; steps < 6; steps++) {
         if (cl->kind == 'r' && cl->subject >= 0) {
             return &doc->chunks[cl->subject];
