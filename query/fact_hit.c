@@ -1,7 +1,6 @@
 /* Hits of facts: the fact, the sentence it stands in, the articles that support it. */
 #include "hit.h"
 
-#define SUPPORTING_FEW 5     /* articles of a group that a hit lists */
 #define SENTENCES_AROUND 400 /* bytes around the evidence in which its sentences are looked for */
 
 /* ---- the sentence ---- */
@@ -138,45 +137,33 @@ static ro_status put_evidence(ro_hit_writer *w, const ro_fact_source *source) {
 
 /* ---- the group ---- */
 
-static ro_status put_supporting(ro_hit_writer *w, const ro_group *group, json_t *list) {
+static ro_status put_supporting(ro_hit_writer *w, const ro_group_few *few, json_t *list) {
     ro_searcher *s = w->run->searcher;
-    ro_doc last = 0;
-    for (size_t i = 0; i < group->member_count && json_array_size(list) < SUPPORTING_FEW; i++) {
-        ro_fact fact;
+    ro_status status = RO_OK;
+    for (size_t i = 0; i < few->count && status == RO_OK; i++) {
         ro_article article;
-        if (!group->members[i].doc) {
-            continue;
+        status = ro_snapshot_article(s->snapshot, few->articles[i], false, &s->scratch, &article,
+                                     w->err);
+        if (status == RO_OK) {
+            json_t *item = json_object();
+            ro_json_append(list, item, &w->memory);
+            ro_json_set(item, "id", ro_json_string(article.id), &w->memory);
+            ro_json_set(item, "title", ro_json_string(article.title), &w->memory);
         }
-        ro_status status =
-            ro_snapshot_fact(s->snapshot, w->run->kind, group->members[i].doc, &fact, w->err);
-        if (status == RO_OK && fact.article != last) {
-            status = ro_snapshot_article(s->snapshot, fact.article, false, &s->scratch, &article,
-                                         w->err);
-            if (status == RO_OK) {
-                json_t *item = json_object();
-                ro_json_append(list, item, &w->memory);
-                ro_json_set(item, "id", ro_json_string(article.id), &w->memory);
-                ro_json_set(item, "title", ro_json_string(article.title), &w->memory);
-            }
-        }
-        if (status != RO_OK) {
-            return status;
-        }
-        last = fact.article;
     }
-    return RO_OK;
+    return status;
 }
 
 static ro_status put_group(ro_hit_writer *w, const ro_hit *hit) {
     ro_searcher *s = w->run->searcher;
-    ro_group group;
+    ro_group_few few;
     if (!hit->group) {
         ro_json_set(w->hit, "group", json_null(), &w->memory);
         return RO_OK;
     }
     ro_error err = RO_ERROR_INIT;
     ro_status status =
-        ro_snapshot_group(s->snapshot, w->run->kind, hit->group, &s->scratch, &group, &err);
+        ro_snapshot_group_few(s->snapshot, w->run->kind, hit->group, &s->scratch, &few, &err);
     if (status == RO_NOT_FOUND) { /* a name without letters that are compared is like no other */
         ro_json_set(w->hit, "group", json_null(), &w->memory);
         return RO_OK;
@@ -186,10 +173,10 @@ static ro_status put_group(ro_hit_writer *w, const ro_hit *hit) {
     }
     json_t *object = json_object(), *list = json_array();
     ro_json_set(w->hit, "group", object, &w->memory);
-    ro_json_set(object, "id", ro_json_string(group.id), &w->memory);
-    ro_json_set(object, "articles", json_integer(group.articles), &w->memory);
+    ro_json_set(object, "id", ro_json_string(few.id), &w->memory);
+    ro_json_set(object, "articles", json_integer(hit->articles), &w->memory);
     ro_json_set(object, "supporting", list, &w->memory);
-    return put_supporting(w, &group, list);
+    return put_supporting(w, &few, list);
 }
 
 /* ---- the whole ---- */

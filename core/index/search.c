@@ -236,7 +236,14 @@ static ro_status name_groups(ro_snapshot *snapshot, searching *s, ro_found *out,
         ro_hit *hit = &out->hits[i];
         ro_list list = s->lists ? ro_columns_list(s->columns, hit->doc) : (ro_list){NULL, 0};
         hit->group = ro_groups_of(s->groups, kind, hit->doc, list);
-        status = ro_merge_articles(snapshot->db, kind, hit->group, &hit->articles, err);
+        const ro_hit *same = out->hits;
+        while (same->group != hit->group) { /* itself, unless another told already */
+            same++;
+        }
+        hit->articles = same->articles;
+        if (same == hit) {
+            status = ro_merge_articles(snapshot->db, kind, hit->group, &hit->articles, err);
+        }
     }
     return status;
 }

@@ -80,7 +80,14 @@ static void check_groups(fixture *f, ro_snapshot *snapshot) {
     assert_int_equal(talks.members[1].to, 0);
     assert_int_equal(talks.why & (RO_SAME_PEOPLE | RO_SAME_SIDE | RO_SAME_PLACE),
                      RO_SAME_PEOPLE | RO_SAME_SIDE | RO_SAME_PLACE);
+    ro_group_few few;
+    OK(ro_snapshot_group_few(snapshot, RO_KIND_TALKS, talks.group, &f->arena, &few, NULL));
+    assert_string_equal(few.id.ptr, "a#t1");
+    assert_int_equal(few.count, 2);
     ro_group other = group_of(f, snapshot, "c#t1");
+    OK(ro_snapshot_group_few(snapshot, RO_KIND_TALKS, other.group, &f->arena, &few, NULL));
+    assert_string_equal(few.id.ptr, "c#t1");
+    assert_int_equal(few.count, 1);
     assert_string_equal(other.id.ptr, "c#t1");
     assert_int_equal(other.member_count, 1);
     ro_group outcomes = group_of(f, snapshot, "a#o1");
@@ -260,9 +267,16 @@ static void a_person_has_all_forms_with_reasons(void **state) {
     assert_string_equal(group.id.ptr, "Sergei Lavrov;RU;foreign minister"); /* the commonest */
     assert_int_equal(group.members[0].articles, 2);
     assert_int_equal(group.why & RO_SAME_SPELLING, RO_SAME_SPELLING);
+    ro_group_few few;
+    OK(ro_snapshot_group_few(snapshot, RO_KIND_PARTICIPANTS, person, &f->arena, &few, NULL));
+    assert_string_equal(few.id.ptr, group.id.ptr);
     FAILS(ro_snapshot_person_of(snapshot, RO_STR("Nobody;;"), &other, err), RO_NOT_FOUND, "Nobody");
     FAILS(ro_snapshot_group(snapshot, RO_KIND_PARTICIPANTS, 77, &f->arena, &group, err),
           RO_NOT_FOUND, "77");
+    FAILS(ro_snapshot_group_few(snapshot, RO_KIND_TALKS, 77, &f->arena, &few, err), RO_NOT_FOUND,
+          "77");
+    FAILS(ro_snapshot_group_few(snapshot, RO_KIND_STATEMENTS, 1, &f->arena, &few, err),
+          RO_NOT_FOUND, "statements");
     FAILS(ro_snapshot_group(snapshot, RO_KIND_TALKS, 77, &f->arena, &group, err), RO_NOT_FOUND,
           "77");
     FAILS(ro_snapshot_group(snapshot, RO_KIND_STATEMENTS, 1, &f->arena, &group, err), RO_NOT_FOUND,

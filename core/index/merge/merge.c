@@ -97,7 +97,8 @@ ro_status ro_merge_make(sqlite3 *db, ro_error *err) {
         "CREATE TABLE merge_record(kind INTEGER, doc INTEGER, day INTEGER NOT NULL,"
         " key BLOB NOT NULL, grp INTEGER NOT NULL, sketch BLOB NOT NULL,"
         " PRIMARY KEY(kind, doc)) WITHOUT ROWID",
-        "CREATE INDEX merge_record_group ON merge_record(kind, grp, doc) WHERE grp <> doc",
+        "CREATE INDEX merge_record_group ON merge_record(kind, grp, day, key, doc) WHERE grp <> "
+        "doc",
         /* in the order of ro_merge_compare: documents of one article ascend with its facts */
         ("CREATE TABLE merge_block(block INTEGER, day INTEGER, key BLOB, doc INTEGER,"
          " PRIMARY KEY(block, day, key, doc)) WITHOUT ROWID")};

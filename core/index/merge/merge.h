@@ -76,6 +76,9 @@ ro_status ro_merge_item_read(sqlite3_stmt *row, int column, ro_doc doc, ro_merge
 ro_status ro_merge_check(sqlite3 *db, ro_merge_kind kind, int64_t *wrong,
                          ro_error *err) RO_MUST_CHECK;
 
+/* Fails with RO_NOT_FOUND. */
+ro_status ro_merge_no_group(ro_kind kind, int64_t group, ro_error *err) RO_MUST_CHECK;
+
 /* How many articles support a group: to be shown with a hit. */
 ro_status ro_merge_articles(sqlite3 *db, ro_kind kind, int64_t group, int64_t *out,
                             ro_error *err) RO_MUST_CHECK;

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-static ro_status no_group(ro_kind kind, int64_t group, ro_error *err) {
+ro_status ro_merge_no_group(ro_kind kind, int64_t group, ro_error *err) {
     return ro_fail(err, RO_NOT_FOUND, "no group %lld among the %s", (long long)group,
                    ro_kind_name(kind));
 }
@@ -154,18 +154,15 @@ static ro_status fill_records(ro_snapshot *snapshot, ro_kind kind, const member_
 /* A record that can be one with no other is in no table of groups. */
 static ro_status fill_alone(ro_snapshot *snapshot, ro_kind kind, int64_t group, ro_arena *arena,
                             ro_group *out, ro_error *err) {
-    ro_merge_map map;
     ro_doc article;
-    int which = kind == RO_KIND_TALKS ? RO_MERGE_MAP_TALKS : RO_MERGE_MAP_OUTCOMES;
-    ro_status status = ro_merge_map_load(snapshot->db, which, &map, err);
+    int64_t its;
+    ro_status status = ro_snapshot_group_of(snapshot, kind, group, &its, err);
     if (status) {
         return status;
     }
-    bool member = ro_merge_map_group(&map, group) != group; /* of another: no number of a group */
-    ro_merge_map_release(&map);
     out->members = ro_arena_alloc(arena, sizeof *out->members);
-    if (member || !out->members) {
-        return member ? no_group(kind, group, err) : ro_fail_memory(err);
+    if (its != group || !out->members) { /* of another: no number of a group */
+        return its != group ? ro_merge_no_group(kind, group, err) : ro_fail_memory(err);
     }
     *out->members = (ro_group_member){.doc = group, .articles = 1};
     out->member_count = 1;
@@ -230,7 +227,7 @@ static ro_status read_family_of(ro_snapshot *snapshot, int64_t group, ro_form_ro
         status = each_row(read, copy_family, &family, err);
     }
     if (!status && family.len == 0) {
-        status = no_group(RO_KIND_PARTICIPANTS, group, err);
+        status = ro_merge_no_group(RO_KIND_PARTICIPANTS, group, err);
     }
     status = status ? status : ro_merge_forms_read(snapshot->db, ro_buf_str(&family), out, err);
     ro_buf_release(&family);
@@ -324,7 +321,7 @@ ro_status ro_snapshot_group(ro_snapshot *snapshot, ro_kind kind, int64_t group, 
             status = fill_alone(snapshot, kind, group, arena, out, err);
         }
     } else if (!status) {
-        status = no_group(kind, group, err);
+        status = ro_merge_no_group(kind, group, err);
     }
     free(rows.list);
     for (size_t i = 0; i < out->member_count && !status; i++) {
@@ -389,7 +386,7 @@ ro_status ro_snapshot_group_of(ro_snapshot *snapshot, ro_kind kind, ro_doc doc, 
     *group = doc;
     ro_status status = ro_snapshot_usable(snapshot, err);
     if (!status && !has_records(kind)) {
-        status = no_group(kind, doc, err);
+        status = ro_merge_no_group(kind, doc, err);
     }
     if (!status) {
         status = ro_sql_prepare(
@@ -434,13 +431,15 @@ ro_status ro_snapshot_person_of(ro_snapshot *snapshot, ro_str value, int64_t *gr
 
 ro_status ro_merge_articles(sqlite3 *db, ro_kind kind, int64_t group, int64_t *out, ro_error *err) {
     static const char *const QUERIES[RO_KINDS] = {
-        [RO_KIND_TALKS] =
-            "SELECT count(DISTINCT t.article) FROM talk AS t WHERE t.doc = ?1 OR t.doc"
-            " IN (SELECT doc FROM merge_record WHERE kind = 0 AND grp = ?1"
-            " AND grp <> doc)",
+        /* one that can be one with no other has no record */
+        [RO_KIND_TALKS] = "SELECT max(1, count(DISTINCT article)) FROM talk WHERE doc IN"
+                          " (SELECT doc FROM merge_record WHERE kind = 0 AND doc = ?1 AND grp = doc"
+                          " UNION ALL SELECT doc FROM merge_record WHERE kind = 0 AND grp = ?1"
+                          " AND grp <> doc)",
         [RO_KIND_OUTCOMES] =
-            "SELECT count(DISTINCT o.article) FROM outcome AS o WHERE o.doc = ?1 OR"
-            " o.doc IN (SELECT doc FROM merge_record WHERE kind = 1 AND grp = ?1"
+            "SELECT max(1, count(DISTINCT article)) FROM outcome WHERE doc IN"
+            " (SELECT doc FROM merge_record WHERE kind = 1 AND doc = ?1 AND grp = doc"
+            " UNION ALL SELECT doc FROM merge_record WHERE kind = 1 AND grp = ?1"
             " AND grp <> doc)",
         [RO_KIND_ARTICLES] = "SELECT 1 + count(*) FROM alike WHERE grp = ?1 AND grp <> doc",
         [RO_KIND_PARTICIPANTS] = "SELECT sum(articles) FROM person_form WHERE person = ?1"};
