@@ -263,8 +263,19 @@ static void by_role(place *p, ro_part_role role, const char *family) {
     }
 }
 
+/* "mediated four rounds" */
+static bool rounds_after(const place *p) {
+    for (uint32_t i = p->after; i < p->sent->end && i < p->after + 4; i++) {
+        if (doc_word_is(p->doc, i, "rounds") || doc_word_is(p->doc, i, "round")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void subject_role(place *p, ro_part_role role, const char *family) {
-    if (talk_after(p) && p->subject && p->subject->person >= 0) {
+    bool rounds = role == RO_ROLE_MEDIATOR && rounds_after(p);
+    if ((talk_after(p) || rounds) && p->subject && p->subject->person >= 0) {
         const chunk *object = p->object;
         p->object = NULL;
         participation_list(p->doc, p->talk, p->subject, p->at, role, p->side,

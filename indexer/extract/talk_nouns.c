@@ -1,6 +1,8 @@
 /* "talks between X and Y", "talks with Y", "the talks took place in Z": nouns of talks. */
 #include "talks.h"
 
+#define SUBJECT_FAR 40 /* tokens back to the verb of the sentence */
+
 typedef struct phrase {
     document *doc;
     const sentence_span *sent;
@@ -112,6 +114,41 @@ static bool is_for_audience(const phrase *p) {
     return (p->with || p->between) && mention_is_audience(p->doc, p->after + 1, p->sent->end);
 }
 
+/* "agreed to a truce after talks hosted by X": talks behind a preposition that say whose house they
+ * were in are those of the subject of the sentence's verb, if it is several. */
+static const chunk *subject_of_hosted(const phrase *p) {
+    static const char *const BEHIND[] = {"after", "following", "during", "in", "at"};
+    const document *doc = p->doc;
+    uint32_t before = before_phrase(p);
+    const lex_match *part = doc_match(doc, p->after, LEX_PART);
+    const lex_entry *e = doc_entry(doc, part);
+    bool by = e && (mention_value_is(e, "host_by") || mention_value_is(e, "mediate_by") ||
+                    mention_value_is(e, "chair_by"));
+    if (!by || before <= p->sent->first + 1 || !DOC_WORD_IN(doc, before - 1, BEHIND)) {
+        return NULL;
+    }
+    uint32_t low = before > p->sent->first + SUBJECT_FAR ? before - SUBJECT_FAR : p->sent->first;
+    for (uint32_t i = before - 1; i-- > low;) {
+        bool acts = doc_is_any(doc, i, LEX_BIT(LEX_OUT) | LEX_BIT(LEX_MEET)) &&
+                    !doc_chunk_at(doc, i) && doc->clause_at[i] == doc->clause_at[p->at];
+        const chunk *c = acts ? clause_subject(doc, i) : NULL;
+        if (c) {
+            return c->kind == CHUNK_ORG ? NULL : c;
+        }
+    }
+    return NULL;
+}
+
+static void set_hosted(const phrase *p, mention *m) {
+    const chunk *hosted = p->between || p->with ? NULL : subject_of_hosted(p);
+    mention with = *m;
+    if (mention_can_meet(hosted)) {
+        with.ends[0] = hosted;
+        mention_end(p->doc, &with, hosted, p->at);
+        *m = with.side_count >= 2 ? with : *m;
+    }
+}
+
 static void set_ends(const phrase *p, mention *m) {
     if (p->between || p->with) {
         set_object(p, m);
@@ -119,6 +156,7 @@ static void set_ends(const phrase *p, mention *m) {
     if ((p->with && m->ends[1]) || (p->held != p->at && !p->with)) {
         set_subject(p, m);
     }
+    set_hosted(p, m);
     if (p->before && p->before->side_count > 0 &&
         (p->before->kind == CHUNK_SIDE || p->before->kind == CHUNK_ORG)) {
         mention_end(p->doc, m, p->before, p->at);
