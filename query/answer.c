@@ -353,22 +353,39 @@ static ro_status put_hit(ro_hit_writer *w, const ro_hit *hit) {
     return status;
 }
 
+/* The hits are there: writes them, those of one article in a row. */
+static ro_status fill_hits(ro_hit_writer *w, json_t *hits, size_t before, ro_turn *turns) {
+    const ro_run *run = w->run;
+    ro_status status = RO_OK;
+    for (size_t i = 0; i < run->count; i++) {
+        turns[i] = (ro_turn){run->found.hits[run->first + i].doc, i};
+    }
+    ro_turns_sort(turns, run->count);
+    for (size_t i = 0; status == RO_OK && i < run->count; i++) {
+        if (ro_deadline_passed(run->request->deadline)) {
+            return ro_fail(w->err, RO_DEADLINE, "the time for the query ran out");
+        }
+        w->hit = json_array_get(hits, before + turns[i].at);
+        status = put_hit(w, &run->found.hits[run->first + turns[i].at]);
+    }
+    return status;
+}
+
 ro_status ro_run_hits(const ro_run *run, json_t *hits, ro_error *err) {
     ro_hit_writer w = {.run = run, .err = err};
     ro_searcher *s = run->searcher;
+    size_t before = json_array_size(hits);
+    ro_turn *turns = ro_arena_alloc_array(&s->arena, run->count, sizeof *turns);
     ro_status status = ro_marker_init(&w.marker, s->snapshot, s->analyser, &run->plan,
                                       run->request->deadline, &s->arena, err);
-    for (size_t i = run->first; status == RO_OK && i < run->first + run->count; i++) {
-        if (ro_deadline_passed(run->request->deadline)) {
-            return ro_fail(err, RO_DEADLINE, "the time for the query ran out");
-        }
-        w.hit = json_object();
-        ro_json_append(hits, w.hit, &w.memory);
-        if (w.memory) {
-            return ro_fail_memory(err);
-        }
-        status = put_hit(&w, &run->found.hits[i]);
+    w.memory = !turns;
+    for (size_t i = 0; i < run->count; i++) {
+        ro_json_append(hits, json_object(), &w.memory);
     }
+    if (status == RO_OK && !w.memory) {
+        status = fill_hits(&w, hits, before, turns);
+    }
+    ro_fact_unload(s);
     return status == RO_OK && w.memory ? ro_fail_memory(err) : status;
 }
 

@@ -1,6 +1,8 @@
 /* Hits of facts: the fact, the sentence it stands in, the articles that support it. */
 #include "hit.h"
 
+#include <stdlib.h>
+
 #define SENTENCES_AROUND 400 /* bytes around the evidence in which its sentences are looked for */
 
 /* ---- the sentence ---- */
@@ -191,27 +193,45 @@ static void put_values(ro_hit_writer *w, const ro_fact_source *source, const ro_
     ro_hit_put_article(w, source->article);
 }
 
-ro_status ro_fact_load(ro_searcher *s, ro_doc doc, ro_fact_source *source, ro_article *article,
-                       ro_facts *facts, ro_error *err) {
+void ro_fact_unload(ro_searcher *s) {
+    s->last.doc = 0;
+    ro_arena_reset(&s->last.arena);
+}
+
+ro_status ro_fact_load(ro_searcher *s, ro_doc doc, ro_fact_source *source, ro_error *err) {
+    ro_last_article *last = &s->last;
     ro_status status = ro_snapshot_fact(s->snapshot, source->kind, doc, &source->fact, err);
-    if (status == RO_OK) {
-        status = ro_snapshot_article(s->snapshot, source->fact.article, true, source->arena,
-                                     article, err);
+    source->article = &last->article;
+    source->facts = &last->facts;
+    if (status != RO_OK || source->fact.article == last->doc) {
+        return status;
     }
+    ro_fact_unload(s);
+    ro_doc article = source->fact.article;
+    status = ro_snapshot_article(s->snapshot, article, true, &last->arena, &last->article, err);
     if (status == RO_OK) {
-        status = ro_snapshot_facts(s->snapshot, source->fact.article, source->arena, facts, err);
+        status = ro_snapshot_facts(s->snapshot, article, &last->arena, &last->facts, err);
     }
+    last->doc = status == RO_OK ? article : 0;
     return status;
+}
+
+static int compare_turns(const void *a, const void *b) {
+    const ro_turn *x = a, *y = b;
+    return (x->doc > y->doc) - (x->doc < y->doc);
+}
+
+void ro_turns_sort(ro_turn *turns, size_t count) {
+    if (count > 1) {
+        qsort(turns, count, sizeof *turns, compare_turns);
+    }
 }
 
 ro_status ro_hit_put_fact(ro_hit_writer *w, const ro_hit *hit) {
     ro_searcher *s = w->run->searcher;
-    ro_article article;
-    ro_facts facts;
-    ro_fact_source source = {
-        .kind = w->run->kind, .facts = &facts, .article = &article, .arena = &s->scratch};
+    ro_fact_source source = {.kind = w->run->kind, .arena = &s->scratch};
     ro_arena_reset(&s->scratch);
-    ro_status status = ro_fact_load(s, hit->doc, &source, &article, &facts, w->err);
+    ro_status status = ro_fact_load(s, hit->doc, &source, w->err);
     if (status != RO_OK) {
         return status;
     }

@@ -31,10 +31,20 @@ typedef struct ro_fact_source {
 
 /* Sets them in an object, of the one kind: status, sides, by … */
 void ro_fact_put_fields(const ro_fact_source *source, json_t *object, bool *memory);
-/* Reads the fact behind a document of the source's kind, with its article; in the source's arena.
- */
+/* The fact behind a document of the source's kind, with its article, which is read anew only if
+ * that of the call before was another; borrowed until the next call. */
 ro_status ro_fact_load(ro_searcher *searcher, ro_doc doc, ro_fact_source *source,
-                       ro_article *article, ro_facts *facts, ro_error *err) RO_MUST_CHECK;
+                       ro_error *err) RO_MUST_CHECK;
+/* Forgets the article of the last call. */
+void ro_fact_unload(ro_searcher *searcher);
+
+/* Documents of one article have numbers in a row: facts are loaded in turn, whatever the order they
+ * are shown in. */
+typedef struct ro_turn {
+    ro_doc doc;
+    size_t at; /* where it is shown */
+} ro_turn;
+void ro_turns_sort(ro_turn *turns, size_t count);
 /* The whole sentences around a place, as far as they are near. */
 ro_status ro_fact_sentence(ro_analyser *analyser, ro_str body, ro_evidence of, ro_passage *out,
                            ro_error *err) RO_MUST_CHECK;

@@ -10,6 +10,7 @@ typedef struct recorder {
     ro_searcher *searcher;
     ro_kind kind;
     json_t *record, *members;
+    ro_deadline deadline;
     bool memory;
     ro_error *err;
 } recorder;
@@ -52,39 +53,57 @@ static ro_status put_sentence(recorder *r, const ro_fact_source *source, json_t 
     return status;
 }
 
-static ro_status add_member(recorder *r, ro_doc doc, const ro_group_member *as) {
+static ro_status put_member(recorder *r, ro_doc doc, const ro_group_member *as, json_t *member) {
     ro_searcher *s = r->searcher;
-    ro_article article;
-    ro_facts facts;
-    ro_fact_source source = {
-        .kind = r->kind, .facts = &facts, .article = &article, .arena = &s->scratch};
+    ro_fact_source source = {.kind = r->kind, .arena = &s->scratch};
     ro_arena_reset(&s->scratch);
-    ro_status status = ro_fact_load(s, doc, &source, &article, &facts, r->err);
+    if (ro_deadline_passed(r->deadline)) {
+        return ro_fail(r->err, RO_DEADLINE, "the time for the record ran out");
+    }
+    ro_status status = ro_fact_load(s, doc, &source, r->err);
     if (status != RO_OK) {
         return status;
     }
-    json_t *member = json_object();
-    ro_json_append(r->members, member, &r->memory);
+    const ro_article *article = source.article;
     ro_json_set(member, "id",
-                ro_json_string(ro_fact_id(article.id, r->kind, source.fact.index, &s->scratch)),
+                ro_json_string(ro_fact_id(article->id, r->kind, source.fact.index, &s->scratch)),
                 &r->memory);
     ro_fact_put_fields(&source, member, &r->memory);
     if (as) {
         ro_json_set(member, "why", reasons(as->why, &r->memory), &r->memory);
         ro_json_set(member, "conflicts", reasons(as->conflicts, &r->memory), &r->memory);
     }
-    put_article(r, &article, member);
+    put_article(r, article, member);
     return put_sentence(r, &source, member);
+}
+
+/* Lists members in this order; `as` is NULL, or what the group tells of each. */
+static ro_status add_members(recorder *r, ro_turn *turns, size_t count, const ro_group_member *as) {
+    ro_status status = RO_OK;
+    for (size_t i = 0; i < count; i++) {
+        turns[i].at = i;
+        ro_json_append(r->members, json_object(), &r->memory);
+    }
+    if (r->memory) {
+        return ro_fail_memory(r->err);
+    }
+    ro_turns_sort(turns, count);
+    for (size_t i = 0; status == RO_OK && i < count; i++) {
+        size_t at = turns[i].at;
+        status = put_member(r, turns[i].doc, as ? &as[at] : NULL, json_array_get(r->members, at));
+    }
+    return status;
 }
 
 /* ---- members ---- */
 
 static ro_status add_documents(recorder *r, const ro_group *group) {
-    ro_status status = RO_OK;
-    for (size_t i = 0; status == RO_OK && i < group->member_count && i < MEMBERS_MAX; i++) {
-        status = add_member(r, group->members[i].doc, &group->members[i]);
+    ro_turn turns[MEMBERS_MAX];
+    size_t count = group->member_count < MEMBERS_MAX ? group->member_count : MEMBERS_MAX;
+    for (size_t i = 0; i < count; i++) {
+        turns[i] = (ro_turn){group->members[i].doc, i};
     }
-    return status;
+    return add_members(r, turns, count, group->members);
 }
 
 /* Where articles name the person in any of the ways, newest first. */
@@ -112,14 +131,15 @@ static ro_status add_mentions(recorder *r, const ro_str *names, size_t count) {
                         .rank = RO_RANK_DEFAULT,
                         .sort = RO_SORT_NEWEST,
                         .k = MEMBERS_MAX,
-                        .deadline = RO_DEADLINE_NEVER};
+                        .deadline = r->deadline};
     ro_status status = match->values
                            ? ro_snapshot_search(s->snapshot, &search, &s->arena, &found, r->err)
                            : ro_fail_memory(r->err);
+    ro_turn turns[MEMBERS_MAX];
     for (size_t i = 0; status == RO_OK && i < found.hit_count; i++) {
-        status = add_member(r, found.hits[i].doc, NULL);
+        turns[i] = (ro_turn){found.hits[i].doc, i};
     }
-    return status;
+    return status == RO_OK ? add_members(r, turns, found.hit_count, NULL) : status;
 }
 
 static ro_status add_forms(recorder *r, const ro_group *group) {
@@ -151,14 +171,12 @@ static ro_status add_forms(recorder *r, const ro_group *group) {
 
 static ro_status person_group(recorder *r, ro_doc doc, int64_t *group, ro_error *err) {
     ro_searcher *s = r->searcher;
-    ro_article article;
-    ro_facts facts;
     ro_person_form form;
-    ro_fact_source source = {
-        .kind = r->kind, .facts = &facts, .article = &article, .arena = &s->scratch};
-    ro_status status = ro_fact_load(s, doc, &source, &article, &facts, err);
+    ro_fact_source source = {.kind = r->kind, .arena = &s->scratch};
+    ro_status status = ro_fact_load(s, doc, &source, err);
     if (status == RO_OK) {
-        status = ro_person_form_of(&facts.people[source.fact.index], &s->scratch, &form, err);
+        status =
+            ro_person_form_of(&source.facts->people[source.fact.index], &s->scratch, &form, err);
     }
     return status == RO_OK
                ? ro_snapshot_person_of(s->snapshot, ro_person_key(&form, &s->scratch), group, err)
@@ -178,7 +196,7 @@ static ro_status add_group(recorder *r, ro_doc doc) {
     }
     if (status == RO_NOT_FOUND) { /* alone */
         ro_json_set(r->record, "articles", json_integer(1), &r->memory);
-        return add_member(r, doc, NULL);
+        return add_members(r, &(ro_turn){doc, 0}, 1, NULL);
     }
     if (status != RO_OK) {
         return ro_fail(r->err, status, "%s", none.message);
@@ -189,9 +207,9 @@ static ro_status add_group(recorder *r, ro_doc doc) {
     return r->kind == RO_KIND_PARTICIPANTS ? add_forms(r, &group) : add_documents(r, &group);
 }
 
-ro_status ro_searcher_record(ro_searcher *searcher, ro_kind kind, ro_str id, json_t **answer,
-                             ro_error *err) {
-    recorder r = {.searcher = searcher, .kind = kind, .err = err};
+ro_status ro_searcher_record(ro_searcher *searcher, ro_kind kind, ro_str id, ro_deadline deadline,
+                             json_t **answer, ro_error *err) {
+    recorder r = {.searcher = searcher, .kind = kind, .deadline = deadline, .err = err};
     ro_kind found;
     ro_doc doc;
     *answer = NULL;
@@ -211,6 +229,7 @@ ro_status ro_searcher_record(ro_searcher *searcher, ro_kind kind, ro_str id, jso
     ro_json_set(r.record, "kind", json_string(ro_kind_singular(kind)), &r.memory);
     ro_json_set(r.record, "members", r.members, &r.memory);
     status = r.memory ? ro_fail_memory(err) : add_group(&r, doc);
+    ro_fact_unload(searcher);
     if (status == RO_OK && r.memory) {
         status = ro_fail_memory(err);
     }

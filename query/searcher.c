@@ -9,7 +9,7 @@ ro_status ro_searcher_open(ro_index *index, ro_searcher **out, ro_error *err) {
         return ro_fail_memory(err);
     }
     searcher->count_to = RO_COUNT_TO;
-    searcher->arena.cap = searcher->scratch.cap = RO_SEARCH_MEMORY_MAX;
+    searcher->arena.cap = searcher->scratch.cap = searcher->last.arena.cap = RO_SEARCH_MEMORY_MAX;
     ro_status status = ro_snapshot_open(index, &searcher->snapshot, err);
     if (status == RO_OK) {
         status = ro_analyser_new(&searcher->analyser, err);
@@ -35,6 +35,7 @@ void ro_searcher_close(ro_searcher *searcher) {
     ro_arena_release(&searcher->arena);
     ro_arena_release(&searcher->scratch);
     ro_arena_release(&searcher->lasting);
+    ro_arena_release(&searcher->last.arena);
     free(searcher);
 }
 

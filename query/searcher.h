@@ -7,6 +7,14 @@
 
 #define RO_SEARCH_MEMORY_MAX ((size_t)256 << 20) /* bytes of scratch memory of one search */
 
+/* The article behind the fact that was read last, with all of its facts. */
+typedef struct ro_last_article {
+    ro_arena arena;
+    ro_doc doc; /* 0: none */
+    ro_article article;
+    ro_facts facts;
+} ro_last_article;
+
 struct ro_searcher {
     ro_snapshot *snapshot;
     ro_analyser *analyser;
@@ -14,6 +22,7 @@ struct ro_searcher {
     ro_arena arena;              /* of one request */
     ro_arena scratch;            /* of one article */
     ro_arena lasting;            /* the languages */
+    ro_last_article last;        /* of one request */
     ro_str languages[RO_QUERY_LANGUAGES_MAX];
     size_t language_count;
     uint64_t languages_revision; /* they were read at; 0: not yet */

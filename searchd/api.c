@@ -386,8 +386,9 @@ static void answer_one(const ro_work *work, ro_searchd_job *job, ro_kind kind) {
         return;
     }
     json_t *answer = NULL;
-    status = kind == RO_KIND_ARTICLES ? ro_searcher_article(work->searcher, id, &answer, &err)
-                                      : ro_searcher_record(work->searcher, kind, id, &answer, &err);
+    status = kind == RO_KIND_ARTICLES
+                 ? ro_searcher_article(work->searcher, id, &answer, &err)
+                 : ro_searcher_record(work->searcher, kind, id, job->deadline, &answer, &err);
     if (status != RO_OK) {
         ro_api_fail(job, status, kind == RO_KIND_ARTICLES ? RO_PROBLEM_ARTICLE : RO_PROBLEM_RECORD,
                     &err, where);

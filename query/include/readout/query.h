@@ -209,9 +209,10 @@ ro_status ro_searcher_suggest(ro_searcher *searcher, ro_str q, size_t limit, ro_
 
 /* The merged record of a talk (ARTICLEID#t1) or a person (ARTICLEID#p1): {"id", "kind", "articles",
  * "why", "conflicts", "members": [the fields of a hit, with "sentence", article, and why it is one
- * with the others]}; of a person also "forms", the ways articles name them. RO_NOT_FOUND. */
-ro_status ro_searcher_record(ro_searcher *searcher, ro_kind kind, ro_str id, json_t **answer,
-                             ro_error *err) RO_MUST_CHECK;
+ * with the others]}; of a person also "forms", the ways articles name them. RO_NOT_FOUND,
+ * RO_DEADLINE. */
+ro_status ro_searcher_record(ro_searcher *searcher, ro_kind kind, ro_str id, ro_deadline deadline,
+                             json_t **answer, ro_error *err) RO_MUST_CHECK;
 
 /* The whole article as JSON, with its "facts" in the form of `readout-indexer extract`;
  * RO_NOT_FOUND.

@@ -1,0 +1,72 @@
+/* query: hits of facts of an article that has very many of them. */
+#include "index_fixture.h"
+
+#include "readout/extract.h"
+#include "readout/query.h"
+
+#include <jansson.h>
+
+#define STATEMENTS 6000
+
+/* One article whose every sentence is a statement, and two of a few. */
+static void put_articles(fixture *f) {
+    static const char *const IDS[] = {"few", "many", "other"};
+    ro_extractor *extractor = NULL;
+    ro_writer *writer = open_writer(f);
+    OK(ro_extractor_new(RO_STR_NONE, &extractor, NULL));
+    for (size_t i = 0; i < 3; i++) {
+        ro_buf body = RO_BUF_INIT;
+        for (size_t n = 0; n < (i == 1 ? STATEMENTS : 3); n++) {
+            ro_buf_printf(&body, "Sergei Lavrov said the harbour of city%zu was open. ", n);
+        }
+        ro_buf_add_byte(&body, '\0');
+        ro_article article = article_of(IDS[i], "Harbours", body.ptr);
+        ro_facts facts;
+        ro_prepared *prepared;
+        ro_change change;
+        OK(ro_extract(extractor, &article, &f->arena, &facts, NULL));
+        OK(ro_prepare(f->preparer, &article, &facts, &prepared, NULL));
+        OK(ro_writer_put(writer, prepared, &change, NULL));
+        ro_prepared_free(prepared);
+        ro_buf_release(&body);
+    }
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    ro_extractor_free(extractor);
+}
+
+static void facts_of_an_article_are_read_once_for_all_hits(void **state) {
+    fixture *f = *state;
+    ro_searcher *searcher;
+    ro_request request = ro_request_default();
+    json_t *answer = NULL;
+    put_articles(f);
+    OK(ro_searcher_open(f->index, &searcher, NULL));
+    request.q = RO_STR("harbour");
+    request.kind = RO_KIND_STATEMENTS;
+    request.limit = 1000;
+    OK(ro_searcher_search(searcher, &request, &answer,
+                          NULL)); /* what is loaded at first is loaded */
+    json_decref(answer);
+    request.deadline = ro_deadline_in_ms(1500); /* reading them for each takes many seconds */
+    OK(ro_searcher_search(searcher, &request, &answer, NULL));
+    json_t *hits = json_object_get(answer, "hits");
+    assert_int_equal(json_array_size(hits), 1000);
+    double score = 1e9;
+    for (size_t i = 0; i < 1000; i++) {
+        const json_t *hit = json_array_get(hits, i);
+        assert_true(json_real_value(json_object_get(hit, "score")) <= score);
+        score = json_real_value(json_object_get(hit, "score"));
+        assert_non_null(strstr(json_string_value(json_object_get(hit, "content")), "harbour"));
+    }
+    json_decref(answer);
+    ro_searcher_close(searcher);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(facts_of_an_article_are_read_once_for_all_hits, set_up,
+                                        tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
