@@ -1,4 +1,5 @@
 /* Putting mentions of one talk together, and finishing the talks of an article. */
+#include "clause.h"
 #include "talks.h"
 
 #define MERGE_LOOK_BACK 16
@@ -102,6 +103,23 @@ static int duration_in(const document *doc, const mention *m, uint32_t at,
     return lasted || hyphen ? duration_at(doc, at, sent->end) : 0;
 }
 
+/* "said on Tuesday at the end of the talks": one spoke at them, so the day is theirs too. */
+static bool is_spoken_there(const document *doc, const when *w, uint32_t talks) {
+    static const char *const THERE[] = {"at", "after", "during", "in", "following", "on", "to"};
+    for (uint32_t i = w->end; i < talks; i++) {
+        if (is_verb(doc, i) || doc_is(doc, i, LEX_PRONOUN)) {
+            return false;
+        }
+    }
+    return doc_is(doc, talks, LEX_TALK) && DOC_WORD_IN(doc, w->end, THERE);
+}
+
+/* "Thursday's meeting", "a June 2008 meeting", "on Friday met": the day belongs to what follows. */
+static bool is_day_of_next(const document *doc, const when *w, uint32_t talks) {
+    return doc_word_is(doc, w->end, "'s") || doc_word_is(doc, w->end, "’s") ||
+           talks <= w->end + 1 || (w->first > 0 && doc_is(doc, w->first - 1, LEX_DET));
+}
+
 /* "said on Tuesday he would meet", "told reporters in Suva on Tuesday": when one spoke. */
 static bool is_day_of_saying(const document *doc, uint32_t date, uint32_t first) {
     for (uint32_t i = date; i > first && i + 8 > date; i--) {
@@ -126,7 +144,8 @@ static bool is_day_of_talks(const document *doc, const mention *m, const when *w
     if (w->value.len == 0 || high - low > far || (cl->kind == 's' && w->first < m->at)) {
         return false;
     }
-    if (w->first < m->at && is_day_of_saying(doc, w->first, cl->first)) {
+    if (w->first < m->at && !is_day_of_next(doc, w, m->at) && !is_spoken_there(doc, w, m->at) &&
+        is_day_of_saying(doc, w->first, cl->first)) {
         return false;
     }
     for (uint32_t i = low; i < high; i++) {
