@@ -88,6 +88,9 @@ static const chunk *next_actor(const cue *c, const chunk *last) {
 
 /* True for words of a noun's phrase: its article, adjectives and nouns that no class knows. */
 static bool is_noun_word(const document *doc, uint32_t at) {
+    if (doc_word_is(doc, at, "even") || doc_word_is(doc, at, "and")) {
+        return true;
+    }
     const uint64_t stop = LEX_BIT(LEX_PREP) | LEX_BIT(LEX_CLAUSE) | LEX_BIT(LEX_SAY) |
                           LEX_BIT(LEX_AUX) | LEX_BIT(LEX_MODAL) | LEX_BIT(LEX_OUT) |
                           LEX_BIT(LEX_MEET) | LEX_BIT(LEX_PART) | LEX_BIT(LEX_PRONOUN) |
@@ -119,12 +122,17 @@ static uint32_t list_start(const cue *c, const chunk *named) {
     uint32_t joined = k;
     while (k > low && k + 12 > i) {
         const chunk *item = doc_chunk_before(doc, k);
+        if (!item && doc_token(doc, k - 1)->kind == ',' && doc_chunk_before(doc, k - 1)) {
+            k--; /* "Hassan, Idris and other leaders" */
+            continue;
+        }
         if (!item && !is_noun_word(doc, k - 1)) {
             break;
         }
         k = item ? item->first : k - 1;
     }
-    bool whole = k == low || DOC_WORD_IN(doc, k - 1, BEFORE);
+    bool whole = k == low || doc_is_mark(doc_token(doc, k - 1)->kind, ",:;=<>(") ||
+                 DOC_WORD_IN(doc, k - 1, BEFORE);
     return whole && k < joined ? k : named->first;
 }
 
@@ -140,6 +148,31 @@ static void add_joined(const cue *c, uint32_t start, const chunk *named, ro_acto
             actors_add(c->doc, item, c->s, out);
         }
     }
+}
+
+/* "Mr Diaz and the other party leaders will": the words of a list that goes on behind its last
+ * known actor, up to its verb; none if it does not. */
+static ro_str list_behind(const cue *c, const chunk *actor) {
+    const document *doc = c->doc;
+    const uint64_t helpers = LEX_BIT(LEX_AUX) | LEX_BIT(LEX_ADV) | LEX_BIT(LEX_MODAL) |
+                             LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_RELDATE);
+    const chunk *list[COORDINATED_MAX];
+    size_t count = chunk_coordinated(doc, actor, c->at, list);
+    uint32_t at = list[count - 1]->tail;
+    if (c->passive || c->noun || actor->first < c->cl->first || at + 1 >= c->at ||
+        !doc_word_is(doc, at, "and")) {
+        return RO_STR_NONE;
+    }
+    uint32_t end = c->at;
+    while (end > at + 1 && doc_is_any(doc, end - 1, helpers)) {
+        end--;
+    }
+    for (uint32_t i = at + 1; i < end; i++) {
+        if (!is_noun_word(doc, i) || i > at + 8) {
+            return RO_STR_NONE;
+        }
+    }
+    return end > at + 1 ? doc_text(doc, actor->first, end) : RO_STR_NONE;
 }
 
 /* "Major powers agreed": the noun that a capital at the start of the sentence goes with. */
@@ -252,6 +285,8 @@ void outcome_set_actors(const cue *c, int32_t talk, ro_outcome *o) {
     }
     if (named && (nobody || (o->by.person_count == 0 && has_group(c, named)))) {
         o->by_text = actor_text(c, named); /* "Citigroup and the United States" */
+    } else if (actor && !nobody && actor->first < c->at && actor->kind != CHUNK_PRONOUN) {
+        o->by_text = list_behind(c, actor);
     } else if (!named && nobody && c->status == RO_OUTCOME_OPEN && outcome_is_disagreement(c)) {
         o->by_text = plain_subject(c);
     }

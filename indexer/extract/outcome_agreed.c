@@ -51,7 +51,8 @@ static bool is_view(const cue *c) {
 
 /* "agreed the order was overdue": an opinion. */
 static bool is_judged(const cue *c) {
-    static const char *const COPULAS[] = {"was", "were", "is", "are", "had", "has"};
+    static const char *const COPULAS[] = {"was",     "were",  "is",       "are",    "had",  "has",
+                                          "appears", "seems", "appeared", "seemed", "looks"};
     bool article = c->entry->words == 2 && doc_is(c->doc, c->after - 1, LEX_DET);
     for (uint32_t i = c->after; article && i < c->cl->end && i < c->after + 5; i++) {
         if (DOC_WORD_IN(c->doc, i, COPULAS)) {

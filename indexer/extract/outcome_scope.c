@@ -176,6 +176,9 @@ static bool is_act_of_talks(const cue *c) {
         at++;
     }
     const lex_match *m = doc_match(c->doc, at, LEX_ACT);
+    if (m && m->words == 1 && doc_word_is(c->doc, at, "resume")) {
+        return cue_any_ahead(c, LEX_TALK, at, 6); /* an oilfield resumes work */
+    }
     if (m && (doc_word_is(c->doc, at, "release") || doc_word_is(c->doc, at, "free"))) {
         return names_people(c, at + 1);
     }

@@ -89,10 +89,10 @@ static bool is_demanded(const cue *c) {
  * others.
  */
 static bool is_hearsay(const cue *c) {
-    static const char *const WORDS[] = {"evidence",    "reports",     "report",  "allegation",
-                                        "allegations", "claims",      "claim",   "denied",
-                                        "denies",      "deny",        "denying", "accusation",
-                                        "accusations", "suggestions", "denial",  "criticism"};
+    static const char *const WORDS[] = {
+        "evidence",    "reports",     "report", "allegation", "allegations", "claims",
+        "claim",       "denied",      "denies", "deny",       "denying",     "accusation",
+        "accusations", "suggestions", "denial", "criticism",  "condition"};
     static const char *const OPPONENTS[] = {"critics", "opponents", "detractors", "skeptics"};
     const document *doc = c->doc;
     if (doc_token(doc, c->after)->kind != 'w' && !c->noun) {
@@ -211,6 +211,26 @@ static bool is_of_possibility(const cue *c) {
            DOC_WORD_IN(c->doc, c->at - 1, BEFORE);
 }
 
+/* "to help doctors rule out": what others are helped or made to do. */
+static bool is_caused(const cue *c) {
+    static const char *const CAUSES[] = {"help",    "helps", "helped", "let", "lets",
+                                         "helping", "make",  "makes",  "made"};
+    bool base = !c->noun && !doc_ends_in(c->doc, c->at, "d", 2) &&
+                !doc_ends_in(c->doc, c->at, "s", 2) && c->status != RO_OUTCOME_PLANNED;
+    for (uint32_t i = c->at; base && i-- > c->sent->first && i + 5 > c->at;) {
+        if (DOC_WORD_IN(c->doc, i, CAUSES)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "investors that had not accepted the offer": which ones, not what they did. */
+static bool is_restriction(const cue *c) {
+    return c->cl->kind == 'r' && c->negated && c->cl->first > c->sent->first &&
+           doc_word_is(c->doc, c->cl->first - 1, "that");
+}
+
 /* "markets expect the bank on Thursday to restate": between the verb and "to" stands whom. */
 static bool is_wanted(const cue *c) {
     static const char *const VERBS[] = {"expect", "expects", "expected", "want",   "wants",
@@ -264,8 +284,10 @@ static bool is_planned_passive(const cue *c) {
 static bool is_opinion_clause(const cue *c) {
     static const char *const BE[] = {"is", "was", "be", "remains"};
     uint32_t that = before_clause(c);
-    return c->status == RO_OUTCOME_PLANNED && !c->noun && doc_word_is(c->doc, that, "that") &&
-           that > c->sent->first && DOC_WORD_IN(c->doc, that - 1, BE);
+    bool ahead = c->status == RO_OUTCOME_PLANNED || doc_word_is(c->doc, c->at, "will") ||
+                 doc_word_is(c->doc, c->at, "would");
+    return ahead && !c->noun && doc_word_is(c->doc, that, "that") && that > c->sent->first &&
+           DOC_WORD_IN(c->doc, that - 1, BE);
 }
 
 /* "would" tells a plan only where somebody says so: "X said it would", not "the sense that X
@@ -300,7 +322,9 @@ bool outcome_is_told(const cue *c) {
                                                      is_of_what_was_said,
                                                      is_planned_passive,
                                                      is_opinion_clause,
-                                                     is_hearsay};
+                                                     is_hearsay,
+                                                     is_caused,
+                                                     is_restriction};
     for (size_t i = 0; i < sizeof NOT_TOLD / sizeof *NOT_TOLD; i++) {
         if (NOT_TOLD[i](c)) {
             return false;

@@ -546,6 +546,21 @@ static void add_talk_sides(const document *doc, uint32_t sentence, ro_actors *ou
     }
 }
 
+/* "U.S. bank Acme said it agreed": a side that only says whose the company behind it is. */
+static bool is_of_company(const document *doc, const chunk *d) {
+    uint32_t i = d->tail;
+    while (i < d->tail + 5 && doc_token(doc, i)->kind == 'w' && !doc_chunk_at(doc, i) &&
+           !(doc_token(doc, i)->flags & TOK_CAP) &&
+           !doc_is_any(doc, i,
+                       LEX_BIT(LEX_PREP) | LEX_BIT(LEX_SAY) | LEX_BIT(LEX_AUX) | LEX_BIT(LEX_OUT) |
+                           LEX_BIT(LEX_CLAUSE))) {
+        i++;
+    }
+    const chunk *next = doc_chunk_at(doc, i);
+    bool company = next && (next->kind == CHUNK_ORG || next->kind == CHUNK_BODY);
+    return company && next->first == i && !doc_ends_in(doc, d->end - 1, "ns", 5);
+}
+
 /* "Lebanon says it will not": the side that is the subject earlier in the sentence; "they" are
  * several. */
 static bool add_earlier_side(const document *doc, const chunk *c, uint32_t number, ro_actors *out) {
@@ -555,7 +570,8 @@ static bool add_earlier_side(const document *doc, const chunk *c, uint32_t numbe
         d--;
         bool governed = d->first > low && doc_is(doc, d->first - 1, LEX_PREP);
         bool fits = !they || d->plural || d->side_count > 1;
-        if (d->end > d->first && !governed && !d->possessive && d->kind == CHUNK_SIDE && fits) {
+        if (d->end > d->first && !governed && !d->possessive && d->kind == CHUNK_SIDE && fits &&
+            !is_of_company(doc, d)) {
             for (uint8_t i = 0; i < d->side_count; i++) {
                 add_side(doc, out, d->sides[i]);
             }

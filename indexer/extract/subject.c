@@ -38,6 +38,10 @@ uint32_t over_bracket(const document *doc, uint32_t at, uint32_t first) {
 }
 
 static bool is_governed(const document *doc, const chunk *c, uint32_t first) {
+    if (c->first > first + 2 && doc_token(doc, c->first - 1)->kind == ',' &&
+        doc_is(doc, c->first - 2, LEX_REGION) && doc_is(doc, c->first - 3, LEX_PREP)) {
+        return true; /* "customers from Europe, India and Peru" */
+    }
     if (c->first > 1 && doc_word_is(doc, c->first - 1, "as") &&
         doc_word_is(doc, c->first - 2, "such")) {
         return true; /* "devices such as the TouchPad" */
@@ -96,6 +100,12 @@ static bool is_governed_far(const document *doc, const chunk *c, uint32_t first)
         bool nation = before && before->kind == CHUNK_SIDE && before->end == before->first + 1 &&
                       doc_is(doc, before->first, LEX_NATION) &&
                       !doc_is(doc, before->first, LEX_COUNTRY); /* "of German carmaker Opel" */
+        bool the = before && before->kind == CHUNK_SIDE && before->first > first + 1 &&
+                   doc_is(doc, before->first - 1, LEX_DET) &&
+                   doc_is(doc, before->first - 2, LEX_PREP); /* "by the U.S. Treasury" */
+        if (the && !doc_is(doc, before->first - 2, LEX_CLAUSE)) {
+            return true;
+        }
         if (before && (common || nation) && before->first > first) {
             i = before->first + 1; /* "in Manhattan federal court" */
             continue;
