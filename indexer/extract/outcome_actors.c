@@ -107,6 +107,12 @@ static bool is_noun_word(const document *doc, uint32_t at) {
 static uint32_t list_start(const cue *c, const chunk *named) {
     static const char *const BEFORE[] = {"said", "says", "say", "both"};
     const document *doc = c->doc;
+    const chunk *half = named->first > c->sent->first + 1 && doc_word_is(doc, named->first - 1, "&")
+                            ? doc_chunk_before(doc, named->first - 1)
+                            : NULL;
+    if (half) {
+        return half->first; /* "Cobalt Tire & Rubber" */
+    }
     bool joined_verb = c->cl->kind == '&' && named->first == c->cl->first && c->cl->inherited >= 0;
     uint32_t low = joined_verb ? doc->clauses[c->cl->inherited].first : c->cl->first;
     uint32_t i = named->first;

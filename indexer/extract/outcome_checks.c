@@ -31,7 +31,12 @@ bool cue_any_ahead(const cue *c, lex_class class, uint32_t from, uint32_t far) {
 }
 
 bool cue_is_infinitive(const cue *c) {
-    return c->at > c->sent->first && doc_word_is(c->doc, c->at - 1, "to");
+    uint32_t i = c->at; /* "plans to instead accept" */
+    while (i > c->sent->first &&
+           (doc_is(c->doc, i - 1, LEX_ADV) || doc_word_is(c->doc, i - 1, "instead"))) {
+        i--;
+    }
+    return i > c->sent->first && doc_word_is(c->doc, i - 1, "to");
 }
 
 /* True if a phrase at the token cancels cues of that value. */
@@ -121,7 +126,9 @@ static bool sells(const cue *c) {
         return false;
     }
     for (uint32_t i = c->after; i < c->sent->end && i < c->after + 6; i++) {
-        bool firm = s && s->kind == CHUNK_ORG && doc_word_is(c->doc, i, "plan");
+        bool party = s && (s->kind == CHUNK_SIDE || s->kind == CHUNK_PERSON ||
+                           s->kind == CHUNK_OFFICE || s->kind == CHUNK_BODY);
+        bool firm = !party && doc_word_is(c->doc, i, "plan");
         if (DOC_WORD_IN(c->doc, i, OFFERS) && !firm) {
             return false;
         }
@@ -206,6 +213,9 @@ static int check_declined(cue *c) {
     if ((c->negated && !c->noun) || (is_spokesman(c) && !offered)) {
         return OUTCOME_NONE;
     }
+    if (c->entry->words == 1 && cue_starts(c, "decl") && doc_is(c->doc, at, LEX_CLAUSE)) {
+        return OUTCOME_NONE; /* "banks declined as a report came" */
+    }
     if (cue_any_ahead(c, LEX_CLAIM, at, 3) && !offered) {
         return RO_OUTCOME_DENIED;
     }
@@ -221,6 +231,11 @@ static bool is_court(const cue *c) {
     for (uint32_t i = s ? s->first : 0; s && i < s->end; i++) {
         if (DOC_WORD_IN(c->doc, i, WORDS)) {
             return true;
+        }
+    }
+    for (uint32_t i = c->cl->first; i < c->at && !c->passive; i++) {
+        if (doc_word_is(c->doc, i, "judge")) {
+            return true; /* "the judge in the case, John Smith, denied" */
         }
     }
     ro_actors who = {.person_count = 0}; /* "he dismissed the claims" */
@@ -244,7 +259,14 @@ static bool follows_claim(const cue *c) {
 }
 
 static int check_rejected(cue *c) {
-    bool attitude = c->passive && doc_word_is(c->doc, c->at, "opposed");
+    static const char *const REMAIN[] = {"remain", "remains", "remained"};
+    const chunk *before = doc_chunk_before(c->doc, c->at);
+    bool party = (before && (before->kind == CHUNK_SIDE || before->kind == CHUNK_PERSON)) ||
+                 (c->at > c->sent->first && DOC_WORD_IN(c->doc, c->at - 1, REMAIN));
+    bool opposed = doc_word_is(c->doc, c->at, "opposed");
+    bool attitude = (c->passive && opposed) || /* "demonstrators opposed to the president" */
+                    (opposed && !party && doc_word_is(c->doc, c->after, "to") &&
+                     !cue_follows(c, LEX_BIT(LEX_AUX) | LEX_BIT(LEX_ADV) | LEX_BIT(LEX_NEG)));
     attitude = attitude || doc_word_is(c->doc, c->after, "nothing");
     if (attitude || c->negated || c->possible || (c->subjunctive && !c->noun)) {
         return OUTCOME_NONE;

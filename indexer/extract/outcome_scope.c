@@ -72,6 +72,8 @@ const chunk *outcome_earlier_actor(const cue *c, const chunk *pronoun) {
         d--;
         if (d->end > d->first && (d->kind == CHUNK_BODY || d->kind == CHUNK_ORG) &&
             !d->possessive && !follows_preposition(c, d) &&
+            !(d->first == c->sent->first && doc_word_is(c->doc, d->tail, "of") &&
+              d->end == d->first + 1) && /* "Shares of Acme" */
             doc_token(c->doc, d->first - (d->first > 0))->kind != '(') {
             if (he && (d->kind == CHUNK_BODY || d->name_end > d->name + 1)) {
                 return NULL; /* a company is no "he"; a surname never introduced may be */

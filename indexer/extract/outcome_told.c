@@ -179,9 +179,10 @@ static bool is_reduced_relative(const cue *c) {
 
 /* "Customers generally sign contracts": a habit, no event. */
 static bool is_habit(const cue *c) {
-    static const char *const WORDS[] = {"generally", "usually",   "often",     "typically",
-                                        "normally",  "routinely", "regularly", "sometimes"};
-    for (uint32_t i = c->at; i-- > c->sent->first && i + 4 > c->at;) {
+    static const char *const WORDS[] = {"generally",     "usually",     "often",     "typically",
+                                        "normally",      "routinely",   "regularly", "sometimes",
+                                        "traditionally", "historically"};
+    for (uint32_t i = c->at; i-- > c->sent->first && i + 7 > c->at;) {
         if (DOC_WORD_IN(c->doc, i, WORDS)) {
             return true;
         }

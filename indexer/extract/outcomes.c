@@ -225,6 +225,9 @@ static bool is_common_noun(const cue *c, const chunk *s) {
     bool capital = s->kind == CHUNK_ORG && s->end == s->first + 1 && s->first == c->sent->first;
     const token *next = doc_token(c->doc, s->tail);
     const token *second = doc_token(c->doc, s->tail + 1);
+    if (capital && doc_is(c->doc, s->first, LEX_NUMBER)) {
+        return true; /* "Twenty two firms agreed" */
+    }
     if (capital && doc_word_is(c->doc, s->tail, "and") && second->kind == 'w' &&
         !(second->flags & TOK_CAP) && !doc_chunk_at(c->doc, s->tail + 1) &&
         !(second->classes & (LEX_BIT(LEX_OUT) | LEX_BIT(LEX_SAY) | LEX_BIT(LEX_DET)))) {

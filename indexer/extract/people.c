@@ -584,6 +584,17 @@ static bool add_earlier_side(const document *doc, const chunk *c, uint32_t numbe
     return false;
 }
 
+/* "a U.S. lawyer": nobody who speaks for the country. */
+static bool is_private_office(const lex_entry *head) {
+    static const char *const OFFICES[] = {"lawyer", "analyst", "founder", "boss", "trader"};
+    for (size_t i = 0; head && i < sizeof OFFICES / sizeof *OFFICES; i++) {
+        if (ro_str_equal(head->value, ro_str_from(OFFICES[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "Acme and its partners said they will": not the sides of the talks told of elsewhere. */
 static bool has_plural_group(const document *doc, const chunk *pronoun, uint32_t number) {
     uint32_t low = doc->t.sentences[number].first;
@@ -617,7 +628,7 @@ void actors_add(const document *doc, const chunk *c, uint32_t sentence, ro_actor
         }
     } else if (c->person >= 0) {
         add_person(out, c->person);
-    } else if (c->kind == CHUNK_SIDE || c->kind == CHUNK_OFFICE) {
+    } else if (c->kind == CHUNK_SIDE || (c->kind == CHUNK_OFFICE && !is_private_office(c->head))) {
         for (uint8_t i = 0; i < c->side_count; i++) {
             add_side(doc, out, c->sides[i]);
         }

@@ -321,8 +321,29 @@ const chunk *clause_list_head(const document *doc, const chunk *c, uint32_t firs
     return c;
 }
 
+/* "Crown Bank of Brick, New Jersey agreed": the state of a town that a name ends with. */
+static bool is_state_after_town(const document *doc, const chunk *c, uint32_t first) {
+    static const char *const STATES[] = {
+        "Alabama",  "Arizona",   "Arkansas",   "California", "Colorado",  "Connecticut",
+        "Delaware", "Florida",   "Georgia",    "Idaho",      "Illinois",  "Indiana",
+        "Iowa",     "Kansas",    "Kentucky",   "Louisiana",  "Maryland",  "Massachusetts",
+        "Michigan", "Minnesota", "Missouri",   "Montana",    "Nebraska",  "Nevada",
+        "Ohio",     "Oklahoma",  "Oregon",     "Tennessee",  "Texas",     "Utah",
+        "Vermont",  "Virginia",  "Washington", "Wisconsin",  "Wyoming",   "Jersey",
+        "York",     "Carolina",  "Dakota",     "Mexico",     "Hampshire", "Mississippi"};
+    uint32_t comma = c->first - (c->first > first);
+    comma -= comma > first && doc_word_is(doc, comma, "New");
+    bool after = comma > first + 2 && doc_token(doc, comma)->kind == ',' &&
+                 (doc_token(doc, comma - 1)->flags & TOK_CAP);
+    bool town = after && (doc_is(doc, comma - 2, LEX_PREP) || doc_is(doc, comma - 3, LEX_PREP));
+    return town && DOC_WORD_IN(doc, c->end - 1, STATES);
+}
+
 /* "in Wilmington, Delaware, approved": a name between commas goes with the place before it. */
 static bool is_inserted(const document *doc, const chunk *c, uint32_t first) {
+    if (is_state_after_town(doc, c, first)) {
+        return true;
+    }
     const chunk *before = c->first > first + 2 && doc_token(doc, c->first - 1)->kind == ','
                               ? doc_chunk_before(doc, c->first - 1)
                               : NULL;
