@@ -6,10 +6,10 @@ import { count, number, sideName } from './names.js';
 import { filterOf, paramsOf } from './state.js';
 
 const TALKS = 400; // talks that are looked at
-const NODES = 24; // drawn; those who met most
 const ROWS = 200; // of the table
-const WIDTH = 760;
-const HEIGHT = 500;
+const WIDE = { width: 760, height: 500, nodes: 24 }; // drawn are those who met most
+const NARROW = { width: 380, height: 420, nodes: 12 };
+const NARROW_PIXELS = 560;
 const ROUNDS = 300;
 
 export async function askMeetings(view, options) {
@@ -54,7 +54,7 @@ export function meetings(hits, isPeople) {
 
 /** Places nodes: from a circle, pushed apart by all and pulled together along edges. No chance in it, so
  * the same talks always look the same. */
-export function layOut(nodes, edges) {
+export function layOut(nodes, edges, size) {
   const spots = nodes.map((_, i) => {
     const angle = (i / nodes.length) * 2 * Math.PI + 0.5;
     return { x: Math.cos(angle) * (1 + (i % 3) * 0.2), y: Math.sin(angle) * (1 + (i % 3) * 0.2) };
@@ -65,7 +65,7 @@ export function layOut(nodes, edges) {
   for (let round = 0; round < ROUNDS; round++) {
     step(spots, lines, ideal, 0.12 * (1 - round / ROUNDS));
   }
-  return spread(spots);
+  return spread(spots, size);
 }
 
 function step(spots, lines, ideal, heat) {
@@ -95,29 +95,31 @@ function step(spots, lines, ideal, heat) {
 }
 
 /** To the drawing's size, with room for the names. */
-function spread(spots) {
+function spread(spots, { width, height }) {
   const xs = spots.map((s) => s.x);
   const ys = spots.map((s) => s.y);
   const fit = (v, all, size, edge) => {
     const [lo, hi] = [Math.min(...all), Math.max(...all)];
     return hi - lo < 1e-6 ? size / 2 : edge + ((v - lo) / (hi - lo)) * (size - 2 * edge);
   };
-  return spots.map((s) => ({ x: fit(s.x, xs, WIDTH, 84), y: fit(s.y, ys, HEIGHT, 40) }));
+  return spots.map((s) => ({ x: fit(s.x, xs, width, 70), y: fit(s.y, ys, height, 40) }));
 }
 
 function short(name) {
   return name.length > 24 ? `${name.slice(0, 23).trimEnd()}…` : name;
 }
 
-function drawing(view, found, isPeople) {
-  const nodes = found.nodes.slice(0, NODES);
+function drawing(view, found, isPeople, size) {
+  const nodes = found.nodes.slice(0, size.nodes);
   const drawn = new Set(nodes.map((n) => n.id));
   const edges = found.edges.filter((e) => drawn.has(e.a) && drawn.has(e.b));
-  const spots = layOut(nodes, edges);
+  const spots = layOut(nodes, edges, size);
   const spot = new Map(nodes.map((n, i) => [n.id, spots[i]]));
   const most = Math.max(...nodes.map((n) => n.talks));
   const name = isPeople ? String : sideName;
-  const root = svg('svg.meetings', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'group', 'aria-label': `Who met whom: ${count(nodes.length, isPeople ? 'person' : 'country', isPeople ? 'people' : 'countries')}; the table below says the same` });
+  const root = svg('svg.meetings', { viewBox: `0 0 ${size.width} ${size.height}`, role: 'group',
+    'aria-label': `Who met whom: ${count(nodes.length, isPeople ? 'person' : 'country', isPeople ? 'people' : 'countries')}; the table below says the same`,
+  });
   const lines = edges.map((e) => {
     const [a, b] = [spot.get(e.a), spot.get(e.b)];
     return svg('line', { x1: a.x, y1: a.y, x2: b.x, y2: b.y, 'stroke-width': 1 + 2 * Math.log2(e.talks), 'data-a': e.a, 'data-b': e.b },
@@ -159,6 +161,7 @@ function table(view, found, isPeople) {
 export function showGraph(view, element, answer) {
   const isPeople = view.state.graph === 'people';
   const found = meetings(answer.hits, isPeople);
+  const size = element.clientWidth < NARROW_PIXELS ? NARROW : WIDE;
   const choice = (graph, label) => h('a', { href: view.link({ graph }), 'data-go': true, 'aria-current': view.state.graph === graph ? 'true' : null }, label);
   const all = answer.total.value > answer.hits.length
     ? `the first ${number(answer.hits.length)} of ${count(answer.total.value, 'talk')}` : count(answer.hits.length, 'talk');
@@ -166,7 +169,7 @@ export function showGraph(view, element, answer) {
     h('div.graph', {}, h('header.kind-head', {}, h('h2', {}, 'Who met whom'),
       h('span.choices', { role: 'group', 'aria-label': 'Whom to show' }, choice('sides', 'Countries'), choice('people', 'People'))),
     found.edges.length ? [
-      h('p.about', {}, `In ${all}${found.nodes.length > NODES ? `; the ${NODES} who met most are drawn` : ''}. A line is thicker the more often two met.`),
-      drawing(view, found, isPeople), table(view, found, isPeople)]
+      h('p.about', {}, `In ${all}${found.nodes.length > size.nodes ? `; the ${size.nodes} who met most are drawn` : ''}. A line is thicker the more often two met.`),
+      drawing(view, found, isPeople, size), table(view, found, isPeople)]
       : h('p.empty', {}, answer.hits.length ? 'No two of them face each other in the talks found.' : `No talks found${view.state.q || filterOf(view.state) ? ' for this search' : ''}.`)));
 }

@@ -56,8 +56,8 @@ function understood(query) {
   if (!question || !question.pattern || !wishes.length) {
     return [];
   }
-  return [h('p.understood', {}, 'Understood as a question; preferred: ',
-    list(wishes.map((w) => [`${w.what} `, h('b', {}, (PREFERENCES[w.what] || String)(w.value))])), '.')];
+  return [h('p.understood', {}, 'Understood: ',
+    list(wishes.map((w) => [`${w.what} `, h('b', {}, (PREFERENCES[w.what] || String)(w.value))])), '; such results come first.')];
 }
 
 /** Replaces what `element` says by what this answer has to say. */

@@ -23,7 +23,7 @@ const input = /** @type {HTMLInputElement} */ (byId('q'));
 const clear = /** @type {HTMLButtonElement} */ (document.querySelector('.search .clear'));
 const parts = {
   tabs: document.querySelector('.tabs'),
-  progress: document.querySelector('.progress'),
+  progress: /** @type {HTMLElement} */ (document.querySelector('.progress')),
   browse: byId('browse'),
   reader: byId('article'),
   facets: byId('facets'),
@@ -274,7 +274,7 @@ function isPlainClick(event) {
 }
 
 document.addEventListener('click', (event) => {
-  const link = event.target instanceof Element && event.target.closest('a[data-go]');
+  const link = event.target instanceof Element && /** @type {HTMLElement} */ (event.target.closest('a[data-go]'));
   if (!link || event.defaultPrevented || !isPlainClick(event)) {
     return;
   }

@@ -49,6 +49,7 @@ export class Readout {
     return `${this.server}v1/${resource}${query ? '?' + query : ''}`;
   }
 
+  /** @param {{signal?: AbortSignal}} [options] */
   async get(resource, params, { signal } = {}) {
     const headers = { Accept: 'application/json' };
     if (this.key) {

@@ -64,6 +64,7 @@ function nothing(view) {
       h('pre', {}, 'readout-indexer add --index news.idx articles/'));
   }
   const ways = [
+    h('li', {}, 'Check the spelling, or ask for fewer or other words.'),
     filterOf(state) ? h('li', {}, h('a', { href: view.link({ chosen: {}, from: '', to: '' }), 'data-go': true }, 'Search without the filters')) : null,
     state.kind !== 'all' ? h('li', {}, h('a', { href: view.link({ kind: 'all' }), 'data-go': true }, 'Search all kinds')) : null,
     state.match === 'all' ? h('li', {}, h('a', { href: view.link({ match: 'any' }), 'data-go': true }, 'Ask for any of the words')) : null,
@@ -122,6 +123,7 @@ function more(view, element, answer) {
 export function showBar(view, element, answer) {
   const { state, client } = view;
   const { path, label } = kindOf(state.kind);
+  element.hidden = !answer.hits.length && state.view !== 'graph';
   const params = { ...paramsOf(state), sort: state.sort === 'relevance' ? '' : state.sort };
   const feed = { ...params, sort: '-date' };
   const isGraph = state.view === 'graph';

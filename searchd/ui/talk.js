@@ -33,7 +33,7 @@ function person(view, p) {
 }
 
 function side(view, row, alone) {
-  const order = [...row.people].sort((a, b) => HEADS.includes(b.role) - HEADS.includes(a.role));
+  const order = [...row.people].sort((a, b) => Number(HEADS.includes(b.role)) - Number(HEADS.includes(a.role)));
   return h('div.side', {},
     row.name ? h('h4', { dir: 'auto' }, row.name) : h('h4.unstated', {}, alone ? 'Took part' : 'Side not stated'),
     order.length ? h('ul', {}, order.map((p) => person(view, p))) : null);

@@ -113,6 +113,8 @@ export class Timeline {
     this.data = null;
     this.units = [];
     this.timer = 0;
+    this.lo = 0;
+    this.hi = 0;
     this.build();
     new ResizeObserver(() => this.data && this.show(this.data)).observe(element);
   }
