@@ -123,7 +123,7 @@ export class Timeline {
     this.svg = svg('svg', { 'aria-hidden': 'true', height: HEIGHT + 18, width: '100%' });
     this.band = h('div.band', {});
     this.handles = ['from', 'to'].map((end) => h('div.handle', {
-      role: 'slider', tabindex: 0, 'data-end': end, 'aria-label': end === 'from' ? 'First date' : 'Last date',
+      role: 'slider', tabindex: 0, hidden: true, 'data-end': end, 'aria-label': end === 'from' ? 'First date' : 'Last date',
       onkeydown: (e) => this.key(e, end),
     }));
     this.chart = h('div.chart', { onpointerdown: (e) => this.press(e) }, this.svg, this.band, this.handles);
@@ -161,6 +161,7 @@ export class Timeline {
     this.band.style.insetInlineStart = `${ends[0] * 100}%`;
     this.band.style.width = `${(ends[1] - ends[0]) * 100}%`;
     this.handles.forEach((handle, i) => {
+      handle.hidden = false;
       handle.style.insetInlineStart = `${ends[i] * 100}%`;
       handle.setAttribute('aria-valuemin', '0');
       handle.setAttribute('aria-valuemax', String(units.length - 1));

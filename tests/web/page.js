@@ -171,6 +171,16 @@ test('sorting is by date either way', async ({ page, open }) => {
   await shown(page, '.card.news .meta', { hasText: 'Sept 2024' });
 });
 
+test('a story that several sources tell is folded under the best of them', async ({ page, open }) => {
+  await open('?q=lighthouse&kind=articles');
+  const copies = page.locator('.card.news details', { hasText: 'The same story in 1 other article' });
+  await copies.first().waitFor();
+  equal(await page.locator('.card.news').count(), 1, 'cards');
+  await copies.first().locator('summary').click();
+  await copies.first().locator('li a').click();
+  await shown(page, '#reader-title', { hasText: 'Lighthouse' });
+});
+
 /* ---- the article ---- */
 
 test('an article has its facts marked, a legend and a list to jump from', async ({ page, open }) => {
@@ -199,6 +209,7 @@ test('a link to a fact opens it in sight, on reload too', async ({ page, open })
 test('back from an article shows the list where it was', async ({ page, open }) => {
   await open('?q=talks&kind=articles');
   await shown(page, '.card:nth-of-type(8)');
+  await shown(page, '.facets details');
   await page.locator('.card h3 a').nth(7).scrollIntoViewIfNeeded();
   const at = await page.evaluate(() => scrollY);
   await page.locator('.card h3 a').nth(7).click();

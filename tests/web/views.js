@@ -22,7 +22,7 @@ for (const [scheme, width, height] of [['light', 1280, 900], ['dark', 390, 844]]
       await open(at);
       await shown(page, selector);
       if (name !== 'article') {
-        await page.locator('.facets:not([hidden])').waitFor();
+        await page.locator('.facets details').waitFor();
       }
       await accessible(page, name);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
