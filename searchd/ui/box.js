@@ -199,7 +199,7 @@ export class ReadoutSearch extends HTMLElement {
     const options = this.begin();
     try {
       const { suggestions } = await this.client.suggest({ q: this.text, limit: SUGGESTED }, options);
-      if (!options.signal.aborted && this.shadowRoot.activeElement === this.input) {
+      if (!options.signal.aborted && this.shadowRoot.activeElement === this.input && this.active < 0) {
         this.show(suggestions);
       }
     } catch (error) {

@@ -75,7 +75,7 @@ export function startSuggestions({ view, input, box, commit }) {
     asked = mine;
     try {
       const answer = await view.client.suggest({ q: typed, limit: SHOWN }, { signal: mine.signal });
-      if (asked === mine && document.activeElement === input) {
+      if (asked === mine && document.activeElement === input && active < 0) {
         options = answer.suggestions.filter((s) => s.kind !== 'word' || s.text.trim() !== typed.trim());
         show();
       }
@@ -108,6 +108,10 @@ export function startSuggestions({ view, input, box, commit }) {
   input.addEventListener('input', () => {
     typed = input.value;
     if (typed.trim()) {
+      if (!box.hidden) { // until the answer comes: what still fits
+        options = options.filter((o) => o.text.toLowerCase().startsWith(typed.toLowerCase()));
+        show();
+      }
       ask();
     } else {
       close();

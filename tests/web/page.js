@@ -32,7 +32,7 @@ test('the slash goes to the box, arrows to suggestions, enter takes one, escape 
   await page.keyboard.press('/');
   equal(await page.evaluate(() => document.activeElement.id), 'q');
   await page.keyboard.type('riya');
-  await shown(page, '.suggestion');
+  await shown(page, '.suggestion', { hasText: 'riyadh' });
   equal(await page.getAttribute('#q', 'aria-expanded'), 'true');
   await page.keyboard.press('ArrowDown');
   const active = await page.getAttribute('#q', 'aria-activedescendant');
