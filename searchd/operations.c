@@ -53,3 +53,10 @@ void ro_operations_metrics(const ro_server *server, ro_searchd_job *job) {
         ro_metrics_write(&server->metrics, &gauges, &job->response.body);
     }
 }
+
+void ro_operations_openapi(const ro_server *server, ro_searchd_job *job) {
+    (void)server;
+    if (takes_nothing(job)) {
+        answer_json(job, RO_OPENAPI);
+    }
+}

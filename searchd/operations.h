@@ -11,6 +11,9 @@ void ro_operations_health(const struct ro_server *server, ro_searchd_job *job);
 /* 200 while every worker has the index open and no drain has begun, else 503. After a reload that
  * failed the old index is served: still ready, with "reload": "failed" until one succeeds. */
 void ro_operations_ready(const struct ro_server *server, ro_searchd_job *job);
+/* GET /openapi.json: openapi.json as it is. */
+void ro_operations_openapi(const struct ro_server *server, ro_searchd_job *job);
+extern const ro_str RO_OPENAPI;
 void ro_operations_metrics(const struct ro_server *server, ro_searchd_job *job);
 
 #endif

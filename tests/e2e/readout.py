@@ -18,6 +18,8 @@ import tempfile
 import time
 import unittest
 
+import openapi
+
 SOURCE = os.environ.get("READOUT_SOURCE") or os.path.abspath(
     os.path.join(os.path.dirname(__file__), "..", ".."))
 BIN = os.environ.get("READOUT_BIN") or os.path.join(SOURCE, "build", "bin")
@@ -174,8 +176,10 @@ class Daemon:
         try:
             connection.request(method, target, body=body, headers=fields or {})
             answer = connection.getresponse()
-            return (answer.status, {k.lower(): answer.getheader(k) for k, _ in answer.getheaders()},
-                    answer.read())
+            names = {k.lower(): answer.getheader(k) for k, _ in answer.getheaders()}
+            content = answer.read()
+            openapi.check(method, target, answer.status, names, content)
+            return answer.status, names, content
         finally:
             connection.close()
 
