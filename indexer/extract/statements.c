@@ -2,6 +2,8 @@
  */
 #include "statements.h"
 
+#define GOVERNMENT_CHUNKS_BACK 60
+
 static bool is_noun_place(const document *doc, uint32_t at, uint32_t first) {
     if (at == first) {
         return false;
@@ -33,10 +35,45 @@ static bool is_media(const document *doc, const chunk *c) {
     return false;
 }
 
+/* "the government", but not "warned the government" nor "the government source". */
+static bool is_the_government(const document *doc, const chunk *c) {
+    static const char *const SAID[] = {"said", "says"};
+    if (c->kind != CHUNK_BODY || c->end != c->first + 2 || !doc_word_is(doc, c->first, "the") ||
+        !doc_word_is(doc, c->first + 1, "government")) {
+        return false;
+    }
+    bool addressed =
+        c->first > 0 && doc_is(doc, c->first - 1, LEX_SAY) && !DOC_WORD_IN(doc, c->first - 1, SAID);
+    const token *next = doc_token(doc, c->end);
+    return !addressed && !(next->kind == 'w' && next->classes == 0);
+}
+
+/* The side of "the government": the one named before, or else the country that is reported from; 0
+ * if governments of two countries are named. */
+static uint16_t side_of_government(const document *doc, const chunk *c) {
+    uint16_t side = 0;
+    uint32_t number = (uint32_t)(c - doc->chunks);
+    uint32_t low = number > GOVERNMENT_CHUNKS_BACK ? number - GOVERNMENT_CHUNKS_BACK : 0;
+    for (uint32_t i = number; i-- > low;) {
+        const chunk *d = &doc->chunks[i];
+        bool named = d->kind == CHUNK_SIDE && d->side_count == 1 && d->end > d->first &&
+                     doc_word_is(doc, d->end - 1, "government");
+        if (named && side && d->sides[0] != side) {
+            return 0;
+        }
+        side = named ? d->sides[0] : side;
+    }
+    return side ? side : doc->dateline_side;
+}
+
 static void set_speaker(const document *doc, const chunk *c, uint32_t s, ro_actors *out) {
     *out = (ro_actors){.person_count = 0};
     if (c && !is_media(doc, c)) {
-        (void)actors_of(doc, c, s, out);
+        uint16_t government = is_the_government(doc, c) ? side_of_government(doc, c) : 0;
+        if (!actors_of(doc, c, s, out) && government) {
+            out->sides[0] = lexicon_side(doc->lex, government);
+            out->side_count = 1;
+        }
         /* one speaker, or sides that speak as one */
         if (out->person_count > 1) {
             out->person_count = 1;
