@@ -170,6 +170,21 @@ static void close_view(ro_view *view) {
     }
 }
 
+int run_backup(const ro_command_line *line) {
+    ro_error err = RO_ERROR_INIT;
+    ro_view view;
+    int missing = need_args(line, "no directory given");
+    if (missing || line->arg_count > 1) {
+        return missing ? missing : need_args(&(ro_command_line){0}, "backup takes one directory");
+    }
+    ro_status status = open_view(line, &view, &err);
+    if (status == RO_OK) {
+        status = ro_snapshot_backup(view.snapshot, line->args[0], &err);
+    }
+    close_view(&view);
+    return status == RO_OK ? EXIT_FINE : print_fault(&err);
+}
+
 typedef struct ro_dump {
     const ro_command_line *line;
     ro_status status;

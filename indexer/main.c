@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-enum { ADD, UPDATE, DELETE, WATCH, DUMP, STATS, CHECK, OPTIMIZE, EXTRACT };
+enum { ADD, UPDATE, DELETE, WATCH, DUMP, STATS, CHECK, OPTIMIZE, BACKUP, EXTRACT };
 
 static const ro_command COMMANDS[] = {
     [ADD] = {"add", "PATH…", "add files, directories, or with - NDJSON on standard input"},
@@ -17,14 +17,16 @@ static const ro_command COMMANDS[] = {
     [STATS] = {"stats", "", "print how much is in the index"},
     [CHECK] = {"check", "", "look for damage: exit status 0 none, 1 some, 2 could not look"},
     [OPTIMIZE] = {"optimize", "", "merge the parts of the index, for faster queries"},
+    [BACKUP] = {"backup", "DIR",
+                "copy the index to a new directory, while others read and write it"},
     [EXTRACT] = {"extract", "FILE…",
                  "print talks, participants, outcomes and statements as JSON; - reads NDJSON"},
     {NULL, NULL, NULL}};
 
 static int (*const RUN[])(const ro_command_line *) = {
-    [ADD] = run_add,     [UPDATE] = run_update,     [DELETE] = run_delete,
-    [WATCH] = run_watch, [DUMP] = run_dump,         [STATS] = run_stats,
-    [CHECK] = run_check, [OPTIMIZE] = run_optimize, [EXTRACT] = run_extract};
+    [ADD] = run_add,       [UPDATE] = run_update,  [DELETE] = run_delete, [WATCH] = run_watch,
+    [DUMP] = run_dump,     [STATS] = run_stats,    [CHECK] = run_check,   [OPTIMIZE] = run_optimize,
+    [BACKUP] = run_backup, [EXTRACT] = run_extract};
 
 #define READING (1u << ADD | 1u << UPDATE | 1u << WATCH)
 #define WRITING (READING | 1u << DELETE | 1u << CHECK | 1u << OPTIMIZE)

@@ -45,6 +45,7 @@ int run_dump(const ro_command_line *line);
 int run_stats(const ro_command_line *line);
 int run_check(const ro_command_line *line);
 int run_optimize(const ro_command_line *line);
+int run_backup(const ro_command_line *line);
 int run_extract(const ro_command_line *line);
 
 /* ---- progress.c -------------------------------------------------------------------------------

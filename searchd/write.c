@@ -29,6 +29,7 @@ struct ro_writing {
     ro_tender *tender;
     pthread_mutex_t lock; /* of what follows */
     char *path;
+    bool moved; /* the path is another since the last write */
     ro_write_counts counts;
     /* of both threads, and does not change */
     char *language;
@@ -134,8 +135,20 @@ static void count_group(ro_writing *writing, ro_status status, int64_t commit_ns
     (void)pthread_mutex_unlock(&writing->lock);
 }
 
+/* What is held is of the index before. */
+static void follow_move(ro_writing *writing) {
+    (void)pthread_mutex_lock(&writing->lock);
+    bool moved = writing->moved;
+    writing->moved = false;
+    (void)pthread_mutex_unlock(&writing->lock);
+    if (moved) {
+        let_go(writing);
+    }
+}
+
 /* Writes the job and what else waits, commits, and has all answered. */
 static void write_group(ro_writing *writing, ro_searchd_job *job) {
+    follow_move(writing);
     ro_error err = RO_ERROR_INIT;
     ro_deadline end = ro_deadline_in_ms(GROUP_MS);
     void *next = job;
@@ -276,6 +289,7 @@ ro_status ro_writing_move(ro_writing *writing, const char *index, ro_error *err)
     (void)pthread_mutex_lock(&writing->lock);
     free(writing->path);
     writing->path = path;
+    writing->moved = true;
     (void)pthread_mutex_unlock(&writing->lock);
     return RO_OK;
 }

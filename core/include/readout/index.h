@@ -182,6 +182,12 @@ typedef struct ro_index_sizes {
 ro_status ro_snapshot_sizes(ro_snapshot *snapshot, ro_index_sizes *out,
                             ro_error *err) RO_MUST_CHECK;
 
+/* Copies the index as this view sees it to a directory that is not there yet: an index of its own,
+ * synced to the disk, whole or not at all. Writers go on meanwhile. RO_INVALID: it is there;
+ * RO_FULL, RO_IO. */
+ro_status ro_snapshot_backup(ro_snapshot *snapshot, const char *directory,
+                             ro_error *err) RO_MUST_CHECK;
+
 /* Calls `fn` with each problem found; RO_OK when the check itself could run. */
 typedef void (*ro_problem_fn)(void *context, const char *problem);
 ro_status ro_snapshot_check(ro_snapshot *snapshot, ro_problem_fn fn, void *context,

@@ -1,0 +1,150 @@
+/* A copy of the index as a view sees it: the catalogue by SQLite's backup, which copies what the
+ * view's transaction reads, and its sealed leaves from where they are mapped, so that nothing is
+ * missed or torn however much is written meanwhile. */
+#include "snapshot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PAGES_A_STEP 4096
+
+typedef struct copying {
+    char *directory; /* the copy, until all of it is there */
+    char *segments, *file;
+} copying;
+
+static ro_status fail_at(const char *what, const char *path, ro_error *err) {
+    ro_status status = errno == ENOSPC || errno == EDQUOT ? RO_FULL : RO_IO;
+    return ro_fail(err, status, "cannot %s '%s': %s", what, path, strerror(errno));
+}
+
+static ro_status write_all(int fd, const uint8_t *bytes, size_t len, const char *path,
+                           ro_error *err) {
+    while (len) {
+        ssize_t written = write(fd, bytes, len);
+        if (written < 0 && errno != EINTR) {
+            return fail_at("write", path, err);
+        }
+        bytes += written > 0 ? written : 0;
+        len -= written > 0 ? (size_t)written : 0;
+    }
+    return fsync(fd) == 0 ? RO_OK : fail_at("write", path, err);
+}
+
+/* What cannot be read is left out: a writer builds it anew. */
+static ro_status copy_leaf(const copying *c, const ro_leaf *leaf, ro_error *err) {
+    char *path = NULL;
+    if (!leaf->segment) {
+        return RO_OK;
+    }
+    if (asprintf(&path, "%s/%lld.seg", c->segments, (long long)leaf->id) < 0) {
+        return ro_fail_memory(err);
+    }
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    ro_status status = fd < 0 ? fail_at("make", path, err)
+                              : write_all(fd, leaf->segment->map, leaf->segment->size, path, err);
+    if (fd >= 0 && close(fd) != 0 && !status) {
+        status = fail_at("write", path, err);
+    }
+    if (!status && ro_segment_failed(leaf->segment)) { /* it was cut short, and read as nothing */
+        (void)unlink(path);
+    }
+    free(path);
+    return status;
+}
+
+static ro_status copy_catalogue(const copying *c, ro_snapshot *snapshot, ro_error *err) {
+    sqlite3 *to = NULL;
+    int rc = sqlite3_open_v2(c->file, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    sqlite3_backup *backup =
+        rc == SQLITE_OK ? sqlite3_backup_init(to, "main", snapshot->db, "main") : NULL;
+    ro_status status = RO_OK;
+    if (backup) {
+        do {
+            rc = sqlite3_backup_step(backup, PAGES_A_STEP);
+        } while (rc == SQLITE_OK);
+        (void)sqlite3_backup_finish(backup);
+    }
+    if (!backup || rc != SQLITE_DONE) {
+        status = ro_fail(err, ro_sql_status(to, rc), "cannot write '%s': %s", c->file,
+                         to ? sqlite3_errmsg(to) : sqlite3_errstr(rc));
+    }
+    rc = sqlite3_close(to);
+    return status || rc == SQLITE_OK ? status : ro_fail(err, RO_IO, "cannot write '%s'", c->file);
+}
+
+static ro_status sync_directory(const char *path, ro_error *err) {
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ro_status status = fd >= 0 && fsync(fd) == 0 ? RO_OK : fail_at("write", path, err);
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return status;
+}
+
+static ro_status copy_all(const copying *c, ro_snapshot *snapshot, ro_error *err) {
+    if (mkdir(c->segments, 0777) != 0) {
+        return fail_at("make", c->segments, err);
+    }
+    ro_status status = copy_catalogue(c, snapshot, err);
+    for (size_t i = 0; i < snapshot->leaves.count && !status; i++) {
+        status = copy_leaf(c, &snapshot->leaves.at[i], err);
+    }
+    status = status ? status : sync_directory(c->segments, err);
+    return status ? status : sync_directory(c->directory, err);
+}
+
+/* What there is of a copy that failed. */
+static void remove_all(const copying *c, const ro_snapshot *snapshot) {
+    for (size_t i = 0; i < snapshot->leaves.count; i++) {
+        char *path = NULL;
+        if (asprintf(&path, "%s/%lld.seg", c->segments, (long long)snapshot->leaves.at[i].id) >=
+            0) {
+            (void)unlink(path);
+            free(path);
+        }
+    }
+    char *log = NULL;
+    if (asprintf(&log, "%s-journal", c->file) >= 0) {
+        (void)unlink(log);
+        free(log);
+    }
+    (void)unlink(c->file);
+    (void)rmdir(c->segments);
+    (void)rmdir(c->directory);
+}
+
+ro_status ro_snapshot_backup(ro_snapshot *snapshot, const char *directory, ro_error *err) {
+    copying c = {NULL, NULL, NULL};
+    struct stat there;
+    ro_status status = ro_snapshot_usable(snapshot, err);
+    if (status) {
+        return status;
+    }
+    if (lstat(directory, &there) == 0) {
+        return ro_fail(err, RO_INVALID, "cannot make '%s': it is there already", directory);
+    }
+    bool memory = asprintf(&c.directory, "%s.part", directory) >= 0 &&
+                  asprintf(&c.segments, "%s.part/segments", directory) >= 0 &&
+                  asprintf(&c.file, "%s.part/catalog.db", directory) >= 0;
+    status = memory ? RO_OK : ro_fail_memory(err);
+    if (!status && mkdir(c.directory, 0777) != 0) { /* what is there already is another's */
+        status = fail_at("make", c.directory, err);
+    } else if (!status) {
+        status = copy_all(&c, snapshot, err);
+        if (!status && rename(c.directory, directory) != 0) {
+            status = fail_at("make", directory, err);
+        }
+        if (status) {
+            remove_all(&c, snapshot);
+        }
+    }
+    free(c.directory);
+    free(c.segments);
+    free(c.file);
+    return status;
+}

@@ -1,0 +1,110 @@
+/* Copies of an index that is in use. */
+#include "core/index/writer.h"
+#include "index_fixture.h"
+
+#include <sys/stat.h>
+
+typedef struct copy {
+    char path[80];
+    ro_index *index;
+    ro_snapshot *snapshot;
+} copy;
+
+static copy open_copy(fixture *f, const char *name) {
+    copy c = {.index = NULL};
+    (void)snprintf(c.path, sizeof c.path, "%s/%s", f->directory, name);
+    OK(ro_index_open(c.path, RO_INDEX_WRITE, &c.index, NULL));
+    OK(ro_snapshot_open(c.index, &c.snapshot, NULL));
+    return c;
+}
+
+static void close_copy(copy *c) {
+    ro_snapshot_close(c->snapshot);
+    ro_index_close(c->index);
+}
+
+static void back_up(fixture *f, ro_snapshot *snapshot, const char *name) {
+    char path[80];
+    ro_error err = RO_ERROR_INIT;
+    (void)snprintf(path, sizeof path, "%s/%s", f->directory, name);
+    if (ro_snapshot_backup(snapshot, path, &err)) {
+        fail_msg("%s", err.message);
+    }
+}
+
+/* The view stays what it was, and its leaves with it, though they are merged and swept. */
+static void a_copy_is_what_the_view_sees(void **state) {
+    fixture *f = *state;
+    ro_writer *writer = open_writer(f);
+    put_many(f, writer, 0, 3000);
+    OK(ro_writer_commit(writer, NULL));
+    ro_snapshot *snapshot = open_snapshot(f);
+    put_many(f, writer, 3000, 2500);
+    OK(ro_writer_commit(writer, NULL));
+    OK(ro_writer_optimize(writer, NULL));
+    put_many(f, writer, 5500, 10);
+    back_up(f, snapshot, "copy");
+    OK(ro_writer_commit(writer, NULL));
+    copy c = open_copy(f, "copy");
+    assert_int_equal(ro_snapshot_articles(c.snapshot), 3000);
+    assert_int_equal(count_of(f, c.snapshot, "alpha"), 3000);
+    assert_int_equal(count_of(f, c.snapshot, "gamma"), 60);
+    assert_int_equal(ro_snapshot_revision(c.snapshot), ro_snapshot_revision(snapshot));
+    assert_sound(c.snapshot);
+    close_copy(&c);
+    OK(ro_snapshot_refresh(snapshot, NULL));
+    assert_int_equal(count_of(f, snapshot, "alpha"), 5510);
+    ro_snapshot_close(snapshot);
+    ro_writer_close(writer);
+}
+
+static void a_copy_is_written_like_any_index(void **state) {
+    fixture *f = *state;
+    ro_writer *writer = open_writer(f);
+    put_many(f, writer, 0, 60);
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    ro_snapshot *snapshot = open_snapshot(f);
+    back_up(f, snapshot, "copy");
+    copy c = open_copy(f, "copy");
+    OK(ro_writer_open(c.index, RO_DEADLINE_NEVER, &writer, NULL));
+    put_many(f, writer, 60, 20);
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    OK(ro_snapshot_refresh(c.snapshot, NULL));
+    assert_int_equal(count_of(f, c.snapshot, "alpha"), 80);
+    assert_sound(c.snapshot);
+    close_copy(&c);
+    assert_int_equal(count_of(f, snapshot, "alpha"), 60);
+    ro_snapshot_close(snapshot);
+}
+
+static void what_is_there_already_is_left_alone(void **state) {
+    fixture *f = *state;
+    char path[96];
+    struct stat there;
+    ro_writer *writer = open_writer(f);
+    put_many(f, writer, 0, 3);
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    ro_snapshot *snapshot = open_snapshot(f);
+    FAILS(ro_snapshot_backup(snapshot, f->directory, err), RO_INVALID, "there already");
+    (void)snprintf(path, sizeof path, "%s/no/such", f->directory);
+    FAILS(ro_snapshot_backup(snapshot, path, err), RO_IO, "such.part");
+    (void)snprintf(path, sizeof path, "%s/half.part", f->directory);
+    assert_int_equal(mkdir(path, 0700), 0);
+    (void)snprintf(path, sizeof path, "%s/half", f->directory);
+    FAILS(ro_snapshot_backup(snapshot, path, err), RO_IO, "half.part");
+    (void)snprintf(path, sizeof path, "%s/half.part", f->directory);
+    assert_int_equal(stat(path, &there), 0);
+    ro_snapshot_close(snapshot);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_copy_is_what_the_view_sees, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_copy_is_written_like_any_index, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_there_already_is_left_alone, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
