@@ -5,7 +5,7 @@
 #include "hot/hot.h"
 
 /* Goes up with every change of the tables. */
-#define RO_INDEX_FORMAT 7
+#define RO_INDEX_FORMAT 8
 
 #define RO_CATALOG_BUSY_MS 2000 /* for which locks of other clients of SQLite are waited for */
 

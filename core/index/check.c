@@ -79,6 +79,9 @@ static const equality equalities[] = {
      "SELECT count(*) FROM merge_record WHERE doc NOT IN (SELECT doc FROM talk) AND kind = 0"
      " OR doc NOT IN (SELECT doc FROM outcome) AND kind = 1",
      "SELECT -count(*) FROM merge_record WHERE kind NOT IN (0, 1)"},
+    {"articles of people", "SELECT coalesce(sum(articles), 0) FROM person_form",
+     "SELECT coalesce(sum(coalesce(ways, 1)), 0) FROM person_article"
+     " WHERE article IN (SELECT doc FROM article)"},
     {"forms of people without the form that stands for them",
      "SELECT count(*) FROM person_form AS p WHERE NOT EXISTS (SELECT 1 FROM person_form AS f"
      " WHERE f.family = p.family AND f.form = p.person AND f.person = f.form)",

@@ -39,9 +39,7 @@ static uint32_t tailed(uint32_t below) {
 }
 
 typedef struct article {
-    ro_person_form forms[PEOPLE];
-    ro_str keys[PEOPLE];
-    int64_t numbers[PEOPLE];
+    ro_merge_name names[PEOPLE];
     ro_merge_item items[2];
     ro_merge_set set;
     ro_doc first[2];
@@ -68,17 +66,18 @@ static void make_people(article *a, ro_arena *arena) {
             name = ro_arena_printf(arena, "%.*s %.*s", RO_STR_ARG(word_of(arena, person % 900)),
                                    RO_STR_ARG(name));
         }
-        a->forms[i] = (ro_person_form){.name = name};
+        ro_person_form *form = &a->names[i].form;
+        char block[RO_NAME_FOLD_MAX + 1];
+        *form = (ro_person_form){.name = name};
         const char *side = any(3) ? SIDES[person % 8] : "";
-        memcpy(a->forms[i].side.code, side, strlen(side));
-        a->forms[i].office = ro_str_from(OFFICES[any(4) ? person % 8 : any(8)]);
-        a->keys[i] = ro_person_key(&a->forms[i], arena);
-        a->numbers[i] = ro_merge_form(a->keys[i]);
+        memcpy(form->side.code, side, strlen(side));
+        form->office = ro_str_from(OFFICES[any(4) ? person % 8 : any(8)]);
+        a->names[i].key = ro_person_key(form, arena);
+        a->names[i].family = ro_arena_copy(arena, ro_str_make(block, ro_person_block(form, block)));
+        a->names[i].number = ro_merge_form(a->names[i].key);
     }
-    a->set.forms = a->forms;
-    a->set.keys = a->keys;
-    a->set.numbers = a->numbers;
-    a->set.form_count = PEOPLE;
+    a->set.names = a->names;
+    a->set.name_count = ro_merge_names_settle(a->names, PEOPLE);
 }
 
 static void make_article(article *a, size_t number, ro_arena *arena) {
@@ -145,13 +144,16 @@ static cost sample(ro_merge_writer *writer, size_t number, cost *removal) {
     for (size_t i = 0; i < SAMPLES; i++) {
         make_article(&articles[i], number + i, &arena);
         double start = now_us();
-        check(ro_merge_put(writer, &articles[i].set, articles[i].first, &err), &err);
+        check(ro_merge_put(writer, &articles[i].set, articles[i].first[0], articles[i].first, &err),
+              &err);
         check(ro_merge_store(writer, &err), &err);
         put[i] = now_us() - start;
     }
     for (size_t i = 0; i < SAMPLES; i++) {
         double start = now_us();
-        check(ro_merge_remove(writer, &articles[i].set, articles[i].first, &err), &err);
+        check(ro_merge_remove(writer, &articles[i].set, articles[i].first[0], articles[i].first,
+                              &err),
+              &err);
         check(ro_merge_store(writer, &err), &err);
         removed[i] = now_us() - start;
     }
@@ -194,9 +196,9 @@ static void measure_copies(ro_merge_writer *writer, sqlite3 *db) {
                       &err);
                 memcpy(a.items[1].key, a.items[0].key, RO_MERGE_KEY);
                 a.first[0] = a.first[1] = doc;
-                a.set.form_count = 0;
-                check(out ? ro_merge_remove(writer, &a.set, a.first, &err)
-                          : ro_merge_put(writer, &a.set, a.first, &err),
+                a.set.name_count = 0;
+                check(out ? ro_merge_remove(writer, &a.set, doc, a.first, &err)
+                          : ro_merge_put(writer, &a.set, doc, a.first, &err),
                       &err);
             }
             spent[out] = now_us() - start;
@@ -228,7 +230,7 @@ int main(int argc, char **argv) {
             article a;
             ro_arena_reset(&arena);
             make_article(&a, number, &arena);
-            check(ro_merge_put(writer, &a.set, a.first, &err), &err);
+            check(ro_merge_put(writer, &a.set, a.first[0], a.first, &err), &err);
             if (number % 2000 == 1999) {
                 check(ro_merge_store(writer, &err), &err);
             }

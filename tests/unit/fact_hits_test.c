@@ -17,7 +17,7 @@ static void put_articles(fixture *f) {
     for (size_t i = 0; i < 3; i++) {
         ro_buf body = RO_BUF_INIT;
         for (size_t n = 0; n < (i == 1 ? STATEMENTS : 3); n++) {
-            ro_buf_printf(&body, "Sergei Lavrov said the harbour of city%zu was open. ", n);
+            ro_buf_printf(&body, "Russian Foreign Minister Sergei Lavrov said the harbour of city%zu was open. ", n);
         }
         ro_buf_add_byte(&body, '\0');
         ro_article article = article_of(IDS[i], "Harbours", body.ptr);
@@ -63,10 +63,32 @@ static void facts_of_an_article_are_read_once_for_all_hits(void **state) {
     ro_searcher_close(searcher);
 }
 
+static void people_tell_which_articles_support_them(void **state) {
+    fixture *f = *state;
+    ro_searcher *searcher;
+    ro_request request = ro_request_default();
+    json_t *answer = NULL;
+    put_articles(f);
+    OK(ro_searcher_open(f->index, &searcher, NULL));
+    request.q = RO_STR("Lavrov");
+    request.kind = RO_KIND_PARTICIPANTS;
+    OK(ro_searcher_search(searcher, &request, &answer, NULL));
+    json_t *group = json_object_get(json_array_get(json_object_get(answer, "hits"), 0), "group");
+    assert_int_equal(json_integer_value(json_object_get(group, "articles")), 3);
+    const json_t *supporting = json_object_get(group, "supporting");
+    assert_int_equal(json_array_size(supporting), 3);
+    const json_t *last = json_array_get(supporting, 0);
+    assert_string_equal(json_string_value(json_object_get(last, "id")), "other");
+    assert_string_equal(json_string_value(json_object_get(last, "title")), "Harbours");
+    json_decref(answer);
+    ro_searcher_close(searcher);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(facts_of_an_article_are_read_once_for_all_hits, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(people_tell_which_articles_support_them, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

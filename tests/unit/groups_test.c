@@ -270,6 +270,8 @@ static void a_person_has_all_forms_with_reasons(void **state) {
     ro_group_few few;
     OK(ro_snapshot_group_few(snapshot, RO_KIND_PARTICIPANTS, person, &f->arena, &few, NULL));
     assert_string_equal(few.id.ptr, group.id.ptr);
+    assert_int_equal(few.count, 3);
+    assert_true(few.articles[0] > few.articles[1] && few.articles[1] > few.articles[2]);
     FAILS(ro_snapshot_person_of(snapshot, RO_STR("Nobody;;"), &other, err), RO_NOT_FOUND, "Nobody");
     FAILS(ro_snapshot_group(snapshot, RO_KIND_PARTICIPANTS, 77, &f->arena, &group, err),
           RO_NOT_FOUND, "77");
@@ -281,6 +283,42 @@ static void a_person_has_all_forms_with_reasons(void **state) {
           "77");
     FAILS(ro_snapshot_group(snapshot, RO_KIND_STATEMENTS, 1, &f->arena, &group, err), RO_NOT_FOUND,
           "statements");
+    ro_snapshot_close(snapshot);
+}
+
+static void an_article_that_names_a_person_twice_counts_once(void **state) {
+    fixture *f = *state;
+    static const char *const NAMES[] = {"Sergei Lavrov", "Sergey Lavrov", "Sergej Lavrov"};
+    static const struct { size_t first, count; } PUT[] = {{0, 3}, {0, 1}, {1, 2}, {2, 1}};
+    ro_writer *writer = open_writer(f);
+    for (size_t i = 0; i < sizeof PUT / sizeof *PUT; i++) {
+        ro_person people[3];
+        char id[2] = {(char)('a' + i), 0};
+        for (size_t k = 0; k < PUT[i].count; k++) {
+            people[k] = (ro_person){.name = ro_str_from(NAMES[PUT[i].first + k]), .side = {"RU"}};
+        }
+        ro_article article = article_of(id, "", "Lavrov.");
+        ro_facts facts = {.published = RO_TIME_NONE, .people = people};
+        ro_prepared *prepared = NULL;
+        ro_change change;
+        facts.person_count = PUT[i].count;
+        OK(ro_prepare(f->preparer, &article, &facts, &prepared, NULL));
+        OK(ro_writer_put(writer, prepared, &change, NULL));
+        ro_prepared_free(prepared);
+    }
+    OK(ro_writer_commit(writer, NULL));
+    ro_snapshot *snapshot = open_snapshot(f);
+    int64_t person;
+    bool found;
+    OK(ro_snapshot_person_of(snapshot, RO_STR("Sergei Lavrov;RU;"), &person, NULL));
+    assert_int_equal(read_group(f, snapshot, RO_KIND_PARTICIPANTS, person).articles, 4);
+    OK(ro_writer_delete(writer, RO_STR("a"), &found, NULL));
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    OK(ro_snapshot_refresh(snapshot, NULL));
+    OK(ro_snapshot_person_of(snapshot, RO_STR("Sergei Lavrov;RU;"), &person, NULL));
+    assert_int_equal(read_group(f, snapshot, RO_KIND_PARTICIPANTS, person).articles, 3);
+    assert_sound(snapshot);
     ro_snapshot_close(snapshot);
 }
 
@@ -335,6 +373,8 @@ int main(void) {
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_name_finds_every_spelling, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_person_has_all_forms_with_reasons, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_article_that_names_a_person_twice_counts_once, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(groups_that_are_not_those_of_the_set_are_found, set_up,
                                         tear_down),
     };

@@ -124,7 +124,7 @@ static void an_index_of_another_kind_is_refused(void **state) {
     tamper(f, "UPDATE meta SET value = 0 WHERE key = 'format'");
     FAILS(ro_index_open(f->directory, RO_INDEX_READ, &index, err), RO_VERSION,
           "index the articles anew");
-    tamper(f, "UPDATE meta SET value = 7 WHERE key = 'format';"
+    tamper(f, "UPDATE meta SET value = 8 WHERE key = 'format';"
               "UPDATE meta SET value = 'analyser=0' WHERE key = 'analyser'");
     FAILS(ro_index_open(f->directory, RO_INDEX_CREATE, &index, err), RO_VERSION, "'analyser=0'");
     tamper(f, "DELETE FROM meta");

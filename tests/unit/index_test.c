@@ -266,7 +266,7 @@ static void an_article_without_text_is_kept(void **state) {
     assert_int_equal(stats.articles, 1);
     assert_int_equal(stats.words, 0);
     assert_int_equal(stats.first, RO_TIME_NONE);
-    assert_int_equal(stats.format, 7);
+    assert_int_equal(stats.format, 8);
     assert_string_equal(stats.fingerprint, ro_analyser_fingerprint());
     assert_true(stats.disk_bytes > 0);
     bool found;

@@ -23,8 +23,7 @@ static uint32_t any(uint32_t below) {
 typedef struct made {
     ro_merge_item items[2];
     ro_person_form forms[2];
-    ro_str keys[2];
-    int64_t numbers[2];
+    ro_merge_name names[2];
     ro_merge_set set;
     ro_doc doc; /* 0: not in the tables */
 } made;
@@ -92,13 +91,14 @@ static void make_article(world *w, size_t i) {
         form->name = ro_arena_printf(&w->arena, "%s%s", GIVEN[any(10)], FAMILY[any(5)]);
         const char *side = SIDE[any(4)];
         memcpy(form->side.code, side, strlen(side));
-        m->keys[k] = ro_person_key(form, &w->arena);
-        m->numbers[k] = ro_merge_form(m->keys[k]);
+        ro_merge_name *name = &m->names[k];
+        char family[RO_NAME_FOLD_MAX + 1];
+        *name = (ro_merge_name){.form = *form, .key = ro_person_key(form, &w->arena)};
+        name->family = ro_arena_copy(&w->arena, ro_str_make(family, ro_person_block(form, family)));
+        name->number = ro_merge_form(name->key);
     }
-    m->set.forms = m->forms;
-    m->set.keys = m->keys;
-    m->set.numbers = m->numbers;
-    m->set.form_count = ro_str_equal(m->keys[0], m->keys[1]) ? 1 : 2;
+    m->set.names = m->names;
+    m->set.name_count = ro_merge_names_settle(m->names, 2);
 }
 
 static void check_ok(ro_status status, const ro_error *err) {
@@ -111,13 +111,13 @@ static void put(world *w, made *m) {
     ro_error err = RO_ERROR_INIT;
     m->doc = ++w->next;
     ro_doc first[2] = {m->doc, m->doc + 100000};
-    check_ok(ro_merge_put(w->writer, &m->set, first, &err), &err);
+    check_ok(ro_merge_put(w->writer, &m->set, m->doc, first, &err), &err);
 }
 
 static void take_out(world *w, made *m) {
     ro_error err = RO_ERROR_INIT;
     ro_doc first[2] = {m->doc, m->doc + 100000};
-    check_ok(ro_merge_remove(w->writer, &m->set, first, &err), &err);
+    check_ok(ro_merge_remove(w->writer, &m->set, m->doc, first, &err), &err);
     m->doc = 0;
 }
 
@@ -160,12 +160,14 @@ static size_t check_people(world *w) {
     static ro_person_form forms[RECORDS * 2];
     static ro_str keys[RECORDS * 2];
     static ro_same_link links[RECORDS * 2];
+    static ro_doc docs[RECORDS * 2];
     ro_error err = RO_ERROR_INIT;
     size_t count = 0;
     for (size_t i = 0; i < RECORDS; i++) {
-        for (size_t k = 0; w->articles[i].doc && k < w->articles[i].set.form_count; k++) {
-            keys[count] = w->articles[i].keys[k];
-            forms[count++] = w->articles[i].forms[k];
+        for (size_t k = 0; w->articles[i].doc && k < w->articles[i].set.name_count; k++) {
+            keys[count] = w->articles[i].names[k].key;
+            forms[count] = w->articles[i].names[k].form;
+            docs[count++] = w->articles[i].doc;
         }
     }
     assert_int_equal(ro_merge_people(forms, count, links, NULL), RO_OK);
@@ -179,6 +181,16 @@ static size_t check_people(world *w) {
                      RO_STR_ARG(keys[links[i].group]));
         }
         joined += person != ro_merge_form(keys[i]);
+        if (links[i].group == i) {
+            int64_t articles;
+            int64_t expected = 0;
+            for (size_t k = 0; k < count; k++) { /* those of an article are beside each other */
+                bool again = k > 0 && docs[k] == docs[k - 1] && links[k - 1].group == i;
+                expected += links[k].group == i && !again;
+            }
+            check_ok(ro_merge_articles(w->db, RO_KIND_PARTICIPANTS, person, &articles, &err), &err);
+            assert_int_equal(articles, expected);
+        }
     }
     ro_merge_map_release(&map);
     return joined;
@@ -240,7 +252,8 @@ static void come_and_go(uint32_t days, bool copies, unsigned steps) {
     assert_int_equal(ro_sql_integer(w->db,
                                     "SELECT (SELECT count(*) FROM merge_record) +"
                                     " (SELECT count(*) FROM merge_block) +"
-                                    " (SELECT count(*) FROM person_form)",
+                                    " (SELECT count(*) FROM person_form) +"
+                                    " (SELECT count(*) FROM person_article)",
                                     -1, &left, NULL),
                      RO_OK);
     assert_int_equal(left, 0);

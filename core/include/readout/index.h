@@ -380,7 +380,8 @@ ro_status ro_snapshot_group(ro_snapshot *snapshot, ro_kind kind, int64_t group, 
 ro_status ro_snapshot_copies(ro_snapshot *snapshot, int64_t group, size_t max, ro_arena *arena,
                              ro_doc **out, size_t *count, ro_error *err) RO_MUST_CHECK;
 /* What a hit tells of its group: the id as above, and a few articles that support it, of talks and
- * outcomes by date. RO_NOT_FOUND as above. The cost is that of the few. */
+ * outcomes by date, of people those put last. RO_NOT_FOUND as above. The cost is that of the few.
+ */
 #define RO_GROUP_FEW 5
 typedef struct ro_group_few {
     ro_str id;

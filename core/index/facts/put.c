@@ -106,12 +106,12 @@ ro_status ro_writer_put_facts(ro_writer *writer, ro_doc article, const ro_prepar
     if (!status) {
         const ro_doc first[2] = {[RO_MERGE_TALKS] = ranges[RO_KIND_TALKS].first,
                                  [RO_MERGE_OUTCOMES] = ranges[RO_KIND_OUTCOMES].first};
-        status = ro_merge_put(writer->merge, &prepared->merge, first, err);
+        status = ro_merge_put(writer->merge, &prepared->merge, article, first, err);
     }
     return status ? status : ro_buf_check(&writer->values_of_article, err);
 }
 
-static ro_status take_out_of_groups(ro_writer *writer, const ro_article *article,
+static ro_status take_out_of_groups(ro_writer *writer, ro_doc doc, const ro_article *article,
                                     const ro_facts *facts, const ro_fact_range ranges[RO_KINDS],
                                     ro_error *err) {
     const ro_doc first[2] = {[RO_MERGE_TALKS] = ranges[RO_KIND_TALKS].first,
@@ -119,7 +119,7 @@ static ro_status take_out_of_groups(ro_writer *writer, const ro_article *article
     ro_merge_set set;
     ro_status status =
         ro_preparer_merge_set(writer->preparer, article, facts, &writer->arena, &set, err);
-    return status ? status : ro_merge_remove(writer->merge, &set, first, err);
+    return status ? status : ro_merge_remove(writer->merge, &set, doc, first, err);
 }
 
 /* The facts of a stored article as they were put, and how many documents they make. */
@@ -174,6 +174,7 @@ ro_status ro_writer_remove_facts(ro_writer *writer, ro_doc doc, const ro_article
                              ro_kind_name((ro_kind)kind), (long long)from.made[kind]);
         }
     }
-    status = status ? status : take_out_of_groups(writer, article, &from.facts, from.ranges, err);
+    status =
+        status ? status : take_out_of_groups(writer, doc, article, &from.facts, from.ranges, err);
     return status ? status : ro_fact_rows_delete(&writer->facts, doc, from.ranges, err);
 }

@@ -89,6 +89,56 @@ static ro_status few_people(ro_snapshot *snapshot, int64_t group, ro_arena *aren
     return status;
 }
 
+/* In descending order, each once, the greatest of all. */
+static void take(ro_group_few *few, ro_doc article) {
+    size_t at = few->count;
+    while (at > 0 && few->articles[at - 1] < article) {
+        at--;
+    }
+    if (at == RO_GROUP_FEW || (at > 0 && few->articles[at - 1] == article)) {
+        return;
+    }
+    few->count += few->count < RO_GROUP_FEW;
+    for (size_t i = few->count - 1; i > at; i--) {
+        few->articles[i] = few->articles[i - 1];
+    }
+    few->articles[at] = article;
+}
+
+/* The last articles of each form, so that the cost is not that of all. */
+static ro_status few_articles(ro_snapshot *snapshot, int64_t group, ro_group_few *out,
+                              ro_error *err) {
+    sqlite3_stmt *forms = NULL;
+    sqlite3_stmt *read = NULL;
+    ro_status status = ro_sql_prepare(
+        snapshot->db, "SELECT DISTINCT form FROM person_form WHERE person = ?1", &forms, err);
+    if (!status) {
+        status = ro_sql_prepare(snapshot->db,
+                                "SELECT article FROM person_article WHERE form = ?1"
+                                " ORDER BY article DESC LIMIT ?2",
+                                &read, err);
+    }
+    if (!status) {
+        (void)sqlite3_bind_int64(forms, 1, group);
+        (void)sqlite3_bind_int64(read, 2, RO_GROUP_FEW);
+    }
+    for (bool form = true; !status && form;) {
+        status = ro_sql_step(forms, &form, "read a group", err);
+        if (!status && form) {
+            (void)sqlite3_bind_int64(read, 1, sqlite3_column_int64(forms, 0));
+        }
+        for (bool row = form; !status && row;) {
+            status = ro_sql_step(read, &row, "read a group", err);
+            if (!status && row) {
+                take(out, sqlite3_column_int64(read, 0));
+            }
+        }
+    }
+    sqlite3_finalize(forms);
+    sqlite3_finalize(read);
+    return status;
+}
+
 ro_status ro_snapshot_group_few(ro_snapshot *snapshot, ro_kind kind, int64_t group, ro_arena *arena,
                                 ro_group_few *out, ro_error *err) {
     *out = (ro_group_few){.count = 0};
@@ -98,6 +148,7 @@ ro_status ro_snapshot_group_few(ro_snapshot *snapshot, ro_kind kind, int64_t gro
     }
     if (kind == RO_KIND_PARTICIPANTS) {
         status = few_people(snapshot, group, arena, out, err);
+        status = status ? status : few_articles(snapshot, group, out, err);
     } else {
         status = ro_kind_has_groups(kind) ? few_records(snapshot, kind, group, arena, out, err)
                                           : ro_merge_no_group(kind, group, err);

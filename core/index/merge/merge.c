@@ -4,55 +4,87 @@
 
 /* ---- what of an article takes part ----------------------------------------------------------- */
 
-static ro_status number_forms(ro_analyser *analyser, ro_arena *arena, ro_merge_set *out,
-                              ro_error *err) {
-    ro_buf folded = RO_BUF_INIT;
-    out->numbers = ro_arena_alloc_array(arena, out->form_count, sizeof *out->numbers);
-    ro_status status = out->numbers ? RO_OK : ro_fail_memory(err);
-    for (size_t i = 0; i < out->form_count && !status; i++) {
-        ro_buf_clear(&folded);
-        status = ro_fold(analyser, out->keys[i], &folded, err);
-        out->numbers[i] = status ? 0 : ro_merge_form(ro_buf_str(&folded));
+static int compare_names(const void *a, const void *b) {
+    const ro_merge_name *x = a;
+    const ro_merge_name *y = b;
+    int order = ro_str_compare(x->family, y->family);
+    if (!order && x->number != y->number) {
+        order = x->number < y->number ? -1 : 1;
     }
-    ro_buf_release(&folded);
+    return order ? order : ro_str_compare(x->key, y->key);
+}
+
+/* How many from here on are of the same family, and with `number` of the same number. */
+static size_t run_of(const ro_merge_name *names, size_t count, bool number) {
+    size_t n = 1;
+    while (n < count && ro_str_equal(names[n].family, names[0].family) &&
+           (!number || names[n].number == names[0].number)) {
+        n++;
+    }
+    return n;
+}
+
+size_t ro_merge_names_settle(ro_merge_name *names, size_t count) {
+    size_t kept = 0;
+    if (count) {
+        qsort(names, count, sizeof *names, compare_names);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!kept || !ro_str_equal(names[kept - 1].key, names[i].key)) {
+            names[kept++] = names[i];
+        }
+    }
+    for (size_t i = 0, family; i < kept; i += family) {
+        family = run_of(names + i, kept - i, false);
+        for (size_t k = i, number; k < i + family; k += number) {
+            number = run_of(names + k, i + family - k, true);
+            for (size_t n = k; n < k + number; n++) {
+                names[n].ways = n > k ? 0 : family > 1 ? (int64_t)number : RO_MERGE_ONLY;
+            }
+        }
+    }
+    return kept;
+}
+
+static ro_status make_name(const ro_person *person, ro_analyser *analyser, ro_arena *arena,
+                           ro_buf *folded, ro_merge_name *out, ro_error *err) {
+    char family[RO_NAME_FOLD_MAX + 1];
+    ro_status status = ro_person_form_of(person, arena, &out->form, err);
+    if (status) {
+        return status;
+    }
+    out->key = ro_person_key(&out->form, arena);
+    out->family = ro_arena_copy(arena, ro_str_make(family, ro_person_block(&out->form, family)));
+    if (!out->key.ptr || !out->family.ptr) {
+        return ro_fail_memory(err);
+    }
+    ro_buf_clear(folded);
+    status = ro_fold(analyser, out->key, folded, err);
+    out->number = status ? 0 : ro_merge_form(ro_buf_str(folded));
     return status;
 }
 
-static ro_status make_forms(const ro_facts *facts, ro_analyser *analyser, ro_arena *arena,
+static ro_status make_names(const ro_facts *facts, ro_analyser *analyser, ro_arena *arena,
                             ro_merge_set *out, ro_error *err) {
-    out->forms = ro_arena_alloc_array(arena, facts->person_count, sizeof *out->forms);
-    out->keys = ro_arena_alloc_array(arena, facts->person_count, sizeof *out->keys);
-    if (facts->person_count && (!out->forms || !out->keys)) {
-        return ro_fail_memory(err);
+    ro_buf folded = RO_BUF_INIT;
+    out->names = ro_arena_alloc_array(arena, facts->person_count, sizeof *out->names);
+    ro_status status = out->names || !facts->person_count ? RO_OK : ro_fail_memory(err);
+    for (size_t i = 0; i < facts->person_count && !status; i++) {
+        status = make_name(&facts->people[i], analyser, arena, &folded, &out->names[i], err);
     }
-    for (size_t i = 0; i < facts->person_count; i++) {
-        ro_person_form form;
-        ro_status status = ro_person_form_of(&facts->people[i], arena, &form, err);
-        ro_str key = status ? RO_STR_NONE : ro_person_key(&form, arena);
-        if (!key.ptr) {
-            return status ? status : ro_fail_memory(err);
-        }
-        size_t k = 0;
-        while (k < out->form_count && !ro_str_equal(out->keys[k], key)) {
-            k++;
-        }
-        if (k == out->form_count) {
-            out->forms[k] = form;
-            out->keys[k] = key;
-            out->form_count++;
-        }
-    }
-    return number_forms(analyser, arena, out, err);
+    out->name_count = status ? 0 : ro_merge_names_settle(out->names, facts->person_count);
+    ro_buf_release(&folded);
+    return status;
 }
 
 ro_status ro_merge_set_make(const ro_facts *facts, ro_str article_id, int64_t published,
                             ro_analyser *analyser, ro_arena *arena, ro_merge_set *out,
                             ro_error *err) {
-    *out = (ro_merge_set){.form_count = 0};
+    *out = (ro_merge_set){.name_count = 0};
     const size_t counts[2] = {
         [RO_MERGE_TALKS] = facts->talk_count, [RO_MERGE_OUTCOMES] = facts->outcome_count};
     uint8_t key[RO_MERGE_KEY];
-    ro_status status = make_forms(facts, analyser, arena, out, err);
+    ro_status status = make_names(facts, analyser, arena, out, err);
     status = status ? status : ro_merge_key(article_id, key, err);
     for (int kind = 0; kind < 2 && !status; kind++) {
         out->items[kind] = ro_arena_alloc_array(arena, counts[kind], sizeof *out->items[kind]);
@@ -94,6 +126,10 @@ ro_status ro_merge_make(sqlite3 *db, ro_error *err) {
         " form INTEGER NOT NULL, articles INTEGER NOT NULL, person INTEGER NOT NULL,"
         " PRIMARY KEY(family, name, side, office)) WITHOUT ROWID",
         "CREATE INDEX person_form_person ON person_form(person, form)",
+        "CREATE TABLE person_article(form INTEGER, article INTEGER, ways INTEGER,"
+        " PRIMARY KEY(form, article)) WITHOUT ROWID",
+        "CREATE INDEX person_article_ways ON person_article(form, article, ways)"
+        " WHERE ways NOT NULL",
         "CREATE TABLE merge_record(kind INTEGER, doc INTEGER, day INTEGER NOT NULL,"
         " key BLOB NOT NULL, grp INTEGER NOT NULL, sketch BLOB NOT NULL,"
         " PRIMARY KEY(kind, doc)) WITHOUT ROWID",
@@ -147,6 +183,8 @@ static const char *const sql[RO_MERGE_STATEMENTS] = {
                           " person) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?6)",
     [RO_MERGE_FORM_COUNT] = "UPDATE person_form SET articles = ?5" FORM_KEY,
     [RO_MERGE_FORM_DELETE] = "DELETE FROM person_form" FORM_KEY,
+    [RO_MERGE_ARTICLE_ADD] = "INSERT INTO person_article(form, article, ways) VALUES(?1, ?2, ?3)",
+    [RO_MERGE_ARTICLE_DELETE] = "DELETE FROM person_article WHERE form = ?1 AND article = ?2",
     [RO_MERGE_FORM_BLOCK] = "SELECT form, name, side, office, person, articles FROM person_form"
                             " WHERE family = ?1 ORDER BY name, side, office",
     [RO_MERGE_FORM_SET] = "UPDATE person_form SET person = ?5" FORM_KEY};
@@ -179,11 +217,11 @@ void ro_merge_writer_close(ro_merge_writer *writer) {
 
 /* ---- articles in and out --------------------------------------------------------------------- */
 
-static ro_status apply(ro_merge_writer *writer, const ro_merge_set *set, const ro_doc first[2],
-                       int64_t by, ro_error *err) {
+static ro_status apply(ro_merge_writer *writer, const ro_merge_set *set, ro_doc article,
+                       const ro_doc first[2], int64_t by, ro_error *err) {
     ro_status status = RO_OK;
-    for (size_t i = 0; i < set->form_count && !status; i++) {
-        status = ro_merge_form_count(writer, set->keys[i], set->numbers[i], by, err);
+    for (size_t i = 0; i < set->name_count && !status; i++) {
+        status = ro_merge_name_count(writer, &set->names[i], article, by, err);
     }
     for (int kind = 0; kind < 2; kind++) {
         for (size_t i = 0; i < set->item_count[kind] && !status; i++) {
@@ -197,14 +235,14 @@ static ro_status apply(ro_merge_writer *writer, const ro_merge_set *set, const r
     return status;
 }
 
-ro_status ro_merge_put(ro_merge_writer *writer, const ro_merge_set *set, const ro_doc first[2],
-                       ro_error *err) {
-    return apply(writer, set, first, 1, err);
+ro_status ro_merge_put(ro_merge_writer *writer, const ro_merge_set *set, ro_doc article,
+                       const ro_doc first[2], ro_error *err) {
+    return apply(writer, set, article, first, 1, err);
 }
 
-ro_status ro_merge_remove(ro_merge_writer *writer, const ro_merge_set *set, const ro_doc first[2],
-                          ro_error *err) {
-    return apply(writer, set, first, -1, err);
+ro_status ro_merge_remove(ro_merge_writer *writer, const ro_merge_set *set, ro_doc article,
+                          const ro_doc first[2], ro_error *err) {
+    return apply(writer, set, article, first, -1, err);
 }
 
 ro_status ro_merge_store(ro_merge_writer *writer, ro_error *err) {

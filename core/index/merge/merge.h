@@ -6,6 +6,8 @@
  *
  *   person_form    how articles name people, by family name; `person` is the form that stands for
  *                  all forms of the person
+ *   person_article   the articles that name a person so; `ways` is NULL unless the article has more
+ *                  of the family: in how many ways then
  *   merge_record   talks and outcomes that can be one with others, by their documents; `grp` is the
  *                  number of the group: a document that is or was of it, or below zero
  *   merge_block    those of each block, in the order of ro_merge_compare
@@ -17,12 +19,25 @@
 #include "readout/index.h"
 #include "readout/merge.h"
 
+/* A way that an article names a person. */
+typedef struct ro_merge_name {
+    ro_person_form form;
+    ro_str key;     /* ro_person_key of the form */
+    ro_str family;  /* ro_person_block; empty: without letters, like no other */
+    int64_t number; /* ro_merge_form */
+    /* of its number in the article: 0 for all but the first; RO_MERGE_ONLY: there is no other of
+     * the family */
+    int64_t ways;
+} ro_merge_name;
+#define RO_MERGE_ONLY (-1)
+
+/* Leaves each name once, and sets `ways`. Returns how many there are. */
+size_t ro_merge_names_settle(ro_merge_name *names, size_t count);
+
 /* What of one article takes part. */
 typedef struct ro_merge_set {
-    ro_person_form *forms; /* each once */
-    ro_str *keys;          /* of the forms */
-    int64_t *numbers;      /* of the forms */
-    size_t form_count;
+    ro_merge_name *names;
+    size_t name_count;
     ro_merge_item *items[2]; /* by ro_merge_kind, in the order of ro_facts */
     size_t item_count[2];
 } ro_merge_set;
@@ -41,10 +56,10 @@ ro_status ro_merge_writer_open(sqlite3 *db, ro_merge_writer **out, ro_error *err
 void ro_merge_writer_close(ro_merge_writer *writer);
 /* Takes in, or out, what an article holds; its talks are the documents from `first[RO_MERGE_TALKS]`
  * on, its outcomes likewise. After a failure the transaction must end. */
-ro_status ro_merge_put(ro_merge_writer *writer, const ro_merge_set *set, const ro_doc first[2],
-                       ro_error *err) RO_MUST_CHECK;
-ro_status ro_merge_remove(ro_merge_writer *writer, const ro_merge_set *set, const ro_doc first[2],
-                          ro_error *err) RO_MUST_CHECK;
+ro_status ro_merge_put(ro_merge_writer *writer, const ro_merge_set *set, ro_doc article,
+                       const ro_doc first[2], ro_error *err) RO_MUST_CHECK;
+ro_status ro_merge_remove(ro_merge_writer *writer, const ro_merge_set *set, ro_doc article,
+                          const ro_doc first[2], ro_error *err) RO_MUST_CHECK;
 /* Writes what was gathered in memory; before every commit. */
 ro_status ro_merge_store(ro_merge_writer *writer, ro_error *err) RO_MUST_CHECK;
 

@@ -21,6 +21,8 @@ enum {
     RO_MERGE_FORM_ADD,
     RO_MERGE_FORM_COUNT,
     RO_MERGE_FORM_DELETE,
+    RO_MERGE_ARTICLE_ADD,
+    RO_MERGE_ARTICLE_DELETE,
     RO_MERGE_FORM_BLOCK,
     RO_MERGE_FORM_SET,
     RO_MERGE_STATEMENTS
@@ -28,9 +30,8 @@ enum {
 
 /* A form whose count changes with this transaction. */
 typedef struct ro_form_delta {
-    int64_t form; /* 0: a free slot */
+    ro_merge_name name; /* of number 0: a free slot */
     int64_t by;
-    ro_str key;
 } ro_form_delta;
 
 struct ro_merge_writer {
@@ -96,8 +97,9 @@ ro_status ro_merge_record_remove(ro_merge_writer *writer, ro_merge_kind kind, ro
 ro_status ro_merge_change(ro_merge_writer *writer, int statement, ro_merge_kind kind, int64_t which,
                           int64_t group, ro_error *err) RO_MUST_CHECK;
 /* people.c */
-ro_status ro_merge_form_count(ro_merge_writer *writer, ro_str key, int64_t form, int64_t by,
-                              ro_error *err) RO_MUST_CHECK;
+/* An article names a person so, or did. */
+ro_status ro_merge_name_count(ro_merge_writer *writer, const ro_merge_name *name, ro_doc article,
+                              int64_t by, ro_error *err) RO_MUST_CHECK;
 ro_status ro_merge_forms_store(ro_merge_writer *writer, ro_error *err) RO_MUST_CHECK;
 
 #endif

@@ -14,9 +14,10 @@ int64_t ro_merge_form(ro_str folded) {
 
 /* ---- counts ---------------------------------------------------------------------------------- */
 
-static ro_form_delta *delta_slot(ro_form_delta *deltas, size_t room, int64_t form, ro_str key) {
-    size_t i = (size_t)form & (room - 1);
-    while (deltas[i].form && !(deltas[i].form == form && ro_str_equal(deltas[i].key, key))) {
+static ro_form_delta *delta_slot(ro_form_delta *deltas, size_t room, const ro_merge_name *name) {
+    size_t i = (size_t)name->number & (room - 1);
+    while (deltas[i].name.number && !(deltas[i].name.number == name->number &&
+                                      ro_str_equal(deltas[i].name.key, name->key))) {
         i = (i + 1) & (room - 1);
     }
     return &deltas[i];
@@ -29,9 +30,8 @@ static bool grow(ro_merge_writer *writer) {
         return false;
     }
     for (size_t i = 0; i < writer->delta_room; i++) {
-        if (writer->deltas[i].form) {
-            const ro_form_delta *old = &writer->deltas[i];
-            *delta_slot(deltas, room, old->form, old->key) = *old;
+        if (writer->deltas[i].name.number) {
+            *delta_slot(deltas, room, &writer->deltas[i].name) = writer->deltas[i];
         }
     }
     free(writer->deltas);
@@ -40,22 +40,47 @@ static bool grow(ro_merge_writer *writer) {
     return true;
 }
 
-ro_status ro_merge_form_count(ro_merge_writer *writer, ro_str key, int64_t form, int64_t by,
-                              ro_error *err) {
+/* The office is static. */
+static bool copy_name(ro_arena *arena, const ro_merge_name *name, ro_merge_name *out) {
+    *out = *name;
+    out->key = ro_arena_copy(arena, name->key);
+    out->family = ro_arena_copy(arena, name->family);
+    out->form.name = ro_arena_copy(arena, name->form.name);
+    return out->key.ptr && out->family.ptr && out->form.name.ptr;
+}
+
+static ro_status change_article(ro_merge_writer *writer, const ro_merge_name *name, ro_doc article,
+                                bool add, ro_error *err) {
+    sqlite3_stmt *change = writer->statements[add ? RO_MERGE_ARTICLE_ADD : RO_MERGE_ARTICLE_DELETE];
+    (void)sqlite3_bind_int64(change, 1, name->number);
+    (void)sqlite3_bind_int64(change, 2, article);
+    if (add && name->ways == RO_MERGE_ONLY) {
+        (void)sqlite3_bind_null(change, 3);
+    } else if (add) {
+        (void)sqlite3_bind_int64(change, 3, name->ways);
+    }
+    return ro_sql_done(change, "note who names a person", err);
+}
+
+ro_status ro_merge_name_count(ro_merge_writer *writer, const ro_merge_name *name, ro_doc article,
+                              int64_t by, ro_error *err) {
+    if (name->family.len == 0) {
+        return RO_OK;
+    }
     if (writer->delta_count * 2 >= writer->delta_room && !grow(writer)) {
         return ro_fail_memory(err);
     }
-    ro_form_delta *delta = delta_slot(writer->deltas, writer->delta_room, form, key);
-    if (!delta->form) {
-        ro_str copy = ro_arena_copy(&writer->strings, key);
-        if (!copy.ptr) {
+    ro_form_delta *delta = delta_slot(writer->deltas, writer->delta_room, name);
+    if (!delta->name.number) {
+        ro_merge_name copy;
+        if (!copy_name(&writer->strings, name, &copy)) {
             return ro_fail_memory(err);
         }
-        *delta = (ro_form_delta){.form = form, .key = copy};
+        *delta = (ro_form_delta){.name = copy};
         writer->delta_count++;
     }
     delta->by += by;
-    return RO_OK;
+    return name->ways ? change_article(writer, name, article, by > 0, err) : RO_OK;
 }
 
 static void bind_form(sqlite3_stmt *statement, ro_str family, const ro_person_form *form) {
@@ -67,22 +92,16 @@ static void bind_form(sqlite3_stmt *statement, ro_str family, const ro_person_fo
 
 /* Writes one count; `again` if the family must be grouped again: the form came or
  * went, or is far commoner or rarer than it was. */
-static ro_status store_delta(ro_merge_writer *writer, const ro_form_delta *delta,
-                             char family[RO_NAME_FOLD_MAX + 1], bool *again, ro_error *err) {
+static ro_status store_delta(ro_merge_writer *writer, const ro_form_delta *delta, bool *again,
+                             ro_error *err) {
     sqlite3_stmt *read = writer->statements[RO_MERGE_FORM_READ];
-    ro_person_form form;
+    const ro_merge_name *name = &delta->name;
     bool row;
     *again = false;
     if (delta->by == 0) {
         return RO_OK;
     }
-    ro_person_form_parse(delta->key, &form);
-    size_t family_len = ro_person_block(&form, family);
-    if (family_len == 0) {
-        return RO_OK; /* a name without letters is like no other */
-    }
-    ro_str block = ro_str_make(family, family_len);
-    bind_form(read, block, &form);
+    bind_form(read, name->family, &name->form);
     ro_status status = ro_sql_step(read, &row, "read a form of a name", err);
     int64_t count = row && !status ? sqlite3_column_int64(read, 0) : 0;
     (void)sqlite3_reset(read);
@@ -93,12 +112,12 @@ static ro_status store_delta(ro_merge_writer *writer, const ro_form_delta *delta
     sqlite3_stmt *write = writer->statements[count <= 0 ? RO_MERGE_FORM_DELETE
                                              : row      ? RO_MERGE_FORM_COUNT
                                                         : RO_MERGE_FORM_ADD];
-    bind_form(write, block, &form);
+    bind_form(write, name->family, &name->form);
     if (count > 0) {
         (void)sqlite3_bind_int64(write, 5, count);
     }
     if (count > 0 && !row) {
-        (void)sqlite3_bind_int64(write, 6, delta->form);
+        (void)sqlite3_bind_int64(write, 6, name->number);
     }
     *again = count <= 0 || !row || ro_person_weight(count) != ro_person_weight(count - delta->by);
     return ro_sql_done(write, "count a form of a name", err);
@@ -193,16 +212,11 @@ ro_status ro_merge_forms_store(ro_merge_writer *writer, ro_error *err) {
     size_t count = 0;
     ro_status status = families ? RO_OK : ro_fail_memory(err);
     for (size_t i = 0; i < writer->delta_room && !status; i++) {
-        char family[RO_NAME_FOLD_MAX + 1];
-        if (writer->deltas[i].form == 0) {
-            continue;
-        }
-        bool again;
-        status = store_delta(writer, &writer->deltas[i], family, &again, err);
-        if (!status && again) {
-            families[count] = ro_arena_copy(&writer->strings, ro_str_from(family)).ptr;
-            status = families[count] ? RO_OK : ro_fail_memory(err);
-            count++;
+        const ro_form_delta *delta = &writer->deltas[i];
+        bool again = false;
+        status = delta->name.number ? store_delta(writer, delta, &again, err) : RO_OK;
+        if (again) {
+            families[count++] = delta->name.family.ptr; /* a copy ends with a zero */
         }
     }
     if (count && !status) {

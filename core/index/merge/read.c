@@ -265,7 +265,6 @@ static ro_status fill_members(const ro_form_rows *rows, const ro_same_link *link
                                             .to = place[link->to],
                                             .why = link->why,
                                             .conflicts = link->conflicts};
-        out->articles += order[i].row->articles;
         status = out->members[i].id.ptr ? RO_OK : ro_fail_memory(err);
     }
     out->member_count = status ? 0 : count;
@@ -295,6 +294,9 @@ static ro_status fill_people(ro_snapshot *snapshot, int64_t group, ro_arena *are
     status = status ? status : ro_forms_group(forms, weights, rows.count, links, err);
     if (!status) {
         status = fill_members(&rows, links, order, count, arena, out, err);
+    }
+    if (!status) {
+        status = ro_merge_articles(snapshot->db, RO_KIND_PARTICIPANTS, group, &out->articles, err);
     }
     free(rows.list);
     free(forms);
@@ -442,7 +444,12 @@ ro_status ro_merge_articles(sqlite3 *db, ro_kind kind, int64_t group, int64_t *o
             " UNION ALL SELECT doc FROM merge_record WHERE kind = 1 AND grp = ?1"
             " AND grp <> doc)",
         [RO_KIND_ARTICLES] = "SELECT 1 + count(*) FROM alike WHERE grp = ?1 AND grp <> doc",
-        [RO_KIND_PARTICIPANTS] = "SELECT sum(articles) FROM person_form WHERE person = ?1"};
+        /* articles of each form, less those that name the person in another as well */
+        [RO_KIND_PARTICIPANTS] =
+            "SELECT (SELECT coalesce(sum(articles), 0) FROM person_form WHERE person = ?1)"
+            " - (SELECT coalesce(sum(ways - 1), 0) FROM (SELECT sum(ways) AS ways"
+            " FROM person_article WHERE ways NOT NULL AND form IN (SELECT form FROM person_form"
+            " WHERE person = ?1) GROUP BY article))"};
     sqlite3_stmt *read = NULL;
     bool row = false;
     *out = 0;
