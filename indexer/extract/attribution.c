@@ -245,7 +245,7 @@ static bool quoted_before(const document *doc, const saying *v, uint32_t *from, 
 static bool opens_content(const document *doc, uint32_t at, uint32_t end) {
     return at < end &&
            (doc_is_mark(doc_token(doc, at)->kind, ":<") || doc_word_is(doc, at, "that") ||
-            doc_is(doc, at, LEX_DET) || doc_chunk_from(doc, at));
+            doc_is(doc, at, LEX_DET) || doc_word_is(doc, at, "there") || doc_chunk_from(doc, at));
 }
 
 /* "denied", "denies", "said", but not the "support" of "to pay and support". */
