@@ -14,7 +14,7 @@
 #define TIERS 16
 #define TIER_FIRST 1024   /* documents; smaller leaves are all alike */
 #define MERGED_LEAST 8192 /* documents that the writer merges at any time */
-#define HOT_DOCS_MAX 2048 /* before the hot leaf is sealed */
+#define HOT_DOCS_MAX 1024 /* before the hot leaf is sealed */
 #define OTHER_MS 1000     /* for which another who tends is waited for */
 
 /* ---- tiers ---------------------------------------------------------------------------------- */

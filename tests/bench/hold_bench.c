@@ -16,7 +16,7 @@
 #define PUTS_MAX 100000
 #define LARGE 12000 /* articles of the leaves of the higher tier, of which there are seven */
 #define SMALL 2000  /* of the lower, the same */
-#define HOT 2048
+#define HOT 1024
 #define BUILT (7 * (LARGE + SMALL) + HOT)
 
 typedef struct bench {

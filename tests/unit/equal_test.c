@@ -3,8 +3,8 @@
  * form of the query language. */
 #include "core/index/snapshot.h"
 #include "core/index/writer.h"
-#include "random_texts.h"
 #include "index_fixture.h"
+#include "random_texts.h"
 #include "readout/extract.h"
 
 #include <math.h>
