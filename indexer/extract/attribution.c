@@ -51,7 +51,8 @@ static bool goes_on(const document *doc, uint32_t at, uint32_t first, uint32_t e
         return true;
     }
     bool dated = doc_is_any(doc, at, DATES) && !doc_is(doc, at - 1, LEX_DET);
-    if (t->kind != 'w' || (at > first && (dated || doc_is(doc, at, LEX_DET))) ||
+    if (t->kind != 'w' || doc_word_is(doc, at, "there") ||
+        (at > first && (dated || doc_is(doc, at, LEX_DET))) ||
         doc_is_any(doc, at, LEX_BIT(LEX_PREP) | LEX_BIT(LEX_CLAUSE) | LEX_BIT(LEX_PRONOUN))) {
         return false;
     }
