@@ -1,6 +1,8 @@
 /* Hits of facts: the fact, the sentence it stands in, the articles that support it. */
 #include "hit.h"
 
+#include "readout/same.h"
+
 #include <stdlib.h>
 
 #define SENTENCES_AROUND 400 /* bytes around the evidence in which its sentences are looked for */
@@ -181,6 +183,47 @@ static ro_status put_group(ro_hit_writer *w, const ro_hit *hit) {
     return put_supporting(w, &few, list);
 }
 
+/* ---- people ---- */
+
+/* The id of the merged person; null for a name like no other. */
+static ro_status put_person(ro_hit_writer *w, const ro_person *person, json_t *item) {
+    ro_searcher *s = w->run->searcher;
+    ro_error none = RO_ERROR_INIT;
+    ro_person_form form;
+    ro_group_few few;
+    int64_t group;
+    ro_status status = ro_person_form_of(person, &s->scratch, &form, w->err);
+    if (status != RO_OK) {
+        return status;
+    }
+    status = ro_snapshot_person_of(s->snapshot, ro_person_key(&form, &s->scratch), &group, &none);
+    if (status == RO_OK) {
+        status = ro_snapshot_group_few(s->snapshot, RO_KIND_PARTICIPANTS, group, &s->scratch, &few,
+                                       &none);
+    }
+    if (status != RO_OK && status != RO_NOT_FOUND) {
+        return ro_fail_at(w->err, status, none.position, "%s", none.message);
+    }
+    ro_json_set(item, "person", status == RO_OK ? ro_json_string(few.id) : json_null(), &w->memory);
+    return RO_OK;
+}
+
+/* Of the participants of a talk, which are in the order of its participations. */
+static ro_status put_people(ro_hit_writer *w, const ro_fact_source *source) {
+    const ro_facts *facts = source->facts;
+    const json_t *list = json_object_get(w->hit, "participants");
+    size_t at = 0;
+    ro_status status = RO_OK;
+    for (size_t i = 0; i < facts->participation_count && status == RO_OK; i++) {
+        const ro_participation *p = &facts->participations[i];
+        json_t *item = p->talk == source->fact.index ? json_array_get(list, at++) : NULL;
+        if (item) {
+            status = put_person(w, &facts->people[p->person], item);
+        }
+    }
+    return status;
+}
+
 /* ---- the whole ---- */
 
 static void put_values(ro_hit_writer *w, const ro_fact_source *source, const ro_hit *hit) {
@@ -237,5 +280,8 @@ ro_status ro_hit_put_fact(ro_hit_writer *w, const ro_hit *hit) {
     }
     put_values(w, &source, hit);
     status = put_group(w, hit);
+    if (status == RO_OK && w->run->request->people && source.kind == RO_KIND_TALKS) {
+        status = put_people(w, &source);
+    }
     return status == RO_OK ? put_evidence(w, &source) : status;
 }

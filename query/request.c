@@ -164,6 +164,7 @@ static const parameter parameters[] = {
     {"prefix", set_flag, AT(prefix), NULL, 0},
     {"explain", set_flag, AT(explain), NULL, 0},
     {"collapse", set_flag, AT(collapse), NULL, 0},
+    {"people", set_flag, AT(people), NULL, 0},
     {"body", set_flag, AT(body), NULL, 0},
     {"half_life", set_real, AT(half_life_days), NULL, 0},
 };

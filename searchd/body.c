@@ -100,6 +100,7 @@ static const struct {
     {"prefix", "true or false", BOOLEAN},
     {"explain", "true or false", BOOLEAN},
     {"collapse", "true or false", BOOLEAN},
+    {"people", "true or false", BOOLEAN},
     {"body", "true or false", BOOLEAN},
 };
 

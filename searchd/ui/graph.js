@@ -13,15 +13,29 @@ const NARROW_PIXELS = 560;
 const ROUNDS = 300;
 
 export async function askMeetings(view, options) {
-  return view.client.talks({ ...paramsOf(view.state), sort: view.state.sort === 'relevance' ? '' : view.state.sort, limit: TALKS, snippets: 0 }, options);
+  const { sort, graph } = view.state;
+  return view.client.talks({
+    ...paramsOf(view.state), sort: sort === 'relevance' ? '' : sort, limit: TALKS, snippets: 0, people: graph === 'people',
+  }, options);
+}
+
+/** The names of people who are one, by what they are called most, and rather in full. */
+function peopleNames(hits) {
+  const names = new Map();
+  for (const p of hits.flatMap((hit) => hit.participants)) {
+    const own = names.get(p.person || p.name) || new Map();
+    own.set(p.name, (own.get(p.name) || 0) + (p.name.includes(' ') ? TALKS : 1));
+    names.set(p.person || p.name, own);
+  }
+  return new Map([...names].map(([id, own]) => [id, [...own].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0][0]]));
 }
 
 /** Who faces whom in a talk: pairs across sides, or of all where no sides are stated. */
-function pairsOf(hit, isPeople) {
-  if (!isPeople) {
+function pairsOf(hit, names) {
+  if (!names) {
     return allPairs([...new Set(hit.sides)].map((s) => [s, s]));
   }
-  const people = hit.participants.filter((p) => p.role !== 'observer').map((p) => [p.name, p.side]);
+  const people = hit.participants.filter((p) => p.role !== 'observer').map((p) => [names.get(p.person || p.name), p.side]);
   return allPairs(people).filter(([a, b]) => a[0] !== b[0] && (!a[1] || !b[1] || a[1] !== b[1]));
 }
 
@@ -31,11 +45,12 @@ function allPairs(items) {
 
 /** {nodes: [{id, talks}], edges: [{a, b, talks}]}, those with most talks first. */
 export function meetings(hits, isPeople) {
+  const called = isPeople ? peopleNames(hits) : null;
   const nodes = new Map();
   const edges = new Map();
   for (const hit of hits) {
     const met = new Set();
-    for (const [[a], [b]] of pairsOf(hit, isPeople)) {
+    for (const [[a], [b]] of pairsOf(hit, called)) {
       const [first, second] = a < b ? [a, b] : [b, a];
       const key = JSON.stringify([first, second]);
       const edge = edges.get(key) || { a: first, b: second, talks: 0 };

@@ -23,6 +23,8 @@ export interface SearchParams {
   prefix?: boolean;
   explain?: boolean;
   collapse?: boolean | string;
+  body?: boolean;
+  people?: boolean;
   half_life?: number;
   format?: 'json' | 'csv' | 'rss' | 'atom';
 }
@@ -63,7 +65,8 @@ export interface TalkHit extends FactHit {
   date: { value: string | null; basis: string };
   duration_minutes: number | null;
   topics: string[];
-  participants: (Actor & { role: Role })[];
+  /** With people=true `person` is the same for all that are one. */
+  participants: (Actor & { role: Role; person?: string | null })[];
   outcomes: { id: string; status: Status; by: Actor[]; what: string; sentence: string }[];
 }
 export interface ParticipantHit extends FactHit {

@@ -40,6 +40,19 @@ class Facts(unittest.TestCase):
         status, _, body = self.daemon.get("/v1/talks?kind=outcomes")
         self.assertEqual((status, json.loads(body)["type"]), (400, "urn:readout:problem:unknown-parameter"))
 
+    def test_participants_of_talks_say_which_person_they_are_where_asked(self):
+        talks = self.daemon.json("/v1/talks?q=oslo&collapse=false&people=true")["hits"]
+        self.assertEqual({t["article"] for t in talks}, {"oslo-1", "oslo-2"})
+        for name in ("Mercy Wanjiru", "Ane Solberg"):
+            ids = [p["person"] for t in talks for p in t["participants"] if p["name"] == name]
+            self.assertEqual(len(ids), 2, name)
+            person = self.first("/v1/participants?q=%s" % urllib.parse.quote(name))
+            self.assertEqual(set(ids), {person["group"]["id"]})
+        plain = self.first("/v1/talks?q=oslo")
+        self.assertNotIn("person", plain["participants"][0])
+        self.assertEqual(self.daemon.query({"kind": "talks", "people": True})[0], 200)
+        self.assertEqual(self.daemon.get("/v1/talks?people=maybe")[0], 400)
+
     def test_a_question_is_answered_by_the_kind_that_fits(self):
         asked = {"who led the Kenyan delegation": ("participant", "name", "Mercy Wanjiru"),
                  "did Kenya accept the joint patrol": ("outcome", "status", "declined"),

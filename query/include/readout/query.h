@@ -76,6 +76,7 @@ typedef struct ro_request {
     bool prefix;     /* the last word may be unfinished */
     bool explain;
     bool body;             /* hits of articles have their whole text */
+    bool people;           /* participants of talks have the merged person they are of */
     bool collapse;         /* of talks, participants, outcomes: hits of one count once; of articles
                               that tell the same story the best one is shown */
     double half_life_days; /* recency decay; 0: none */
@@ -99,7 +100,7 @@ ro_request ro_request_default(void);
  *   sort             relevance | date (oldest first) | -date
  *   facets           with commas: source, language, year, month, week, day, side, role, status, by,
  * speaker, person, place, host limit, offset, cursor, snippets (0-3) highlight        none |
- * offsets | html prefix, explain, collapse, body      true | false half_life        days
+ * offsets | html prefix, explain, collapse, body, people      true | false half_life        days
  *
  * Values are borrowed. RO_NOT_FOUND: no such parameter; RO_INVALID: the message says what is
  * allowed. */
@@ -165,6 +166,9 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  * Of articles that tell the same story (alike.h) only the best is a hit; it then has "copies":
  * {"count": others, "articles": [{"id", "title", "url", "source", "language", "published"}, …]}, of
  * which a few. Totals and facets count each of them. collapse=false shows all.
+ *
+ * With people=true participants of talks have "person", the id of the group of that person, the same
+ * for all that are one; null where the name has no letters that are compared.
  *
  * A hit of facts has "kind" talk, participant, outcome or statement, the fields of the fact (as
  * query/fact.c sets them), "article" (its id), title, url, source, language and date of the
