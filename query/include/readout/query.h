@@ -167,8 +167,8 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  * {"count": others, "articles": [{"id", "title", "url", "source", "language", "published"}, …]}, of
  * which a few. Totals and facets count each of them. collapse=false shows all.
  *
- * With people=true participants of talks have "person", the id of the group of that person, the same
- * for all that are one; null where the name has no letters that are compared.
+ * With people=true participants of talks have "person": the id of that person's group, the same for
+ * all that are one; null where the name has no letters that are compared.
  *
  * A hit of facts has "kind" talk, participant, outcome or statement, the fields of the fact (as
  * query/fact.c sets them), "article" (its id), title, url, source, language and date of the
