@@ -1,6 +1,8 @@
 /* Facts in the index: rows, documents of their own, columns. */
 #include "index_fixture.h"
 
+#include <sqlite3.h>
+
 #define STR(s) ro_str_from(s)
 
 static const char BODY[] =
@@ -370,6 +372,30 @@ static void a_fact_is_found_by_its_public_id(void **state) {
     ro_snapshot_close(snapshot);
 }
 
+static void actors_that_are_no_numbers_are_damage(void **state) {
+    fixture *f = *state;
+    static const char *const ACTORS[] = {"p1:",          "p",      "p0",   "p-1",
+                                         "p99999999999", "p1x US", "p2000"};
+    ro_facts facts = all_facts();
+    ro_facts back;
+    ro_writer *writer = open_writer(f);
+    (void)put_facts(f, writer, "a", &facts);
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    for (size_t i = 0; i < sizeof ACTORS / sizeof *ACTORS; i++) {
+        sqlite3 *db;
+        char *sql = sqlite3_mprintf("UPDATE statement SET speaker = %Q", ACTORS[i]);
+        assert_int_equal(sqlite3_open(f->file, &db), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+        (void)sqlite3_close(db);
+        sqlite3_free(sql);
+        ro_snapshot *snapshot = open_snapshot(f);
+        FAILS(ro_snapshot_facts(snapshot, find_article(snapshot, "a"), &f->arena, &back, err),
+              RO_DAMAGED, "facts make no sense");
+        ro_snapshot_close(snapshot);
+    }
+}
+
 static void facts_that_point_outside_are_refused(void **state) {
     fixture *f = *state;
     ro_article article = article_of("a", "", BODY);
@@ -402,6 +428,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(facets_count_each_value_of_a_document, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hits_of_one_group_collapse, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_fact_is_found_by_its_public_id, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(actors_that_are_no_numbers_are_damage, set_up, tear_down),
         cmocka_unit_test_setup_teardown(facts_that_point_outside_are_refused, set_up, tear_down)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

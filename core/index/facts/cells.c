@@ -320,17 +320,25 @@ static ro_str next_item(ro_str *left) {
     return item;
 }
 
+/* "p12", as an index. */
+static int read_person(decoder *d, ro_str item) {
+    int64_t number = 0;
+    for (size_t i = 1; i < item.len && !d->wrong; i++) {
+        number = number * 10 + (item.ptr[i] - '0');
+        d->wrong = item.ptr[i] < '0' || item.ptr[i] > '9' || number > INT_MAX;
+    }
+    d->wrong |= number < 1;
+    return (int)number - 1;
+}
+
 static void read_actors(decoder *d, ro_str text, ro_actors *out) {
     while (text.len && !d->wrong) {
         ro_str item = next_item(&text);
         if (item.len && item.ptr[0] == 'p') {
-            int64_t number = 0;
-            for (size_t i = 1; i < item.len && number < INT_MAX / 10; i++) {
-                number = number * 10 + (item.ptr[i] - '0');
-            }
-            d->wrong = number < 1 || out->person_count == RO_SIDES_MAX;
+            int number = read_person(d, item);
+            d->wrong |= out->person_count == RO_SIDES_MAX;
             if (!d->wrong) {
-                out->people[out->person_count++] = (int)number - 1;
+                out->people[out->person_count++] = number;
             }
         } else if (out->side_count == RO_SIDES_MAX) {
             d->wrong = true;

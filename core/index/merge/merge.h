@@ -6,7 +6,7 @@
  *
  *   person_form    how articles name people, by family name; `person` is the form that stands for
  *                  all forms of the person
- *   person_article   the articles that name a person so; `ways` is NULL unless the article has more
+ *   person_article the articles that name a person so; `ways` is NULL unless the article has more
  *                  of the family: in how many ways then
  *   merge_record   talks and outcomes that can be one with others, by their documents; `grp` is the
  *                  number of the group: a document that is or was of it, or below zero
