@@ -102,6 +102,31 @@ static bool is_noun_word(const document *doc, uint32_t at) {
             !is_irregular_past(doc, at));
 }
 
+/* Where the noun begins that the chunk ends: "Hogan and his management team". */
+static uint32_t noun_start(const document *doc, const chunk *named, uint32_t low) {
+    uint32_t i = named->first;
+    while (i > low && i + 4 > named->first && is_noun_word(doc, i - 1) &&
+           !doc_word_is(doc, i - 1, "and") && !doc_word_is(doc, i - 1, "of")) {
+        i--;
+    }
+    return i;
+}
+
+/* Back over the items of the list that ends at `k`. */
+static uint32_t over_items(const document *doc, uint32_t k, uint32_t low) {
+    for (uint32_t end = k; k > low && k + 11 > end;) {
+        const chunk *item = doc_chunk_before(doc, k);
+        if (!item && doc_token(doc, k - 1)->kind == ',' && doc_chunk_before(doc, k - 1)) {
+            k--; /* "Hassan, Idris and other leaders" */
+        } else if (item || is_noun_word(doc, k - 1)) {
+            k = item ? item->first : k - 1;
+        } else {
+            break;
+        }
+    }
+    return k;
+}
+
 /* "Hogan and his management team": where the list begins that the actor ends, over nouns that are
  * no actors; the actor's own start if nothing is joined to it. */
 static uint32_t list_start(const cue *c, const chunk *named) {
@@ -115,28 +140,12 @@ static uint32_t list_start(const cue *c, const chunk *named) {
     }
     bool joined_verb = c->cl->kind == '&' && named->first == c->cl->first && c->cl->inherited >= 0;
     uint32_t low = joined_verb ? doc->clauses[c->cl->inherited].first : c->cl->first;
-    uint32_t i = named->first;
-    while (i > low && i + 4 > named->first && is_noun_word(doc, i - 1) &&
-           !doc_word_is(doc, i - 1, "and") && !doc_word_is(doc, i - 1, "of")) {
-        i--;
-    }
+    uint32_t i = noun_start(doc, named, low);
     if (named->first < low + 2 || i < low + 2 || !doc_word_is(doc, i - 1, "and")) {
         return named->first;
     }
-    uint32_t k = i - 1;
-    k -= doc_token(doc, k - 1)->kind == ',';
-    uint32_t joined = k;
-    while (k > low && k + 12 > i) {
-        const chunk *item = doc_chunk_before(doc, k);
-        if (!item && doc_token(doc, k - 1)->kind == ',' && doc_chunk_before(doc, k - 1)) {
-            k--; /* "Hassan, Idris and other leaders" */
-            continue;
-        }
-        if (!item && !is_noun_word(doc, k - 1)) {
-            break;
-        }
-        k = item ? item->first : k - 1;
-    }
+    uint32_t joined = i - 1 - (doc_token(doc, i - 2)->kind == ',');
+    uint32_t k = over_items(doc, joined, low);
     bool whole = k == low || doc_is_mark(doc_token(doc, k - 1)->kind, ",:;=<>(") ||
                  DOC_WORD_IN(doc, k - 1, BEFORE);
     return whole && k < joined ? k : named->first;

@@ -76,37 +76,31 @@ static bool is_in_region(const document *doc, const chunk *c, uint32_t first) {
            doc_is(doc, c->first - 2, LEX_PREP);
 }
 
-/* "executives at parts maker Denso": a preposition governs it over nouns without an article. */
-static bool is_governed_far(const document *doc, const chunk *c, uint32_t first) {
+/* "of German carmaker Opel" */
+static bool is_nation_word(const document *doc, const chunk *c) {
+    return c->kind == CHUNK_SIDE && c->end == c->first + 1 && doc_is(doc, c->first, LEX_NATION) &&
+           !doc_is(doc, c->first, LEX_COUNTRY);
+}
+
+/* "by the U.S. Treasury" */
+static bool is_governed_side(const document *doc, const chunk *c, uint32_t first) {
+    return c->kind == CHUNK_SIDE && c->first > first + 1 && doc_is(doc, c->first - 1, LEX_DET) &&
+           doc_is(doc, c->first - 2, LEX_PREP) && !doc_is(doc, c->first - 2, LEX_CLAUSE);
+}
+
+/* A preposition governs the chunk over the nouns before `start`, which have no article. */
+static bool is_governed_noun(const document *doc, const chunk *c, uint32_t start, uint32_t first) {
     const uint64_t grammar = LEX_BIT(LEX_DET) | VERBS | LEX_BIT(LEX_ADV) | LEX_BIT(LEX_CLAUSE) |
                              LEX_BIT(LEX_PRONOUN) | LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_MONTH) |
                              LEX_BIT(LEX_PREP);
-    bool named = c->kind == CHUNK_ORG || (c->kind == CHUNK_SIDE && !c->head);
-    if (named && is_in_region(doc, c, first)) {
-        return true;
-    }
-    if (named && c->first > first + 3 && doc_token(doc, c->first - 2)->kind == '-') {
-        return is_governed_compound(doc, c, first);
-    }
-    if (c->kind != CHUNK_ORG && c->kind != CHUNK_BODY) {
-        return false;
-    }
     bool common = c->kind == CHUNK_BODY && !c->plural && !doc_is(doc, c->first, LEX_DET);
-    const chunk *owner = doc_chunk_before(doc, c->first);
-    uint32_t start = owner && owner->possessive && owner->first >= first ? owner->first : c->first;
     for (uint32_t i = start; i > first && i + 4 > start; i--) {
         const token *t = doc_token(doc, i - 1);
         const chunk *before = doc_chunk_at(doc, i - 1);
-        bool nation = before && before->kind == CHUNK_SIDE && before->end == before->first + 1 &&
-                      doc_is(doc, before->first, LEX_NATION) &&
-                      !doc_is(doc, before->first, LEX_COUNTRY); /* "of German carmaker Opel" */
-        bool the = before && before->kind == CHUNK_SIDE && before->first > first + 1 &&
-                   doc_is(doc, before->first - 1, LEX_DET) &&
-                   doc_is(doc, before->first - 2, LEX_PREP); /* "by the U.S. Treasury" */
-        if (the && !doc_is(doc, before->first - 2, LEX_CLAUSE)) {
+        if (before && is_governed_side(doc, before, first)) {
             return true;
         }
-        if (before && (common || nation) && before->first > first) {
+        if (before && (common || is_nation_word(doc, before)) && before->first > first) {
             i = before->first + 1; /* "in Manhattan federal court" */
             continue;
         }
@@ -118,6 +112,23 @@ static bool is_governed_far(const document *doc, const chunk *c, uint32_t first)
         }
     }
     return false;
+}
+
+/* "executives at parts maker Denso": a preposition governs it over nouns without an article. */
+static bool is_governed_far(const document *doc, const chunk *c, uint32_t first) {
+    bool named = c->kind == CHUNK_ORG || (c->kind == CHUNK_SIDE && !c->head);
+    if (named && is_in_region(doc, c, first)) {
+        return true;
+    }
+    if (named && c->first > first + 3 && doc_token(doc, c->first - 2)->kind == '-') {
+        return is_governed_compound(doc, c, first);
+    }
+    if (c->kind != CHUNK_ORG && c->kind != CHUNK_BODY) {
+        return false;
+    }
+    const chunk *owner = doc_chunk_before(doc, c->first);
+    bool owned = owner && owner->possessive && owner->first >= first;
+    return is_governed_noun(doc, c, owned ? owner->first : c->first, first);
 }
 
 /* "whether to allow the fund to buy": an infinitive has no subject of its own. */
