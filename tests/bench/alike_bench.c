@@ -190,12 +190,14 @@ int main(int argc, char **argv) {
     size_t count;
     if (!file || ro_analyser_new(&analyser, &err) != RO_OK || !read_corpus(file, analyser, &c)) {
         (void)fprintf(stderr, "usage: alike_bench FILE.jsonl [PAIRS [SEED]]\n");
+        free(c.stories);
         return 2;
     }
     entry *entries = make_entries(&c, &entry_count);
     pair *pairs = entries ? make_pairs(&c, entries, entry_count, &count) : NULL;
-    if (!pairs) {
+    if (!pairs || !c.stories) {
         (void)fprintf(stderr, "out of memory\n");
+        free(c.stories);
         return 2;
     }
     count = keep_same(&c, pairs, count);
@@ -206,5 +208,6 @@ int main(int argc, char **argv) {
         show(&c.stories[p.a]);
         show(&c.stories[p.b]);
     }
+    free(c.stories);
     return 0;
 }

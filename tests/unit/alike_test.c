@@ -7,7 +7,7 @@
 #define WORDS 120
 #define STORIES 6
 #define VARIANTS 5
-#define ARTICLES (STORIES * VARIANTS)
+#define ARTICLES ((size_t)STORIES * VARIANTS)
 #define DAY ((int64_t)86400)
 
 static uint64_t seed = 1;
@@ -181,7 +181,7 @@ static void groups_are_what_all_pairs_make_whatever_comes_and_goes(void **state)
     for (int round = 0; round < 60; round++) {
         ro_writer *writer = open_writer(f);
         for (uint32_t i = 1 + any(8); i > 0; i--) {
-            unsigned number = any(ARTICLES);
+            unsigned number = any((uint32_t)ARTICLES);
             if (any(3)) {
                 put_variant(f, writer, number, &all[number]);
             } else {
