@@ -103,7 +103,7 @@ class Tls(unittest.TestCase):
         keys = self.directory.join("keys")
         key = readout.run("readout-searchd", "keys", "add", "x", "--scopes", "write,read", "--keys",
                           keys).stdout.strip()
-        daemon = self.daemon("--keys", keys, "--max-body", "16M")
+        daemon = self.daemon("--keys", keys, "--max-body", "16M", "--deadline", "60s")
         client = self.client(daemon)
         fields = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}
         status, _, body = self.ask(client, "PUT", "/v1/articles/big",
