@@ -65,7 +65,8 @@ first() {
         sleep 0.002
     done
     awk -v a="$from" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.0f ms\n", (b - a) * 1000 }'
-    kill "$daemon" && wait "$daemon" || true
+    kill "$daemon"
+    wait "$daemon" || true
     daemon=
 }
 
