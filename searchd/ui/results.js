@@ -119,13 +119,38 @@ function more(view, element, answer) {
   return [button];
 }
 
+/** A link cannot carry a key: with one the file is asked for here, and handed over. */
+async function download(client, href) {
+  const response = await client.fetch(href, { headers: { Authorization: `Bearer ${client.key}`, Accept: 'text/csv' } });
+  const url = URL.createObjectURL(await response.blob());
+  h('a', { href: url, download: 'readout.csv' }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+/** CSV and feeds of what is shown; feeds only where those who read them need no key. */
+function exports(client, path, params) {
+  const csv = client.url(path, { ...params, limit: COUNTED_MAX, format: 'csv' });
+  const feed = (format) => client.url(path, { ...params, sort: '-date', format });
+  return [
+    h('a', {
+      href: csv, download: 'readout.csv', onclick: (event) => {
+        if (client.key) {
+          event.preventDefault();
+          download(client, csv);
+        }
+      },
+    }, 'CSV'),
+    client.key ? null : h('a', { href: feed('rss'), type: 'application/rss+xml' }, 'RSS'),
+    client.key ? null : h('a', { href: feed('atom'), type: 'application/atom+xml' }, 'Atom'),
+  ];
+}
+
 /** Sort, exports and feeds above the list. */
 export function showBar(view, element, answer) {
   const { state, client } = view;
   const { path, label } = kindOf(state.kind);
   element.hidden = !answer.hits.length && state.view !== 'graph';
   const params = { ...paramsOf(state), sort: state.sort === 'relevance' ? '' : state.sort };
-  const feed = { ...params, sort: '-date' };
   const isGraph = state.view === 'graph';
   const ways = [['list', 'List'], ['graph', 'Who met whom']].map(([name, text]) =>
     h('a', { href: view.link({ view: name }), 'data-go': true, 'aria-current': state.view === name ? 'true' : null }, text));
@@ -138,9 +163,7 @@ export function showBar(view, element, answer) {
       h('span.choices', { role: 'group', 'aria-label': 'Show as' }, ways),
       h('label', { for: 'sort' }, 'Sort'), select,
       h('span.links', { role: 'group', 'aria-label': `Take ${label.toLowerCase()} with you` },
-        h('a', { href: client.url(path, { ...params, limit: COUNTED_MAX, format: 'csv' }), download: 'readout.csv' }, 'CSV'),
-        h('a', { href: client.url(path, { ...feed, format: 'rss' }), type: 'application/rss+xml' }, 'RSS'),
-        h('a', { href: client.url(path, { ...feed, format: 'atom' }), type: 'application/atom+xml' }, 'Atom'))));
+        exports(client, path, params))));
 }
 
 /** The tabs of the kinds; `totals` by kind, where known. They stay the same elements, for the focus. */

@@ -1,8 +1,10 @@
 'use strict';
-// The search page of a server that needs a key and has an empty index. Usage: node locked.js URL KEY
-const { test, ok, accessible, main } = require('./harness.js');
+// The search page of servers that need a key: of an empty index, and of the sample articles. Usage:
+// node locked.js EMPTY SAMPLES KEY
+const fs = require('fs');
+const { test, equal, ok, accessible, main } = require('./harness.js');
 
-const key = process.argv[3];
+const [samples, key] = process.argv.slice(3);
 
 test('a key is asked for, kept for the tab, and an empty index says so', async ({ page, open }) => {
   await open('');
@@ -18,5 +20,15 @@ test('a key is asked for, kept for the tab, and an empty index says so', async (
   await page.locator('.empty', { hasText: 'Nothing is indexed yet' }).waitFor();
   await accessible(page, 'nothing indexed');
 }, { errors: true });
+
+test('what is shown can be taken along with the key', async ({ page }) => {
+  await page.goto(`${samples}?q=mackerel&kind=articles`);
+  await page.fill('#key', key);
+  await page.keyboard.press('Enter');
+  await page.locator('.card').first().waitFor();
+  equal(await page.locator('.links a').allInnerTexts(), ['CSV']);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.locator('.links a').click()]);
+  ok(fs.readFileSync(await file.path(), 'utf8').includes('ackerel'), 'the hits');
+}, { errors: true, hosts: [new URL(samples).host] });
 
 main(process.argv[2]);

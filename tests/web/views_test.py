@@ -12,5 +12,7 @@ if __name__ == "__main__":
         key = readout.run("readout-searchd", "keys", "add", "reader", "--scopes", "read", "--keys", keys)
         empty = directory.join("empty.idx")
         readout.run("readout-indexer", "add", "--index", empty, "-", input="")
-        with readout.Daemon(empty, "--keys", keys, "--reading", "keys") as daemon:
-            browser.run("locked.js", "http://127.0.0.1:%d/" % daemon.port, key.stdout.split()[-1])
+        locked = ("--keys", keys, "--reading", "keys")
+        with readout.Daemon(empty, *locked) as first, readout.Daemon(index, *locked) as second:
+            browser.run("locked.js", "http://127.0.0.1:%d/" % first.port,
+                        "http://127.0.0.1:%d/" % second.port, key.stdout.split()[-1])
