@@ -17,7 +17,9 @@ static void put_articles(fixture *f) {
     for (size_t i = 0; i < 3; i++) {
         ro_buf body = RO_BUF_INIT;
         for (size_t n = 0; n < (i == 1 ? STATEMENTS : 3); n++) {
-            ro_buf_printf(&body, "Russian Foreign Minister Sergei Lavrov said the harbour of city%zu was open. ", n);
+            ro_buf_printf(
+                &body,
+                "Russian Foreign Minister Sergei Lavrov said the harbour of city%zu was open. ", n);
         }
         ro_buf_add_byte(&body, '\0');
         ro_article article = article_of(IDS[i], "Harbours", body.ptr);
