@@ -8,7 +8,7 @@ const NILE = '?q=nile+treaty&kind=articles';
 const PICTURES = [
   { name: 'talks', at: '?q=riyadh+talks', width: 1120, height: 800, scheme: 'light', wait: '.bar-of' },
   { name: 'article', at: NILE, width: 1120, height: 720, scheme: 'light', wait: '.card', click: '.card h3 a', then: '.jumps a[data-jump^=o]' },
-  { name: 'graph', at: '?q=&view=graph&graph=sides', width: 1120, height: 780, scheme: 'dark', wait: '.meetings' },
+  { name: 'graph', at: '?q=&view=graph&graph=sides', width: 1120, height: 880, scheme: 'dark', wait: '.meetings' },
   { name: 'phone', at: '?q=riyadh&kind=talks', width: 390, height: 780, scheme: 'dark', wait: '.card.talk' },
 ];
 
