@@ -81,6 +81,16 @@ static bool is_organisation_of(const document *doc, const chunk *c, const chunk 
     return touches(c, next) && c->kind == CHUNK_ORG && next->kind == CHUNK_PERSON && next->titled;
 }
 
+/* "Bank of Peru Governor": he speaks for his country's bank. */
+static void take_bank_side(const document *doc, chunk *c) {
+    bool bank = c->of_end == c->of + 3 && doc_word_is(doc, c->of + 1, "of");
+    const lex_match *side = bank ? side_match(doc, c->of + 2) : NULL;
+    if (side && c->side_count == 0 && c->head && ro_str_equal(c->head->value, RO_STR("governor"))) {
+        take_side(c, doc_entry(doc, side));
+        c->basis = "title";
+    }
+}
+
 static void join_organisation(document *doc, chunk *organisation, chunk *c) {
     if (doc_is(doc, organisation->first, LEX_MEDIA)) {
         return; /* "told Reuters President …" */
@@ -89,6 +99,7 @@ static void join_organisation(document *doc, chunk *organisation, chunk *c) {
         c->of = organisation->name;
         c->of_end = organisation->name_end;
     }
+    take_bank_side(doc, c);
     take_in(doc, organisation, c);
 }
 

@@ -19,7 +19,8 @@ static void name_complement(const document *doc, uint32_t end, chunk *c) {
     uint32_t at = c->end + 1;
     at += doc_word_is(doc, at, "the");
     const lex_match *side = side_match(doc, at);
-    if (side && doc_entry(doc, side)->class == LEX_COUNTRY) {
+    bool named = side && is_name_word(doc, at + side->words); /* "of US Airways" */
+    if (side && !named && doc_entry(doc, side)->class == LEX_COUNTRY) {
         take_side(c, doc_entry(doc, side));
         c->basis = "complement";
         c->tail = at + side->words;
@@ -316,6 +317,9 @@ static bool is_org_word(const document *doc, uint32_t at, uint32_t start, uint32
     if (at > start) {
         chunk title = {.person = -1}; /* "Bank of Peru Governor …" */
         bool apart = t->flags & TOK_SPACE || doc_word_is(doc, at - 1, "&");
+        if (doc_word_is(doc, at - 1, "of") && side_match(doc, at)) {
+            return apart; /* "Bank of Peru Governor": its country */
+        }
         return apart && title_end(doc, at, end, &title) == at;
     }
     return !bare || !doc_is(doc, at, LEX_FUNC) || starts_name(doc, at);

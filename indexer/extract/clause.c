@@ -207,6 +207,21 @@ static bool may_be_listed(const chunk *c, bool comma) {
                                  c->kind == CHUNK_ORG || (c->kind == CHUNK_OFFICE && !comma));
 }
 
+/* "after X met Y and Z, W said", "X called Y, and W": whom a bare comma parts from the list and who
+ * does something is the subject of the next clause. */
+static bool is_next_subject(const document *doc, const chunk *first, const chunk *c) {
+    const uint64_t verbs = LEX_BIT(LEX_SAY) | LEX_BIT(LEX_AUX) | LEX_BIT(LEX_MODAL) |
+                           LEX_BIT(LEX_OUT) | LEX_BIT(LEX_PART) | LEX_BIT(LEX_MEET);
+    bool governed = first->first > 0 && doc_token(doc, first->first - 1)->kind == 'w' &&
+                    !(doc_token(doc, first->first - 1)->flags & TOK_CAP);
+    uint32_t at = c->tail;
+    while (doc_is(doc, at, LEX_ADV) || doc_word_is(doc, at, "also")) {
+        at++;
+    }
+    bool past = doc_token(doc, at)->kind == 'w' && is_past_form(doc, at);
+    return governed && c->kind == CHUNK_PERSON && (past || doc_is_any(doc, at, verbs));
+}
+
 size_t chunk_coordinated(const document *doc, const chunk *c, uint32_t end,
                          const chunk *out[COORDINATED_MAX]) {
     size_t count = 0;
@@ -227,7 +242,9 @@ size_t chunk_coordinated(const document *doc, const chunk *c, uint32_t end,
         mark += doc_word_is(doc, at + mark, "by"); /* "represented by X, by Y and by Z" */
         mark += doc_is_owner(doc, at + mark);
         const chunk *next = doc_chunk_from(doc, at + mark);
-        c = next && may_be_listed(next, comma) ? next : NULL;
+        bool listed =
+            next && may_be_listed(next, comma) && !(comma && is_next_subject(doc, out[0], next));
+        c = listed ? next : NULL;
     }
     return count;
 }

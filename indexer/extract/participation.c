@@ -35,6 +35,19 @@ void participation_add(document *doc, int32_t talk, int who, ro_part_role role, 
     }
 }
 
+/* "Premier X, European Central Bank President Y": who heads something of its own is not of the side
+ * of the one before. */
+static bool is_of_other(const chunk *c) {
+    static const char *const OFFICES[] = {"chief executive",      "chair",   "founder", "boss",
+                                          "member of parliament", "analyst", "lawyer"};
+    for (size_t i = 0; c->head && i < sizeof OFFICES / sizeof *OFFICES; i++) {
+        if (ro_str_equal(c->head->value, ro_str_from(OFFICES[i]))) {
+            return true;
+        }
+    }
+    return c->of_end > c->of;
+}
+
 size_t participation_list(document *doc, int32_t talk, const chunk *c, uint32_t end,
                           ro_part_role role, uint16_t side, ro_evidence evidence) {
     const chunk *list[COORDINATED_MAX];
@@ -51,7 +64,7 @@ size_t participation_list(document *doc, int32_t talk, const chunk *c, uint32_t 
         }
         uint16_t own = doc->people[who].side;
         /* a title without a country goes with the neighbour before it in the list */
-        if (own == 0 && neighbour && list[i]->titled) {
+        if (own == 0 && neighbour && list[i]->titled && !is_of_other(list[i])) {
             person_set_side(doc, who, neighbour, "neighbour");
             own = neighbour;
         }
@@ -94,8 +107,8 @@ static bool is_delegation_word(const document *doc, uint32_t at) {
 static bool talk_before(const place *p) {
     uint32_t low = p->at > p->sent->first + 25 ? p->at - 25 : p->sent->first;
     for (uint32_t i = p->at; i-- > low;) {
-        if (doc_is(p->doc, i, LEX_TALK)) {
-            return true;
+        if (doc_is(p->doc, i, LEX_TALK) && !(i > 0 && doc_word_is(p->doc, i - 1, "answer"))) {
+            return true; /* a question-and-answer session is none */
         }
     }
     return false;
@@ -147,6 +160,9 @@ static bool is_named_team(const document *doc, uint32_t at) {
 /* "The Russian delegation was led by X" */
 static void led_by(place *p) {
     uint16_t side = only_side(p->subject);
+    if (p->at == p->sent->first) {
+        return; /* "Led by X, the delegation …" */
+    }
     bool delegation = is_delegation(p->subject) || is_delegation_word(p->doc, p->at - 1);
     bool named = doc_word_is(p->doc, p->at - 1, "delegation") || is_named_team(p->doc, p->at - 1);
     for (uint32_t i = p->at; !delegation && i-- > p->sent->first && i + 6 > p->at;) {
@@ -220,13 +236,12 @@ static void with_list(place *p) {
         }
         side = side ? side : p->doc->people[main->person].side;
     }
-    bool joined_talks =
-        !taking_part && talk_before(p) && doc_word_is(p->doc, p->after - 2, "joined");
+    bool joined = p->after > p->at + 1 && doc_word_is(p->doc, p->after - 2, "joined");
+    bool joined_talks = !taking_part && talk_before(p) && joined;
     if ((taking_part || joined_talks) && p->object && p->object->person >= 0) {
-        participation_list(
-            p->doc, p->talk, p->object, p->sent->end, RO_ROLE_MEMBER,
-            doc_word_is(p->doc, p->after - 2, "joined") && p->object->side_count ? 0 : side,
-            evidence_of(p, NULL, "participation.with"));
+        participation_list(p->doc, p->talk, p->object, p->sent->end, RO_ROLE_MEMBER,
+                           joined && p->object->side_count ? 0 : side,
+                           evidence_of(p, NULL, "participation.with"));
     }
 }
 
@@ -245,7 +260,7 @@ static void attended_by(place *p) {
         if (who < 0) {
             continue;
         }
-        if (neighbour && list[i]->titled) {
+        if (neighbour && list[i]->titled && !is_of_other(list[i])) {
             person_set_side(p->doc, who, neighbour, "neighbour");
         }
         uint16_t side = p->doc->people[who].side;
@@ -275,6 +290,11 @@ static bool rounds_after(const place *p) {
 
 static void subject_role(place *p, ro_part_role role, const char *family) {
     bool rounds = role == RO_ROLE_MEDIATOR && rounds_after(p);
+    bool office = p->at > p->sent->first && doc_word_is(p->doc, p->at - 1, "who") &&
+                  doc_ends_in(p->doc, p->at, "s", 4);
+    if (office) {
+        return; /* "X, who chairs their meetings" */
+    }
     if ((talk_after(p) || rounds) && p->subject && p->subject->person >= 0) {
         const chunk *object = p->object;
         p->object = NULL;
@@ -324,7 +344,8 @@ static void participation_of(place *p) {
 /* "Representing the United States were X, Y and Z", "X represented Kenya" */
 static void representing(place *p) {
     uint16_t side = only_side(p->object);
-    if (!side || p->object->kind != CHUNK_SIDE) {
+    if (!side || p->object->kind != CHUNK_SIDE ||
+        (p->at > p->sent->first && doc_word_is(p->doc, p->at - 1, "which"))) {
         return;
     }
     uint32_t i = p->object->tail;

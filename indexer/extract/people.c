@@ -258,6 +258,26 @@ static bool is_person_evident(const document *doc, const chunk *c, const ro_name
            (!is_company(doc, c) && (is_beside_person(doc, c, name) || acts_as_person(doc, c)));
 }
 
+/* "the finance minister" is neither the foreign minister nor a deputy finance minister. */
+static bool same_portfolio(const document *doc, const chunk *c, const chunk *known) {
+    if (c->office_end <= c->office + 1 || known->office_end <= known->office + 1) {
+        return true;
+    }
+    for (uint32_t i = c->office; i < c->office_end; i++) {
+        if (!doc_is(doc, i, LEX_PORTFOLIO)) {
+            continue;
+        }
+        bool found = false;
+        for (uint32_t k = known->office; k < known->office_end && !found; k++) {
+            found = doc_token(doc, k)->word == doc_token(doc, i)->word;
+        }
+        if (!found) {
+            return false;
+        }
+    }
+    return doc_word_is(doc, c->office, "deputy") == doc_word_is(doc, known->office, "deputy");
+}
+
 /* "the Prime Minister": the latest person with that office, -1 if nobody has it. */
 static int office_holder(const document *doc, uint32_t number) {
     const chunk *c = &doc->chunks[number];
@@ -276,7 +296,8 @@ static int office_holder(const document *doc, uint32_t number) {
         looked++;
         const person_draft *p = &doc->people[d->person];
         bool former = d->former && !c->former;
-        if (p->head && ro_str_equal(p->head->value, c->head->value) && sides_fit(p, c) && !former) {
+        if (p->head && ro_str_equal(p->head->value, c->head->value) && sides_fit(p, c) && !former &&
+            same_portfolio(doc, c, d)) {
             if (found >= 0 && found != d->person) {
                 /* two with one title: only a side tells them apart */
                 return c->side_count ? found : -1;
@@ -375,7 +396,9 @@ static void settle(document *doc, uint32_t number) {
     if (c->kind == CHUNK_OFFICE || (c->kind == CHUNK_BODY && doc_is(doc, c->first, LEX_OFFICE))) {
         settle_owner(doc, c);
     }
-    bool other = doc_word_is(doc, c->end, "of") && is_name_word(doc, c->end + 1);
+    static const char *const ANY[] = {"a", "an", "one", "another", "any", "some"};
+    bool other = doc_word_is(doc, c->end, "of") &&
+                 (is_name_word(doc, c->end + 1) || DOC_WORD_IN(doc, c->end + 1, ANY));
     if (c->kind == CHUNK_OFFICE && other) {
         return; /* "the leader of LAOS": of something that is not known */
     }
@@ -477,6 +500,8 @@ static bool is_governed(const document *doc, const chunk *d) {
     return preposition && !(d->first > 1 && doc_is(doc, d->first - 2, LEX_ACCORD));
 }
 
+#define NOBODY (-2) /* somebody of whom nothing is known */
+
 /* The person a subject stands for in [low, number): in the sentence of the pronoun the nearest one
  * and rather the subject of its verb, -1 if there is none. */
 static int nearest_subject(const document *doc, uint32_t number, uint32_t low) {
@@ -485,6 +510,11 @@ static int nearest_subject(const document *doc, uint32_t number, uint32_t low) {
         const chunk *d = &doc->chunks[i];
         if (d->first < low && d->end > d->first) {
             break;
+        }
+        bool unknown = d->kind == CHUNK_ORG && doc_token(doc, d->tail)->kind == ',' &&
+                       doc_word_is(doc, d->tail + 1, "who");
+        if (unknown && !is_governed(doc, d)) {
+            return NOBODY;
         }
         if (d->person >= 0 && !d->possessive && !is_governed(doc, d)) {
             const chunk *owner = doc_chunk_before(doc, d->first); /* "Chile's Ana Duarte" */
@@ -513,7 +543,7 @@ static int first_subject(const document *doc, uint32_t sentence) {
 /* he: the last person who was a subject within two sentences; they, both sides: the sides. */
 static int antecedent(const document *doc, const chunk *c, uint32_t sentence) {
     int who = nearest_subject(doc, (uint32_t)(c - doc->chunks), doc->t.sentences[sentence].first);
-    for (uint32_t back = 1; who < 0 && back <= 2 && back <= sentence; back++) {
+    for (uint32_t back = 1; who == -1 && back <= 2 && back <= sentence; back++) {
         who = first_subject(doc, sentence - back);
     }
     return who;

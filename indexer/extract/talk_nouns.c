@@ -88,6 +88,18 @@ static uint32_t before_phrase(const phrase *p) {
     return i;
 }
 
+/* "After talks with Y, X said": who speaks behind the comma, NULL if nobody does. */
+static const chunk *speaker_behind(const phrase *p, const mention *m, uint32_t before) {
+    static const char *const AFTER[] = {"after", "following", "during", "before", "ahead"};
+    const chunk *y = m->ends[1];
+    bool after = y && before > p->sent->first && DOC_WORD_IN(p->doc, before - 1, AFTER);
+    if (!after || doc_token(p->doc, y->tail)->kind != ',') {
+        return NULL;
+    }
+    const chunk *x = doc_chunk_from(p->doc, y->tail + 1);
+    return x && x->person >= 0 && doc_is(p->doc, x->tail, LEX_SAY) ? x : NULL;
+}
+
 /* "X is in talks with Y", "X and Y held a meeting": the subject of the clause takes part. */
 static void set_subject(const phrase *p, mention *m) {
     static const char *const ASIDE[] = {"including", "on", "about", "of", "to", "for", "than"};
@@ -98,6 +110,7 @@ static void set_subject(const phrase *p, mention *m) {
                  */
     }
     const chunk *subject = clause_subject(p->doc, p->held);
+    subject = subject ? subject : speaker_behind(p, m, before);
     if (!subject || mention_only_says(p->doc, subject, before, p->held)) {
         return;
     }

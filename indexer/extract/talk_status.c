@@ -36,8 +36,13 @@ static bool is_under_way(const document *doc, uint32_t verb, uint32_t first) {
 /* "denied that he had met": the word before the subject, over "that". */
 static bool is_denied(const document *doc, uint32_t subject, uint32_t first) {
     static const char *const DENIALS[] = {"denied", "denies", "deny", "denying"};
+    static const char *const CLAIMS[] = {"report", "reports", "rumor", "rumors",
+                                         "rumour", "rumours", "claim", "claims",
+                                         "a",      "that",    "media"};
     uint32_t i = subject;
-    i -= i > first && doc_word_is(doc, i - 1, "that");
+    for (int n = 0; n < 4 && i > first && DOC_WORD_IN(doc, i - 1, CLAIMS); n++) {
+        i--;
+    }
     return i > first && DOC_WORD_IN(doc, i - 1, DENIALS);
 }
 
@@ -50,7 +55,10 @@ int talk_verb_status(const document *doc, uint32_t verb, uint32_t first) {
             return status;
         }
         if (c && i == c->first) {
-            if (is_denied(doc, i, first)) {
+            /* "denied that he and X had met" */
+            bool and = i > first && doc_word_is(doc, i - 1, "and");
+            const chunk *list = and? doc_chunk_before(doc, i - 1) : NULL;
+            if (is_denied(doc, i, first) || (list && is_denied(doc, list->first, first))) {
                 return TALK_STATUS_NONE;
             }
             break;

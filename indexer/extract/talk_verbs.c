@@ -1,6 +1,8 @@
 /* "X met Y in Z", "X held talks with Y", "X called Y": verbs that take who meets whom. */
 #include "talks.h"
 
+#include <limits.h>
+
 typedef struct event {
     document *doc;
     const sentence_span *sent;
@@ -39,6 +41,32 @@ static bool hosts_talks(const event *v) {
     return v->object && doc_is(v->doc, v->object->tail, LEX_TALK);
 }
 
+/* "spoke to Diaz investigators", "meet White House goals": the name only says whose. */
+static bool is_of_noun(const document *doc, const chunk *o) {
+    static const char *const OTHER[] = {"always",   "sometimes",  "perhaps",  "besides",
+                                        "overseas", "towards",    "twice",    "hours",
+                                        "upstairs", "downstairs", "backstage"};
+    const uint64_t plain = LEX_BIT(LEX_BODY) | LEX_BIT(LEX_OFFICE) | LEX_BIT(LEX_TOPIC) |
+                           LEX_BIT(LEX_OFFER) | LEX_BIT(LEX_AUDIENCE) | LEX_BIT(LEX_PORTFOLIO);
+    const token *t = doc_token(doc, o->end);
+    bool name = o->kind == CHUNK_PERSON || (o->kind == CHUNK_SIDE && !o->head);
+    return name && !o->possessive && t->kind == 'w' && (t->flags & TOK_SPACE) &&
+           !(t->flags & TOK_CAP) && !(t->classes & ~plain) && doc_ends_in(doc, o->end, "s", 5) &&
+           !doc_ends_in(doc, o->end, "ss", 5) && !DOC_WORD_IN(doc, o->end, OTHER);
+}
+
+/* People of no office: "talked to his broker", "met with people"; "met with applause". */
+static bool is_private(const document *doc, uint32_t at) {
+    static const char *const OWN[] = {"a", "an", "his", "her", "their", "some", "many", "the"};
+    static const char *const WORDS[] = {
+        "people",     "jurors",    "jury",       "broker",    "brokers",   "friend",     "friends",
+        "parents",    "wife",      "husband",    "family",    "relatives", "father",     "mother",
+        "son",        "daughter",  "neighbor",   "neighbors", "colleague", "colleagues", "applause",
+        "resistance", "criticism", "skepticism", "silence",   "doctors",   "residents",  "locals"};
+    at += DOC_WORD_IN(doc, at, OWN);
+    return DOC_WORD_IN(doc, at, WORDS) && !(doc_token(doc, at)->flags & TOK_CAP);
+}
+
 static void read_event(event *v) {
     const document *doc = v->doc;
     uint32_t last = v->after - 1;
@@ -52,6 +80,9 @@ static void read_event(event *v) {
     }
     if (is(v, "host") && (!v->object || v->object->kind != CHUNK_PERSON)) {
         v->talks = !cue_receives(v) && hosts_talks(v);
+    }
+    if (v->object && !v->talks && is_of_noun(doc, v->object)) {
+        v->object = NULL;
     }
     if (v->object && v->object->possessive && !v->talks) {
         v->object = NULL; /* "welcomed X's decision" */
@@ -102,10 +133,29 @@ static bool talks_with_each_other(const event *v) {
     return two && (lasted || placed);
 }
 
+/* "was met with applause" */
+static bool is_met_with(const event *v) {
+    return v->at > v->sent->first && doc_word_is(v->doc, v->at, "met") &&
+           doc_word_is(v->doc, v->after - 1, "with") && doc_is(v->doc, v->at - 1, LEX_AUX) &&
+           (doc_word_is(v->doc, v->at - 1, "was") || doc_word_is(v->doc, v->at - 1, "were") ||
+            doc_word_is(v->doc, v->at - 1, "been"));
+}
+
+/* "met Diaz halfway", "met her match" */
+static bool is_idiom(const event *v) {
+    uint32_t at = v->object ? v->object->tail : v->after;
+    return doc_word_is(v->doc, at, "halfway") ||
+           (doc_word_is(v->doc, at, "half") && doc_word_is(v->doc, at + 1, "way"));
+}
+
 /* True if those who are met at the verb cannot be: "called on X to", "spoke to reporters", "host".
  */
 static bool object_bars(const event *v) {
     const chunk *o = v->object;
+    bool alone = o && o->kind == CHUNK_PRONOUN && (is(v, "speak") || o->kind == v->subject->kind);
+    if (alone || is_private(v->doc, v->after) || is_met_with(v) || is_idiom(v)) {
+        return true; /* "he spoke to her": nobody who is named */
+    }
     bool on = doc_word_is(v->doc, v->after - 1, "on"); /* "called on X to", "called on Congress" */
     if (on && !(is_person(o) && !doc_word_is(v->doc, o->tail, "to"))) {
         return true;
@@ -188,6 +238,66 @@ static bool is_supposed(const event *v) {
     return false;
 }
 
+/* "wait till he meets X", "asked why he talked to X": told as no fact; "the annual meeting with".
+ */
+static bool is_untold(const event *v) {
+    static const char *const WORDS[] = {"till", "until", "whether", "why", "who", "whom"};
+    const document *doc = v->doc;
+    uint32_t first = v->subject->first;
+    bool ahead = first > v->sent->first && first < v->at;
+    if (v->at > v->sent->first && doc_word_is(doc, v->at - 1, "annual")) {
+        return true;
+    }
+    return ahead && DOC_WORD_IN(doc, first - 1, WORDS);
+}
+
+/* How long before the article was published the year at the token was, 0 if it is no such year. */
+static int years_since(const document *doc, uint32_t at) {
+    const token *t = doc_token(doc, at);
+    int year = 0;
+    if (t->end - t->start != 4 || doc->published_days == INT64_MIN) {
+        return 0;
+    }
+    for (uint32_t i = t->start; i < t->end; i++) {
+        char c = doc->t.text.ptr[i];
+        year = c >= '0' && c <= '9' ? year * 10 + (c - '0') : INT_MIN / 20;
+    }
+    int now = 1970 + (int)(doc->published_days / 365);
+    return year >= 1700 && year < now ? now - year : 0;
+}
+
+/* "in 1904, X met Y": how two of whom nothing else is told came to know each other; "first met". */
+static bool is_acquaintance(const event *v, const mention *m) {
+    static const char *const WHERE[] = {"where", "when"};
+    const document *doc = v->doc;
+    const chunk *a = m->ends[0];
+    const chunk *b = m->ends[1];
+    bool met = v->entry->words <= 2 && doc_word_is(doc, v->at, "met");
+    bool persons = met && a && b && a->person >= 0 && b->person >= 0;
+    if (!persons || doc->people[a->person].side || doc->people[b->person].side) {
+        return false;
+    }
+    if (v->at > v->sent->first && doc_word_is(doc, v->at - 1, "first")) {
+        return true;
+    }
+    uint32_t low = v->at > v->sent->first + 20 ? v->at - 20 : v->sent->first;
+    uint32_t high = v->after + 20 < v->sent->end ? v->after + 20 : v->sent->end;
+    for (uint32_t i = low; i < high; i++) {
+        int years = doc_token(doc, i)->kind == '0' ? years_since(doc, i) : 0;
+        bool stay = v->subject->first > low && DOC_WORD_IN(doc, v->subject->first - 1, WHERE);
+        if (years >= (stay ? 3 : 12)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "analyst X, who met Y several times": he only tells of Y. */
+static bool is_observer(const event *v) {
+    return v->subject->head && v->at > 0 && doc_word_is(v->doc, v->at - 1, "who") &&
+           mention_value_is(v->subject->head, "analyst");
+}
+
 uint32_t talk_read_verb(document *doc, uint32_t s, uint32_t at) {
     const lex_match *match = doc_match(doc, at, LEX_MEET);
     event v = {.doc = doc,
@@ -200,7 +310,7 @@ uint32_t talk_read_verb(document *doc, uint32_t s, uint32_t at) {
     bool noun = at > v.sent->first && doc_is(doc, at - 1, LEX_DET);
     int status = talk_verb_status(doc, at, v.sent->first);
     if (noun || mention_is_audience(doc, v.after, v.sent->end) || !subject_fits(&v) ||
-        !object_fits(&v) || status == TALK_STATUS_NONE ||
+        !object_fits(&v) || status == TALK_STATUS_NONE || is_untold(&v) || is_observer(&v) ||
         doc->clauses[doc->clause_at[at]].kind == 'c') {
         return 0;
     }
@@ -216,7 +326,7 @@ uint32_t talk_read_verb(document *doc, uint32_t s, uint32_t at) {
                  .hosted = is(&v, "host"),
                  .family = "talk.verb",
                  .cue = v.entry->phrase};
-    if (!set_ends(&v, &m)) {
+    if (!set_ends(&v, &m) || is_acquaintance(&v, &m)) {
         return 0;
     }
     m.definite = !v.with && !m.ends[1] && !v.talks;

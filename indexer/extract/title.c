@@ -60,6 +60,10 @@ static bool bars_name_start(const document *doc, uint32_t at, bool titled) {
 /* Where a word inside a name ends it. */
 static bool bars_name(const document *doc, uint32_t at) {
     const token *t = doc_token(doc, at);
+    if (doc_word_is(doc, at, "King") && doc_is(doc, at - 1, LEX_GIVEN) &&
+        !is_name_word(doc, at + 1)) {
+        return false; /* "Billie Jean King" */
+    }
     if (t->classes & (LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_RELDATE))) {
         return true;
     }
@@ -348,6 +352,9 @@ uint32_t title_end(const document *doc, uint32_t at, uint32_t end, chunk *c) {
     for (int step = 0; step < TITLE_STEPS_MAX && i < end; step++) {
         uint32_t next = title_modifier(doc, i, c);
         const lex_match *office = doc_match(doc, i, LEX_OFFICE);
+        if (office && i > at && doc_word_is(doc, i, "Sultan") && doc_word_is(doc, i + 1, "bin")) {
+            break; /* a given name there */
+        }
         if (office && i + office->words >= next) {
             if (!c->head) {
                 c->office = good > at ? good : i;

@@ -47,6 +47,7 @@ static char mark_of(uint32_t c) {
 
 /* Longer sentences are cut: they are tables or hostile, and every step looks only within one. */
 #define SENTENCE_TOKENS_MAX 400
+#define LINE_FULL 45 /* bytes of a line that goes on in the next one */
 
 typedef struct reader {
     ro_str text;
@@ -384,12 +385,38 @@ static uint32_t heading(const tokens *out, uint32_t at) {
     return sentence && ((n > 1 && letters > 7) || letters > 8 || (letters > 4 && grammar)) ? n : 0;
 }
 
-static ro_status split(tokens *out, ro_arena *arena, ro_error *err) {
+/* Lines cut at a fixed width with a blank line between any two of them: such a blank line parts no
+ * paragraphs unless the line before it is short. */
+static void join_lines(tokens *out) {
+    uint32_t parted = 0;
+    uint32_t inside = 0; /* blank lines before a word in lower case */
+    for (uint32_t i = 1; i < out->count; i++) {
+        const token *t = &out->list[i];
+        parted += (t->flags & TOK_PARA) != 0;
+        inside += (t->flags & TOK_PARA) && t->kind == 'w' && !(t->flags & TOK_CAP);
+    }
+    if (inside < 4 || inside * 3 < parted) {
+        return;
+    }
+    uint32_t start = 0;
+    for (uint32_t i = 1; i < out->count; i++) {
+        token *t = &out->list[i];
+        if (!(t->flags & TOK_LINE)) {
+            continue;
+        }
+        bool full = t[-1].end - out->list[start].start >= LINE_FULL;
+        if ((t->flags & TOK_PARA) && full) {
+            t->flags = (uint16_t)(t->flags & ~TOK_PARA);
+        }
+        start = i;
+    }
+}
+
+static ro_status split(tokens *out, bool wrapped, ro_arena *arena, ro_error *err) {
     out->sentences = ro_arena_alloc_array(arena, out->count + 1, sizeof *out->sentences);
     if (!out->sentences) {
         return ro_fail_memory(err);
     }
-    bool wrapped = is_wrapped(out->text);
     uint32_t first = 0;
     for (uint32_t i = 0; i < out->count; i++) {
         bool last = i + 1 == out->count;
@@ -491,6 +518,10 @@ ro_status tokens_read(const lexicon *lex, ro_str text, size_t from, size_t end, 
     if (status != RO_OK) {
         return status;
     }
+    bool wrapped = is_wrapped(out->text);
+    if (wrapped) {
+        join_lines(out);
+    }
     mark_quotes(out);
-    return split(out, arena, err);
+    return split(out, wrapped, arena, err);
 }
