@@ -33,8 +33,8 @@ static const char *const sql[RO_ALIKE_STATEMENTS] = {
                          " LIMIT ?2",
     [RO_ALIKE_BAND_ADD] = "INSERT INTO alike_band(band, day, doc) VALUES(?1, ?2, ?3)",
     [RO_ALIKE_BAND_DELETE] = "DELETE FROM alike_band WHERE band = ?1 AND day = ?2 AND doc = ?3",
-    [RO_ALIKE_BAND_NEAR] = "SELECT doc FROM alike_band WHERE band = ?1"
-                           " AND day BETWEEN ?2 - ?3 AND ?2 + ?3 LIMIT ?4"};
+    [RO_ALIKE_BAND_NEAR] = ("SELECT doc FROM alike_band WHERE band = ?1"
+                            " AND day BETWEEN ?2 - ?3 AND ?2 + ?3 LIMIT ?4")};
 
 ro_status ro_alike_writer_open(ro_alike_writer *writer, sqlite3 *db, ro_error *err) {
     *writer = (ro_alike_writer){.db = db};
