@@ -143,7 +143,7 @@ static int add_calls(scmp_filter_ctx filter) {
     }
     for (size_t i = 0; !failed && i < sizeof ioctls / sizeof ioctls[0]; i++) {
         failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-                                  SCMP_A1(SCMP_CMP_EQ, ioctls[i]));
+                                  SCMP_A1(SCMP_CMP_EQ, ioctls[i], 0));
     }
     /* no code is made */
     if (!failed) {
