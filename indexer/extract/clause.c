@@ -202,9 +202,14 @@ static uint32_t list_mark(const document *doc, uint32_t at) {
     return n;
 }
 
-static bool may_be_listed(const chunk *c, bool comma) {
-    return c->end > c->first && (c->kind == CHUNK_PERSON || c->kind == CHUNK_SIDE ||
-                                 c->kind == CHUNK_ORG || (c->kind == CHUNK_OFFICE && !comma));
+static bool may_be_listed(const document *doc, const chunk *c, bool comma) {
+    bool owner = false; /* "X, Y's top negotiator," */
+    for (uint32_t i = c->end; comma && c->possessive && i < c->end + 3 && !owner; i++) {
+        owner = doc_is(doc, i, LEX_OFFICE);
+    }
+    return c->end > c->first && !owner &&
+           (c->kind == CHUNK_PERSON || c->kind == CHUNK_SIDE || c->kind == CHUNK_ORG ||
+            (c->kind == CHUNK_OFFICE && !comma));
 }
 
 /* "after X met Y and Z, W said", "X called Y, and W": whom a bare comma parts from the list and who
@@ -242,8 +247,8 @@ size_t chunk_coordinated(const document *doc, const chunk *c, uint32_t end,
         mark += doc_word_is(doc, at + mark, "by"); /* "represented by X, by Y and by Z" */
         mark += doc_is_owner(doc, at + mark);
         const chunk *next = doc_chunk_from(doc, at + mark);
-        bool listed =
-            next && may_be_listed(next, comma) && !(comma && is_next_subject(doc, out[0], next));
+        bool listed = next && may_be_listed(doc, next, comma) &&
+                      !(comma && is_next_subject(doc, out[0], next));
         c = listed ? next : NULL;
     }
     return count;

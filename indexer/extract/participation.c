@@ -291,7 +291,7 @@ static bool rounds_after(const place *p) {
 static void subject_role(place *p, ro_part_role role, const char *family) {
     bool rounds = role == RO_ROLE_MEDIATOR && rounds_after(p);
     bool office = p->at > p->sent->first && doc_word_is(p->doc, p->at - 1, "who") &&
-                  doc_ends_in(p->doc, p->at, "s", 4);
+                  !doc_word_is(p->doc, p->after, "the") && doc_ends_in(p->doc, p->at, "s", 4);
     if (office) {
         return; /* "X, who chairs their meetings" */
     }
@@ -344,7 +344,9 @@ static void participation_of(place *p) {
 /* "Representing the United States were X, Y and Z", "X represented Kenya" */
 static void representing(place *p) {
     uint16_t side = only_side(p->object);
-    if (!side || p->object->kind != CHUNK_SIDE ||
+    bool whose = p->object && doc_token(p->doc, p->object->tail)->kind == 'w' &&
+                 doc_token(p->doc, p->object->tail)->classes == 0;
+    if (!side || p->object->kind != CHUNK_SIDE || (whose && !p->object->head) ||
         (p->at > p->sent->first && doc_word_is(p->doc, p->at - 1, "which"))) {
         return;
     }

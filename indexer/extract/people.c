@@ -198,9 +198,20 @@ static bool is_company(const document *doc, const chunk *c) {
 }
 
 /* "the trader Glencore": a title of trade before one word introduces a firm as well. */
-static bool is_trade_name(const chunk *c, const ro_name_words *name) {
+static bool is_trade_name(const document *doc, const chunk *c, const ro_name_words *name) {
     return c->titled && !c->honoured && name->count == 1 && c->head &&
-           ro_str_equal(c->head->value, RO_STR("analyst"));
+           (ro_str_equal(c->head->value, RO_STR("analyst")) ||
+            (c->name > c->first && doc_word_is(doc, c->name - 1, "owner")));
+}
+
+/* "RELIEF MISSIONS EADS": words of a heading. */
+static bool is_heading(const document *doc, const chunk *c) {
+    for (uint32_t i = c->name; i < c->name_end; i++) {
+        if (!(doc_token(doc, i)->flags & TOK_UPPER)) {
+            return false;
+        }
+    }
+    return c->name_end > c->name + 1;
 }
 
 /* "John F. Kennedy", "Ursula von der Leyen", "Kenneth …" */
@@ -249,9 +260,9 @@ static bool acts_as_person(const document *doc, const chunk *c) {
 /* A name alone is a person's when something says so: a given name, an initial, a verb of speech. */
 static bool is_person_evident(const document *doc, const chunk *c, const ro_name_words *name) {
     if (c->titled || c->honoured) {
-        return !is_trade_name(c, name);
+        return !is_trade_name(doc, c, name);
     }
-    if (name->count < 2) {
+    if (name->count < 2 || is_heading(doc, c)) {
         return false;
     }
     return has_form_of_person(doc, c) ||

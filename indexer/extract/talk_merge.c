@@ -240,8 +240,22 @@ int32_t talk_add(document *doc, const mention *m) {
 
 /* ---- finishing ------------------------------------------------------------------------------- */
 
-static int weight(const talk_draft *t, size_t number) {
-    bool ahead = is_ahead(t->facts.status) || t->facts.status == RO_TALK_CANCELLED;
+/* Talks of another year than the last two before the article: what it tells of has gone on since.
+ */
+static bool is_long_past(const document *doc, const talk_draft *t) {
+    if (t->facts.date.len < 4 || doc->published_days == INT64_MIN) {
+        return false;
+    }
+    int year = 0;
+    for (size_t i = 0; i < 4; i++) {
+        year = year * 10 + (t->facts.date.ptr[i] - '0');
+    }
+    return year + 2 <= 1970 + (int)(doc->published_days / 365);
+}
+
+static int weight(const document *doc, const talk_draft *t, size_t number) {
+    bool ahead =
+        is_ahead(t->facts.status) || t->facts.status == RO_TALK_CANCELLED || is_long_past(doc, t);
     return (ahead ? 0 : 1000) + 20 * (int)t->participants + 10 * (int)t->facts.evidence_count +
            10 * t->side_count + (t->country ? 10 : 0) - (int)number;
 }
@@ -310,7 +324,7 @@ void talks_choose_main(document *doc) {
         doc->talks[doc->facts->participations[i].talk].participants++;
     }
     for (uint32_t i = 0; i < doc->talk_count; i++) {
-        int w = weight(&doc->talks[i], i);
+        int w = weight(doc, &doc->talks[i], i);
         if (w > best) {
             best = w;
             doc->main_talk = (int32_t)i;

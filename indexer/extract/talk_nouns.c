@@ -10,7 +10,8 @@ typedef struct phrase {
     const lex_entry *entry;
     const chunk *before; /* "U.S.-China talks" */
     bool the, between, with;
-    uint32_t held; /* the verb of "held a meeting", the noun itself if there is none */
+    uint32_t object; /* where those who are behind "between", "with" or "to buy" are named */
+    uint32_t held;   /* the verb of "held a meeting", the noun itself if there is none */
 } phrase;
 
 static bool is(const phrase *p, const char *value) {
@@ -41,8 +42,9 @@ static bool is_definite(const document *doc, uint32_t noun, uint32_t first) {
 
 /* "held a 50-minute meeting": a verb of holding before the noun, over its adjectives. */
 static uint32_t held_before(const document *doc, uint32_t noun, uint32_t first) {
-    static const char *const WORDS[] = {"held",  "hold",   "holds",   "holding",  "had",
-                                        "began", "opened", "resumed", "concluded"};
+    static const char *const WORDS[] = {
+        "held",    "hold",      "holds",     "holding",  "had",       "began",    "opened",
+        "resumed", "concluded", "cancelled", "canceled", "postponed", "suspended"};
     for (uint32_t i = noun; i-- > first && i + 10 > noun;) {
         if (DOC_WORD_IN(doc, i, WORDS)) {
             return i;
@@ -54,6 +56,21 @@ static uint32_t held_before(const document *doc, uint32_t noun, uint32_t first) 
     return noun;
 }
 
+/* "in talks to buy Y" is with Y; "a meeting of the ministers of X and Y" is between them. */
+static void read_purpose(phrase *p) {
+    static const char *const DEALS[] = {"buy", "acquire", "purchase", "merge"};
+    const document *doc = p->doc;
+    uint32_t k = p->after;
+    if (doc_word_is(doc, k, "to") && DOC_WORD_IN(doc, k + 1, DEALS)) {
+        p->object = k + 2 + doc_word_is(doc, k + 2, "with");
+        const chunk *c = doc_chunk_from(doc, p->object);
+        p->with = c && c->kind == CHUNK_ORG && !c->possessive;
+    } else if (doc_word_is(doc, k, "of")) {
+        const chunk *c = doc_chunk_from(doc, k + 1);
+        p->between = c && c->plural && c->side_count >= 2 && !c->possessive;
+    }
+}
+
 static void read_phrase(phrase *p) {
     const document *doc = p->doc;
     bool quoted = doc_token(doc, p->at)->flags & TOK_QUOTED;
@@ -62,12 +79,13 @@ static void read_phrase(phrase *p) {
     uint32_t k = p->after + (doc_word_is(doc, p->after, "not") ? 2 : 0); /* "not only with" */
     p->between = doc_word_is(doc, k, "between") || doc_word_is(doc, k, "among");
     p->with = doc_word_is(doc, k, "with");
+    p->object = k + 1;
+    read_purpose(p);
     p->held = p->between || p->before ? p->at : held_before(doc, p->at, p->sent->first);
 }
 
 static void set_object(const phrase *p, mention *m) {
-    uint32_t k = p->after + (doc_word_is(p->doc, p->after, "not") ? 2 : 0);
-    const chunk *c = mention_object(p->doc, k + 1, p->sent->end);
+    const chunk *c = mention_object(p->doc, p->object, p->sent->end);
     m->ends[1] = mention_can_meet(c) ? c : NULL;
     mention_end(p->doc, m, m->ends[1], p->sent->end);
     m->end = m->ends[1] ? m->ends[1]->tail : m->end;
@@ -90,7 +108,7 @@ static uint32_t before_phrase(const phrase *p) {
 
 /* "After talks with Y, X said": who speaks behind the comma, NULL if nobody does. */
 static const chunk *speaker_behind(const phrase *p, const mention *m, uint32_t before) {
-    static const char *const AFTER[] = {"after", "following", "during", "before", "ahead"};
+    static const char *const AFTER[] = {"after", "following", "during", "before", "in", "at"};
     const chunk *y = m->ends[1];
     bool after = y && before > p->sent->first && DOC_WORD_IN(p->doc, before - 1, AFTER);
     if (!after || doc_token(p->doc, y->tail)->kind != ',') {
@@ -114,7 +132,9 @@ static void set_subject(const phrase *p, mention *m) {
     if (!subject || mention_only_says(p->doc, subject, before, p->held)) {
         return;
     }
-    bool business = m->ends[1] && m->ends[1]->kind == CHUNK_ORG;
+    const chunk *list[COORDINATED_MAX];
+    bool firms = is(p, "-") && chunk_coordinated(p->doc, subject, p->held, list) > 1;
+    bool business = firms || (m->ends[1] && m->ends[1]->kind == CHUNK_ORG);
     bool named = p->before && p->before->kind == CHUNK_SIDE;
     if (mention_can_meet(subject) && (subject->kind != CHUNK_ORG || business) && !named) {
         m->ends[0] = subject;
@@ -182,8 +202,9 @@ static bool is_enough(const phrase *p, const mention *m) {
     static const char *const HAPPENED[] = {"took", "in", "were", "was"};
     bool placed = m->country && is(p, "-") && DOC_WORD_IN(p->doc, p->after, HAPPENED);
     bool known = m->definite && p->doc->talk_count > 0 && !is(p, "in_person");
-    return m->side_count >= 2 || (p->between && m->ends[1]) || (m->ends[0] && m->ends[1]) ||
-           placed || known;
+    bool firms = m->ends[0] && m->ends[0]->kind == CHUNK_ORG && m->party_count >= 2;
+    return m->side_count >= 2 || firms || (p->between && m->ends[1]) ||
+           (m->ends[0] && m->ends[1]) || placed || known;
 }
 
 uint32_t talk_read_noun(document *doc, uint32_t s, uint32_t at) {

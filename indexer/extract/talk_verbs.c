@@ -59,10 +59,11 @@ static bool is_of_noun(const document *doc, const chunk *o) {
 static bool is_private(const document *doc, uint32_t at) {
     static const char *const OWN[] = {"a", "an", "his", "her", "their", "some", "many", "the"};
     static const char *const WORDS[] = {
-        "people",     "jurors",    "jury",       "broker",    "brokers",   "friend",     "friends",
-        "parents",    "wife",      "husband",    "family",    "relatives", "father",     "mother",
-        "son",        "daughter",  "neighbor",   "neighbors", "colleague", "colleagues", "applause",
-        "resistance", "criticism", "skepticism", "silence",   "doctors",   "residents",  "locals"};
+        "people",    "jurors",     "jury",          "broker",     "brokers",   "friend",
+        "friends",   "parents",    "wife",          "husband",    "family",    "relatives",
+        "father",    "mother",     "son",           "daughter",   "neighbor",  "neighbors",
+        "colleague", "colleagues", "applause",      "resistance", "criticism", "skepticism",
+        "silence",   "doctors",    "investigators", "residents",  "locals"};
     at += DOC_WORD_IN(doc, at, OWN);
     return DOC_WORD_IN(doc, at, WORDS) && !(doc_token(doc, at)->flags & TOK_CAP);
 }
@@ -133,12 +134,12 @@ static bool talks_with_each_other(const event *v) {
     return two && (lasted || placed);
 }
 
-/* "was met with applause" */
-static bool is_met_with(const event *v) {
-    return v->at > v->sent->first && doc_word_is(v->doc, v->at, "met") &&
-           doc_word_is(v->doc, v->after - 1, "with") && doc_is(v->doc, v->at - 1, LEX_AUX) &&
-           (doc_word_is(v->doc, v->at - 1, "was") || doc_word_is(v->doc, v->at - 1, "were") ||
-            doc_word_is(v->doc, v->at - 1, "been"));
+/* "was met with applause", "ready to be consulted" */
+static bool is_passive(const event *v) {
+    static const char *const BE[] = {"was", "were", "been", "be", "being"};
+    static const char *const DONE[] = {"met", "consulted"};
+    return v->at > v->sent->first && v->entry->words <= 2 && DOC_WORD_IN(v->doc, v->at, DONE) &&
+           DOC_WORD_IN(v->doc, v->at - 1, BE);
 }
 
 /* "met Diaz halfway", "met her match" */
@@ -153,7 +154,7 @@ static bool is_idiom(const event *v) {
 static bool object_bars(const event *v) {
     const chunk *o = v->object;
     bool alone = o && o->kind == CHUNK_PRONOUN && (is(v, "speak") || o->kind == v->subject->kind);
-    if (alone || is_private(v->doc, v->after) || is_met_with(v) || is_idiom(v)) {
+    if (alone || is_private(v->doc, v->after) || is_passive(v) || is_idiom(v)) {
         return true; /* "he spoke to her": nobody who is named */
     }
     bool on = doc_word_is(v->doc, v->after - 1, "on"); /* "called on X to", "called on Congress" */
@@ -242,10 +243,12 @@ static bool is_supposed(const event *v) {
  */
 static bool is_untold(const event *v) {
     static const char *const WORDS[] = {"till", "until", "whether", "why", "who", "whom"};
+    static const char *const HABIT[] = {"annual", "often",   "regularly", "frequently",
+                                        "always", "usually", "routinely", "sometimes"};
     const document *doc = v->doc;
     uint32_t first = v->subject->first;
     bool ahead = first > v->sent->first && first < v->at;
-    if (v->at > v->sent->first && doc_word_is(doc, v->at - 1, "annual")) {
+    if (v->at > v->sent->first && DOC_WORD_IN(doc, v->at - 1, HABIT)) {
         return true;
     }
     return ahead && DOC_WORD_IN(doc, first - 1, WORDS);
@@ -269,6 +272,7 @@ static int years_since(const document *doc, uint32_t at) {
 /* "in 1904, X met Y": how two of whom nothing else is told came to know each other; "first met". */
 static bool is_acquaintance(const event *v, const mention *m) {
     static const char *const WHERE[] = {"where", "when"};
+    static const char *const WHEN[] = {"when", "while"};
     const document *doc = v->doc;
     const chunk *a = m->ends[0];
     const chunk *b = m->ends[1];
@@ -277,19 +281,23 @@ static bool is_acquaintance(const event *v, const mention *m) {
     if (!persons || doc->people[a->person].side || doc->people[b->person].side) {
         return false;
     }
-    if (v->at > v->sent->first && doc_word_is(doc, v->at - 1, "first")) {
-        return true;
+    bool both = DOC_WORD_IN(doc, b->tail, WHEN) && doc_word_is(doc, b->tail + 1, "they");
+    if (both || (v->at > v->sent->first && doc_word_is(doc, v->at - 1, "first"))) {
+        return true; /* "met Y when they were students" */
     }
     uint32_t low = v->at > v->sent->first + 20 ? v->at - 20 : v->sent->first;
     uint32_t high = v->after + 20 < v->sent->end ? v->after + 20 : v->sent->end;
+    bool stay = v->subject->first > low && DOC_WORD_IN(doc, v->subject->first - 1, WHERE);
+    int limit = stay ? 2 : v->subject->kind == CHUNK_PRONOUN ? 4 : 10;
+    int years = 0;
     for (uint32_t i = low; i < high; i++) {
-        int years = doc_token(doc, i)->kind == '0' ? years_since(doc, i) : 0;
-        bool stay = v->subject->first > low && DOC_WORD_IN(doc, v->subject->first - 1, WHERE);
-        if (years >= (stay ? 3 : 12)) {
-            return true;
+        int ago = doc_token(doc, i)->kind == '0' ? years_since(doc, i) : 0;
+        years = ago > years ? ago : years;
+        if (doc_is(doc, i, LEX_TALK)) {
+            return false;
         }
     }
-    return false;
+    return v->entry->words == 1 && years >= limit;
 }
 
 /* "analyst X, who met Y several times": he only tells of Y. */

@@ -1,6 +1,20 @@
 /* Mentions of talks: what verbs (talk_verbs.c) and nouns (talk_nouns.c) of talks have in common. */
 #include "talks.h"
 
+#define CALENDAR_WORDS (LEX_BIT(LEX_MONTH) | LEX_BIT(LEX_WEEKDAY) | LEX_BIT(LEX_RELDATE))
+
+/* "Republican", "the Socialist", "Mr": capital words that name no organisation. */
+static bool is_party(const document *doc, const chunk *c) {
+    static const char *const MEMBERS[] = {
+        "Democrat",     "Democrats", "Democratic", "Republican", "Socialist", "Liberal", "Labour",
+        "Conservative", "Communist", "Social",     "EDT",        "GMT",       "EST"};
+    const token *last = doc_token(doc, c->name_end - 1);
+    const uint64_t plain =
+        LEX_BIT(LEX_NATION) | LEX_BIT(LEX_HONORIFIC) | LEX_BIT(LEX_REGION) | CALENDAR_WORDS;
+    bool one = c->name_end == c->name + 1;
+    return !DOC_WORD_IN(doc, c->name_end - 1, MEMBERS) && !(one && (last->classes & plain));
+}
+
 static void add_chunk_sides(const document *doc, mention *m, const chunk *c) {
     for (uint8_t i = 0; i < c->side_count; i++) {
         doc_add_side(m->sides, &m->side_count, c->sides[i]);
@@ -14,7 +28,7 @@ static void add_chunk_sides(const document *doc, mention *m, const chunk *c) {
             doc_add_side(m->sides, &m->side_count, t->sides[i]);
         }
     }
-    if (c->kind == CHUNK_ORG && m->party_count < 4) {
+    if (c->kind == CHUNK_ORG && m->party_count < 4 && is_party(doc, c)) {
         m->parties[m->party_count++] = doc_text(doc, c->name, c->name_end);
     }
 }

@@ -54,6 +54,9 @@ static bool bars_name_start(const document *doc, uint32_t at, bool titled) {
         bars |= PLACES | LEX_BIT(LEX_NATION) | LEX_BIT(LEX_REGION) | LEX_BIT(LEX_CITY) |
                 LEX_BIT(LEX_ORGWORD) | LEX_BIT(LEX_OFFICE) | LEX_BIT(LEX_OFFICEMOD);
     }
+    if ((t->classes & LEX_BIT(LEX_WEEKDAY)) && (t->flags & TOK_ABBR)) {
+        return true; /* "according to Sun. Sun said" */
+    }
     return (t->classes & bars) && !(t->classes & LEX_BIT(LEX_GIVEN)) && !(t->flags & TOK_INITIAL);
 }
 
