@@ -160,11 +160,12 @@ void ro_facts_explain(const ro_facts *facts, ro_str body, ro_buf *out) {
     add_places(facts, &places);
     size_t count = places.len / sizeof(place);
     place *list = (place *)(void *)places.ptr;
+    bool failed = places.failed;
     if (count) {
+        listing l = {.facts = facts, .body = body, .next = list, .end = list + count, .out = out};
         qsort(list, count, sizeof *list, by_place);
+        failed |= ro_sentences(NULL, body, explain_sentence, &l, NULL) != RO_OK;
     }
-    listing l = {.facts = facts, .body = body, .next = list, .end = list + count, .out = out};
-    bool failed = places.failed || ro_sentences(NULL, body, explain_sentence, &l, NULL) != RO_OK;
     out->failed = out->failed || failed;
     ro_buf_release(&places);
 }
