@@ -1,8 +1,6 @@
 /* "X met Y in Z", "X held talks with Y", "X called Y": verbs that take who meets whom. */
 #include "talks.h"
 
-#include <limits.h>
-
 typedef struct event {
     document *doc;
     const sentence_span *sent;
@@ -263,7 +261,10 @@ static int years_since(const document *doc, uint32_t at) {
     }
     for (uint32_t i = t->start; i < t->end; i++) {
         char c = doc->t.text.ptr[i];
-        year = c >= '0' && c <= '9' ? year * 10 + (c - '0') : INT_MIN / 20;
+        if (c < '0' || c > '9') {
+            return 0; /* "0.25" */
+        }
+        year = year * 10 + (c - '0');
     }
     int now = 1970 + (int)(doc->published_days / 365);
     return year >= 1700 && year < now ? now - year : 0;
