@@ -28,9 +28,9 @@ static const char *const sql[RO_ALIKE_STATEMENTS] = {
     [RO_ALIKE_SET] = "UPDATE alike SET grp = ?2 WHERE doc = ?1",
     /* about FAIL see merge/merge.c */
     [RO_ALIKE_MOVE] = "UPDATE OR FAIL alike SET grp = ?2 WHERE grp = ?1 AND grp <> doc",
-    [RO_ALIKE_MEMBERS] = "SELECT doc, day, sketch FROM alike WHERE doc = ?1 UNION ALL"
-                         " SELECT doc, day, sketch FROM alike WHERE grp = ?1 AND grp <> doc"
-                         " LIMIT ?2",
+    [RO_ALIKE_MEMBERS] = ("SELECT doc, day, sketch FROM alike WHERE doc = ?1 UNION ALL"
+                          " SELECT doc, day, sketch FROM alike WHERE grp = ?1 AND grp <> doc"
+                          " LIMIT ?2"),
     [RO_ALIKE_BAND_ADD] = "INSERT INTO alike_band(band, day, doc) VALUES(?1, ?2, ?3)",
     [RO_ALIKE_BAND_DELETE] = "DELETE FROM alike_band WHERE band = ?1 AND day = ?2 AND doc = ?3",
     [RO_ALIKE_BAND_NEAR] = ("SELECT doc FROM alike_band WHERE band = ?1"

@@ -344,9 +344,12 @@ static void participation_of(place *p) {
 /* "Representing the United States were X, Y and Z", "X represented Kenya" */
 static void representing(place *p) {
     uint16_t side = only_side(p->object);
-    bool whose = p->object && doc_token(p->doc, p->object->tail)->kind == 'w' &&
+    if (!side || !p->object) {
+        return;
+    }
+    bool whose = doc_token(p->doc, p->object->tail)->kind == 'w' &&
                  doc_token(p->doc, p->object->tail)->classes == 0;
-    if (!side || p->object->kind != CHUNK_SIDE || (whose && !p->object->head) ||
+    if (p->object->kind != CHUNK_SIDE || (whose && !p->object->head) ||
         (p->at > p->sent->first && doc_word_is(p->doc, p->at - 1, "which"))) {
         return;
     }

@@ -156,7 +156,7 @@ static bool object_bars(const event *v) {
         return true; /* "he spoke to her": nobody who is named */
     }
     bool on = doc_word_is(v->doc, v->after - 1, "on"); /* "called on X to", "called on Congress" */
-    if (on && !(is_person(o) && !doc_word_is(v->doc, o->tail, "to"))) {
+    if (on && !(o && is_person(o) && !doc_word_is(v->doc, o->tail, "to"))) {
         return true;
     }
     if (is(v, "call")) {
