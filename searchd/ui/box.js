@@ -5,7 +5,7 @@
 import { Readout, marked, webUrl } from './readout.js';
 
 const STYLE = `
-:host { display: block; position: relative; font: 1rem/1.5 var(--readout-font, system-ui, sans-serif); color: var(--ink); color-scheme: light dark;
+:host { display: block; position: relative; font: 1rem/1.5 var(--readout-font, system-ui, sans-serif); color: var(--ink);
   --ink: var(--readout-ink, light-dark(#1d1b18, #ece8df)); --soft: var(--readout-soft, light-dark(#5c574e, #b0a99c));
   --paper: var(--readout-paper, light-dark(#fff, #1f1e1b)); --rule: var(--readout-rule, #857e70);
   --sunk: var(--readout-sunk, light-dark(#f4f1ea, #2c2a25)); --accent: var(--readout-accent, light-dark(#8c1d18, #f0968c));
@@ -13,11 +13,11 @@ const STYLE = `
   --line: color-mix(in srgb, var(--rule) 40%, transparent); --round: var(--readout-radius, 4px); overflow-wrap: anywhere; }
 :host([hidden]), [hidden] { display: none !important; }
 * { box-sizing: border-box; margin: 0; }
-form { display: flex; position: relative; }
-input, button { font: inherit; color: inherit; border: 1px solid var(--rule); min-height: 2.6rem; }
-input { flex: 1; min-width: 0; padding: 0 .8rem; background: var(--paper); border-inline-end: 0; border-start-start-radius: var(--round); border-end-start-radius: var(--round); }
+form { display: flex; gap: 4px; position: relative; }
+input, button { font: inherit; color: inherit; border: 1px solid var(--rule); border-radius: var(--round); min-height: 2.6rem; }
+input { flex: 1; min-width: 0; padding: 0 .8rem; background: var(--paper); }
 input::placeholder { color: var(--soft); opacity: 1; }
-button { padding: 0 1rem; cursor: pointer; background: var(--accent); border-color: var(--accent); color: var(--on); font-weight: 600; border-start-end-radius: var(--round); border-end-end-radius: var(--round); }
+button { padding: 0 1rem; cursor: pointer; background: var(--accent); border-color: var(--accent); color: var(--on); font-weight: 600; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .list { position: absolute; inset-inline: 0; inset-block-start: calc(100% + 4px); z-index: 10; padding: .3rem 0; background: var(--paper); border: 1px solid var(--rule); border-radius: var(--round); box-shadow: 0 8px 24px rgb(0 0 0 / .16); max-height: 24rem; overflow-y: auto; }
 .option { display: flex; justify-content: space-between; gap: 1rem; padding: .35rem .8rem; cursor: pointer; }
@@ -183,6 +183,9 @@ export class ReadoutSearch extends HTMLElement {
     this.text = this.input.value;
     clearTimeout(this.timer);
     if (this.text.trim()) {
+      if (!this.list.hidden) {
+        this.show(this.options.filter((o) => o.text.toLowerCase().startsWith(this.text.toLowerCase())));
+      }
       this.timer = setTimeout(() => this.suggest(), REST_MS);
     } else {
       this.close();
@@ -198,12 +201,13 @@ export class ReadoutSearch extends HTMLElement {
   async suggest() {
     const options = this.begin();
     try {
-      const { suggestions } = await this.client.suggest({ q: this.text, limit: SUGGESTED }, options);
-      if (!options.signal.aborted && this.shadowRoot.activeElement === this.input && this.active < 0) {
+      const q = this.text;
+      const { suggestions } = await this.client.suggest({ q, limit: SUGGESTED }, options);
+      if (q === this.text && this.active < 0) {
         this.show(suggestions);
       }
-    } catch (error) {
-      this.failed(error, options.signal);
+    } catch {
+      // the search tells what is wrong
     }
   }
 
@@ -215,7 +219,7 @@ export class ReadoutSearch extends HTMLElement {
       const isTitle = s.kind === 'title';
       const element = h('div', 'option', { role: 'option', id: `o${i}`, 'aria-selected': 'false' },
         h('span', '', { dir: 'auto' }, isTitle ? marked(s.text, s.highlights) : s.text),
-        h('span', 'note', {}, isTitle ? 'article' : s.count));
+        h('span', 'note', {}, isTitle ? 'article' : `${s.count} ${s.count === 1 ? 'article' : 'articles'}`));
       element.addEventListener('click', () => this.choose(i));
       return element;
     }));
@@ -225,6 +229,7 @@ export class ReadoutSearch extends HTMLElement {
 
   close() {
     clearTimeout(this.timer);
+    this.text = ''; // what is under way is of another
     this.list.hidden = true;
     this.active = -1;
     this.input.setAttribute('aria-expanded', 'false');

@@ -10,7 +10,7 @@ import { askMeetings, showGraph } from './graph.js';
 import { showNotices } from './notices.js';
 import { talksOf } from './people.js';
 import { askCounts, askHits, headingOf, showBar, showHits, showTabs, tabKeys } from './results.js';
-import { readState, sameList, withState, writeState } from './state.js';
+import { SHOWN_MAX, readState, sameList, withState, writeState } from './state.js';
 import { startSuggestions } from './suggest.js';
 import { Timeline, askTimeline } from './timeline.js';
 
@@ -54,26 +54,29 @@ const view = {
     writeState(withState(view.state, { q: '', kind, chosen: { [facet]: [value] }, from: '', to: '', view: 'list', prefix: false })),
   go,
   grown: (more) => {
-    view.state = { ...view.state, n: view.state.n + more };
-    shown = view.state;
+    view.state = { ...view.state, n: Math.min(SHOWN_MAX, view.state.n + more) };
+    shown.state = view.state;
     history.replaceState(history.state, '', writeState(view.state));
   },
   talksOf: (hit) => talksOf(view, hit),
+  /** Aborted when what is shown now is left. */
+  signal: () => running.signal,
+  failed: (error) => trouble.show(error),
 };
 
-let shown = null; // the state whose list is shown
+let shown = null; // the list that is shown: {state, answer, whole: with all that stands beside it}
 let read = ''; // the id of the article that is shown
 let running = new AbortController(); // what is being asked
 let totals = {}; // by kind
 let moved = false; // the reader went somewhere: what comes takes the focus
+let returned = true; // the reader came back, or anew: what comes is shown where it was left
 
 const timeline = new Timeline(view, byId('timeline'));
 const trouble = new Trouble({
   element: byId('banner'),
   again: () => {
-    shown = null;
-    read = '';
-    show();
+    moved = false;
+    show({ again: true });
   },
   useKey: (key) => {
     try {
@@ -92,10 +95,19 @@ function remember() {
   history.replaceState({ ...history.state, y: scrollY }, '');
 }
 
-function go(href, { replace = false } = {}) {
+function madeBy(what) {
+  return Boolean(what && history.state && history.state.by === what);
+}
+
+/** To another state. What is done step by step, `by` typing or by keys, is one entry of the history. */
+function go(href, { replace = false, by = '' } = {}) {
+  if (by !== 'typing') {
+    stopTyping();
+  }
   remember();
   const before = view.state;
-  history[replace ? 'replaceState' : 'pushState']({}, '', new URL(href, document.baseURI));
+  history[replace || madeBy(by) ? 'replaceState' : 'pushState']({ by }, '', new URL(href, document.baseURI));
+  returned = false;
   show();
   const { state } = view;
   moved = state.article !== before.article;
@@ -105,15 +117,22 @@ function go(href, { replace = false } = {}) {
 }
 
 /** Brings what is shown in line with the address. */
-function show() {
+function show({ again = false } = {}) {
+  running.abort();
+  running = new AbortController();
+  if (!again) {
+    trouble.clear();
+  }
   view.state = readState(location.search);
   const { state } = view;
-  if (!typing) {
+  timeline.rest();
+  if (!typing && input.value !== state.q) {
     input.value = state.q;
+    suggestions.reset();
   }
   clear.hidden = !input.value;
   parts.browse.hidden = Boolean(state.article);
-  parts.reader.hidden = !state.article;
+  parts.reader.hidden = !state.article || read !== state.article;
   parts.heading.hidden = Boolean(state.article);
   parts.heading.textContent = state.q ? `Results for ${state.q}` : 'Search';
   if (state.article) {
@@ -122,16 +141,29 @@ function show() {
   }
   read = '';
   document.title = state.q ? `${state.q} — Readout` : 'Readout';
-  if (!shown || !sameList(shown, state)) {
+  if (!shown || !sameList(shown.state, state)) {
     search(state);
+    return;
+  }
+  settle();
+  returned = false;
+  parts.results.classList.remove('stale');
+  showTabs(view, parts.tabs, totals);
+  showChosen(view, parts.chosen);
+  if (!shown.whole) {
+    ask(showBeside);
   }
 }
 
-/** Runs `work` as what is being asked now; what was asked before is let go. */
+/** What is wanted is there already. */
+function settle() {
+  setBusy(false);
+  trouble.clear();
+}
+
+/** Runs `work` as what is being asked now. */
 async function ask(work) {
-  running.abort();
-  const mine = new AbortController();
-  running = mine;
+  const mine = running;
   const busy = setTimeout(() => setBusy(true), BUSY_MS);
   const slow = setTimeout(() => say('Still searching…'), SLOW_MS);
   const answered = () => {
@@ -144,7 +176,7 @@ async function ask(work) {
   } catch (error) {
     if (!mine.signal.aborted) {
       trouble.show(error);
-      parts.results.classList.toggle('stale', shown === null || !sameList(shown, view.state));
+      parts.results.classList.toggle('stale', shown === null || !sameList(shown.state, view.state));
     }
   } finally {
     clearTimeout(busy);
@@ -172,12 +204,12 @@ function search(state) {
   return ask(async (options, answered) => {
     const isGraph = state.view === 'graph';
     const answer = await (isGraph ? askMeetings(view, options) : askHits(view, options));
-    shown = state;
+    shown = { state, answer, whole: false };
     answered();
     showAnswer(answer, isGraph);
     await new Promise((resolve) => setTimeout(resolve, COUNTS_MS));
     if (!options.signal.aborted) {
-      await showBeside(options, answer);
+      await showBeside(options);
     }
   });
 }
@@ -196,14 +228,34 @@ function showAnswer(answer, isGraph) {
   }
   showBar(view, parts.bar, answer);
   say(answer.hits.length ? headingOf(answer, isGraph ? { ...view.state, kind: 'talks' } : view.state) : 'Nothing found');
-  if (history.state && history.state.y) {
+  if (returned && history.state && history.state.y) {
     scrollTo(0, history.state.y);
   }
+  returned = false;
 }
 
-/** Counts, facets and timeline. */
-async function showBeside(options, answer) {
-  const [[facets, kinds], times] = await Promise.all([askCounts(view, options), askTimeline(view, options)]);
+/** Counts, facets and timeline; what one of them lacks is not taken from the others. */
+async function showBeside(options) {
+  const list = shown;
+  const [counts, times] = await Promise.allSettled([askCounts(view, options), askTimeline(view, options)]);
+  if (options.signal.aborted) {
+    return;
+  }
+  if (counts.status === 'fulfilled') {
+    showCounts(counts.value, list.answer);
+  }
+  if (times.status === 'fulfilled') {
+    timeline.show(times.value);
+  }
+  const failed = [counts, times].find((r) => r.status === 'rejected');
+  if (failed) {
+    throw failed.reason;
+  }
+  list.whole = true;
+  trouble.clear();
+}
+
+function showCounts([facets, kinds], answer) {
   setTotals(kinds);
   if (view.state.kind !== 'all') {
     setTotals(facets);
@@ -212,7 +264,6 @@ async function showBeside(options, answer) {
     showBar(view, parts.bar, { ...answer, total: facets.total });
   }
   showFacets(view, parts.facets, facets.facets);
-  timeline.show(times);
 }
 
 function setTotals(answer) {
@@ -226,6 +277,7 @@ function setTotals(answer) {
 
 function openArticle(state) {
   if (read === state.article) {
+    settle();
     focusReader(state);
     return null;
   }
@@ -234,6 +286,7 @@ function openArticle(state) {
     answered();
     trouble.clear();
     read = state.article;
+    parts.reader.hidden = false;
     document.title = `${article.title || 'Untitled'} — Readout`;
     showArticle(view, parts.reader, article);
     focusReader(state);
@@ -250,21 +303,24 @@ function focusReader(state) {
 
 let typing = 0; // the timer of a search to come
 
+function stopTyping() {
+  clearTimeout(typing);
+  typing = 0;
+}
+
 function onInput() {
   clear.hidden = !input.value;
   clearTimeout(typing);
   typing = setTimeout(() => {
-    const replace = view.state.prefix; // one entry of the history for one visit to the box
-    go(writeState(withState(view.state, { q: input.value.trimStart(), prefix: true, typo: '', match: '' })), { replace });
+    go(writeState(withState(view.state, { q: input.value.trimStart(), prefix: true, typo: '', match: '' })), { by: 'typing' });
     typing = 0;
   }, TYPING_MS);
 }
 
 function commit(q) {
-  clearTimeout(typing);
-  typing = 0;
+  stopTyping();
   input.value = q;
-  go(writeState(withState(view.state, { q, prefix: false, typo: '', match: '' })), { replace: view.state.prefix });
+  go(writeState(withState(view.state, { q, prefix: false, typo: '', match: '' })), { replace: madeBy('typing') });
 }
 
 /* ---- events ---- */
@@ -293,7 +349,9 @@ document.addEventListener('keydown', (event) => {
 });
 
 addEventListener('popstate', () => {
+  stopTyping();
   moved = false;
+  returned = true;
   show();
   scrollTo(0, (history.state && history.state.y) || 0);
 });
@@ -340,5 +398,5 @@ themeButton.addEventListener('click', () => {
 
 showTheme();
 tabKeys(parts.tabs);
-startSuggestions({ view, input, box: byId('suggestions'), commit });
+const suggestions = startSuggestions({ view, input, box: byId('suggestions'), commit });
 show();

@@ -97,13 +97,16 @@ function more(view, element, answer) {
   if (!answer.next) {
     return [];
   }
-  const button = h('button.more', { type: 'button' }, `Show ${PAGE} more`);
+  const label = `Show ${PAGE} more`;
+  const button = h('button.more', { type: 'button' }, label);
   button.addEventListener('click', async () => {
     button.disabled = true;
     button.textContent = 'Loading…';
+    const signal = view.signal();
     try {
       const { path } = kindOf(view.state.kind);
-      const next = await view.client.get(path, { ...hitParams(view.state), limit: PAGE, cursor: answer.next });
+      const next = await view.client.get(path, { ...hitParams(view.state), limit: PAGE, cursor: answer.next }, { signal });
+      signal.throwIfAborted();
       const cards = next.hits.map((hit) => card(view, hit));
       button.replaceWith(...cards, ...more(view, element, next));
       view.grown(cards.length);
@@ -111,9 +114,9 @@ function more(view, element, answer) {
       if (first) {
         first.focus({ preventScroll: true });
       }
-    } catch (error) {
+    } catch {
       button.disabled = false;
-      button.textContent = 'That failed. Try again';
+      button.textContent = signal.aborted ? label : 'That failed. Try again';
     }
   });
   return [button];

@@ -96,6 +96,7 @@ export function startSuggestions({ view, input, box, commit }) {
 
   function move(step) {
     if (box.hidden) {
+      typed = input.value;
       if (typed.trim()) {
         ask();
       }
@@ -151,4 +152,12 @@ export function startSuggestions({ view, input, box, commit }) {
   });
 
   input.addEventListener('blur', close);
+
+  return {
+    /** The text of the box is another, and nobody typed it. */
+    reset: () => {
+      close();
+      typed = input.value;
+    },
+  };
 }

@@ -113,6 +113,7 @@ export class Timeline {
     this.data = null;
     this.units = [];
     this.timer = 0;
+    this.wanted = null; // the range that keys chose, until it is searched
     this.lo = 0;
     this.hi = 0;
     this.build();
@@ -146,7 +147,7 @@ export class Timeline {
 
   /** First and last unit of the state's range. */
   chosen() {
-    const { from, to } = this.view.state;
+    const { from, to } = this.wanted || this.view.state;
     const last = this.units.length - 1;
     const a = from ? this.units.findIndex((u) => u.to >= from) : 0;
     const b = to ? this.units.findLastIndex((u) => u.from <= to) : last;
@@ -174,15 +175,29 @@ export class Timeline {
     const undated = this.data.undated ? ` · ${number(this.data.undated)} undated` : '';
     this.label.replaceChildren(
       h('span', {}, spanName(units[lo], units[hi]), whole ? undated : ''),
-      whole ? h('span.tip', {}, 'Drag to choose a time') : h('button', { type: 'button', onclick: () => this.apply(0, units.length - 1) }, 'All dates'));
+      whole ? h('span.tip', {}, 'Drag to choose a time') : h('button', { type: 'button', onclick: () => this.apply({ from: '', to: '' }) }, 'All dates'));
   }
 
-  apply(lo, hi, replace = false) {
+  /** Units as dates, which stay what they are when the units change. */
+  range(lo, hi) {
     const whole = lo === 0 && hi === this.units.length - 1;
-    const range = whole ? { from: '', to: '' } : { from: this.units[lo].from, to: this.units[hi].to };
-    this.select(lo, hi);
+    return whole ? { from: '', to: '' } : { from: this.units[lo].from, to: this.units[hi].to };
+  }
+
+  apply(range, how) {
+    clearTimeout(this.timer);
+    this.wanted = null;
     if (range.from !== this.view.state.from || range.to !== this.view.state.to) {
-      this.view.go(writeState(withState(this.view.state, range)), { replace });
+      this.view.go(writeState(withState(this.view.state, range)), how);
+    }
+  }
+
+  /** Drops what keys chose and nobody has searched yet: the page shows another state. */
+  rest() {
+    clearTimeout(this.timer);
+    if (this.wanted) {
+      this.wanted = null;
+      this.select(...this.chosen());
     }
   }
 
@@ -204,7 +219,9 @@ export class Timeline {
     const hi = end === 'to' ? Math.max(Math.min(to, last), this.lo) : this.hi;
     this.select(lo, hi);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.apply(lo, hi, true), KEY_MS);
+    const wanted = this.range(lo, hi);
+    this.wanted = wanted;
+    this.timer = setTimeout(() => this.apply(wanted, { by: 'keys' }), KEY_MS);
   }
 
   /* ---- pointer ---- */
@@ -240,7 +257,9 @@ export class Timeline {
       this.chart.removeEventListener('pointermove', move);
       this.chart.removeEventListener('pointerup', drop);
       this.chart.removeEventListener('pointercancel', cancel);
-      this.apply(...range(this.at(e)));
+      const chosen = range(this.at(e));
+      this.select(...chosen);
+      this.apply(this.range(...chosen));
     };
     const cancel = () => {
       this.chart.removeEventListener('pointermove', move);

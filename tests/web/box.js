@@ -60,6 +60,35 @@ test('keys move among suggestions, and escape gives back what was typed', async 
   equal(await input(page).getAttribute('aria-expanded'), 'false');
 }, hosts);
 
+test('what is typed after an arrow is what is searched', async ({ page, open }) => {
+  await open('');
+  await page.evaluate(() => document.addEventListener('readout-query', (e) => { globalThis.asked = e.detail.q; }));
+  await input(page).pressSequentially('riya');
+  await page.getByRole('option', { name: 'riyadh' }).first().waitFor();
+  await input(page).press('ArrowDown');
+  await input(page).pressSequentially(' moratorium');
+  await input(page).press('Enter');
+  equal(await page.evaluate(() => globalThis.asked), 'riyadh moratorium');
+}, hosts);
+
+test('the list stays shut after enter', async ({ page, open }) => {
+  await open('');
+  await page.evaluate(() => document.querySelector('readout-search').setAttribute('results', 'none'));
+  await input(page).pressSequentially('riya', { delay: 5 });
+  await page.waitForRequest(/suggest/);
+  await input(page).press('Enter');
+  await page.waitForTimeout(300);
+  equal(await input(page).getAttribute('aria-expanded'), 'false');
+}, hosts);
+
+test('on a light page the box is light, whatever the system is', async ({ page, open }) => {
+  await open('');
+  equal(await page.locator('readout-search').evaluate((box) => {
+    box.ownerDocument.documentElement.style.colorScheme = 'light';
+    return getComputedStyle(box).color;
+  }), 'rgb(29, 27, 24)');
+}, { ...hosts, scheme: 'dark' });
+
 test('a hit leads to its evidence, unless the page prevents it', async ({ page, open }) => {
   await open('');
   await page.evaluate(() => document.addEventListener('readout-select', (e) => {
