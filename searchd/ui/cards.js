@@ -22,7 +22,7 @@ function personCard(view, hit) {
   return h('article.card.person', {},
     h('header', {},
       h('h3', { dir: 'auto' },
-        h('a', { href: view.filtered('person', hit.name, 'talks'), 'data-go': true }, hit.name)),
+        h('a', { href: hit.role === 'mentioned' ? articleLink(view, hit) : view.filtered('person', hit.name, 'talks'), 'data-go': true }, hit.name)),
         h('span.tag', {}, ROLES[hit.role] || hit.role, articles > 1 ? `, in ${count(articles, 'article')}` : null)),
     about.length ? h('p.about', {}, title(about.join(' · '))) : null,
     evidence(hit),

@@ -150,7 +150,7 @@ function drawing(view, found, isPeople, size) {
     const { x, y } = spot.get(n.id);
     const r = 5 + 11 * Math.sqrt(n.talks / most);
     return svg('a', {
-      href: view.filtered(isPeople ? 'person' : 'side', n.id, 'talks'), 'data-go': true, 'data-id': n.id,
+      href: view.link({ kind: 'talks', view: 'list', chosen: { ...view.state.chosen, [isPeople ? 'person' : 'side']: [n.id] } }), 'data-go': true, 'data-id': n.id,
       'aria-label': `${name(n.id)}: ${count(n.talks, 'talk')}`,
       onmouseenter: () => light(n.id), onmouseleave: () => light(null), onfocus: () => light(n.id), onblur: () => light(null),
     }, svg('circle', { cx: x, cy: y, r }), svg('text', { x, y: y + r + 14, 'text-anchor': 'middle' }, short(name(n.id))));
@@ -162,7 +162,9 @@ function drawing(view, found, isPeople, size) {
 function table(view, found, isPeople) {
   const name = isPeople ? String : sideName;
   const field = isPeople ? 'participant' : 'side';
-  const both = (e) => `${view.state.q} ${field}:"${e.a}" ${field}:"${e.b}"`.trim();
+  const term = (id) => `${field}:"${id.replaceAll('"', ' ')}"`;
+  const own = view.state.q.trim();
+  const both = (e) => `${own && `(${own}) `}${term(e.a)} ${term(e.b)}`;
   return h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Who met whom, as a table' }, h('table', {},
     h('caption', {}, `${count(found.edges.length, 'pair')}${found.edges.length > ROWS ? `, the first ${ROWS} of them` : ''}`),
     h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, isPeople ? 'Person' : 'Side'), h('th', { scope: 'col' }, 'met'), h('th.n', { scope: 'col' }, 'Talks'))),

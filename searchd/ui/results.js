@@ -1,6 +1,7 @@
 // @ts-check
 // The list of results: asked for, shown, added to; and what is shown when there is none.
 
+import { ReadoutError } from '../readout.js';
 import { card } from './cards.js';
 import { h } from './dom.js';
 import { FACETS_OF, KINDS, count, kindOf, number, total } from './names.js';
@@ -58,19 +59,19 @@ function section(view, { kind, found, hits }) {
 
 function nothing(view) {
   const { state } = view;
-  if (!state.q && !filterOf(state)) {
+  if (!state.q && !filterOf(state) && ['all', 'articles'].includes(state.kind)) {
     return h('div.empty', {}, h('h2', {}, 'Nothing is indexed yet'),
       h('p', {}, 'Put articles in, and they can be found here a moment later:'),
       h('pre', {}, 'readout-indexer add --index news.idx articles/'));
   }
   const ways = [
-    h('li', {}, 'Check the spelling, or ask for fewer or other words.'),
+    state.q ? h('li', {}, 'Check the spelling, or ask for fewer or other words.') : null,
     filterOf(state) ? h('li', {}, h('a', { href: view.link({ chosen: {}, from: '', to: '' }), 'data-go': true }, 'Search without the filters')) : null,
     state.kind !== 'all' ? h('li', {}, h('a', { href: view.link({ kind: 'all' }), 'data-go': true }, 'Search all kinds')) : null,
     state.match === 'all' ? h('li', {}, h('a', { href: view.link({ match: 'any' }), 'data-go': true }, 'Ask for any of the words')) : null,
   ];
   return h('div.empty', {}, h('h2', {}, 'Nothing found'),
-    h('p', {}, state.q ? ['No ', kindOf(state.kind).many, ' for ', h('q', { dir: 'auto' }, state.q), '.'] : 'Nothing has all of this.'),
+    h('p', {}, state.q ? ['No ', kindOf(state.kind).many, ' for ', h('q', { dir: 'auto' }, state.q), '.'] : filterOf(state) ? 'Nothing has all of this.' : `No ${kindOf(state.kind).many} in what is indexed.`),
     h('ul', {}, ways));
 }
 
@@ -123,15 +124,20 @@ function more(view, element, answer) {
 }
 
 /** A link cannot carry a key: with one the file is asked for here, and handed over. */
-async function download(client, href) {
+async function download({ client, failed }, href) {
   const response = await client.fetch(href, { headers: { Authorization: `Bearer ${client.key}`, Accept: 'text/csv' } });
+  if (!response.ok) {
+    failed(new ReadoutError(response.status, { title: 'The file could not be had.' }, 0));
+    return;
+  }
   const url = URL.createObjectURL(await response.blob());
   h('a', { href: url, download: 'readout.csv' }).click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
 /** CSV and feeds of what is shown; feeds only where those who read them need no key. */
-function exports(client, path, params) {
+function exports(view, path, params) {
+  const { client } = view;
   const csv = client.url(path, { ...params, limit: COUNTED_MAX, format: 'csv' });
   const feed = (format) => client.url(path, { ...params, sort: '-date', format });
   return [
@@ -139,7 +145,7 @@ function exports(client, path, params) {
       href: csv, download: 'readout.csv', onclick: (event) => {
         if (client.key) {
           event.preventDefault();
-          download(client, csv);
+          download(view, csv);
         }
       },
     }, 'CSV'),
@@ -150,7 +156,7 @@ function exports(client, path, params) {
 
 /** Sort, exports and feeds above the list. */
 export function showBar(view, element, answer) {
-  const { state, client } = view;
+  const { state } = view;
   const { path, label } = kindOf(state.kind);
   element.hidden = !answer.hits.length && state.view !== 'graph';
   const params = { ...paramsOf(state), sort: state.sort === 'relevance' ? '' : state.sort };
@@ -166,7 +172,7 @@ export function showBar(view, element, answer) {
       h('span.choices', { role: 'group', 'aria-label': 'Show as' }, ways),
       h('label', { for: 'sort' }, 'Sort'), select,
       h('span.links', { role: 'group', 'aria-label': `Take ${label.toLowerCase()} with you` },
-        exports(client, path, params))));
+        exports(view, path, params))));
 }
 
 /** The tabs of the kinds; `totals` by kind, where known. They stay the same elements, for the focus. */
@@ -184,6 +190,15 @@ export function showTabs(view, element, totals) {
     tab.setAttribute('tabindex', chosen ? '0' : '-1');
     tab.lastChild.textContent = totals[kind] ? total(totals[kind]) : '';
   });
+  reveal(element, element.querySelector('[aria-selected=true]'));
+}
+
+/** Scrolls the row of tabs, and only it, so that the chosen one is in sight. */
+function reveal(row, tab) {
+  const [all, own] = [row.getBoundingClientRect(), tab.getBoundingClientRect()];
+  if (own.left < all.left || own.right > all.right) {
+    row.scrollLeft += (own.left + own.right - all.left - all.right) / 2;
+  }
 }
 
 /** Arrow keys go from tab to tab, as the pattern of tabs has it; enter opens one. */

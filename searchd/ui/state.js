@@ -21,6 +21,11 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
  *    view: string, graph: string, article: string, at: string, n: number, prefix: boolean,
  *    chosen: Record<string, string[]>}} State */
 
+function isDay(text) {
+  const time = DAY.test(text) ? Date.parse(text) : NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
 /** @returns {State} */
 export function readState(search) {
   const params = new URLSearchParams(search);
@@ -33,7 +38,7 @@ export function readState(search) {
     state[name] = allowed.includes(state[name]) ? state[name] : DEFAULTS[name] || '';
   }
   for (const name of ['from', 'to']) {
-    state[name] = DAY.test(state[name]) ? state[name] : '';
+    state[name] = isDay(state[name]) ? state[name] : '';
   }
   for (const { facet } of FACETS) {
     const values = [...new Set(params.getAll(facet))].filter(Boolean);

@@ -8,6 +8,7 @@ import { paramsOf, withState, writeState } from './state.js';
 const HEIGHT = 48;
 const BAR_MIN = 5; // pixels; with narrower ones several months share a bar
 const BAR_MAX = 40;
+const HANDLE = 24; // pixels; the least that a finger finds
 const KEY_MS = 250; // rest after a key before the range is searched
 const DAYS_MONTHS = 3; // so few months are shown by day
 
@@ -161,8 +162,12 @@ export class Timeline {
     const ends = [lo / units.length, (hi + 1) / units.length];
     this.band.style.insetInlineStart = `${ends[0] * 100}%`;
     this.band.style.width = `${(ends[1] - ends[0]) * 100}%`;
+    // Of a narrow range one handle is moved away from the other, towards where there is room.
+    const apart = Math.max(0, HANDLE - (ends[1] - ends[0]) * this.chart.clientWidth);
+    const aside = ends[0] + ends[1] < 1 ? [0, apart] : [-apart, 0];
     this.handles.forEach((handle, i) => {
       handle.hidden = false;
+      handle.style.setProperty('--aside', `${aside[i]}px`);
       handle.style.insetInlineStart = `${ends[i] * 100}%`;
       handle.setAttribute('aria-valuemin', '0');
       handle.setAttribute('aria-valuemax', String(units.length - 1));

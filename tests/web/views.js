@@ -8,6 +8,7 @@ const shown = (page, selector, options) => page.locator(selector, options).first
 const VIEWS = {
   'all kinds': ['?q=who+led+the+Russian+delegation', '.kind'],
   'talks, narrowed': ['?q=talks&kind=talks&side=EG&from=2024-11-01', '.timeline.narrowed'],
+  'a narrow range': ['?kind=articles&from=2025-02-01&to=2025-02-28', '.timeline.narrowed'],
   people: ['?q=minister&kind=participants', '.card.person'],
   outcomes: ['?q=&kind=outcomes&status=agreed&status=declined', '.card.outcome'],
   statements: ['?q=mackerel&kind=statements', '.card.statement'],
@@ -38,6 +39,13 @@ test('suggestions have no violations', async ({ page, open }) => {
   await page.keyboard.press('ArrowDown');
   await accessible(page);
 });
+
+test('on a phone the chosen tab is in sight', async ({ page, open }) => {
+  await open('?kind=articles');
+  await shown(page, '.facets summary');
+  const { x, width } = await page.locator('#tab-articles').boundingBox();
+  ok(x >= 0 && x + width <= 391, `from ${x} to ${x + width}`);
+}, { width: 390, height: 844, hasTouch: true, isMobile: true });
 
 test('on a phone filters are folded and open', async ({ page, open }) => {
   await open('?kind=talks');
