@@ -17,7 +17,7 @@ typedef struct guarded {
 
 static guarded maps[MAPS_MAX];
 static struct sigaction before;
-static uintptr_t page;
+static atomic_uintptr_t page; /* bytes of one; set again while a handler may read it */
 static pthread_mutex_t installing = PTHREAD_MUTEX_INITIALIZER;
 
 static guarded *find(uintptr_t at) {
@@ -44,9 +44,10 @@ static void pass_on(int number, siginfo_t *info, void *context) {
 /* mmap is a bare system call: it may be made here. */
 static void handle(int number, siginfo_t *info, void *context) {
     uintptr_t at = (uintptr_t)info->si_addr;
+    uintptr_t size = atomic_load(&page);
     guarded *map = find(at);
-    void *start = (char *)info->si_addr - at % page;
-    if (!map || mmap(start, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+    void *start = (char *)info->si_addr - at % size;
+    if (!map || mmap(start, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
                     MAP_FAILED) {
         pass_on(number, info, context);
         return;
@@ -59,7 +60,7 @@ static void install(void) {
     struct sigaction action = {.sa_sigaction = handle, .sa_flags = SA_SIGINFO};
     struct sigaction now;
     (void)pthread_mutex_lock(&installing);
-    page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    atomic_store(&page, (uintptr_t)sysconf(_SC_PAGESIZE));
     bool ours = sigaction(SIGBUS, NULL, &now) == 0 && now.sa_flags & SA_SIGINFO &&
                 now.sa_sigaction == handle;
     if (!ours) {
