@@ -110,12 +110,22 @@ static void a_leaf_that_cannot_be_opened_is_built_anew(void **state) {
     }
 }
 
+/* One leaf is built anew, and then nothing is left to do. */
+static void repair_one(fixture *f) {
+    int64_t repaired;
+    ro_writer *writer = open_writer(f);
+    OK(ro_writer_repair(writer, &repaired, NULL));
+    assert_int_equal(repaired, 1);
+    OK(ro_writer_repair(writer, &repaired, NULL));
+    assert_int_equal(repaired, 0);
+    ro_writer_close(writer);
+}
+
 /* Damage that opening does not see is found by the check, and mended by a repair. */
 static void a_leaf_with_a_turned_bit_is_repaired(void **state) {
     fixture *f = *state;
     char path[512];
     int64_t total;
-    int64_t repaired;
     fill(f, ARTICLES);
     assert_int_equal(files_of(f, path), 1);
     for (off_t at = 256; at < 700; at += 40) {
@@ -130,12 +140,7 @@ static void a_leaf_with_a_turned_bit_is_repaired(void **state) {
         (void)count(f, "talk", &total);
     }
     assert_true(problems_of(f) > 0);
-    ro_writer *writer = open_writer(f);
-    OK(ro_writer_repair(writer, &repaired, NULL));
-    assert_int_equal(repaired, 1);
-    OK(ro_writer_repair(writer, &repaired, NULL));
-    assert_int_equal(repaired, 0);
-    ro_writer_close(writer);
+    repair_one(f);
     finds(f, "peac", ARTICLES);
     assert_int_equal(problems_of(f), 0);
 }
@@ -144,16 +149,10 @@ static void a_leaf_with_a_turned_bit_is_repaired(void **state) {
 static void a_repair_tells_of_a_missing_leaf(void **state) {
     fixture *f = *state;
     char path[512];
-    int64_t repaired;
     fill(f, ARTICLES);
     assert_int_equal(files_of(f, path), 1);
     assert_int_equal(unlink(path), 0);
-    ro_writer *writer = open_writer(f);
-    OK(ro_writer_repair(writer, &repaired, NULL));
-    assert_int_equal(repaired, 1);
-    OK(ro_writer_repair(writer, &repaired, NULL));
-    assert_int_equal(repaired, 0);
-    ro_writer_close(writer);
+    repair_one(f);
     finds(f, "peac", ARTICLES);
 }
 
