@@ -36,7 +36,7 @@ void ro_dispatch_cors(const ro_searchd_settings *settings, const ro_http_request
     ro_str wanted = ro_http_request_field(request, RO_STR("Access-Control-Request-Method"));
     if (request->method == RO_HTTP_OPTIONS && wanted.len) {
         ro_http_response_field(response, "Access-Control-Allow-Methods",
-                               RO_STR("GET, HEAD, POST, PUT, DELETE, OPTIONS"));
+                               RO_STR("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
         ro_http_response_field(response, "Access-Control-Allow-Headers",
                                RO_STR("Authorization, Content-Type, If-Match, If-None-Match, "
                                       "X-Request-Id, X-Algolia-API-Key, "
@@ -84,15 +84,26 @@ static void answer_no_route(ro_searchd_job *job) {
                                  : "");
 }
 
+/* What other threads cannot look up in the settings goes with the job. */
+static bool submit_admin(ro_server *server, ro_searchd_job *job) {
+    const char *keys = server->settings->keys;
+    job->keys = ro_arena_copy(&job->arena, ro_str_from(keys ? keys : "")).ptr;
+    return job->keys && ro_admin_submit(server->admin, job);
+}
+
 static bool submit(ro_server *server, ro_searchd_job *job) {
     job->deadline = (ro_deadline){job->complete_ns + server->settings->deadline * 1000000};
     bool writes = job->route->writes & job->request.method;
-    if (writes ? ro_writing_submit(server->writing, job) : ro_pool_submit(server->pool, job)) {
+    bool taken = job->route->admin ? submit_admin(server, job)
+                 : writes          ? ro_writing_submit(server->writing, job)
+                                   : ro_pool_submit(server->pool, job);
+    if (taken) {
         return false;
     }
     ro_problem_write(&job->response, RO_PROBLEM_OVERLOADED,
-                     writes ? RO_STR("too many requests wait for the writer")
-                            : RO_STR("too many requests wait for a worker"),
+                     job->route->admin ? RO_STR("too many requests wait for administration")
+                     : writes          ? RO_STR("too many requests wait for the writer")
+                                       : RO_STR("too many requests wait for a worker"),
                      RO_WHERE_NONE);
     return true;
 }
@@ -108,8 +119,9 @@ static bool is_allowed(ro_server *server, ro_searchd_job *job) {
         ro_log_write(&server->log, RO_LOG_ERROR, "keys stay as they were: %s", err.message);
     }
     bool writes = route->writes & job->request.method;
-    return ro_auth_allow(&server->auth, job, writes ? RO_SCOPE_WRITE : RO_SCOPE_READ,
-                         writes || !server->reading_is_open, route->filters);
+    unsigned scope = route->admin ? RO_SCOPE_ADMIN : writes ? RO_SCOPE_WRITE : RO_SCOPE_READ;
+    return ro_auth_allow(&server->auth, job, scope,
+                         scope != RO_SCOPE_READ || !server->reading_is_open, route->filters);
 }
 
 static bool dispatch(ro_server *server, ro_searchd_job *job) {

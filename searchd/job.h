@@ -17,6 +17,9 @@
 struct ro_connection;
 struct ro_route;
 
+/* What a handler has changed, for the event thread to follow before it answers: a bit each. */
+enum { RO_CHANGED_KEYS = 1 };
+
 typedef struct ro_searchd_job {
     ro_http_request request;
     ro_http_response response;
@@ -35,6 +38,8 @@ typedef struct ro_searchd_job {
     struct ro_connection *connection; /* NULL: nobody waits for the answer any more */
     atomic_bool abandoned;            /* the answer is not needed: do not begin */
     bool damaged;                     /* the index is, as the handler saw */
+    const char *keys; /* administration: the file of keys as settings had it; in the arena */
+    unsigned changed; /* RO_CHANGED_… */
     char *reload;                     /* not a request: open this index and serve it from now on */
     /* A piece of a body that is streamed: lines, see lines.h. `first` 0: the request is whole. */
     struct {

@@ -1,16 +1,14 @@
 #include "keys.h"
 
+#include "file.h"
 #include "readout/date.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define SECRET_BYTES 32
 
@@ -75,7 +73,7 @@ static bool is_name(const char *name) {
                                           "0123456789._-");
 }
 
-static ro_key *key_named(const ro_keys *keys, ro_str name) {
+ro_key *ro_keys_named(const ro_keys *keys, ro_str name) {
     for (size_t i = 0; i < keys->count; i++) {
         if (ro_str_equal(ro_str_from(keys->items[i].name), name)) {
             return &keys->items[i];
@@ -91,7 +89,7 @@ ro_status ro_keys_add(ro_keys *keys, ro_key key, ro_error *err) {
         status = ro_fail(err, RO_INVALID,
                          "a key's name has up to %d letters, digits, dots, dashes or underscores",
                          RO_KEY_NAME_MAX);
-    } else if (key_named(keys, ro_str_from(key.name))) {
+    } else if (ro_keys_named(keys, ro_str_from(key.name))) {
         status = ro_fail(err, RO_INVALID, "there is a key '%s' already", key.name);
     } else if (keys->count == RO_KEYS_MAX) {
         status = ro_fail(err, RO_LIMIT, "there are %d keys, which is the most", RO_KEYS_MAX);
@@ -108,7 +106,7 @@ ro_status ro_keys_add(ro_keys *keys, ro_key key, ro_error *err) {
 }
 
 bool ro_keys_remove(ro_keys *keys, ro_str name) {
-    ro_key *key = key_named(keys, name);
+    ro_key *key = ro_keys_named(keys, name);
     if (key) {
         release_key(key);
         keys->count--;
@@ -195,36 +193,11 @@ static ro_status read_line(ro_str line, ro_keys *keys, ro_error *err) {
     return status == RO_OK ? ro_keys_add(keys, key, err) : status;
 }
 
-static ro_status read_file(const char *path, ro_buf *out, ro_error *err) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 && errno == ENOENT) {
-        return RO_OK;
-    }
-    ssize_t got = fd < 0 ? -1 : 1;
-    while (got > 0 && out->len <= RO_KEYS_FILE_MAX && !out->failed) {
-        char bytes[4096];
-        got = read(fd, bytes, sizeof bytes);
-        ro_buf_add(out, bytes, got > 0 ? (size_t)got : 0);
-    }
-    ro_status status = RO_OK;
-    if (got < 0) {
-        status = ro_fail(err, RO_IO, "cannot read keys '%s': %s", path, strerror(errno));
-    } else if (out->len > RO_KEYS_FILE_MAX) {
-        status = ro_fail(err, RO_LIMIT, "cannot read keys '%s': more than %zu bytes", path,
-                         RO_KEYS_FILE_MAX);
-    } else {
-        status = ro_buf_check(out, err);
-    }
-    if (fd >= 0) {
-        (void)close(fd);
-    }
-    return status;
-}
-
 ro_status ro_keys_read(const char *path, ro_keys *out, ro_error *err) {
     *out = (ro_keys){0};
     ro_buf text = RO_BUF_INIT;
-    ro_status status = read_file(path, &text, err);
+    bool found;
+    ro_status status = ro_file_read(path, "keys", RO_KEYS_FILE_MAX, &text, &found, err);
     size_t number = 1;
     for (size_t at = 0; at < text.len && status == RO_OK; number++) {
         const char *end = memchr(text.ptr + at, '\n', text.len - at);
@@ -275,44 +248,48 @@ static void write_key(const ro_key *key, ro_buf *out) {
     ro_buf_add_str(out, RO_STR("}\n"));
 }
 
-static bool write_all(int fd, ro_str bytes) {
-    while (bytes.len) {
-        ssize_t written = write(fd, bytes.ptr, bytes.len);
-        if (written < 0 && errno != EINTR) {
-            return false;
-        }
-        size_t len = written > 0 ? (size_t)written : 0;
-        bytes = ro_str_make(bytes.ptr + len, bytes.len - len);
-    }
-    return fsync(fd) == 0;
-}
-
 ro_status ro_keys_write(const char *path, const ro_keys *keys, ro_error *err) {
     ro_buf text = RO_BUF_INIT;
-    ro_buf name = RO_BUF_INIT;
     for (size_t i = 0; i < keys->count; i++) {
         write_key(&keys->items[i], &text);
     }
-    ro_buf_printf(&name, "%s.new", path);
-    ro_buf_add_byte(&name, 0);
     ro_status status = ro_buf_check(&text, err);
-    status = status == RO_OK ? ro_buf_check(&name, err) : status;
-    int fd = status == RO_OK ? open(name.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
-    bool written = fd >= 0 && write_all(fd, ro_buf_str(&text));
-    if (status == RO_OK && (!written || rename(name.ptr, path) != 0)) {
-        status = ro_fail(err, errno == ENOSPC ? RO_FULL : RO_IO, "cannot write keys '%s': %s", path,
-                         strerror(errno));
-        (void)unlink(name.ptr);
+    if (status == RO_OK) {
+        status = ro_file_replace(path, "keys", ro_buf_str(&text), 0600, err);
     }
-    if (fd >= 0) {
-        (void)close(fd);
-    }
-    ro_buf_release(&name);
     ro_buf_release(&text);
     return status;
 }
 
+ro_status ro_keys_change(const char *path, ro_deadline deadline, ro_keys_fn change, void *context,
+                         ro_error *err) {
+    ro_keys keys = {0};
+    int lock;
+    ro_status status = ro_file_lock(path, deadline, &lock, err);
+    if (status == RO_OK) {
+        status = ro_keys_read(path, &keys, err);
+    }
+    if (status == RO_OK) {
+        status = change(&keys, context, err);
+    }
+    if (status == RO_OK) {
+        status = ro_keys_write(path, &keys, err);
+    }
+    ro_keys_release(&keys);
+    ro_file_unlock(lock);
+    return status;
+}
+
 /* ---- keys ----------------------------------------------------------------------------------- */
+
+ro_status ro_key_filter(ro_key *key, ro_str filter, ro_error *err) {
+    if (filter.len > RO_KEY_FILTER_MAX) {
+        return ro_fail(err, RO_LIMIT, "the filter is longer than %d bytes", RO_KEY_FILTER_MAX);
+    }
+    free(key->filter);
+    key->filter = filter.len ? strndup(filter.ptr, filter.len) : NULL;
+    return filter.len && !key->filter ? ro_fail_memory(err) : RO_OK;
+}
 
 ro_status ro_key_make(char out[RO_KEY_TEXT], ro_error *err) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -4,12 +4,13 @@
  *    "expires":"2027-01-01T00:00:00Z","filter":"source:Reuters","rate":50}
  *
  * A key itself is kept nowhere: it is 256 random bits, told once when it is made, and known again
- * by its SHA-256. Event thread only.
+ * by its SHA-256. A list of keys is one thread's.
  */
 #ifndef READOUT_KEYS_H
 #define READOUT_KEYS_H
 
 #include "readout/buffer.h"
+#include "readout/deadline.h"
 
 #define RO_KEYS_MAX 1000
 #define RO_KEYS_FILE_MAX ((size_t)1 << 20) /* bytes */
@@ -51,11 +52,20 @@ void ro_keys_release(ro_keys *keys);
 ro_status ro_keys_read(const char *path, ro_keys *out, ro_error *err) RO_MUST_CHECK;
 /* Replaces the file, whole or not at all. */
 ro_status ro_keys_write(const char *path, const ro_keys *keys, ro_error *err) RO_MUST_CHECK;
+/* Reads the file, has the list changed and writes it, alone: two at a time would lose what one of
+ * them did. Where `change` fails the file stays as it is. RO_BUSY by the deadline. */
+typedef ro_status (*ro_keys_fn)(ro_keys *keys, void *context, ro_error *err);
+ro_status ro_keys_change(const char *path, ro_deadline deadline, ro_keys_fn change, void *context,
+                         ro_error *err) RO_MUST_CHECK;
+/* NULL: there is none of the name. */
+ro_key *ro_keys_named(const ro_keys *keys, ro_str name);
 /* Takes over `key` with its filter. RO_INVALID for a name that is taken or is none; RO_LIMIT. */
 ro_status ro_keys_add(ro_keys *keys, ro_key key, ro_error *err) RO_MUST_CHECK;
 /* False: there is none of the name. */
 bool ro_keys_remove(ro_keys *keys, ro_str name);
 
+/* Gives the key a copy of a filter; none for an empty one. RO_LIMIT. */
+ro_status ro_key_filter(ro_key *key, ro_str filter, ro_error *err) RO_MUST_CHECK;
 /* Makes a key at random. */
 ro_status ro_key_make(char out[RO_KEY_TEXT], ro_error *err) RO_MUST_CHECK;
 void ro_key_digest(ro_str secret, uint8_t out[RO_KEY_HASH]);

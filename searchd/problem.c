@@ -24,6 +24,7 @@ static const struct {
     [RO_PROBLEM_RECORD] = {404, "no-such-record", "nothing of this kind has this id"},
     [RO_PROBLEM_FACET] = {404, "no-such-facet", "there is no such facet"},
     [RO_PROBLEM_INDEX_NAME] = {404, "no-such-index", "there is no index of this name"},
+    [RO_PROBLEM_KEY] = {404, "no-such-key", "there is no key of this name"},
     [RO_PROBLEM_METHOD] = {405, "method-not-allowed", "this method is not for this resource"},
     [RO_PROBLEM_NOT_ACCEPTABLE] = {406, "not-acceptable", "the answer has no such form"},
     [RO_PROBLEM_TIMEOUT] = {408, "request-timeout", "the request took too long to arrive"},
@@ -34,12 +35,14 @@ static const struct {
     [RO_PROBLEM_MEDIA_TYPE] = {415, "unsupported-media-type", "the body must be JSON"},
     [RO_PROBLEM_EXPECTATION] = {417, "expectation-failed", "the expectation is not understood"},
     [RO_PROBLEM_ARTICLE_CONTENT] = {422, "invalid-article", "this is no acceptable article"},
+    [RO_PROBLEM_VALUE] = {422, "invalid-value", "a member of the body is not acceptable"},
     [RO_PROBLEM_RATE] = {429, "too-many-requests", "the key was used too often"},
     [RO_PROBLEM_FIELDS_SIZE] = {431, "fields-too-large", "the request has too many fields"},
     [RO_PROBLEM_INTERNAL] = {500, "internal-error", "the server failed"},
     [RO_PROBLEM_UNSUPPORTED] = {501, "not-implemented", "this is not implemented"},
     [RO_PROBLEM_OVERLOADED] = {503, "overloaded", "the server has too much to do"},
     [RO_PROBLEM_INDEX] = {503, "index-unavailable", "the index cannot be read"},
+    [RO_PROBLEM_SETTINGS] = {503, "settings-unavailable", "a file of settings cannot be changed"},
     [RO_PROBLEM_DEADLINE] = {504, "deadline-exceeded", "the request took too long to answer"},
     [RO_PROBLEM_VERSION] = {505, "version-not-supported", "this HTTP version is not spoken"},
     [RO_PROBLEM_STORAGE] = {507, "storage-full", "there is no space left for the index"},
@@ -136,6 +139,19 @@ ro_problem ro_problem_of_write(ro_status status) {
         return RO_PROBLEM_OVERLOADED;
     default:
         return ro_problem_of_status(status, RO_PROBLEM_INDEX);
+    }
+}
+
+ro_problem ro_problem_of_change(ro_status status, ro_problem or_else) {
+    switch (status) {
+    case RO_FULL:
+        return RO_PROBLEM_STORAGE;
+    case RO_BUSY:
+        return RO_PROBLEM_OVERLOADED;
+    case RO_IO:
+        return RO_PROBLEM_SETTINGS;
+    default:
+        return ro_problem_of_status(status, or_else);
     }
 }
 

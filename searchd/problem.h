@@ -16,6 +16,7 @@ typedef enum ro_problem {
     RO_PROBLEM_RECORD,
     RO_PROBLEM_FACET,
     RO_PROBLEM_INDEX_NAME,
+    RO_PROBLEM_KEY,
     RO_PROBLEM_METHOD,
     RO_PROBLEM_NOT_ACCEPTABLE,
     RO_PROBLEM_TIMEOUT,
@@ -26,12 +27,14 @@ typedef enum ro_problem {
     RO_PROBLEM_MEDIA_TYPE,
     RO_PROBLEM_EXPECTATION,
     RO_PROBLEM_ARTICLE_CONTENT,
+    RO_PROBLEM_VALUE,
     RO_PROBLEM_RATE,
     RO_PROBLEM_FIELDS_SIZE,
     RO_PROBLEM_INTERNAL,
     RO_PROBLEM_UNSUPPORTED,
     RO_PROBLEM_OVERLOADED,
     RO_PROBLEM_INDEX,
+    RO_PROBLEM_SETTINGS,
     RO_PROBLEM_DEADLINE,
     RO_PROBLEM_VERSION,
     RO_PROBLEM_STORAGE
@@ -61,6 +64,8 @@ ro_problem ro_problem_of_refusal(int http_status);
 ro_problem ro_problem_of_status(ro_status status, ro_problem or_else);
 /* The same for a failed write to the index. */
 ro_problem ro_problem_of_write(ro_status status);
+/* The same for a failed change of a file of settings. */
+ro_problem ro_problem_of_change(ro_status status, ro_problem or_else);
 
 int ro_problem_http_status(ro_problem problem);
 /* "invalid-body" */

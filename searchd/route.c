@@ -2,6 +2,7 @@
 
 #include "algolia.h"
 #include "api.h"
+#include "keys_api.h"
 #include "opensearch.h"
 #include "operations.h"
 #include "page.h"
@@ -46,6 +47,8 @@ const ro_route RO_ROUTES[] = {
      .work = ro_algolia_facet,
      .filters = true,
      .algolia = true},
+    {.path = "/v1/keys", .methods = RO_HTTP_GET | RO_HTTP_POST, .admin = ro_admin_keys},
+    {.path = "/v1/keys/*", .methods = RO_HTTP_DELETE, .admin = ro_admin_key},
     {.path = "/opensearch.xml", .methods = RO_HTTP_GET, .work = ro_api_opensearch, .open = true},
     {.path = "/", .methods = RO_HTTP_GET, .at_once = ro_page_index, .open = true},
     {.path = "/ui/*", .methods = RO_HTTP_GET, .at_once = ro_page_part, .open = true},
@@ -102,7 +105,7 @@ void ro_route_allow(const ro_route *route, ro_buf *out) {
         const char *name;
     } methods[] = {
         {RO_HTTP_GET, "GET, "}, {RO_HTTP_GET, "HEAD, "},      {RO_HTTP_POST, "POST, "},
-        {RO_HTTP_PUT, "PUT, "}, {RO_HTTP_DELETE, "DELETE, "},
+        {RO_HTTP_PUT, "PUT, "}, {RO_HTTP_PATCH, "PATCH, "},   {RO_HTTP_DELETE, "DELETE, "},
     };
     unsigned allowed = 0;
     for (size_t i = 0; i < RO_ROUTE_COUNT; i++) {

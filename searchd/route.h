@@ -7,6 +7,7 @@
 struct ro_server;
 struct ro_work;
 struct ro_write_work;
+struct ro_admin_work;
 
 typedef struct ro_route {
     const char *path; /* a '*' stands for one segment, not empty; two at most */
@@ -17,6 +18,8 @@ typedef struct ro_route {
     /* What writes, of the methods above, is for the writer's thread. */
     unsigned writes;
     ro_status (*write)(const struct ro_write_work *work, ro_searchd_job *job, ro_error *err);
+    /* All of it needs the scope admin, and is for the thread of administration. */
+    void (*admin)(const struct ro_admin_work *work, ro_searchd_job *job);
     bool open;    /* needs no key, ever */
     bool filters; /* keeps to the filter of a key; others are not for keys that have one */
     bool algolia; /* for clients of that protocol: see algolia.h about keys and problems */

@@ -234,6 +234,15 @@ static void on_reloaded(ro_server *server, ro_searchd_job *job) {
     ro_searchd_job_free(job);
 }
 
+/* What administration has changed holds from its answer on. */
+static void follow_change(ro_server *server, const ro_searchd_job *job) {
+    ro_error err = RO_ERROR_INIT;
+    if (job->changed & RO_CHANGED_KEYS &&
+        ro_auth_load(&server->auth, server->settings->keys, &err) != RO_OK) {
+        ro_log_write(&server->log, RO_LOG_ERROR, "keys stay as they were: %s", err.message);
+    }
+}
+
 static void on_finished(evutil_socket_t fd, short what, void *context) {
     (void)fd;
     (void)what;
@@ -243,6 +252,7 @@ static void on_finished(evutil_socket_t fd, short what, void *context) {
         if (job->damaged) {
             ro_writing_mend(server->writing);
         }
+        follow_change(server, job);
         if (job->reload) {
             on_reloaded(server, job);
         } else {
@@ -365,6 +375,11 @@ static ro_status start_writing(ro_server *server, ro_error *err) {
     return ro_writing_start(&writing, &server->writing, err);
 }
 
+static ro_status start_admin(ro_server *server, ro_error *err) {
+    ro_admin_settings settings = {.pool = server->pool, .log = &server->log};
+    return ro_admin_start(&settings, &server->admin, err);
+}
+
 static ro_status start_pool(ro_server *server, ro_error *err) {
     int64_t workers = server->settings->workers;
     if (workers == 0) {
@@ -402,7 +417,8 @@ ro_status ro_server_new(const ro_searchd_settings *settings, const ro_supervisor
                                     : ro_fail(err, RO_IO, "cannot make an event loop");
     static ro_status (*const steps[])(ro_server *, ro_error *) = {
         open_access_log, load_keys,     load_tls,    start_listening, enter_sandbox,
-        start_pool,      start_writing, make_events, start_watchdog,  tell_listening};
+        start_pool,      start_writing, start_admin, make_events,     start_watchdog,
+        tell_listening};
     for (size_t i = 0; status == RO_OK && i < sizeof steps / sizeof steps[0]; i++) {
         status = steps[i](server, err);
     }
@@ -438,6 +454,7 @@ void ro_server_free(ro_server *server) {
     while (!TAILQ_EMPTY(&server->connections)) {
         ro_connection_close(TAILQ_FIRST(&server->connections));
     }
+    ro_admin_stop(server->admin);
     ro_writing_stop(server->writing);
     ro_pool_stop(server->pool);
     ro_listen_stop(&server->listeners);

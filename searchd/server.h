@@ -6,6 +6,7 @@
 
 #include "access_log.h"
 #include "address.h"
+#include "admin.h"
 #include "auth.h"
 #include "http/parser.h"
 #include "listen.h"
@@ -54,6 +55,7 @@ struct ro_server {
     struct event *term, *interrupt, *hangup, *finished, *accept_again, *give_up, *watchdog;
     ro_pool *pool;
     ro_writing *writing;
+    ro_admin *admin;
     ro_auth auth;
     ro_tls *tls;          /* NULL: none is spoken */
     bool reading_is_open; /* without a key */

@@ -73,7 +73,7 @@ class Kept(unittest.TestCase):
         self.addCleanup(self.directory.__exit__)
         self.random = random.Random(SEED)
         keys = self.directory.join("keys")
-        self.key = readout.run("readout-searchd", "keys", "add", "x", "--scopes", "read,write",
+        self.key = readout.run("readout-searchd", "keys", "add", "x", "--scopes", "read,write,admin",
                                "--keys", keys).stdout.strip()
         self.daemon = readout.Daemon(readout.build_index(self.directory), "--keys", keys)
         self.addCleanup(self.daemon.__exit__, None)
@@ -108,6 +108,24 @@ class Kept(unittest.TestCase):
             query.append(self.random.choice(["bogus=1", "q=1&q=2", "&", "=", "q"]))
         return path + ("?" + "&".join(query) if query else "")
 
+    def member(self, rule):
+        """A value for a member of a body, mostly one that the description allows."""
+        kind = rule.get("type")
+        kind = kind[0] if isinstance(kind, list) else kind
+        if self.random.random() < 0.15:
+            return self.random.choice([None, 0, -1, "", [], {}, True, 1e300, [[]], "x" * 300])
+        if "enum" in rule:
+            return self.random.choice(rule["enum"])
+        if kind == "array":
+            return [self.member(openapi.resolve(rule["items"])) for _ in range(self.random.randint(0, 3))]
+        if kind == "integer":
+            return self.random.randint(rule.get("minimum", 0), rule.get("maximum", 50))
+        if kind == "number":
+            return self.random.random() * 100
+        if kind == "boolean":
+            return self.random.random() < 0.5
+        return self.random.choice(["a", "b-1", "talks", "2030-01-01"] + TEXTS)
+
     def body(self, operation):
         content = operation.get("requestBody", {}).get("content", {})
         if not content:
@@ -117,6 +135,11 @@ class Kept(unittest.TestCase):
                  "queries": [[], [{}], [{"q": "x"}] * 3, [[]]], "requests": [[], [{"indexName": "articles", "params": "query=a"}]],
                  "facetQuery": TEXTS, "filters": TEXTS, "numericFilters": [["a>1"], "b<", 5]}
         some = {name: self.random.choice(values) for name, values in names.items() if self.random.random() < 0.25}
+        described = openapi.resolve(content.get("application/json", {}).get("schema", {})).get("properties", {})
+        some = {name: value for name, value in some.items() if not described or self.random.random() < 0.05}
+        for name, rule in described.items():
+            if self.random.random() < 0.7:
+                some[name] = self.member(openapi.resolve(rule))
         text = self.random.choice([json.dumps(some)] * 6 + [json.dumps(some)[:-1], "[" * 2000, "nope", "", json.dumps([some]), "\ufeff{}"])
         return text.encode(), {"Content-Type": self.random.choice([*content] * 9 + ["text/plain"])}
 

@@ -37,7 +37,8 @@ static const struct {
     unsigned method;
     const char *name;
 } methods[] = {
-    {RO_HTTP_GET, "get"}, {RO_HTTP_POST, "post"}, {RO_HTTP_PUT, "put"}, {RO_HTTP_DELETE, "delete"}};
+    {RO_HTTP_GET, "get"},       {RO_HTTP_POST, "post"},  {RO_HTTP_PUT, "put"},
+    {RO_HTTP_DELETE, "delete"}, {RO_HTTP_PATCH, "patch"}};
 
 static void every_route_is_described(void **state) {
     (void)state;
@@ -50,7 +51,7 @@ static void every_route_is_described(void **state) {
         json_object_foreach(paths, path, item) {
             char pattern[128];
             to_pattern(path, pattern, sizeof pattern);
-            for (size_t j = 0; strcmp(pattern, RO_ROUTES[i].path) == 0 && j < 4; j++) {
+            for (size_t j = 0; strcmp(pattern, RO_ROUTES[i].path) == 0 && j < 5; j++) {
                 described |= json_object_get(item, methods[j].name) ? methods[j].method : 0;
             }
         }
@@ -85,6 +86,13 @@ static void what_needs_no_key_is_told(void **state) {
         json_t *security = json_object_get(get, "security");
         if (get) {
             assert_int_equal(security && json_array_size(security) == 0, route->open);
+        }
+        const char *method;
+        json_t *operation;
+        json_object_foreach(item, method, operation) {
+            if (route->admin) { /* nothing of it is open where reading is */
+                assert_int_equal(json_array_size(json_object_get(operation, "security")), 1);
+            }
         }
     }
     json_decref(root);

@@ -1,0 +1,32 @@
+/* Administration: one thread for requests that change what the daemon goes by, which is kept in
+ * files. Neither the event thread waits for a disk nor do searches wait for an administrator, and
+ * one change is made after the other.
+ */
+#ifndef READOUT_ADMIN_H
+#define READOUT_ADMIN_H
+
+#include "job.h"
+#include "readout/log.h"
+#include "worker.h"
+
+typedef struct ro_admin ro_admin;
+
+/* What a handler has to work with. */
+typedef struct ro_admin_work {
+    ro_pool *pool;
+    ro_log *log;
+} ro_admin_work;
+
+typedef struct ro_admin_settings {
+    ro_pool *pool; /* borrowed: jobs that are done come back through it */
+    ro_log *log;   /* borrowed */
+} ro_admin_settings;
+
+ro_status ro_admin_start(const ro_admin_settings *settings, ro_admin **out,
+                         ro_error *err) RO_MUST_CHECK;
+/* Finishes what is queued; NULL is allowed. */
+void ro_admin_stop(ro_admin *admin);
+/* False: too many wait, and the job stays with the caller. */
+bool ro_admin_submit(ro_admin *admin, ro_searchd_job *job);
+
+#endif

@@ -1,0 +1,174 @@
+"""Administration over HTTP: keys."""
+import json
+import os
+import threading
+import unittest
+
+import readout
+
+
+class Served(unittest.TestCase):
+    """A daemon with the keys `root` and `boss`, who administer, and `site`, which reads."""
+    options = ()
+
+    def setUp(self):
+        self.directory = readout.Directory()
+        self.addCleanup(self.directory.__exit__)
+        os.mkdir(self.directory.join("etc"))
+        self.index = readout.build_index(self.directory)
+        self.keys = self.directory.join("etc", "keys")
+        self.root, self.boss = self.make_key("root", "admin"), self.make_key("boss", "admin")
+        self.site = self.make_key("site", "read")
+        self.daemon = self.start()
+
+    def start(self, *options):
+        daemon = readout.Daemon(self.index, "--keys", self.keys, "--access-log",
+                                self.directory.join("access"), *self.options, *options)
+        self.addCleanup(daemon.__exit__, None)
+        return daemon
+
+    def make_key(self, name, scopes):
+        done = readout.run("readout-searchd", "keys", "add", name, "--keys", self.keys, "--scopes", scopes)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.strip()
+
+    def ask(self, method, target, members=None, key=None, media="application/json"):
+        """Status and decoded answer; `members` are sent as JSON, bytes as they are."""
+        fields = {"Authorization": "Bearer " + (key or self.root)}
+        body = members if isinstance(members, (bytes, type(None))) else json.dumps(members).encode()
+        if body is not None:
+            fields["Content-Type"] = media
+        status, self.fields, text = self.daemon.request(method, target, body, fields)
+        return status, json.loads(text) if text else None
+
+    def refused(self, status, where, *request, **more):
+        """It is refused with this status, and the place that is at fault."""
+        got, problem = self.ask(*request, **more)
+        self.assertEqual((got, problem.get("where", {}).get("name", "")), (status, where), problem)
+        return problem["detail"]
+
+
+class Keys(Served):
+    def names(self):
+        status, answer = self.ask("GET", "/v1/keys")
+        self.assertEqual(status, 200)
+        return [key["name"] for key in answer["keys"]]
+
+    def search(self, key):
+        return self.ask("GET", "/v1/search?q=talks", key=key)[0]
+
+    def test_a_key_is_made_used_and_removed_at_once(self):
+        status, made = self.ask("POST", "/v1/keys", {"name": "cms", "scopes": ["read", "write"], "rate": 50,
+                                                    "expires": "2090-01-01"})
+        self.assertEqual((status, self.fields["location"], self.fields["cache-control"]),
+                         (201, "/v1/keys/cms", "no-store"))
+        secret = made.pop("key")
+        self.assertEqual(made, {"name": "cms", "scopes": ["read", "write"], "rate": 50, "filter": None,
+                                "expires": "2090-01-01T00:00:00Z"})
+        self.assertEqual(self.search(secret), 200)
+        status, answer = self.ask("GET", "/v1/keys")
+        self.assertEqual((status, answer["keys"][-1]), (200, made))
+        self.assertEqual(self.names(), ["root", "boss", "site", "cms"])
+        self.assertEqual(self.ask("DELETE", "/v1/keys/cms"), (204, None))
+        self.assertEqual(self.search(secret), 401)
+        self.refused(404, "", "DELETE", "/v1/keys/cms")
+
+    def test_the_filter_of_a_key_is_kept_to(self):
+        status, made = self.ask("POST", "/v1/keys", {"name": "gulf", "scopes": ["read"], "filter": 'source:"Gulf Courier"'})
+        self.assertEqual(status, 201)
+        status, answer = self.ask("GET", "/v1/search?q=talks", key=made["key"])
+        self.assertEqual((status, answer["total"]["value"]), (200, 2))
+
+    def test_only_administrators_see_or_change_keys(self):
+        for method, target, members in (("GET", "/v1/keys", None), ("DELETE", "/v1/keys/site", None),
+                                        ("POST", "/v1/keys", {"name": "x", "scopes": ["admin"]})):
+            self.assertEqual(self.ask(method, target, members, key=self.site)[0], 403)
+            self.assertEqual(self.ask(method, target, members, key="ro_" + "A" * 43)[0], 401)
+            self.assertEqual(self.daemon.request(method, target, None if members is None else b"{}",
+                                                 {"Content-Type": "application/json"})[0], 401)
+        self.assertEqual(self.names(), ["root", "boss", "site"])
+
+    def test_nobody_removes_the_key_he_asks_with(self):
+        self.assertIn("another", self.refused(409, "", "DELETE", "/v1/keys/root"))
+        self.assertEqual(self.ask("DELETE", "/v1/keys/root", key=self.boss)[0], 204)
+        self.assertEqual(self.ask("GET", "/v1/keys")[0], 401)
+        self.assertEqual(self.ask("DELETE", "/v1/keys/boss", key=self.boss)[0], 409)
+
+    def test_two_who_remove_each_other_leave_one(self):
+        statuses = []
+        threads = [threading.Thread(target=lambda k=key, n=name: statuses.append(
+            self.daemon.request("DELETE", "/v1/keys/" + n, None, {"Authorization": "Bearer " + k})[0]))
+                   for key, name in ((self.root, "boss"), (self.boss, "root"))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(statuses.count(204), 1, statuses)
+        left = self.root if self.search(self.root) == 200 else self.boss
+        self.assertEqual(len(self.ask("GET", "/v1/keys", key=left)[1]["keys"]), 2)
+
+    def test_what_is_wrong_with_a_key_is_told_with_its_place(self):
+        def post(members):
+            return "POST", "/v1/keys", members
+        good = {"name": "x", "scopes": ["read"]}
+        for name, value in (("name", "a b"), ("name", ""), ("name", 5), ("name", "x" * 65), ("name", "a\0b"),
+                            ("scopes", []), ("scopes", "read"), ("scopes", ["all"]), ("scopes", [1]), ("scopes", ["read,write"]),
+                            ("expires", "soon"), ("expires", 5), ("filter", 5), ("filter", "x" * 5000),
+                            ("filter", "a\0b"), ("rate", -1), ("rate", "5"), ("rate", 1.5), ("rate", 10 ** 9), ("sha256", "0" * 64)):
+            self.refused(422, name, *post(dict(good, **{name: value})))
+        self.refused(422, "scopes", *post({"name": "x"}))
+        self.refused(422, "name", *post({"scopes": ["read"]}))
+        self.refused(422, "", *post([good]))
+        self.refused(409, "name", *post({"name": "root", "scopes": ["read"]}))
+        self.refused(400, "", *post(b'{"name":'))
+        self.refused(400, "", *post(b'{"name":"a","name":"b","scopes":["read"]}'))
+        self.refused(415, "Content-Type", *post(good), media="text/plain")
+        self.refused(400, "q", "GET", "/v1/keys?q=1")
+        self.assertEqual(self.names(), ["root", "boss", "site"])
+
+    def test_the_command_line_and_the_api_write_one_file(self):
+        made = []
+
+        def by_command(i):
+            made.append(self.make_key("command-%d" % i, "read"))
+
+        def by_api(i):
+            fields = {"Authorization": "Bearer " + self.root, "Content-Type": "application/json"}
+            body = json.dumps({"name": "api-%d" % i, "scopes": ["read"]})
+            made.append(json.loads(self.daemon.request("POST", "/v1/keys", body, fields)[2])["key"])
+        threads = [threading.Thread(target=fn, args=(i,)) for i in range(4) for fn in (by_command, by_api)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len(self.names()), 3 + 8)
+        done = readout.run("readout-searchd", "keys", "list", "--keys", self.keys)
+        self.assertEqual([line.split("\t")[0] for line in done.stdout.splitlines()], self.names())
+        self.daemon.wait_until(lambda: all(self.search(key) == 200 for key in made), "all keys are known")
+        self.assertEqual(os.stat(self.keys).st_mode & 0o777, 0o600)
+        self.assertNotIn(self.keys + ".new", os.listdir(self.directory.join("etc")))
+
+    def test_keys_are_in_no_log_and_not_in_the_file(self):
+        secret = self.ask("POST", "/v1/keys", {"name": "quiet", "scopes": ["read"]})[1]["key"]
+        self.assertEqual(self.search(secret), 200)
+        self.daemon.stop()
+        with open(self.directory.join("access"), encoding="utf-8") as access, open(self.keys, encoding="utf-8") as file:
+            for text in (access.read(), file.read(), self.daemon.log()):
+                self.assertNotIn(secret[3:], text)
+                self.assertIn("quiet", text)
+
+    def test_a_file_that_cannot_be_changed_is_told_and_stays(self):
+        with open(self.keys, encoding="utf-8") as file:
+            before = file.read()
+        os.rename(self.keys, self.keys + ".away")
+        os.mkdir(self.keys)  # nothing can be put in its place
+        status, problem = self.ask("POST", "/v1/keys", {"name": "x", "scopes": ["read"]})
+        self.assertEqual((status, problem["type"].rsplit(":")[-1]), (503, "settings-unavailable"))
+        os.rmdir(self.keys)
+        os.rename(self.keys + ".away", self.keys)
+        with open(self.keys, encoding="utf-8") as file:
+            self.assertEqual(file.read(), before)
+
+
+if __name__ == "__main__":
+    readout.main()
