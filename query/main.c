@@ -212,14 +212,28 @@ static ro_status make_request(json_t *parameters, const settings *s, ro_request 
     return RO_OK;
 }
 
+/* Those that are named, else those that go with the index, if any do. */
+static ro_status open_synonyms(const settings *s, ro_synonyms **out, ro_error *err) {
+    bool named = s->synonyms && *s->synonyms;
+    char *path = NULL;
+    *out = NULL;
+    if (!named && asprintf(&path, "%s/" RO_SYNONYMS_FILE, s->index) < 0) {
+        return ro_fail_memory(err);
+    }
+    bool there = named || access(path, F_OK) == 0;
+    ro_status status = there ? ro_synonyms_open(named ? s->synonyms : path, out, err) : RO_OK;
+    free(path);
+    return status;
+}
+
 static ro_status ask_index(const settings *s, json_t *parameters, json_t **answer, ro_error *err) {
     ro_request request;
     ro_index *index = NULL;
     ro_searcher *searcher = NULL;
     ro_synonyms *synonyms = NULL;
     ro_status status = make_request(parameters, s, &request, err);
-    if (status == RO_OK && s->synonyms && *s->synonyms) {
-        status = ro_synonyms_open(s->synonyms, &synonyms, err);
+    if (status == RO_OK) {
+        status = open_synonyms(s, &synonyms, err);
     }
     if (status == RO_OK) {
         status = ro_index_open(s->index, RO_INDEX_READ, &index, err);

@@ -5,10 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FILE_MAX ((size_t)4 << 20) /* bytes of a file */
-#define LINE_ITEMS_MAX 32          /* words of one line */
-#define ALSO_MAX 32                /* synonyms of one word that are used */
-#define DEPTH_MAX 8                /* of the query's tree that is looked through */
+#define ALSO_MAX 32 /* synonyms of one word that are used */
+#define DEPTH_MAX 8 /* of the query's tree that is looked through */
 
 typedef struct pair {
     ro_str word, also;
@@ -24,7 +22,6 @@ struct ro_synonyms {
 typedef struct loader {
     ro_synonyms *into;
     ro_analyser *analyser;
-    ro_error *err;
 } loader;
 
 static ro_status fold(ro_analyser *analyser, ro_str text, ro_arena *arena, ro_str *out,
@@ -39,13 +36,13 @@ static ro_status fold(ro_analyser *analyser, ro_str text, ro_arena *arena, ro_st
     return status;
 }
 
-static ro_status add_pair(loader *l, ro_str word, ro_str also) {
+static ro_status add_pair(loader *l, ro_str word, ro_str also, ro_error *err) {
     ro_synonyms *s = l->into;
     if (s->count == s->room) {
         size_t room = s->room ? s->room * 2 : 64;
         pair *grown = realloc(s->pairs, room * sizeof *grown);
         if (!grown) {
-            return ro_fail_memory(l->err);
+            return ro_fail_memory(err);
         }
         s->pairs = grown;
         s->room = room;
@@ -53,18 +50,17 @@ static ro_status add_pair(loader *l, ro_str word, ro_str also) {
     pair *p = &s->pairs[s->count];
     *p = (pair){.also = ro_arena_copy(&s->arena, also), .place = s->count};
     s->count++;
-    return p->also.ptr ? fold(l->analyser, word, &s->arena, &p->word, l->err)
-                       : ro_fail_memory(l->err);
+    return p->also.ptr ? fold(l->analyser, word, &s->arena, &p->word, err) : ro_fail_memory(err);
 }
 
 /* Items with commas between; false: there are empty ones, too many or none. */
-static bool split(ro_str text, ro_str items[LINE_ITEMS_MAX], size_t *count) {
+static bool split(ro_str text, ro_str items[RO_SYNONYMS_LINE_MAX], size_t *count) {
     *count = 0;
     for (size_t at = 0; at <= text.len && text.len;) {
         const char *comma = at < text.len ? memchr(text.ptr + at, ',', text.len - at) : NULL;
         size_t end = comma ? (size_t)(comma - text.ptr) : text.len;
         ro_str item = ro_str_trim(ro_str_make(text.ptr + at, end - at));
-        if (!item.len || *count == LINE_ITEMS_MAX) {
+        if (!item.len || *count == RO_SYNONYMS_LINE_MAX) {
             return false;
         }
         items[(*count)++] = item;
@@ -73,23 +69,51 @@ static bool split(ro_str text, ro_str items[LINE_ITEMS_MAX], size_t *count) {
     return *count > 0;
 }
 
-static ro_status read_line(loader *l, ro_str line, int64_t number) {
-    ro_str left[LINE_ITEMS_MAX], right[LINE_ITEMS_MAX];
-    size_t lefts, rights;
+static ro_status read_line(ro_str line, int64_t number, ro_synonym_line *out, ro_error *err) {
     const char *arrow = line.len > 1 ? memmem(line.ptr, line.len, "=>", 2) : NULL;
     ro_str from = arrow ? ro_str_make(line.ptr, (size_t)(arrow - line.ptr)) : line;
-    ro_str to = arrow ? ro_str_make(arrow + 2, line.len - from.len - 2) : line;
-    bool good = split(from, left, &lefts) && split(to, right, &rights) && (arrow || lefts > 1);
-    if (!good) {
-        return ro_fail_at(l->err, RO_FORMAT, number,
-                          "line %lld: expected 'a, b, c' or 'a => b, c', at most %d words",
-                          (long long)number, LINE_ITEMS_MAX);
+    ro_str to = arrow ? ro_str_make(arrow + 2, line.len - from.len - 2) : RO_STR_NONE;
+    out->number = number;
+    out->into_count = 0;
+    bool good = split(from, out->words, &out->word_count) &&
+                (arrow ? split(to, out->into, &out->into_count) : out->word_count > 1);
+    return good ? RO_OK
+                : ro_fail_at(err, RO_FORMAT, number,
+                             "line %lld: expected 'a, b, c' or 'a => b, c', at most %d words",
+                             (long long)number, RO_SYNONYMS_LINE_MAX);
+}
+
+ro_status ro_synonyms_each(ro_str text, ro_synonym_line_fn fn, void *context, ro_error *err) {
+    ro_synonym_line read;
+    int64_t number = 0;
+    for (size_t at = 0; at < text.len;) {
+        const char *feed = memchr(text.ptr + at, '\n', text.len - at);
+        size_t end = feed ? (size_t)(feed - text.ptr) : text.len;
+        ro_str line = ro_str_trim(ro_str_make(text.ptr + at, end - at));
+        number++;
+        at = end + 1;
+        if (!line.len || *line.ptr == '#') {
+            continue;
+        }
+        ro_status status = read_line(line, number, &read, err);
+        status = status == RO_OK ? fn(context, &read, err) : status;
+        if (status != RO_OK) {
+            return status;
+        }
     }
+    return RO_OK;
+}
+
+static ro_status add_line(void *context, const ro_synonym_line *line, ro_error *err) {
+    loader *l = context;
+    bool both = !line->into_count;
+    const ro_str *into = both ? line->words : line->into;
+    size_t into_count = both ? line->word_count : line->into_count;
     ro_status status = RO_OK;
-    for (size_t i = 0; i < lefts; i++) {
-        for (size_t j = 0; status == RO_OK && j < rights; j++) {
-            if (arrow || i != j) {
-                status = add_pair(l, left[i], right[j]);
+    for (size_t i = 0; i < line->word_count; i++) {
+        for (size_t j = 0; status == RO_OK && j < into_count; j++) {
+            if (!both || i != j) {
+                status = add_pair(l, line->words[i], into[j], err);
             }
         }
     }
@@ -102,25 +126,6 @@ static int by_word(const void *a, const void *b) {
     return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
-static ro_status read_lines(loader *l, ro_str text) {
-    int64_t number = 0;
-    for (size_t at = 0; at < text.len;) {
-        const char *feed = memchr(text.ptr + at, '\n', text.len - at);
-        size_t end = feed ? (size_t)(feed - text.ptr) : text.len;
-        ro_str line = ro_str_trim(ro_str_make(text.ptr + at, end - at));
-        number++;
-        at = end + 1;
-        ro_status status = line.len && *line.ptr != '#' ? read_line(l, line, number) : RO_OK;
-        if (status != RO_OK) {
-            return status;
-        }
-    }
-    if (l->into->count) {
-        qsort(l->into->pairs, l->into->count, sizeof(pair), by_word);
-    }
-    return RO_OK;
-}
-
 static ro_status read_file(const char *path, ro_buf *out, ro_error *err) {
     FILE *file = fopen(path, "rbe");
     if (!file) {
@@ -128,7 +133,8 @@ static ro_status read_file(const char *path, ro_buf *out, ro_error *err) {
                        strerror(errno));
     }
     char piece[4096];
-    for (size_t got; (got = fread(piece, 1, sizeof piece, file)) > 0 && out->len <= FILE_MAX;) {
+    for (size_t got;
+         (got = fread(piece, 1, sizeof piece, file)) > 0 && out->len <= RO_SYNONYMS_TEXT_MAX;) {
         ro_buf_add(out, piece, got);
     }
     ro_status status = ro_buf_check(out, err);
@@ -136,24 +142,23 @@ static ro_status read_file(const char *path, ro_buf *out, ro_error *err) {
         status = ro_fail(err, RO_IO, "cannot read '%s'", path);
     }
     (void)fclose(file);
-    if (status == RO_OK && out->len > FILE_MAX) {
-        status = ro_fail(err, RO_LIMIT, "'%s' is larger than %zu bytes", path, FILE_MAX);
+    if (status == RO_OK && out->len > RO_SYNONYMS_TEXT_MAX) {
+        status =
+            ro_fail(err, RO_LIMIT, "'%s' is larger than %zu bytes", path, RO_SYNONYMS_TEXT_MAX);
     }
     return status;
 }
 
-ro_status ro_synonyms_open(const char *path, ro_synonyms **out, ro_error *err) {
-    ro_buf text = RO_BUF_INIT;
-    loader l = {.into = calloc(1, sizeof *l.into), .err = err};
+ro_status ro_synonyms_read(ro_str text, ro_synonyms **out, ro_error *err) {
+    loader l = {.into = calloc(1, sizeof *l.into)};
     *out = NULL;
-    ro_status status = l.into ? read_file(path, &text, err) : ro_fail_memory(err);
+    ro_status status = l.into ? ro_analyser_new(&l.analyser, err) : ro_fail_memory(err);
     if (status == RO_OK) {
-        status = ro_analyser_new(&l.analyser, err);
+        status = ro_synonyms_each(text, add_line, &l, err);
     }
-    if (status == RO_OK) {
-        status = read_lines(&l, ro_buf_str(&text));
+    if (status == RO_OK && l.into->count) {
+        qsort(l.into->pairs, l.into->count, sizeof(pair), by_word);
     }
-    ro_buf_release(&text);
     if (l.analyser) {
         ro_analyser_free(l.analyser);
     }
@@ -163,6 +168,17 @@ ro_status ro_synonyms_open(const char *path, ro_synonyms **out, ro_error *err) {
     }
     *out = l.into;
     return RO_OK;
+}
+
+ro_status ro_synonyms_open(const char *path, ro_synonyms **out, ro_error *err) {
+    ro_buf text = RO_BUF_INIT;
+    *out = NULL;
+    ro_status status = read_file(path, &text, err);
+    if (status == RO_OK) {
+        status = ro_synonyms_read(ro_buf_str(&text), out, err);
+    }
+    ro_buf_release(&text);
+    return status;
 }
 
 void ro_synonyms_close(ro_synonyms *synonyms) {
@@ -240,7 +256,7 @@ static bool takes_synonyms(const ro_planner *p, const ro_syntax *node) {
 ro_status ro_query_synonyms(const ro_synonyms *s, ro_planner *p, ro_syntax *tree, ro_error *err) {
     ro_syntax *open[DEPTH_MAX];
     size_t depth = 0;
-    ro_syntax *node = tree;
+    ro_syntax *node = s->count ? tree : NULL;
     ro_status status = RO_OK;
     while (status == RO_OK && node) {
         if (takes_synonyms(p, node)) {

@@ -88,7 +88,8 @@ static void answer_no_route(ro_searchd_job *job) {
 static bool submit_admin(ro_server *server, ro_searchd_job *job) {
     const char *keys = server->settings->keys;
     job->keys = ro_arena_copy(&job->arena, ro_str_from(keys ? keys : "")).ptr;
-    return job->keys && ro_admin_submit(server->admin, job);
+    job->synonyms = ro_searchd_settings_synonyms(server->settings, &job->arena).ptr;
+    return job->keys && job->synonyms && ro_admin_submit(server->admin, job);
 }
 
 static bool submit(ro_server *server, ro_searchd_job *job) {

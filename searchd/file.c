@@ -57,7 +57,8 @@ static bool make(const char *path, const char *old, ro_str bytes, unsigned mode)
     struct stat before;
     bool known = stat(old, &before) == 0;
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
-    bool made = fd >= 0 && (!known || fchmod(fd, before.st_mode & 0777) == 0) && write_all(fd, bytes);
+    bool made =
+        fd >= 0 && (!known || fchmod(fd, before.st_mode & 0777) == 0) && write_all(fd, bytes);
     int cause = errno;
     if (fd >= 0) {
         (void)close(fd);

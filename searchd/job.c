@@ -16,6 +16,7 @@ void ro_searchd_job_free(ro_searchd_job *job) {
         ro_http_response_release(&job->response);
         ro_arena_release(&job->arena);
         free(job->reload);
+        free(job->reloaded);
         free(job);
     }
 }

@@ -14,7 +14,7 @@
 /* What a request asks of the file, and what is to be said where that cannot be. */
 typedef struct change {
     const ro_searchd_job *job;
-    ro_key key; /* that is to be added */
+    ro_key key;  /* that is to be added */
     ro_str name; /* of the one that is to go */
     ro_problem problem;
     ro_where where;
@@ -36,8 +36,7 @@ static json_t *scopes_json(const ro_key *key) {
 /* The same members as in the file, but the hash. */
 static json_t *key_json(const ro_key *key) {
     char text[RO_TIME_TEXT];
-    const char *expires =
-        key->expires == INT64_MAX ? NULL : ro_time_format(key->expires, text);
+    const char *expires = key->expires == INT64_MAX ? NULL : ro_time_format(key->expires, text);
     return json_pack("{ss,so,ss?,ss?,sI}", "name", key->name, "scopes", scopes_json(key), "expires",
                      expires, "filter", key->filter, "rate", (json_int_t)key->rate);
 }
@@ -185,10 +184,9 @@ static ro_status drop(ro_keys *keys, void *context, ro_error *err) {
                        "one that administers is left");
     }
     c->problem = RO_PROBLEM_KEY;
-    return ro_keys_remove(keys, c->name)
-               ? RO_OK
-               : ro_fail(err, RO_INVALID, "there is no key '%.*s'",
-                         RO_STR_ARG(ro_utf8_prefix(c->name, NAME_SHOWN)));
+    return ro_keys_remove(keys, c->name) ? RO_OK
+                                         : ro_fail(err, RO_INVALID, "there is no key '%.*s'",
+                                                   RO_STR_ARG(ro_utf8_prefix(c->name, NAME_SHOWN)));
 }
 
 /* False: answered with a problem. */
@@ -275,8 +273,8 @@ static void post_key(const ro_admin_work *work, ro_searchd_job *job) {
     ro_problem problem = status == RO_OK ? RO_PROBLEM_VALUE : RO_PROBLEM_BODY;
     status = status == RO_OK ? read_key(object, &key, &member, &err) : status;
     if (status != RO_OK) {
-        ro_problem_write(&job->response,
-                         ro_problem_of_status(status, problem), ro_str_from(err.message),
+        ro_problem_write(&job->response, ro_problem_of_status(status, problem),
+                         ro_str_from(err.message),
                          (ro_where){"body", ro_utf8_prefix(member, NAME_SHOWN), err.position});
         free(key.filter);
     } else {

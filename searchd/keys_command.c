@@ -114,8 +114,8 @@ ro_status ro_keys_command(const ro_searchd_settings *settings, const char *const
     if (!actions[action].changes) {
         return look(settings->keys, actions[action].run, &r, err);
     }
-    ro_status status = ro_keys_change(settings->keys, ro_deadline_in_ms(LOCK_MS),
-                                      actions[action].run, &r, err);
+    ro_status status =
+        ro_keys_change(settings->keys, ro_deadline_in_ms(LOCK_MS), actions[action].run, &r, err);
     if (status != RO_OK) { /* a key that is in no file is none */
         ro_buf_release(out);
     }

@@ -39,7 +39,7 @@ ro_status ro_roots_of(const ro_searchd_settings *settings, ro_roots *out, ro_err
         {settings->config, false},
         {settings->tls_cert, false},
         {settings->tls_key, false},
-        {settings->synonyms, false},
+        {settings->synonyms, true}, /* replaced from within */
         {settings->lexicon, false},
     };
     *out = (ro_roots){0};

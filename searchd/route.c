@@ -6,6 +6,7 @@
 #include "opensearch.h"
 #include "operations.h"
 #include "page.h"
+#include "synonyms_api.h"
 #include "write_api.h"
 
 const ro_route RO_ROUTES[] = {
@@ -49,6 +50,7 @@ const ro_route RO_ROUTES[] = {
      .algolia = true},
     {.path = "/v1/keys", .methods = RO_HTTP_GET | RO_HTTP_POST, .admin = ro_admin_keys},
     {.path = "/v1/keys/*", .methods = RO_HTTP_DELETE, .admin = ro_admin_key},
+    {.path = "/v1/synonyms", .methods = RO_HTTP_GET | RO_HTTP_PUT, .admin = ro_admin_synonyms},
     {.path = "/opensearch.xml", .methods = RO_HTTP_GET, .work = ro_api_opensearch, .open = true},
     {.path = "/", .methods = RO_HTTP_GET, .at_once = ro_page_index, .open = true},
     {.path = "/ui/*", .methods = RO_HTTP_GET, .at_once = ro_page_part, .open = true},
@@ -104,8 +106,8 @@ void ro_route_allow(const ro_route *route, ro_buf *out) {
         unsigned by; /* a route with this method allows the one named */
         const char *name;
     } methods[] = {
-        {RO_HTTP_GET, "GET, "}, {RO_HTTP_GET, "HEAD, "},      {RO_HTTP_POST, "POST, "},
-        {RO_HTTP_PUT, "PUT, "}, {RO_HTTP_PATCH, "PATCH, "},   {RO_HTTP_DELETE, "DELETE, "},
+        {RO_HTTP_GET, "GET, "}, {RO_HTTP_GET, "HEAD, "},    {RO_HTTP_POST, "POST, "},
+        {RO_HTTP_PUT, "PUT, "}, {RO_HTTP_PATCH, "PATCH, "}, {RO_HTTP_DELETE, "DELETE, "},
     };
     unsigned allowed = 0;
     for (size_t i = 0; i < RO_ROUTE_COUNT; i++) {

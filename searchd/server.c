@@ -147,7 +147,7 @@ static void reload_if_wanted(ro_server *server) {
     if (!server->reload_wanted || server->reloading) {
         return;
     }
-    ro_searchd_job *job = ro_pool_reload_job(server->settings->index);
+    ro_searchd_job *job = ro_pool_reload_job(server->settings->index, server->settings->synonyms);
     if (job && ro_pool_submit(server->pool, job)) {
         server->reloading = true;
         server->reload_wanted = false;
@@ -416,9 +416,8 @@ ro_status ro_server_new(const ro_searchd_settings *settings, const ro_supervisor
     ro_status status = server->base ? ro_census_new(&server->census, err)
                                     : ro_fail(err, RO_IO, "cannot make an event loop");
     static ro_status (*const steps[])(ro_server *, ro_error *) = {
-        open_access_log, load_keys,     load_tls,    start_listening, enter_sandbox,
-        start_pool,      start_writing, start_admin, make_events,     start_watchdog,
-        tell_listening};
+        open_access_log, load_keys,   load_tls,    start_listening, enter_sandbox, start_pool,
+        start_writing,   start_admin, make_events, start_watchdog,  tell_listening};
     for (size_t i = 0; status == RO_OK && i < sizeof steps / sizeof steps[0]; i++) {
         status = steps[i](server, err);
     }

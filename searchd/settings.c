@@ -1,6 +1,7 @@
 #include "settings.h"
 
 #include "http/grammar.h"
+#include "readout/query.h"
 
 #include <arpa/inet.h>
 
@@ -171,8 +172,8 @@ static bool differs(const ro_option *option, const ro_searchd_settings *before,
 void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searchd_settings *now,
                                ro_buf *names) {
     static const char *const fixed[] = {"listen",      "port-file",  "workers",     "queue",
-                                        "write-queue", "public-url", "search-page", "synonyms",
-                                        "language",    "facts",      "lexicon",     "sandbox"};
+                                        "write-queue", "public-url", "search-page", "language",
+                                        "facts",       "lexicon",    "sandbox"};
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
         const ro_option *option = options;
         while (option->name && strcmp(option->name, fixed[i]) != 0) {
@@ -194,6 +195,12 @@ static bool is_origin(ro_str origin) {
         }
     }
     return ro_str_equal(origin, RO_STR("*"));
+}
+
+ro_str ro_searchd_settings_synonyms(const ro_searchd_settings *settings, ro_arena *arena) {
+    const char *named = settings->synonyms;
+    return named && *named ? ro_arena_copy(arena, ro_str_from(named))
+                           : ro_arena_printf(arena, "%s/" RO_SYNONYMS_FILE, settings->index);
 }
 
 bool ro_searchd_settings_tls(const ro_searchd_settings *settings) {

@@ -2,6 +2,7 @@
 #ifndef READOUT_SETTINGS_H
 #define READOUT_SETTINGS_H
 
+#include "readout/arena.h"
 #include "readout/option.h"
 
 typedef struct ro_searchd_settings {
@@ -37,6 +38,9 @@ ro_status ro_searchd_settings_check(const ro_searchd_settings *settings,
 void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searchd_settings *now,
                                ro_buf *names);
 
+/* The file of synonyms: the one that is named, or that of the index; without bytes for want of
+ * memory. */
+ro_str ro_searchd_settings_synonyms(const ro_searchd_settings *settings, ro_arena *arena);
 /* Whether TLS is spoken. */
 bool ro_searchd_settings_tls(const ro_searchd_settings *settings);
 /* Whether reading needs no key, where all addresses that are listened on are loopback or not. */

@@ -1,5 +1,6 @@
 #include "worker.h"
 
+#include "file.h"
 #include "problem.h"
 #include "readout/queue.h"
 #include "route.h"
@@ -7,6 +8,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -30,6 +32,13 @@ typedef struct shared_index {
     ro_searcher *searchers[]; /* NULL: its worker has taken it */
 } shared_index;
 
+/* Synonyms and how many hold them: requests that run, and the pool. */
+typedef struct shared_synonyms {
+    ro_synonyms *synonyms;
+    uint64_t tag;
+    unsigned holders; /* under pool->lock */
+} shared_synonyms;
+
 typedef struct worker_state {
     ro_pool *pool;
     pthread_t thread;
@@ -42,11 +51,12 @@ typedef struct worker_state {
 struct ro_pool {
     ro_queue *queue;
     char *public_url, *search_page; /* NULL: not configured */
-    ro_synonyms *synonyms;          /* NULL: none */
     ro_log *log;                    /* borrowed */
     int fd;
-    pthread_mutex_t lock;         /* of what follows */
-    shared_index *index;          /* what workers are to read */
+    pthread_mutex_t lock;      /* of what follows */
+    shared_index *index;       /* what workers are to read */
+    shared_synonyms *synonyms; /* NULL: none */
+    uint64_t generation;
     ro_searchd_job *first, *last; /* finished */
     size_t ready;
     ro_pool_state state;
@@ -104,6 +114,75 @@ static void drop_index(ro_pool *pool, shared_index *index) {
     if (last) {
         close_index(index);
     }
+}
+
+/* ---- synonyms ------------------------------------------------------------------------------- */
+
+static void drop_synonyms(ro_pool *pool, shared_synonyms *synonyms) {
+    if (!synonyms) {
+        return;
+    }
+    (void)pthread_mutex_lock(&pool->lock);
+    bool last = --synonyms->holders == 0;
+    (void)pthread_mutex_unlock(&pool->lock);
+    if (last) {
+        ro_synonyms_close(synonyms->synonyms);
+        free(synonyms);
+    }
+}
+
+/* For one request, which is told of them. */
+static shared_synonyms *hold_synonyms(ro_pool *pool, ro_work *work) {
+    (void)pthread_mutex_lock(&pool->lock);
+    shared_synonyms *synonyms = pool->synonyms;
+    work->generation = pool->generation;
+    if (synonyms) {
+        synonyms->holders++;
+        work->index_tag ^= synonyms->tag;
+    }
+    (void)pthread_mutex_unlock(&pool->lock);
+    return synonyms;
+}
+
+ro_status ro_pool_use_synonyms(ro_pool *pool, ro_synonyms *synonyms, uint64_t tag, ro_error *err) {
+    shared_synonyms *fresh = malloc(sizeof *fresh);
+    if (!fresh) {
+        ro_synonyms_close(synonyms);
+        return ro_fail_memory(err);
+    }
+    *fresh = (shared_synonyms){synonyms, tag, 1};
+    (void)pthread_mutex_lock(&pool->lock);
+    shared_synonyms *old = pool->synonyms;
+    pool->synonyms = fresh;
+    pool->generation++;
+    (void)pthread_mutex_unlock(&pool->lock);
+    drop_synonyms(pool, old);
+    return RO_OK;
+}
+
+/* `file` NULL or "": that of the index, which may be missing. */
+static ro_status load_synonyms(ro_pool *pool, const char *file, const char *index, ro_error *err) {
+    ro_buf text = RO_BUF_INIT;
+    ro_synonyms *synonyms;
+    bool named = file && *file, found;
+    char *path = NULL;
+    if (!named && asprintf(&path, "%s/" RO_SYNONYMS_FILE, index) < 0) {
+        return ro_fail_memory(err);
+    }
+    const char *from = named ? file : path;
+    ro_status status = ro_file_read(from, "synonyms", RO_SYNONYMS_TEXT_MAX, &text, &found, err);
+    if (status == RO_OK && named && !found) {
+        status = ro_fail(err, RO_NOT_FOUND, "cannot open '%s': there is no such file", file);
+    }
+    if (status == RO_OK) {
+        status = ro_synonyms_read(ro_buf_str(&text), &synonyms, err);
+    }
+    if (status == RO_OK) {
+        status = ro_pool_use_synonyms(pool, synonyms, ro_str_hash(ro_buf_str(&text)), err);
+    }
+    ro_buf_release(&text);
+    free(path);
+    return status;
 }
 
 /* ---- workers -------------------------------------------------------------------------------- */
@@ -215,6 +294,9 @@ static void run_reload(worker_state *worker, ro_searchd_job *job) {
     (void)pthread_mutex_unlock(&pool->lock);
     drop_index(pool, old);
     job->response.status = 200;
+    if (load_synonyms(pool, job->reloaded, job->reload, &err) != RO_OK) {
+        ro_log_write(pool->log, RO_LOG_ERROR, "synonyms stay as they were: %s", err.message);
+    }
 }
 
 static void run_request(worker_state *worker, ro_searchd_job *job, ro_status followed,
@@ -233,12 +315,16 @@ static void run_request(worker_state *worker, ro_searchd_job *job, ro_status fol
                          ro_str_from(err->message), RO_WHERE_NONE);
         return;
     }
-    ro_searcher_use_synonyms(worker->searcher, worker->pool->synonyms);
-    ro_work work = {worker->searcher, worker->index->tag, worker->pool->public_url,
-                    worker->pool->search_page};
+    ro_work work = {.searcher = worker->searcher,
+                    .index_tag = worker->index->tag,
+                    .public_url = worker->pool->public_url,
+                    .search_page = worker->pool->search_page};
+    shared_synonyms *synonyms = hold_synonyms(worker->pool, &work);
+    ro_searcher_use_synonyms(worker->searcher, synonyms ? synonyms->synonyms : NULL);
     job->begun_ns = ro_now_ns();
     job->route->work(&work, job);
     job->done_ns = ro_now_ns();
+    drop_synonyms(worker->pool, synonyms);
 }
 
 void ro_pool_give_back(ro_pool *pool, ro_searchd_job *job) {
@@ -323,8 +409,8 @@ ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out, ro_erro
     if (status == RO_OK && memory) {
         status = ro_fail_memory(err);
     }
-    if (status == RO_OK && settings->synonyms && *settings->synonyms) {
-        status = ro_synonyms_open(settings->synonyms, &pool->synonyms, err);
+    if (status == RO_OK) {
+        status = load_synonyms(pool, settings->synonyms, settings->index, err);
     }
     if (status == RO_OK) {
         status = open_index(settings->index, pool->count, &pool->index, err);
@@ -358,12 +444,12 @@ void ro_pool_stop(ro_pool *pool) {
         job = next;
     }
     drop_index(pool, pool->index);
+    drop_synonyms(pool, pool->synonyms);
     ro_queue_free(pool->queue);
     if (pool->fd >= 0) {
         (void)close(pool->fd);
     }
     (void)pthread_mutex_destroy(&pool->lock);
-    ro_synonyms_close(pool->synonyms);
     free(pool->public_url);
     free(pool->search_page);
     free(pool);
@@ -389,11 +475,11 @@ ro_searchd_job *ro_pool_collect(ro_pool *pool) {
     return first;
 }
 
-ro_searchd_job *ro_pool_reload_job(const char *path) {
+ro_searchd_job *ro_pool_reload_job(const char *path, const char *synonyms) {
     ro_searchd_job *job = ro_searchd_job_new();
     if (job) {
         job->reload = strdup(path);
-        if (!job->reload) {
+        if (!job->reload || !copy_text(synonyms, &job->reloaded)) {
             ro_searchd_job_free(job);
             return NULL;
         }

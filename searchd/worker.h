@@ -14,14 +14,16 @@ typedef struct ro_pool ro_pool;
 /* What a handler has to work with. */
 typedef struct ro_work {
     ro_searcher *searcher; /* refreshed just now */
-    uint64_t index_tag;    /* tells this index directory from another one at the same path */
+    uint64_t index_tag;    /* tells this index directory from another one at the same path, and
+                              what searches go by beside it */
+    uint64_t generation;   /* one more with each change of what searches go by beside the index */
     const char *public_url, *search_page; /* as configured; NULL: not */
 } ro_work;
 
 typedef struct ro_pool_settings {
     const char *index;
     const char *public_url, *search_page; /* NULL: not configured; copied */
-    const char *synonyms;                 /* a file; NULL: none */
+    const char *synonyms;                 /* a file; NULL: that of the index, if it has one */
     size_t workers, queue;
     ro_log *log; /* borrowed */
 } ro_pool_settings;
@@ -42,9 +44,14 @@ ro_searchd_job *ro_pool_collect(ro_pool *pool);
 /* Puts a job that another thread has finished among those to be collected. */
 void ro_pool_give_back(ro_pool *pool, ro_searchd_job *job);
 
-/* Makes a job that opens the index at `path` and, if that succeeds, has all workers follow; when it
- * comes back its response status is 200 or the body says what went wrong. NULL: no memory. */
-ro_searchd_job *ro_pool_reload_job(const char *path);
+/* Makes a job that opens the index at `path`, reads synonyms as at the start and, if that succeeds,
+ * has all workers follow; when it comes back its response status is 200 or the body says what went
+ * wrong. NULL: no memory. */
+ro_searchd_job *ro_pool_reload_job(const char *path, const char *synonyms);
+
+/* What words stand for from the next request on; takes them over. `tag` tells them from others. */
+ro_status ro_pool_use_synonyms(ro_pool *pool, ro_synonyms *synonyms, uint64_t tag,
+                               ro_error *err) RO_MUST_CHECK;
 
 size_t ro_pool_waiting(ro_pool *pool); /* jobs in the queue */
 size_t ro_pool_size(const ro_pool *pool);

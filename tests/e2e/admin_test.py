@@ -1,4 +1,4 @@
-"""Administration over HTTP: keys."""
+"""Administration over HTTP: keys, synonyms."""
 import json
 import os
 import threading
@@ -168,6 +168,90 @@ class Keys(Served):
         os.rename(self.keys + ".away", self.keys)
         with open(self.keys, encoding="utf-8") as file:
             self.assertEqual(file.read(), before)
+
+
+class Synonyms(Served):
+    def found(self, q):
+        status, answer = self.ask("GET", "/v1/search?match=all&q=" + q, key=self.site)
+        self.assertEqual(status, 200)
+        return [hit["id"] for hit in answer["hits"]], [w for e in answer["query"]["expanded"] for w in e["into"]]
+
+    def file(self):
+        return os.path.join(self.index, "synonyms.txt")
+
+    def put(self, members):
+        return self.ask("PUT", "/v1/synonyms", members)
+
+    def test_they_hold_from_the_next_request_on(self):
+        self.assertEqual(self.ask("GET", "/v1/synonyms"), (200, {"synonyms": []}))
+        self.assertEqual(self.found("armistice"), ([], []))
+        sets = {"synonyms": [{"words": ["ceasefire", "armistice"]}, {"words": ["maize"], "into": ["grain corridor"]}]}
+        self.assertEqual(self.put(sets), (200, {"count": 2}))
+        self.assertEqual(self.found("armistice"), (["riyadh-1"], ["ceasefire"]))
+        self.assertEqual(self.found("maize"), (["geneva/3"], ["grain corridor"]))
+        self.assertEqual(self.ask("GET", "/v1/synonyms"), (200, sets))
+        self.assertEqual(self.put({"synonyms": []}), (200, {"count": 0}))
+        self.assertEqual(self.found("armistice"), ([], []))
+
+    def test_they_outlive_the_daemon_and_hold_for_the_command_line(self):
+        self.put({"synonyms": [{"words": ["ceasefire", "armistice"]}]})
+        self.daemon.stop()
+        self.daemon = self.start()
+        self.assertEqual(self.found("armistice"), (["riyadh-1"], ["ceasefire"]))
+        done = readout.run("readout-query", "--index", self.index, "--kind", "articles", "--json", "armistice")
+        self.assertEqual(json.loads(done.stdout)["total"]["value"], 1, done.stderr)
+
+    def test_an_answer_that_depends_on_them_has_another_tag(self):
+        def tag():
+            return self.daemon.get("/v1/search?q=armistice")[1]["etag"]
+        before = tag()
+        self.assertEqual(tag(), before)
+        self.put({"synonyms": [{"words": ["ceasefire", "armistice"]}]})
+        self.assertNotEqual(tag(), before)
+        status, _, _ = self.daemon.get("/v1/search?q=armistice", fields={"If-None-Match": before})
+        self.assertEqual(status, 200)
+
+    def test_they_are_text_for_those_who_ask_for_it(self):
+        text = b"# a comment\nceasefire, armistice\n"
+        self.assertEqual(self.ask("PUT", "/v1/synonyms", text, media="text/plain")[0], 200)
+        fields = {"Authorization": "Bearer " + self.root, "Accept": "text/plain"}
+        status, fields, body = self.daemon.get("/v1/synonyms", fields=fields)
+        self.assertEqual((status, body), (200, text))
+        with open(self.file(), "rb") as file:
+            self.assertEqual(file.read(), text)
+
+    def test_the_file_that_is_named_is_read_and_written(self):
+        self.daemon.stop()
+        named = self.directory.write("etc/words", "ceasefire, armistice\n")
+        self.daemon = self.start("--synonyms", named)
+        self.assertEqual(self.ask("GET", "/v1/synonyms")[1]["synonyms"], [{"words": ["ceasefire", "armistice"]}])
+        self.put({"synonyms": [{"words": ["maize", "grain"]}]})
+        with open(named, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "maize, grain\n")
+        self.assertFalse(os.path.exists(self.file()))
+        self.directory.write("etc/words", "truce, ceasefire\n")
+        self.daemon.signal(readout.signal.SIGHUP)
+        self.daemon.wait_until(lambda: self.found("truce")[0] == ["riyadh-1"], "the file is read again")
+
+    def test_what_is_wrong_is_told_with_its_place_and_changes_nothing(self):
+        self.put({"synonyms": [{"words": ["ceasefire", "armistice"]}]})
+        good = {"words": ["a", "b"]}
+        for place, sets in (("synonyms[1]", [good, {"word": ["a"]}]), ("synonyms[1].words", [good, {"words": ["a"]}]),
+                            ("synonyms[0].words", [{"words": []}]), ("synonyms[0].words", [{"words": "a, b"}]),
+                            ("synonyms[0].words", [{"words": ["a"] * 33}]), ("synonyms[0].words[1]", [{"words": ["a", "b,c"]}]),
+                            ("synonyms[0].words[0]", [{"words": ["#a", "b"]}]), ("synonyms[0].words[1]", [{"words": ["a", 5]}]),
+                            ("synonyms[0].words[1]", [{"words": ["a", "  "]}]), ("synonyms[0].words[1]", [{"words": ["a", "b\nc"]}]),
+                            ("synonyms[0].into", [{"words": ["a"], "into": []}]), ("synonyms[0].into[0]", [{"words": ["a"], "into": ["b=>c"]}]),
+                            ("synonyms[0]", [dict(good, more=1)]), ("synonyms[0]", [5]), ("synonyms", {})):
+            self.refused(422, place, "PUT", "/v1/synonyms", {"synonyms": sets})
+        self.refused(422, "synonyms", "PUT", "/v1/synonyms", {"words": []})
+        self.refused(422, "synonyms", "PUT", "/v1/synonyms", [])
+        self.assertIn("line 2", self.refused(422, "", "PUT", "/v1/synonyms", b"a, b\nalone\n", media="text/plain"))
+        self.refused(422, "", "PUT", "/v1/synonyms", b"a, \xff\n", media="text/plain")
+        self.refused(400, "", "PUT", "/v1/synonyms", b"{")
+        self.refused(415, "Content-Type", "PUT", "/v1/synonyms", b"a", media="text/csv")
+        self.assertEqual(self.ask("PUT", "/v1/synonyms", {"synonyms": []}, key=self.site)[0], 403)
+        self.assertEqual(self.found("armistice"), (["riyadh-1"], ["ceasefire"]))
 
 
 if __name__ == "__main__":

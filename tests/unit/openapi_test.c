@@ -36,9 +36,11 @@ static void to_pattern(const char *path, char *out, size_t size) {
 static const struct {
     unsigned method;
     const char *name;
-} methods[] = {
-    {RO_HTTP_GET, "get"},       {RO_HTTP_POST, "post"},  {RO_HTTP_PUT, "put"},
-    {RO_HTTP_DELETE, "delete"}, {RO_HTTP_PATCH, "patch"}};
+} methods[] = {{RO_HTTP_GET, "get"},
+               {RO_HTTP_POST, "post"},
+               {RO_HTTP_PUT, "put"},
+               {RO_HTTP_DELETE, "delete"},
+               {RO_HTTP_PATCH, "patch"}};
 
 static void every_route_is_described(void **state) {
     (void)state;

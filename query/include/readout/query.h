@@ -31,8 +31,24 @@ ro_snapshot *ro_searcher_snapshot(ro_searcher *searcher);
  * russia` is one-way, `#` begins a comment. What stands for a word may be several words, in a row;
  * what it stands for is looked up as one word, without case and marks. Shared by threads once open.
  * RO_NOT_FOUND, RO_IO, RO_LIMIT, RO_FORMAT with the line as position. */
+#define RO_SYNONYMS_FILE "synonyms.txt" /* in the directory of an index: those that go with it */
+#define RO_SYNONYMS_TEXT_MAX ((size_t)4 << 20) /* bytes of a file */
+#define RO_SYNONYMS_LINE_MAX 32                /* words of one line, on each side */
 typedef struct ro_synonyms ro_synonyms;
 ro_status ro_synonyms_open(const char *path, ro_synonyms **out, ro_error *err) RO_MUST_CHECK;
+/* The same of a text. */
+ro_status ro_synonyms_read(ro_str text, ro_synonyms **out, ro_error *err) RO_MUST_CHECK;
+
+/* One line that is no comment; all borrowed from the text. */
+typedef struct ro_synonym_line {
+    int64_t number;
+    ro_str words[RO_SYNONYMS_LINE_MAX], into[RO_SYNONYMS_LINE_MAX];
+    size_t word_count, into_count; /* no `into`: the words stand for each other */
+} ro_synonym_line;
+typedef ro_status (*ro_synonym_line_fn)(void *context, const ro_synonym_line *line, ro_error *err);
+/* Calls `fn` with each. RO_FORMAT with the line as position; what `fn` fails with. */
+ro_status ro_synonyms_each(ro_str text, ro_synonym_line_fn fn, void *context,
+                           ro_error *err) RO_MUST_CHECK;
 void ro_synonyms_close(ro_synonyms *synonyms);
 /* From now on words of `q` have these; told under "expanded". Borrowed until the searcher closes.
  */
