@@ -212,7 +212,8 @@ ro_status ro_marker_scan(ro_marker *marker, ro_str text, ro_str language, unsign
     if (marker->leaf_count == 0) {
         return RO_OK;
     }
-    ro_status status = ro_analyse(marker->analyser, text, language, see_token, &s, err);
+    ro_status status =
+        ro_analyse_some(marker->analyser, text, language, marker->first_bytes, see_token, &s, err);
     if (status == RO_OK && s.ticker.late) {
         status = ro_fail(err, RO_DEADLINE, "the time for the query ran out");
     }

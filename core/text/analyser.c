@@ -21,12 +21,14 @@
  */
 #define AHEAD 8
 #define AHEAD_NEAR 4
+#define PASSED_MAX 256 /* words in a row that are not told: the callback may look at the clock */
 
 /* Plain words asked for and not emitted yet, in order; none while a compound is under way. */
 typedef struct word_queue {
     ro_span spans[AHEAD];
     ro_term_query queries[AHEAD];
-    size_t first, next; /* counted up; their places are modulo AHEAD */
+    uint32_t passed[AHEAD]; /* words before it that are counted only */
+    size_t first, next;     /* counted up; their places are modulo AHEAD */
 } word_queue;
 
 /* Words joined so far. */
@@ -50,7 +52,9 @@ struct ro_analyser {
     ro_str text;
     ro_token_fn fn;
     void *context;
+    const uint8_t *starts; /* of the terms that are looked for; NULL: of all */
     uint32_t position;
+    uint32_t passed; /* plain words since the last one that was asked for */
     bool stopped;
     bool failed; /* memory ran out */
     word_queue ahead;
@@ -110,12 +114,28 @@ static void emit_word(ro_analyser *a, ro_span span) {
 
 static void emit_first(ro_analyser *a) {
     size_t at = a->ahead.first++ % AHEAD;
+    a->position += a->ahead.passed[at];
     emit_asked(a, a->ahead.spans[at], &a->ahead.queries[at]);
 }
 
+/* Whether a plain word need only be counted. */
+static bool pass_by(ro_analyser *a, char first) {
+    if (!a->starts || a->passed == PASSED_MAX ||
+        a->starts[(unsigned char)(first >= 'A' && first <= 'Z' ? first + ('a' - 'A') : first)]) {
+        return false;
+    }
+    a->passed++;
+    return true;
+}
+
 static void emit_later(ro_analyser *a, ro_span span) {
+    if (pass_by(a, a->text.ptr[span.start])) {
+        return;
+    }
     word_queue *ahead = &a->ahead;
     size_t at = ahead->next++ % AHEAD;
+    ahead->passed[at] = a->passed;
+    a->passed = 0;
     ahead->spans[at] = span;
     ahead->queries[at] = ask(a, span);
     if (ahead->next - ahead->first > AHEAD_NEAR) {
@@ -130,6 +150,8 @@ static void emit_all(ro_analyser *a) {
     while (a->ahead.first != a->ahead.next) {
         emit_first(a);
     }
+    a->position += a->passed;
+    a->passed = 0;
 }
 
 static void emit_whole(ro_analyser *a) {
@@ -315,8 +337,8 @@ void ro_analyser_shortcut_off(ro_analyser *analyser, bool off) {
     analyser->no_shortcut = off;
 }
 
-ro_status ro_analyse(ro_analyser *a, ro_str text, ro_str language, ro_token_fn fn, void *context,
-                     ro_error *err) {
+ro_status ro_analyse_some(ro_analyser *a, ro_str text, ro_str language, const uint8_t *starts,
+                          ro_token_fn fn, void *context, ro_error *err) {
     if (text.len > INT32_MAX) {
         return ro_fail(err, RO_LIMIT, "cannot analyse a text of %zu bytes: over 2 GiB", text.len);
     }
@@ -327,6 +349,7 @@ ro_status ro_analyse(ro_analyser *a, ro_str text, ro_str language, ro_token_fn f
     a->text = text;
     a->fn = fn;
     a->context = context;
+    a->starts = ro_terms_begin_alike(&a->terms) ? starts : NULL;
     a->position = 0;
     a->stopped = a->failed = false;
     for (size_t at = skip(a, 0, SPACE); at < text.len && !a->stopped; at = skip(a, at, SPACE)) {
@@ -335,6 +358,11 @@ ro_status ro_analyse(ro_analyser *a, ro_str text, ro_str language, ro_token_fn f
     emit_all(a);
     a->text = RO_STR_NONE;
     return a->failed ? ro_fail_memory(err) : RO_OK;
+}
+
+ro_status ro_analyse(ro_analyser *analyser, ro_str text, ro_str language, ro_token_fn fn,
+                     void *context, ro_error *err) {
+    return ro_analyse_some(analyser, text, language, NULL, fn, context, err);
 }
 
 void ro_analyser_forget(ro_analyser *analyser) {

@@ -33,6 +33,10 @@ void ro_terms_forget(ro_terms *terms);
 /* `language` as ro_analyse takes it. */
 ro_status ro_terms_language(ro_terms *terms, ro_str language, ro_error *err) RO_MUST_CHECK;
 
+/* Whether the form and the stem of every word of ASCII letters and digits begin as it does, in
+ * lower case. */
+bool ro_terms_begin_alike(const ro_terms *terms);
+
 /* A word on its way to its terms: looking ahead lets its place in the cache, which is larger than
  * the processor's own, come nearer while other words are worked on. */
 typedef struct ro_term_query {

@@ -268,6 +268,59 @@ static token_check sound(ro_analyser *analyser, ro_str text) {
     return checks[0];
 }
 
+typedef struct wanted {
+    const uint8_t *starts;
+    ro_buf seen; /* positions, offsets and strings of the tokens that begin as wanted */
+    size_t told;
+} wanted;
+
+static int see_wanted(void *context, const ro_token *token) {
+    wanted *w = context;
+    w->told++;
+    if (w->starts[(uint8_t)*token->form.ptr] || w->starts[(uint8_t)*token->stem.ptr]) {
+        ro_buf_printf(&w->seen, "%u %u-%u %.*s %.*s\n", token->position, token->start, token->end,
+                      RO_STR_ARG(token->form), RO_STR_ARG(token->stem));
+    }
+    return 0;
+}
+
+static void random_words(ro_buf *text, unsigned seed) {
+    static const char *const begins[] = {"ge", "di",  "bhf", "ter",  "men",
+                                         "dj", "an-", "é",   "U.S. "};
+    static const char *const ends[] = {" ", ", ", "\n", "-", "'s ", ".com ", "s "};
+    ro_buf_clear(text);
+    for (int i = 0; i < 3000; i++) {
+        seed = seed * 1664525 + 1013904223;
+        ro_buf_add_str(text, ro_str_from(seed >> 30 ? "" : begins[(seed >> 20) % 9]));
+        for (unsigned j = 0; j <= (seed >> 12) % 7; j++) {
+            seed = seed * 1664525 + 1013904223;
+            ro_buf_add_byte(text, (char)("aAbdegiklnrstTz"[(seed >> 16) % 15]));
+        }
+        ro_buf_add_str(text, ro_str_from(seed >> 31 ? " " : ends[(seed >> 20) % 7]));
+    }
+}
+
+static void words_passed_by_are_counted(void **state) {
+    static const char *const languages[] = {"en", "de", "fr", "ga", "id", "sr", "tr", "ru", ""};
+    static const uint8_t some[256] = {['t'] = 1, ['g'] = 1}, others[256] = {['z'] = 1, ['e'] = 1};
+    ro_buf text = RO_BUF_INIT;
+    for (unsigned i = 0; i < 9; i++) {
+        ro_str language = ro_str_from(languages[i]);
+        wanted full = {.starts = i % 2 ? others : some}, part = full;
+        random_words(&text, i);
+        ro_str whole = ro_buf_str(&text);
+        assert_int_equal(ro_analyse(*state, whole, language, see_wanted, &full, NULL), RO_OK);
+        assert_int_equal(
+            ro_analyse_some(*state, whole, language, part.starts, see_wanted, &part, NULL), RO_OK);
+        assert_true(ro_str_equal(ro_buf_str(&full.seen), ro_buf_str(&part.seen)));
+        assert_true(full.seen.len > 0 && part.told <= full.told);
+        assert_true(i > 2 || part.told < full.told * 3 / 4);
+        ro_buf_release(&full.seen);
+        ro_buf_release(&part.seen);
+    }
+    ro_buf_release(&text);
+}
+
 static void repeat(ro_buf *buf, const char *piece, size_t times) {
     ro_buf_clear(buf);
     for (size_t i = 0; i < times; i++) {
@@ -454,6 +507,7 @@ int main(void) {
         WITH_ANALYSER(ill_formed_bytes_separate_words),
         WITH_ANALYSER(flags_and_offsets_are_of_the_text_as_given),
         WITH_ANALYSER(a_callback_can_stop),
+        WITH_ANALYSER(words_passed_by_are_counted),
         WITH_ANALYSER(too_long_a_text_is_refused),
         WITH_ANALYSER(a_term_is_cut_at_its_cap_and_at_a_character),
         WITH_ANALYSER(a_compound_of_too_many_parts_is_words),

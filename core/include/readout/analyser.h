@@ -76,6 +76,13 @@ void ro_analyser_free(ro_analyser *analyser);
 ro_status ro_analyse(ro_analyser *analyser, ro_str text, ro_str language, ro_token_fn fn,
                      void *context, ro_error *err) RO_MUST_CHECK;
 
+/* The same for who looks for some terms only: `starts`, of 256, says by the first byte of a term
+ * whether it may be one of them (0: it is none). Most words of ASCII that begin otherwise are
+ * counted without being told. */
+ro_status ro_analyse_some(ro_analyser *analyser, ro_str text, ro_str language,
+                          const uint8_t *starts, ro_token_fn fn, void *context,
+                          ro_error *err) RO_MUST_CHECK;
+
 /* Forgets the words it remembers, and with them the notes. */
 void ro_analyser_forget(ro_analyser *analyser);
 
