@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #define EDITS_MAX 2
+#define STEPS_MAX 4 /* forms out of the running that are stepped over */
+#define UTF8_LAST 0x10FFFF
 #define CLOCK_EVERY 256     /* forms between looks at the clock */
 #define PROGRESS_STEPS 1000 /* of SQLite's machine between looks at the clock */
 
@@ -93,24 +95,47 @@ static ro_status finish(best_words *best, ro_word **out, size_t *count, ro_error
 
 /* ---- scanning the lexicon ------------------------------------------------------------------- */
 
-/* Sets the distance; false when the form is out of the running. */
-typedef bool (*judge_fn)(void *context, ro_str form, unsigned *distance);
+/* What is looked for among the forms, which come in byte order. */
+typedef struct sieve {
+    /* Sets the distance; false when the form is out of the running. It may then write to `skip` a
+     * beginning before which no later form is in the running. */
+    bool (*judge)(void *context, ro_str form, unsigned *distance, ro_buf *skip);
+    void *context;
+    ro_buf skip; /* empty: the next form may be in the running */
+} sieve;
 
 static int is_late(void *deadline) {
     return ro_deadline_passed(*(const ro_deadline *)deadline);
 }
 
-static ro_status scan_rows(sqlite3_stmt *range, judge_fn judge, void *context, ro_deadline deadline,
-                           best_words *best, ro_error *err) {
+static ro_status judge_row(sieve *s, sqlite3_stmt *range, best_words *best, ro_error *err) {
+    candidate word = {{ro_sql_blob(range, 0), sqlite3_column_int64(range, 1)}, 0};
+    ro_buf_clear(&s->skip);
+    if (s->judge(s->context, word.word.form, &word.distance, &s->skip)) {
+        return consider(best, word, err);
+    }
+    return ro_buf_check(&s->skip, err);
+}
+
+/* Some rows that are out of the running are stepped over before the tree is gone down anew, which
+ * costs as much as several steps. */
+static ro_status scan_rows(sqlite3_stmt *range, sieve *s, ro_deadline deadline, best_words *best,
+                           ro_error *err) {
     ro_status status = RO_OK;
-    unsigned rows = 0;
+    unsigned rows = 0, passed = 0;
     for (bool row = true; !status && row;) {
         status = ro_sql_step(range, &row, "read the lexicon", err);
-        if (!status && row) {
-            candidate word = {{ro_sql_blob(range, 0), sqlite3_column_int64(range, 1)}, 0};
-            if (judge(context, word.word.form, &word.distance)) {
-                status = consider(best, word, err);
-            }
+        ro_str skip = ro_buf_str(&s->skip);
+        if (status || !row) {
+            break;
+        }
+        if (!skip.len || ro_str_compare(ro_sql_blob(range, 0), skip) >= 0) {
+            passed = 0;
+            status = judge_row(s, range, best, err);
+        } else if (++passed == STEPS_MAX) {
+            passed = 0;
+            (void)sqlite3_reset(range);
+            (void)sqlite3_bind_blob64(range, 1, skip.ptr, skip.len, SQLITE_TRANSIENT);
         }
         if (!status && rows++ % CLOCK_EVERY == 0 && ro_deadline_passed(deadline)) {
             status = ro_fail(err, RO_DEADLINE, "reading the lexicon took too long");
@@ -120,8 +145,8 @@ static ro_status scan_rows(sqlite3_stmt *range, judge_fn judge, void *context, r
 }
 
 /* All forms that start with `prefix`: no byte of UTF-8 is 0xFF. */
-static ro_status scan(ro_snapshot *snapshot, ro_kind kind, ro_str prefix, judge_fn judge,
-                      void *context, ro_deadline deadline, best_words *best, ro_error *err) {
+static ro_status scan(ro_snapshot *snapshot, ro_kind kind, ro_str prefix, sieve *s,
+                      ro_deadline deadline, best_words *best, ro_error *err) {
     ro_collection *collection;
     ro_buf end = RO_BUF_INIT;
     ro_buf_add_str(&end, prefix);
@@ -135,17 +160,19 @@ static ro_status scan(ro_snapshot *snapshot, ro_kind kind, ro_str prefix, judge_
         ro_sql_bind_blob(range, 1, prefix.ptr, prefix.len);
         ro_sql_bind_blob(range, 2, end.ptr, end.len);
         sqlite3_progress_handler(snapshot->db, PROGRESS_STEPS, is_late, &deadline);
-        status = scan_rows(range, judge, context, deadline, best, err);
+        status = scan_rows(range, s, deadline, best, err);
         sqlite3_progress_handler(snapshot->db, 0, NULL, NULL);
         (void)sqlite3_reset(range);
     }
+    ro_buf_release(&s->skip);
     ro_buf_release(&end);
     return status;
 }
 
-static bool judge_prefix(void *context, ro_str form, unsigned *distance) {
+static bool judge_prefix(void *context, ro_str form, unsigned *distance, ro_buf *skip) {
     (void)context;
     (void)form;
+    (void)skip;
     *distance = 0;
     return true;
 }
@@ -154,12 +181,12 @@ ro_status ro_words_by_prefix(ro_snapshot *snapshot, ro_kind kind, ro_str prefix,
                              ro_deadline deadline, ro_arena *arena, ro_word **out, size_t *count,
                              bool *complete, ro_error *err) {
     best_words best = {.max = max, .arena = arena};
+    sieve all = {.judge = judge_prefix};
     *out = NULL;
     *count = 0;
     best.heap = ro_arena_alloc_array(arena, max, sizeof *best.heap);
-    ro_status status = best.heap
-                           ? scan(snapshot, kind, prefix, judge_prefix, NULL, deadline, &best, err)
-                           : ro_fail_memory(err);
+    ro_status status =
+        best.heap ? scan(snapshot, kind, prefix, &all, deadline, &best, err) : ro_fail_memory(err);
     if (complete) {
         *complete = !status && best.seen == best.count;
     }
@@ -172,6 +199,18 @@ typedef struct letters {
     uint32_t at[RO_TERM_MAX];
     size_t count;
 } letters;
+
+/* A word, and the table of its distances from the form at hand: row i is that of the form's first i
+ * letters from each beginning of the word, by optimal string alignment: insert, delete, replace a
+ * letter, or swap two neighbours; no letter is edited twice. Forms come in order, so most rows are
+ * those of the form before. */
+typedef struct near_word {
+    letters word, form;
+    unsigned edits;
+    size_t rows; /* that are made, apart from the first */
+    uint8_t table[RO_TERM_MAX + 1][RO_TERM_MAX + 1];
+    uint8_t least[RO_TERM_MAX + 1]; /* of each row */
+} near_word;
 
 static bool read_letters(ro_str s, letters *out) {
     out->count = 0;
@@ -191,65 +230,104 @@ static unsigned least(unsigned a, unsigned b) {
     return a < b ? a : b;
 }
 
-/* Optimal string alignment: insert, delete, replace a letter, or swap two neighbours; no letter is
- * edited twice. Stops with `edits` + 1 once a row of the table holds nothing smaller. */
-static unsigned distance_of(const letters *a, const letters *b, unsigned edits) {
-    unsigned table[3][RO_TERM_MAX + 1];
-    for (unsigned j = 0; j <= b->count; j++) {
-        table[0][j] = j;
-    }
-    for (unsigned i = 1; i <= a->count; i++) {
-        unsigned *row = table[i % 3];
-        const unsigned *above = table[(i + 2) % 3];
-        const unsigned *swap = table[(i + 1) % 3];
-        unsigned smallest = row[0] = i;
-        for (unsigned j = 1; j <= b->count; j++) {
-            bool same = a->at[i - 1] == b->at[j - 1];
-            row[j] = least(least(above[j] + 1, row[j - 1] + 1), above[j - 1] + !same);
-            if (i > 1 && j > 1 && a->at[i - 1] == b->at[j - 2] && a->at[i - 2] == b->at[j - 1]) {
-                row[j] = least(row[j], swap[j - 2] + 1);
-            }
-            smallest = least(smallest, row[j]);
+/* Makes row i as if the form's letter there were this one; whether anything that begins so can be
+ * near. A swap reaches over one row, but costs one: a row that is too far leaves no way back. */
+static bool make_row(near_word *n, size_t i, uint32_t letter) {
+    const uint32_t *word = n->word.at;
+    const uint8_t *above = n->table[i - 1];
+    uint8_t *row = n->table[i];
+    unsigned smallest = row[0] = (uint8_t)i;
+    for (size_t j = 1; j <= n->word.count; j++) {
+        unsigned d = least(least(above[j] + 1u, row[j - 1] + 1u),
+                           above[j - 1] + (unsigned)(letter != word[j - 1]));
+        if (i > 1 && j > 1 && letter == word[j - 2] && n->form.at[i - 2] == word[j - 1]) {
+            d = least(d, n->table[i - 2][j - 2] + 1u);
         }
-        /* a swap reaches over one row, but costs one: a row that is too far leaves no way back */
-        if (smallest > edits) {
-            return edits + 1;
-        }
+        row[j] = (uint8_t)d;
+        smallest = least(smallest, d);
     }
-    return table[a->count % 3][b->count];
+    n->least[i] = (uint8_t)smallest;
+    return smallest <= n->edits;
 }
 
-typedef struct near_word {
-    letters letters;
-    unsigned edits;
-} near_word;
+/* The least letter behind the one at i that leaves a way: any, while an edit is left, else one of
+ * the word's. 0: there is none. */
+static uint32_t next_letter(near_word *n, size_t i) {
+    uint32_t letter = n->form.at[i - 1];
+    if (n->least[i - 1] < n->edits) {
+        return letter + 1 == 0xD800 ? 0xE000 : letter + 1;
+    }
+    uint32_t best = 0;
+    for (size_t j = 0; j < n->word.count; j++) {
+        uint32_t other = n->word.at[j];
+        if (other > letter && (!best || other < best) && make_row(n, i, other)) {
+            best = other;
+        }
+    }
+    return best;
+}
 
-static bool judge_distance(void *context, ro_str form, unsigned *distance) {
-    const near_word *word = context;
-    letters other;
-    if (!read_letters(form, &other) || other.count > word->letters.count + word->edits ||
-        other.count + word->edits < word->letters.count) {
+/* No form that begins with the first `dead` letters is near: where the next ones begin that may be.
+ * The first letter is settled: behind its forms there are none. */
+static void skip_dead(near_word *n, size_t dead, ro_buf *skip) {
+    for (size_t i = dead; i > 1; i--) {
+        uint32_t letter = next_letter(n, i);
+        if (letter && letter <= UTF8_LAST) {
+            n->rows = least((unsigned)n->rows, (unsigned)i - 1);
+            for (size_t at = 0; at + 1 < i; at++) {
+                ro_utf8_append(skip, n->form.at[at]);
+            }
+            ro_utf8_append(skip, letter);
+            return;
+        }
+    }
+    n->rows = 0;
+    ro_utf8_append(skip, n->form.at[0]);
+    ro_buf_add_byte(skip, '\xFF');
+}
+
+static bool judge_distance(void *context, ro_str form, unsigned *distance, ro_buf *skip) {
+    near_word *n = context;
+    letters before = n->form;
+    if (!read_letters(form, &n->form)) {
+        n->rows = 0;
         return false;
     }
-    *distance = distance_of(&word->letters, &other, word->edits);
-    return *distance <= word->edits;
+    size_t same = 0;
+    while (same < n->rows && same < n->form.count && n->form.at[same] == before.at[same]) {
+        same++;
+    }
+    for (n->rows = same; n->rows < n->form.count; n->rows++) {
+        if (!make_row(n, n->rows + 1, n->form.at[n->rows])) {
+            skip_dead(n, n->rows + 1, skip);
+            return false;
+        }
+    }
+    *distance = n->table[n->form.count][n->word.count];
+    return *distance <= n->edits;
 }
 
+/* Once a row is too far every form that begins so is, and the rows tell which may come next: with
+ * them a few hundred forms are looked at, of some ten thousand with the first letter. */
 ro_status ro_words_by_distance(ro_snapshot *snapshot, ro_kind kind, ro_str form, unsigned edits,
                                size_t max, ro_deadline deadline, ro_arena *arena, ro_word **out,
                                size_t *count, ro_error *err) {
     best_words best = {.max = max, .arena = arena};
-    near_word word = {.edits = least(edits, EDITS_MAX)};
+    near_word near = {.edits = least(edits, EDITS_MAX)};
+    sieve nearest = {.judge = judge_distance, .context = &near};
     *out = NULL;
     *count = 0;
-    if (!form.len || !read_letters(form, &word.letters)) {
+    if (!form.len || !read_letters(form, &near.word)) {
         return RO_OK; /* no form is that long, or so short */
+    }
+    for (size_t j = 0; j <= near.word.count; j++) {
+        near.table[0][j] = (uint8_t)j;
     }
     size_t first;
     (void)ro_utf8_decode(form.ptr, form.len, &first);
     best.heap = ro_arena_alloc_array(arena, max, sizeof *best.heap);
-    ro_status status = best.heap ? scan(snapshot, kind, ro_str_make(form.ptr, first),
-                                        judge_distance, &word, deadline, &best, err)
+    ro_status status = best.heap ? scan(snapshot, kind, ro_str_make(form.ptr, first), &nearest,
+                                        deadline, &best, err)
                                  : ro_fail_memory(err);
     return status ? status : finish(&best, out, count, err);
 }

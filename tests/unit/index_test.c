@@ -1,5 +1,7 @@
 /* core/index: articles in and out, ledger, dictionary, statistics. */
 #include "index_fixture.h"
+#include "readout/utf8.h"
+#include "roll.h"
 
 #include <unistd.h>
 
@@ -502,6 +504,85 @@ static void words_are_listed_by_distance(void **state) {
     ro_snapshot_close(snapshot);
 }
 
+/* ---- distances of many ---------------------------------------------------------------------- */
+
+#define LETTERS_MAX 16
+
+static size_t random_word(uint32_t letters[LETTERS_MAX], ro_buf *out) {
+    static const uint32_t some[] = {'a', 'b', 'c', 'd', 'z', 0x436, 0x4E5};
+    size_t count = 1 + roll_low(10);
+    ro_buf_clear(out);
+    for (size_t i = 0; i < count; i++) {
+        letters[i] = i ? ROLL_LOW(some) : 'a';
+        ro_utf8_append(out, letters[i]);
+    }
+    return count;
+}
+
+/* The whole table, by the textbook. */
+static unsigned distance_of(const uint32_t *a, size_t m, const uint32_t *b, size_t n) {
+    unsigned d[LETTERS_MAX + 1][LETTERS_MAX + 1];
+    for (size_t i = 0; i <= m; i++) {
+        for (size_t j = 0; j <= n; j++) {
+            unsigned best = i && j ? d[i - 1][j - 1] + (a[i - 1] != b[j - 1]) : (unsigned)(i + j);
+            best = i && d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
+            best = j && d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
+            bool swap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            d[i][j] = swap && d[i - 2][j - 2] + 1 < best ? d[i - 2][j - 2] + 1 : best;
+        }
+    }
+    return d[m][n];
+}
+
+static size_t letters_of(ro_str s, uint32_t letters[LETTERS_MAX]) {
+    size_t count = 0, taken;
+    for (size_t at = 0; at < s.len && count < LETTERS_MAX; at += taken) {
+        letters[count++] = ro_utf8_decode(s.ptr + at, s.len - at, &taken);
+    }
+    return count;
+}
+
+static void no_near_word_is_passed_over(void **state) {
+    fixture *f = *state;
+    ro_buf text = RO_BUF_INIT, word = RO_BUF_INIT;
+    uint32_t letters[LETTERS_MAX], other[LETTERS_MAX];
+    for (int i = 0; i < 3000; i++) {
+        (void)random_word(letters, &word);
+        ro_buf_add_str(&text, ro_buf_str(&word));
+        ro_buf_add_byte(&text, ' ');
+    }
+    ro_buf_add_byte(&text, 0);
+    ro_writer *writer = open_writer(f);
+    (void)put_text(f, writer, "1", "", text.ptr);
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    ro_snapshot *snapshot = open_snapshot(f);
+    ro_word *all, *near;
+    size_t all_count, near_count;
+    OK(ro_words_by_prefix(snapshot, RO_KIND_ARTICLES, RO_STR("a"), 5000, RO_DEADLINE_NEVER,
+                          &f->arena, &all, &all_count, NULL, NULL));
+    assert_true(all_count > 1000);
+    for (int i = 0; i < 500; i++) {
+        size_t count = random_word(letters, &word);
+        unsigned edits = 1 + roll(2);
+        OK(ro_words_by_distance(snapshot, RO_KIND_ARTICLES, ro_buf_str(&word), edits, 5000,
+                                RO_DEADLINE_NEVER, &f->arena, &near, &near_count, NULL));
+        size_t expected = 0;
+        for (size_t j = 0; j < all_count; j++) {
+            size_t length = letters_of(all[j].form, other);
+            expected += distance_of(letters, count, other, length) <= edits;
+        }
+        assert_int_equal(near_count, expected);
+        for (size_t j = 0; j < near_count; j++) {
+            size_t length = letters_of(near[j].form, other);
+            assert_true(distance_of(letters, count, other, length) <= edits);
+        }
+    }
+    ro_snapshot_close(snapshot);
+    ro_buf_release(&text);
+    ro_buf_release(&word);
+}
+
 /* ---- reading through ------------------------------------------------------------------------ */
 
 static int count_articles(void *context, ro_doc doc, const ro_article *article) {
@@ -567,6 +648,7 @@ int main(void) {
         TEST(pruning_deletes_what_a_file_no_longer_holds),
         TEST(words_are_listed_by_prefix),
         TEST(words_are_listed_by_distance),
+        TEST(no_near_word_is_passed_over),
         TEST(all_articles_are_read_in_order),
         TEST(languages_are_listed_commonest_first),
     };
