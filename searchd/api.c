@@ -115,7 +115,7 @@ static ro_str opaque_tag(ro_str etag) {
 }
 
 /* If-None-Match by weak comparison (RFC 9110, 13.1.2). */
-static bool client_has(const ro_http_request *request, ro_str etag) {
+bool ro_api_client_has(const ro_http_request *request, ro_str etag) {
     ro_str list = ro_http_request_field(request, RO_STR("If-None-Match"));
     ro_str element;
     while (ro_http_next_element(&list, &element)) {
@@ -133,7 +133,7 @@ static bool answer_not_modified(const ro_work *work, ro_searchd_job *job, api_fo
     print_etag(work, job->filter, format, etag);
     ro_http_response_field(&job->response, "ETag", ro_str_from(etag));
     ro_http_response_field(&job->response, "Cache-Control", RO_STR("no-cache"));
-    if (client_has(&job->request, ro_str_from(etag))) {
+    if (ro_api_client_has(&job->request, ro_str_from(etag))) {
         job->response.status = 304;
         return true;
     }

@@ -39,6 +39,8 @@ void ro_api_fail(ro_searchd_job *job, ro_status status, ro_problem or_else, cons
 void ro_api_json(ro_searchd_job *job, json_t *answer);
 /* False: there are parameters in the query string, and the client is told that there are none. */
 bool ro_api_no_params(ro_searchd_job *job);
+/* Whether the client has what this ETag stands for (If-None-Match). */
+bool ro_api_client_has(const ro_http_request *request, ro_str etag);
 /* The media type of the body is JSON. */
 bool ro_api_takes_json(ro_searchd_job *job);
 

@@ -2,6 +2,7 @@
 #ifndef READOUT_METRICS_H
 #define READOUT_METRICS_H
 
+#include "cache.h"
 #include "readout/index.h"
 #include "route.h"
 
@@ -43,6 +44,7 @@ typedef struct ro_gauges {
     int64_t articles;
     ro_index_sizes sizes;
     ro_write_counts writes;
+    ro_cache_counts cache;
     uint64_t log_dropped;
     bool ready, reload_failed;
 } ro_gauges;

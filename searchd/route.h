@@ -22,6 +22,7 @@ typedef struct ro_route {
     void (*admin)(const struct ro_admin_work *work, ro_searchd_job *job);
     bool open;    /* needs no key, ever */
     bool filters; /* keeps to the filter of a key; others are not for keys that have one */
+    bool cached;  /* the same question has the same answer while the index stays as it is */
     bool algolia; /* for clients of that protocol: see algolia.h about keys and problems */
 } ro_route;
 

@@ -392,6 +392,7 @@ static ro_status start_pool(ro_server *server, ro_error *err) {
                                  .synonyms = server->settings->synonyms,
                                  .workers = (size_t)workers,
                                  .queue = (size_t)server->settings->queue,
+                                 .cache = (size_t)server->settings->cache,
                                  .log = &server->log};
     return ro_pool_start(&settings, &server->pool, err);
 }
@@ -499,6 +500,7 @@ ro_gauges ro_server_gauges(const ro_server *server) {
                        .revision = state.revision,
                        .articles = state.articles,
                        .sizes = state.sizes,
+                       .cache = ro_pool_cache_counts(server->pool),
                        .writes = ro_writing_counts(server->writing),
                        .body_bytes = server->body_bytes,
                        .log_dropped = server->access_log.dropped,

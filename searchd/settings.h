@@ -15,6 +15,7 @@ typedef struct ro_searchd_settings {
     int reading; /* index into "auto|open|keys" */
     int64_t write_queue;
     int64_t workers, queue;
+    int64_t cache; /* bytes */
     int64_t max_connections, max_connections_per_address;
     int64_t max_header, max_headers, max_body, max_bodies; /* bytes, lines, bytes, bytes */
     int64_t deadline, header_timeout, body_timeout, write_timeout, idle_timeout,

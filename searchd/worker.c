@@ -3,6 +3,7 @@
 #include "file.h"
 #include "problem.h"
 #include "readout/queue.h"
+#include "recall.h"
 #include "route.h"
 #include "thread.h"
 
@@ -51,6 +52,7 @@ typedef struct worker_state {
 struct ro_pool {
     ro_queue *queue;
     char *public_url, *search_page; /* NULL: not configured */
+    ro_cache *cache;                /* NULL: none */
     ro_log *log;                    /* borrowed */
     int fd;
     pthread_mutex_t lock;      /* of what follows */
@@ -321,8 +323,14 @@ static void run_request(worker_state *worker, ro_searchd_job *job, ro_status fol
                     .search_page = worker->pool->search_page};
     shared_synonyms *synonyms = hold_synonyms(worker->pool, &work);
     ro_searcher_use_synonyms(worker->searcher, synonyms ? synonyms->synonyms : NULL);
+    ro_cache *cache = worker->pool->cache;
+    ro_cache_state state = {work.index_tag + work.generation, ro_searcher_revision(work.searcher)};
+    ro_str key;
     job->begun_ns = ro_now_ns();
-    job->route->work(&work, job);
+    if (!ro_recall(cache, state, job, &key)) {
+        job->route->work(&work, job);
+        ro_recall_keep(cache, state, job, key);
+    }
     job->done_ns = ro_now_ns();
     drop_synonyms(worker->pool, synonyms);
 }
@@ -412,6 +420,9 @@ ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out, ro_erro
     if (status == RO_OK) {
         status = load_synonyms(pool, settings->synonyms, settings->index, err);
     }
+    if (status == RO_OK && settings->cache) {
+        status = ro_cache_new(settings->cache, &pool->cache, err);
+    }
     if (status == RO_OK) {
         status = open_index(settings->index, pool->count, &pool->index, err);
     }
@@ -450,6 +461,7 @@ void ro_pool_stop(ro_pool *pool) {
         (void)close(pool->fd);
     }
     (void)pthread_mutex_destroy(&pool->lock);
+    ro_cache_free(pool->cache);
     free(pool->public_url);
     free(pool->search_page);
     free(pool);
@@ -507,4 +519,8 @@ ro_pool_state ro_pool_state_now(ro_pool *pool) {
     ro_pool_state state = pool->state;
     (void)pthread_mutex_unlock(&pool->lock);
     return state;
+}
+
+ro_cache_counts ro_pool_cache_counts(ro_pool *pool) {
+    return ro_cache_counts_now(pool->cache);
 }

@@ -5,6 +5,7 @@
 #ifndef READOUT_WORKER_H
 #define READOUT_WORKER_H
 
+#include "cache.h"
 #include "job.h"
 #include "readout/log.h"
 #include "readout/query.h"
@@ -25,7 +26,8 @@ typedef struct ro_pool_settings {
     const char *public_url, *search_page; /* NULL: not configured; copied */
     const char *synonyms;                 /* a file; NULL: that of the index, if it has one */
     size_t workers, queue;
-    ro_log *log; /* borrowed */
+    size_t cache; /* bytes of answers that are kept; 0: none are */
+    ro_log *log;  /* borrowed */
 } ro_pool_settings;
 
 /* Opens the index and starts the threads. Signals are blocked in them. */
@@ -64,5 +66,6 @@ typedef struct ro_pool_state {
 } ro_pool_state;
 /* As of the newest commit a worker has seen; a second old at most. */
 ro_pool_state ro_pool_state_now(ro_pool *pool);
+ro_cache_counts ro_pool_cache_counts(ro_pool *pool);
 
 #endif

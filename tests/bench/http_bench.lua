@@ -1,4 +1,5 @@
--- wrk script: GET /v1/search for each line of the file given, in turn. Reports what each request took as
+-- wrk script: FILE [PATH [MORE]]: GET PATH?q=…MORE, which is /v1/search unless given, for each line of
+-- the file, in turn; the threads begin at different ones. Reports what each request took as
 -- the client sees it, what of that the daemon says (Server-Timing) it spent waiting for a worker and
 -- running the query, and the rest: HTTP. Needs one connection a thread (-t16 -c16): only then does a
 -- thread know which request an answer is for. wrk's own latencies are not used: they are corrected for
@@ -29,10 +30,10 @@ end
 
 function init(args)
     for line in io.lines(args[1]) do
-        table.insert(queries, "/v1/search?q=" .. escape(line))
+        table.insert(queries, (args[2] or "/v1/search") .. "?q=" .. escape(line) .. (args[3] or ""))
     end
     at = first
-    total, queue, query, rest, other = {}, {}, {}, {}, 0
+    total, queue, query, rest, other, slowest_other = {}, {}, {}, {}, 0, 0
 end
 
 function request()
@@ -52,6 +53,7 @@ function response(status, headers)
         rest[#rest + 1] = took - waited - ran
     else
         other = other + 1
+        slowest_other = math.max(slowest_other, took)
     end
 end
 
@@ -75,12 +77,14 @@ local function row(title, name)
 end
 
 function done(summary)
-    local refused = 0
+    local refused, slowest = 0, 0
     for _, thread in ipairs(threads) do
         refused = refused + thread:get("other")
+        slowest = math.max(slowest, thread:get("slowest_other"))
     end
-    io.write(string.format("%d answers, %.0f a second, %d not 200\n", summary.requests,
-                           summary.requests / summary.duration * 1e6, refused))
+    local answered = summary.requests - refused
+    io.write(string.format("%d answers, %.0f a second; %d not 200, the slowest of them after %.0f ms\n",
+                           answered, answered / summary.duration * 1e6, refused, slowest))
     io.write("milliseconds              median       p95       p99\n")
     row("as the client sees it", "total")
     row("waiting for a worker", "queue")

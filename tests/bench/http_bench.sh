@@ -2,7 +2,8 @@
 # http_bench.sh BUILD_DIR INDEX QUERIES [SECONDS]: how long searches take over HTTP.
 # Starts readout-searchd on INDEX, sends the lines of QUERIES as searches with wrk: on one keep-alive
 # connection (nothing waits: what HTTP itself adds) and on 16; also how long it takes from the start to
-# the first answer, and what memory is resident beside mapped files. Then the time /healthz takes
+# the first answer, and what memory is resident beside mapped files; searches with the cache of answers
+# off, and as it is by default. Then the time /healthz takes
 # while four workers run the slowest of them.
 set -euo pipefail
 
@@ -73,12 +74,18 @@ first() {
 for _ in 1 2 3; do
     echo "== from the start to the first answer: $(first)"
 done
-start
-measure 1 2 >/dev/null # warms caches
-echo "== 1 connection"
-measure 1 "$seconds"
-echo "== 16 connections"
-measure 16 "$seconds"
+for cache in 0 32M; do
+    start --cache "$cache"
+    measure 1 2 >/dev/null # warms the pages of the index
+    for connections in 1 16; do
+        echo "== connections: $connections, --cache $cache"
+        measure "$connections" "$seconds"
+    done
+    [ "$cache" != 0 ] || {
+        kill "$daemon"
+        wait "$daemon"
+    }
+done
 echo "== resident beside mapped files: $(awk '/^RssAnon/ { printf "%.0f MB", $2 / 1000 }' "/proc/$daemon/status")"
 echo "== /healthz alone, 16 connections"
 wrk -t1 -c16 -d3s --latency "http://127.0.0.1:$port/healthz" | grep -E '^ +(50|99)%|Requests/sec'

@@ -1,0 +1,203 @@
+"""The cache of answers: the same for the same question, never for another, never older than the index."""
+import json
+import os
+import re
+import signal
+import unittest
+import urllib.parse
+
+import readout
+
+ARTICLE = {"id": "new", "title": "Talks in Oslo", "source": "Fjord Post", "language": "en",
+           "published": "2025-04-01T00:00:00Z", "body": "Talks about grain began in Oslo."}
+
+
+def make_key(keys, name, *options):
+    done = readout.run("readout-searchd", "keys", "add", name, "--keys", keys, *options)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    return done.stdout.strip()
+
+
+def timeless(body):
+    """An answer without the times it tells."""
+    return re.sub(rb'"(took_ms|processingTimeMS)":[0-9.eE+-]+', b"", body)
+
+
+class Cache(unittest.TestCase):
+    def setUp(self):
+        self.directory = readout.Directory()
+        self.addCleanup(self.directory.__exit__)
+        self.index = readout.build_index(self.directory)
+
+    def start(self, *options):
+        daemon = readout.Daemon(self.index, *options)
+        self.addCleanup(daemon.__exit__, None)
+        return daemon
+
+    def counts(self, daemon):
+        return (int(daemon.metric("readout_cache_hits_total")),
+                int(daemon.metric("readout_cache_misses_total")))
+
+    def test_every_search_is_answered_again_as_it_was(self):
+        daemon = self.start()
+        post = {"Content-Type": "application/json"}
+        search = {"q": "talks", "facets": ["source"], "snippets": 2}
+        questions = [
+            ("GET", "/v1/search?q=talks&facets=source,year&snippets=3&highlight=html", None, {}),
+            ("GET", "/v1/search?q=talks&explain=true", None, {}),
+            ("GET", "/v1/search?q=talks&limit=1", None, {}),
+            ("GET", "/v1/search?q=talks", None, {"Accept": "text/csv"}),
+            ("GET", "/v1/search?q=talks&format=atom", None, {}),
+            ("GET", "/v1/answers?q=who+met+in+riyadh", None, {}),
+            ("GET", "/v1/talks?q=riyadh", None, {}),
+            ("GET", "/v1/suggest?q=ta", None, {}),
+            ("GET", "/v1/timeline?q=talks", None, {}),
+            ("GET", "/v1/facets/source?value=gulf", None, {}),
+            ("GET", "/v1/articles/riyadh-1/similar", None, {}),
+            ("POST", "/v1/query", json.dumps(search), post),
+            ("POST", "/v1/queries", json.dumps({"queries": [search, {"q": "grain"}]}), post),
+            ("POST", "/1/indexes/articles/query", json.dumps({"query": "talks"}), post),
+            ("POST", "/1/indexes/*/queries",
+             json.dumps({"requests": [{"indexName": "articles", "query": "talks"}]}), post),
+            ("POST", "/1/indexes/articles/facets/source/query", json.dumps({"facetQuery": "g"}), post),
+        ]
+        for at, (method, target, body, fields) in enumerate(questions):
+            first = daemon.request(method, target, body, fields)
+            self.assertEqual(first[0], 200, target)
+            self.assertEqual(self.counts(daemon), (at, at + 1), target)
+            again = daemon.request(method, target, body, fields)
+            self.assertEqual(self.counts(daemon), (at + 1, at + 1), target)
+            self.assertEqual(again[0], 200)
+            self.assertEqual(timeless(again[2]), timeless(first[2]))
+            for name in ("content-type", "etag", "cache-control", "vary"):
+                self.assertEqual(again[1].get(name), first[1].get(name), name)
+            self.assertNotEqual(again[1]["x-request-id"], first[1]["x-request-id"])
+
+    def test_times_are_those_of_the_answer_at_hand(self):
+        daemon = self.start()
+        first = daemon.json("/v1/search?q=talks+delegations&snippets=3")
+        again = daemon.json("/v1/search?q=talks+delegations&snippets=3")
+        self.assertEqual(self.counts(daemon), (1, 1))
+        self.assertGreater(again["took_ms"], 0)
+        self.assertLess(again["took_ms"], first["took_ms"])
+
+    def test_the_same_question_in_other_words_is_the_same(self):
+        daemon = self.start()
+        for target in ("/v1/search?q=grain+talks&limit=5", "/v1/search?limit=5&q=grain%20talks",
+                       "/v1/search?&limit=%35&q=grain+talks&"):
+            daemon.json(target)
+        self.assertEqual(self.counts(daemon), (2, 1))
+        for target in ("/v1/search?q=grain+talks&limit=6", "/v1/search?q=graintalks&limit=5",
+                       "/v1/search?q=grain&filter=talks&limit=5"):
+            daemon.json(target)
+        self.assertEqual(self.counts(daemon), (2, 4))
+
+    def test_a_write_makes_every_answer_new(self):
+        keys = self.directory.join("keys")
+        key = make_key(keys, "cms", "--scopes", "read,write")
+        daemon = self.start("--keys", keys)
+        targets = ["/v1/search?q=oslo+talks&facets=source", "/v1/suggest?q=os", "/v1/timeline?q=grain"]
+        for target in targets * 2:
+            daemon.json(target)
+        self.assertEqual(self.counts(daemon), (3, 3))
+        status, _, _ = daemon.request("PUT", "/v1/articles/new?wait=visible", json.dumps(ARTICLE),
+                                      {"Content-Type": "application/json",
+                                       "Authorization": "Bearer " + key})
+        self.assertEqual(status, 201)
+        answer = daemon.json(targets[0])
+        self.assertEqual(answer["hits"][0]["id"], "new")
+        self.assertIn({"value": "Fjord Post", "count": 1}, answer["facets"]["source"])
+        self.assertEqual(daemon.json(targets[1])["suggestions"][0]["text"], "oslo")
+        daemon.json(targets[2])
+        self.assertEqual(self.counts(daemon), (3, 6))
+        readout.add_articles(self.index, [dict(ARTICLE, id="newer", title="Oslo, Oslo")])
+        daemon.wait_until(lambda: daemon.json(targets[0])["total"]["value"] == 5, "the newer article")
+
+    def test_other_synonyms_make_every_answer_new(self):
+        keys = self.directory.join("keys")
+        key = make_key(keys, "admin", "--scopes", "read,admin")
+        synonyms = self.directory.write("synonyms", "armistice, ceasefire\n")
+        daemon = self.start("--keys", keys, "--synonyms", synonyms)
+        target = "/v1/search?q=armistice&typo=off"
+        self.assertEqual([daemon.json(target)["total"]["value"] for _ in range(2)], [1, 1])
+        self.directory.write("synonyms", "truce, ceasefire\n")
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_until(lambda: daemon.json(target)["total"]["value"] == 0, "other synonyms")
+        status, _, _ = daemon.request("PUT", "/v1/synonyms", '{"synonyms":[{"words":["armistice","grain"]}]}',
+                                      {"Content-Type": "application/json",
+                                       "Authorization": "Bearer " + key})
+        self.assertEqual(status, 200)
+        self.assertEqual(daemon.json(target)["hits"][0]["id"], "geneva/3")
+
+    def test_another_index_in_its_place_is_another_source(self):
+        daemon = self.start()
+        before = daemon.json("/v1/search?q=talks")
+        readout.build_index(self.directory, [ARTICLE], "other.idx")
+        os.rename(self.index, self.directory.join("old.idx"))
+        os.rename(self.directory.join("other.idx"), self.index)
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_until(lambda: daemon.json("/v1/search?q=talks")["total"]["value"] == 1,
+                          "the other index")
+        self.assertNotEqual(before["total"]["value"], 1)
+
+    def test_a_key_with_a_filter_sees_no_answer_of_another(self):
+        keys = self.directory.join("keys")
+        who = {"all": make_key(keys, "all"),
+               "gulf": make_key(keys, "gulf", "--key-filter", 'source:"Gulf Courier"'),
+               "lake": make_key(keys, "lake", "--key-filter", 'source:"Lake Observer"')}
+        daemon = self.start("--keys", keys, "--reading", "keys")
+        expected = {"all": 4, "gulf": 2, "lake": 2}
+        sources = {"gulf": {"Gulf Courier"}, "lake": {"Lake Observer"},
+                   "all": {"Gulf Courier", "Lake Observer"}}
+        for name in ("all", "gulf", "lake", "lake", "gulf", "all"):
+            status, _, body = daemon.get("/v1/search?facets=source",
+                                         fields={"Authorization": "Bearer " + who[name]})
+            answer = json.loads(body)
+            self.assertEqual((status, answer["total"]["value"]), (200, expected[name]))
+            self.assertEqual({h["source"] for h in answer["hits"]}, sources[name])
+        self.assertEqual(daemon.get("/v1/search?facets=source")[0], 401)
+        # two keys with one filter have the same answers
+        status, _, metrics = daemon.get("/metrics", fields={"Authorization": "Bearer " + who["all"]})
+        self.assertIn(b"readout_cache_hits_total 3\n", metrics)
+
+    def test_the_keys_of_algolias_clients_are_no_part_of_the_question(self):
+        daemon = self.start()
+        for key in ("a", "b"):
+            status, _, _ = daemon.request(
+                "POST", "/1/indexes/articles/query?x-algolia-api-key=" + key, '{"query":"talks"}',
+                {"Content-Type": "application/json"})
+            self.assertEqual(status, 200)
+        self.assertEqual(self.counts(daemon), (1, 1))
+
+    def test_who_has_the_answer_is_told_so(self):
+        daemon = self.start()
+        target = "/v1/search?q=" + urllib.parse.quote("grain corridor")
+        _, fields, _ = daemon.get(target)
+        status, again, body = daemon.get(target, fields={"If-None-Match": fields["etag"]})
+        self.assertEqual((status, again["etag"], body), (304, fields["etag"], b""))
+        self.assertEqual(daemon.get(target, fields={"If-None-Match": '"other"'})[0], 200)
+        self.assertEqual(daemon.request("HEAD", target)[0], 200)
+
+    def test_what_went_wrong_is_not_kept(self):
+        daemon = self.start()
+        for _ in range(2):
+            self.assertEqual(daemon.get("/v1/search?q=talks&limit=x")[0], 400)
+            self.assertEqual(daemon.get("/v1/search?q=talks&cursor=x")[0], 400)
+            self.assertEqual(daemon.get("/v1/articles/none/similar")[0], 404)
+        self.assertEqual(self.counts(daemon)[0], 0)
+
+    def test_it_keeps_to_its_room_and_can_be_switched_off(self):
+        daemon = self.start("--cache", "64k")
+        for i in range(200):
+            daemon.json("/v1/search?q=talks+%d" % i)
+        self.assertLessEqual(daemon.metric("readout_cache_bytes"), 65536)
+        self.assertGreater(daemon.metric("readout_cache_answers"), 5)
+        without = self.start("--cache", "0")
+        for _ in range(2):
+            without.json("/v1/search?q=talks")
+        self.assertEqual(self.counts(without), (0, 0))
+
+
+if __name__ == "__main__":
+    readout.main()
