@@ -39,6 +39,42 @@ typedef struct ro_algolia_dress {
     bool ranking; /* tell of typos and such */
 } ro_algolia_dress;
 
+#define RO_ALGOLIA_TIME_FACET RO_FACET_DAY /* what times are counted by */
+#define RO_ALGOLIA_DEPTH_MAX 10            /* of JSON that is read, and how many values */
+#define RO_ALGOLIA_VALUES_MAX 8192
+
+/* One search on its way. */
+typedef struct ro_algolia_call {
+    const struct ro_work *work;
+    ro_searchd_job *job;
+    json_t *params;    /* all of them, in one object; borrowed, and changed */
+    json_t *lists;     /* owns what was read of them */
+    const char *index; /* its name */
+    const char *facet; /* its values are looked for; NULL: hits are */
+    ro_request request;
+    ro_algolia_dress dress;
+    size_t page, per_page, facet_values;
+    bool by_offset, beyond; /* the page is behind what can be had */
+    unsigned shown;         /* facets that were asked for as such */
+    bool times;             /* as RO_ALGOLIA_TIME */
+    const char *at_fault;   /* the parameter that is not taken */
+    ro_error err;
+} ro_algolia_call;
+
+/* False: there is no index of that name. */
+bool ro_algolia_read_index(ro_algolia_call *c, ro_str name);
+/* From c->params to all that a search of hits needs: RO_INVALID, RO_LIMIT. */
+ro_status ro_algolia_read_params(ro_algolia_call *c) RO_MUST_CHECK;
+/* The same, after it, for values of c->facet that begin so. */
+ro_status ro_algolia_read_facet(ro_algolia_call *c, ro_str *text) RO_MUST_CHECK;
+
+/* What clients get for an answer of ours, of hits or of values; takes over `answer`; NULL for want
+ * of memory. */
+json_t *ro_algolia_answer(const ro_algolia_call *c, json_t *answer);
+json_t *ro_algolia_facet_answer(const ro_algolia_call *c, json_t *answer);
+
+/* Takes over `value`; sets `memory` where there is none left for it. */
+void ro_algolia_put(json_t *object, const char *key, json_t *value, bool *memory);
 /* Whether the list asks for the attribute, by name or, unless `named`, by "*". "-name" takes it
  * out, "name:20" is told in `words` where that is not NULL. */
 bool ro_algolia_lists(const json_t *list, const char *name, bool named, size_t *words);

@@ -9,10 +9,6 @@
 #define SNIPPET_WORDS 10 /* as there, where nothing is said */
 #define LETTERS_MAX 64   /* of a word whose typos are counted */
 
-static void put(json_t *object, const char *key, json_t *value, bool *memory) {
-    *memory |= !value || json_object_set_new(object, key, value) != 0;
-}
-
 bool ro_algolia_lists(const json_t *list, const char *name, bool named, size_t *words) {
     bool listed = false;
     bool excluded = false;
@@ -115,24 +111,24 @@ static void put_match(json_t *object, const json_t *marks, const json_t *words, 
             *memory |= json_array_append(matched, json_array_get(words, i)) != 0;
         }
     }
-    put(object, "matchLevel",
-        json_string(!count                            ? "none"
-                    : count == json_array_size(words) ? "full"
-                                                      : "partial"),
-        memory);
-    put(object, "matchedWords", matched, memory);
+    ro_algolia_put(object, "matchLevel",
+                   json_string(!count                            ? "none"
+                               : count == json_array_size(words) ? "full"
+                                                                 : "partial"),
+                   memory);
+    ro_algolia_put(object, "matchedWords", matched, memory);
 }
 
 static json_t *highlight(const marked *m, const json_t *words, const ro_algolia_dress *dress,
                          bool *memory) {
     json_t *object = json_object();
-    put(object, "value", ro_algolia_tagged(m->text, m->marks, dress), memory);
+    ro_algolia_put(object, "value", ro_algolia_tagged(m->text, m->marks, dress), memory);
     put_match(object, m->marks, words, memory);
     size_t chars = count_chars(m->text);
     const json_t *first = json_array_get(m->marks, 0);
     if (first) { /* said of what matched only */
         bool whole = mark_at(first, 0) == 0 && mark_at(first, 1) == chars;
-        put(object, "fullyHighlighted", json_boolean(whole), memory);
+        ro_algolia_put(object, "fullyHighlighted", json_boolean(whole), memory);
     }
     return object;
 }
@@ -194,7 +190,7 @@ static json_t *snippet(const marked *m, size_t words_max, const json_t *words,
     ro_buf_add_str(&out, from ? dress->ellipsis : RO_STR(""));
     write_tagged(m, from, until, dress, &out);
     ro_buf_add_str(&out, until < chars ? dress->ellipsis : RO_STR(""));
-    put(object, "value", take_text(&out), memory);
+    ro_algolia_put(object, "value", take_text(&out), memory);
     put_match(object, m->marks, words, memory);
     return object;
 }
@@ -313,14 +309,14 @@ static bool put_attributes(json_t *record, json_t *hit, const ro_algolia_dress *
     const char *name = NULL;
     json_t *value = NULL;
     bool memory = false;
-    put(record, "objectID", json_incref(json_object_get(hit, "id")), &memory);
+    ro_algolia_put(record, "objectID", json_incref(json_object_get(hit, "id")), &memory);
     json_object_foreach(hit, name, value) {
         if (!is_apart(name) && is_wanted(dress, name)) {
-            put(record, name, json_incref(value), &memory);
+            ro_algolia_put(record, name, json_incref(value), &memory);
         }
     }
     if (is_wanted(dress, RO_ALGOLIA_TIME)) {
-        put(record, RO_ALGOLIA_TIME, time_of(hit), &memory);
+        ro_algolia_put(record, RO_ALGOLIA_TIME, time_of(hit), &memory);
     }
     return !memory;
 }
@@ -341,7 +337,7 @@ static bool put_highlights(json_t *record, json_t *hit, const json_t *words,
     const char *name = NULL;
     json_t *value = NULL;
     json_t *object = json_object();
-    put(record, "_highlightResult", object, &memory);
+    ro_algolia_put(record, "_highlightResult", object, &memory);
     json_object_foreach(hit, name, value) {
         if (!json_is_string(value) || is_apart(name) || strcmp(name, "body") == 0 ||
             (dress->highlight && !ro_algolia_lists(dress->highlight, name, false, NULL))) {
@@ -349,15 +345,16 @@ static bool put_highlights(json_t *record, json_t *hit, const json_t *words,
         }
         bool title = strcmp(name, "title") == 0;
         marked m = {text_of(value), title ? json_object_get(hit, "title_highlights") : NULL};
-        put(object, name, highlight(&m, words, dress, &memory), &memory);
+        ro_algolia_put(object, name, highlight(&m, words, dress, &memory), &memory);
     }
     const json_t *passage = json_array_get(json_object_get(hit, "snippets"), 0);
     if (passage && strcmp(passage_name(hit), "sentence") == 0) {
         marked m = {text_of(json_object_get(passage, "text")),
                     json_object_get(passage, "highlights")};
-        put(object, "sentence", highlight(&m, words, dress, &memory), &memory);
+        ro_algolia_put(object, "sentence", highlight(&m, words, dress, &memory), &memory);
         if (is_wanted(dress, "sentence")) {
-            put(record, "sentence", json_incref(json_object_get(passage, "text")), &memory);
+            ro_algolia_put(record, "sentence", json_incref(json_object_get(passage, "text")),
+                           &memory);
         }
     }
     return !memory;
@@ -379,13 +376,13 @@ static bool put_snippets(json_t *record, const json_t *hit, const json_t *words,
         return true;
     }
     json_t *object = json_object();
-    put(record, "_snippetResult", object, &memory);
+    ro_algolia_put(record, "_snippetResult", object, &memory);
     for (size_t i = 0; i < 2; i++) {
         size_t max = SNIPPET_WORDS;
         if (sources[i].m.text.ptr &&
             ro_algolia_lists(dress->snippet, sources[i].name, false, &max)) {
-            put(object, sources[i].name, snippet(&sources[i].m, max, words, dress, &memory),
-                &memory);
+            ro_algolia_put(object, sources[i].name,
+                           snippet(&sources[i].m, max, words, dress, &memory), &memory);
         }
     }
     return !memory;
@@ -405,7 +402,7 @@ json_t *ro_algolia_hits(const json_t *answer, const ro_algolia_dress *dress) {
         if (good && dress->ranking) {
             const json_t *passage = json_array_get(json_object_get(hit, "snippets"), 0);
             bool memory = false;
-            put(record, "_rankingInfo", ranking(hit, query, passage), &memory);
+            ro_algolia_put(record, "_rankingInfo", ranking(hit, query, passage), &memory);
             good = !memory;
         }
     }
