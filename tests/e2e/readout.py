@@ -217,13 +217,29 @@ class Daemon:
         return Raw(self.port, timeout)
 
 
+REQUEST = re.compile(rb"([A-Z]+) (/[^ \r\n]*) HTTP/1\.[01]\r\n(.*?\r\n)??\r\n", re.S)
+LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d+)", re.I | re.M)
+CHUNKED = re.compile(rb"^Transfer-Encoding:[ \t]*chunked", re.I | re.M)
+LAST_CHUNK = re.compile(rb"(?:^|\r\n)0+(?:;[^\r]*)?\r\n(?:[^\r]+\r\n)*\r\n")
+
+
+def read_head(text):
+    """Status and fields of an answer."""
+    lines = text.decode("latin-1").split("\r\n")
+    pairs = (line.split(":", 1) for line in lines[1:])
+    return int(lines[0].split(" ")[1]), {name.lower(): value.strip() for name, value in pairs}
+
+
 class Raw:
-    """A connection on which bytes are sent as they are, and answers read one by one."""
+    """A connection on which bytes are sent as they are, and answers read one by one. Answers are checked
+    against the description of the API as those of Daemon.request are; where the bytes are no request that
+    could be told the path of, as problems."""
 
     def __init__(self, port, timeout=PATIENCE):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
+        self.sent = bytearray()  # and not answered yet
 
     def __enter__(self):
         return self
@@ -237,7 +253,27 @@ class Raw:
         self.socket.close()
 
     def send(self, data):
-        self.socket.sendall(data if isinstance(data, bytes) else data.encode())
+        data = data if isinstance(data, bytes) else data.encode()
+        self.sent += data
+        self.socket.sendall(data)
+
+    def _take_request(self):
+        """The method and the target of the next request that is to be answered."""
+        sent = bytes(self.sent)
+        head = REQUEST.match(sent)
+        if not head:
+            self.sent.clear()
+            return "GET", ""
+        fields = head.group(3) or b""
+        length = LENGTH.search(fields)
+        last = LAST_CHUNK.search(sent, head.end() - 2) if CHUNKED.search(fields) else None
+        del self.sent[:last.end() if last else head.end() + (int(length.group(1)) if length else 0)]
+        return head.group(1).decode(), head.group(2).decode("latin-1")
+
+    def check(self, status, fields, body):
+        """The whole answer to the next request is as described."""
+        if status != 100:
+            openapi.check(*self._take_request(), status, fields, body)
 
     def _more(self):
         try:
@@ -254,17 +290,13 @@ class Raw:
             if not self._more():
                 return None
         text, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
-        lines = text.decode("latin-1").split("\r\n")
-        status = int(lines[0].split(" ")[1])
-        fields = {}
-        for line in lines[1:]:
-            name, value = line.split(":", 1)
-            fields[name.lower()] = value.strip()
+        status, fields = read_head(text)
         length = 0 if head or status in (100, 204, 304) else int(fields["content-length"])
         while len(self.buffer) < length:
             if not self._more():
                 return None
         body, self.buffer = self.buffer[:length], self.buffer[length:]
+        self.check(status, fields, body)
         return status, fields, body
 
     def ended(self):

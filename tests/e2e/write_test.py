@@ -31,6 +31,7 @@ class Chunks:
         self.connection = connection
         self.head = None
         self.text = b""
+        self.whole = b""
 
     def _until(self, end):
         while end not in self.connection.buffer:
@@ -49,8 +50,10 @@ class Chunks:
                 if not self.connection._more():
                     raise AssertionError("the answer was cut short")
             self.text += self.connection.buffer[:size]
+            self.whole += self.connection.buffer[:size]
             self.connection.buffer = self.connection.buffer[size + 2:]
             if size == 0:
+                self.connection.check(*readout.read_head(self.head), self.whole)
                 return self.text.decode()
         line, self.text = self.text.split(b"\n", 1)
         return line.decode()
