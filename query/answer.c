@@ -216,6 +216,15 @@ const char *ro_kind_singular(ro_kind kind) {
     return names[kind];
 }
 
+static ro_status put_body_marks(ro_hit_writer *w, ro_str body, const ro_marks *marks) {
+    json_t *marked;
+    ro_status status = ro_highlights_json(body, marks, w->run->request->highlight, &marked, w->err);
+    if (status == RO_OK) {
+        ro_json_set(w->hit, "body_highlights", marked, &w->memory);
+    }
+    return status;
+}
+
 ro_status ro_hit_put_title(ro_hit_writer *w, ro_str title, const ro_marks *marks) {
     ro_highlight highlight = w->run->request->highlight;
     json_t *marked;
@@ -253,10 +262,11 @@ static ro_status put_texts(ro_hit_writer *w, const ro_article *article) {
     ro_arena *scratch = &w->run->searcher->scratch;
     ro_marks title, body = {NULL, 0, NULL};
     bool snippets = w->run->request->snippets > 0;
+    bool marks_body = w->run->request->body && w->run->request->body_marks;
     ro_marker_start(&w->marker);
     ro_status status = ro_marker_scan(&w->marker, article->title, article->language, RO_FIELD_TITLE,
                                       scratch, &title, w->err);
-    if (status == RO_OK && snippets) {
+    if (status == RO_OK && (snippets || marks_body)) {
         status = ro_marker_scan(&w->marker, article->body, article->language, RO_FIELD_BODY,
                                 scratch, &body, w->err);
     }
@@ -264,12 +274,15 @@ static ro_status put_texts(ro_hit_writer *w, const ro_article *article) {
         return status;
     }
     /* Without the body nobody knows which groups match. */
-    if (snippets) {
+    if (snippets || marks_body) {
         ro_marker_settle(&w->marker);
     }
     ro_marker_filter(&w->marker, &title);
     ro_marker_filter(&w->marker, &body);
     status = ro_hit_put_title(w, article->title, &title);
+    if (status == RO_OK && marks_body) {
+        status = put_body_marks(w, article->body, &body);
+    }
     return status == RO_OK && snippets ? put_snippets(w, article->body, &body) : status;
 }
 

@@ -42,6 +42,10 @@ ro_status ro_query_units(ro_planner *p, ro_syntax *syntax, ro_units *units, ro_e
     return RO_OK;
 }
 
+unsigned ro_query_fields(const ro_planner *planner, const ro_syntax *syntax) {
+    return syntax->fields == RO_FIELD_ANY ? planner->fields : syntax->fields;
+}
+
 static ro_status add_term(ro_planner *p, const ro_syntax *syntax, ro_str term, bool exact,
                           ro_match *parent, ro_match **out, ro_error *err) {
     ro_status status = make(p, RO_MATCH_TERM, syntax, out, err);
@@ -51,7 +55,7 @@ static ro_status add_term(ro_planner *p, const ro_syntax *syntax, ro_str term, b
     p->terms_left--;
     (*out)->term = term;
     (*out)->exact = exact;
-    (*out)->fields = syntax->fields;
+    (*out)->fields = ro_query_fields(p, syntax);
     return parent ? add(p, parent, *out, RO_SHOULD, err) : RO_OK;
 }
 

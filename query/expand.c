@@ -103,7 +103,7 @@ static ro_status alternatives(ro_planner *p, const ro_syntax *syntax, const ro_u
         p->terms_left--;
         term->term = words[i].form;
         term->exact = true;
-        term->fields = syntax->fields;
+        term->fields = ro_query_fields(p, syntax);
         status = ro_match_add(p->arena, any, term, err);
     }
     *out = status == RO_OK && any->child_count ? any : NULL;

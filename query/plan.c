@@ -6,6 +6,7 @@ void ro_planner_init(ro_planner *planner) {
     *planner = (ro_planner){.words_left = RO_QUERY_WORDS_MAX,
                             .terms_left = RO_MATCH_TERMS_MAX,
                             .expansions_left = RO_EXPANSIONS_MAX,
+                            .fields = RO_FIELD_ANY,
                             .deadline = RO_DEADLINE_NEVER};
 }
 

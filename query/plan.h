@@ -77,8 +77,9 @@ typedef struct ro_planner {
     ro_query_plan *plan;
     size_t words_left, terms_left, expansions_left;
     bool words_told;
-    bool filtering; /* what cannot be read matches nothing, for leaving it out would widen */
-    bool typo;      /* words that no article has are corrected */
+    bool filtering;  /* what cannot be read matches nothing, for leaving it out would widen */
+    bool typo;       /* words that no article has are corrected */
+    unsigned fields; /* words that may stand in any field are looked for in these */
 } ro_planner;
 
 /* Fills everything of a planner that does not depend on the request. */
@@ -102,6 +103,8 @@ ro_status ro_query_synonyms(const ro_synonyms *synonyms, ro_planner *planner, ro
 /* typo.c: corrects the plain words of the clauses that no article has. */
 ro_status ro_query_correct(ro_planner *planner, ro_error *err) RO_MUST_CHECK;
 
+/* The fields that the words of an operand are looked for in. */
+unsigned ro_query_fields(const ro_planner *planner, const ro_syntax *syntax);
 /* compile.c: one node of the tree; `out` is NULL when it holds nothing to search for. */
 ro_status ro_query_compile(ro_planner *planner, ro_syntax *syntax, ro_match **out,
                            ro_error *err) RO_MUST_CHECK;

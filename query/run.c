@@ -72,7 +72,7 @@ static ro_status read_question(ro_run *run, bool *everything, ro_error *err) {
     ro_searcher *s = run->searcher;
     ro_question_reader reader = {s->analyser, &s->arena, is_person, s};
     run->mode = run->request->match;
-    if (run->kind == RO_KIND_ARTICLES) {
+    if (run->kind == RO_KIND_ARTICLES || run->request->fields) {
         return RO_OK;
     }
     ro_status status = ro_question_read(&reader, &run->q_tree, &run->question, err);
@@ -165,6 +165,7 @@ static ro_status make_plan(ro_run *run, ro_error *err) {
     if (status == RO_OK) {
         planner.report = &run->q_report;
         planner.mode = run->mode;
+        planner.fields = run->request->fields ? run->request->fields : RO_FIELD_ANY;
         status = run->searcher->synonyms
                      ? ro_query_synonyms(run->searcher->synonyms, &planner, run->q_tree, err)
                      : RO_OK;
@@ -174,6 +175,7 @@ static ro_status make_plan(ro_run *run, ro_error *err) {
     }
     if (status == RO_OK) {
         planner.report = &run->filter_report;
+        planner.fields = RO_FIELD_ANY;
         status = ro_query_plan_filter(&planner, run->filter_tree, unfiltered, err);
     }
     if (status == RO_OK) {

@@ -6,7 +6,8 @@
 #include "route.h"
 #include "worker.h"
 
-#define SEARCHES_MAX 50 /* in one request */
+#define SEARCHES_MAX 50  /* in one request */
+#define OBJECTS_MAX 1000 /* the same */
 
 /* ---- running -------------------------------------------------------------------------------- */
 
@@ -49,13 +50,34 @@ static void end(ro_algolia_call *c) {
 /* False: answered with a problem. */
 static bool run_search(ro_algolia_call *c, json_t **out) {
     json_t *answer;
+    ro_where cursor = {"body", RO_STR("cursor"), -1};
     *out = NULL;
-    if (!ro_api_run(c->work, c->job, &c->request, RO_WHERE_NONE, &answer)) {
+    if (!ro_api_run(c->work, c->job, &c->request, cursor, &answer)) {
         return false;
+    }
+    if (c->request.kind == RO_KIND_ARTICLES && c->request.collapse) {
+        ro_status status =
+            ro_snapshot_has_copies(ro_searcher_snapshot(c->work->searcher), &c->collapses, &c->err);
+        if (status != RO_OK) {
+            json_decref(answer);
+            fail(c, status);
+            return false;
+        }
     }
     *out = ro_algolia_answer(c, answer);
     c->job->response.body.failed |= !*out;
     return *out != NULL;
+}
+
+/* A page of everything; the same. */
+static bool run_browse(ro_algolia_call *c, json_t **out) {
+    ro_status status = ro_algolia_read_browse(c);
+    *out = NULL;
+    if (status != RO_OK) {
+        fail(c, status);
+        return false;
+    }
+    return run_search(c, out);
 }
 
 /* Values of c->facet; the same. */
@@ -98,15 +120,17 @@ static bool read_body(ro_searchd_job *job, json_t **out) {
     return status == RO_OK;
 }
 
-/* One search, of hits or of values of a facet. False: answered with a problem. */
-static bool run_one(const ro_work *work, ro_searchd_job *job, ro_str index, const char *facet,
-                    json_t *params, json_t **out) {
+typedef bool (*run_fn)(ro_algolia_call *c, json_t **out);
+
+/* One search; `facet` is of run_facet. False: answered with a problem. */
+static bool run_one(const ro_work *work, ro_searchd_job *job, ro_str index, run_fn run,
+                    const char *facet, json_t *params, json_t **out) {
     ro_algolia_call c;
     *out = NULL;
     bool good = begin(&c, work, job, index, params);
     if (good) {
         c.facet = facet;
-        good = facet ? run_facet(&c, out) : run_search(&c, out);
+        good = run(&c, out);
     }
     end(&c);
     return good;
@@ -131,31 +155,42 @@ static void finish(ro_searchd_job *job, bool good, json_t *out) {
     }
 }
 
-void ro_algolia_query(const ro_work *work, ro_searchd_job *job) {
+static void answer_index(const ro_work *work, ro_searchd_job *job, run_fn run) {
     ro_str index;
     json_t *body = NULL;
     json_t *out = NULL;
     bool good = decode(job, job->argument, &index) && read_body(job, &body) &&
-                run_one(work, job, index, NULL, body, &out);
+                run_one(work, job, index, run, NULL, body, &out);
     json_decref(body);
     finish(job, good, out);
 }
 
+void ro_algolia_query(const ro_work *work, ro_searchd_job *job) {
+    answer_index(work, job, run_search);
+}
+
+void ro_algolia_browse(const ro_work *work, ro_searchd_job *job) {
+    answer_index(work, job, run_browse);
+}
+
+/* The two names of a path, parted by what is between. False: answered with a problem. */
+static bool decode_both(ro_searchd_job *job, ro_str between, ro_str *first, ro_str *second) {
+    ro_str both = job->argument;
+    const char *at = memmem(both.ptr, both.len, between.ptr, between.len);
+    size_t split = at ? (size_t)(at - both.ptr) : both.len;
+    size_t behind = at ? split + between.len : split;
+    return decode(job, ro_str_make(both.ptr, split), first) &&
+           decode(job, ro_str_make(both.ptr + behind, both.len - behind), second);
+}
+
 void ro_algolia_facet(const ro_work *work, ro_searchd_job *job) {
-    static const ro_str between = {"/facets/", 8};
     ro_str index;
     ro_str facet;
     json_t *body = NULL;
     json_t *out = NULL;
-    const char *at = memmem(job->argument.ptr, job->argument.len, between.ptr, between.len);
-    size_t split = at ? (size_t)(at - job->argument.ptr) : job->argument.len;
-    size_t behind = at ? split + between.len : split;
-    bool good =
-        decode(job, ro_str_make(job->argument.ptr, split), &index) &&
-        decode(job, ro_str_make(job->argument.ptr + behind, job->argument.len - behind), &facet) &&
-        read_body(job, &body);
+    bool good = decode_both(job, RO_STR("/facets/"), &index, &facet) && read_body(job, &body);
     facet = good ? ro_arena_printf(&job->arena, "%.*s", RO_STR_ARG(facet)) : RO_STR_NONE;
-    good = good && facet.ptr && run_one(work, job, index, facet.ptr, body, &out);
+    good = good && facet.ptr && run_one(work, job, index, run_facet, facet.ptr, body, &out);
     json_decref(body);
     finish(job, good, out);
 }
@@ -175,7 +210,7 @@ static bool run_all(const ro_work *work, ro_searchd_job *job, const json_t *requ
         }
         bool values = type && strcmp(type, "facet") == 0;
         if (!run_one(work, job, ro_str_make(json_string_value(index), json_string_length(index)),
-                     values ? (facet ? facet : "") : NULL, params, &out)) {
+                     values ? run_facet : run_search, facet ? facet : "", params, &out)) {
             json_decref(out);
             return false;
         }
@@ -187,7 +222,10 @@ static bool run_all(const ro_work *work, ro_searchd_job *job, const json_t *requ
     return true;
 }
 
-void ro_algolia_queries(const ro_work *work, ro_searchd_job *job) {
+/* {"results": […]}, one for each of "requests". */
+static void answer_several(const ro_work *work, ro_searchd_job *job, size_t max,
+                           bool (*run)(const ro_work *work, ro_searchd_job *job,
+                                       const json_t *requests, json_t *results)) {
     json_t *body = NULL;
     json_t *object = json_object();
     json_t *results = json_array();
@@ -196,14 +234,114 @@ void ro_algolia_queries(const ro_work *work, ro_searchd_job *job) {
     job->response.body.failed |= memory;
     bool good = !memory && read_body(job, &body);
     const json_t *requests = json_object_get(body, "requests");
-    if (good && (!json_is_array(requests) || json_array_size(requests) > SEARCHES_MAX)) {
+    if (good && (!json_is_array(requests) || json_array_size(requests) > max)) {
         ro_problem_printf(&job->response, RO_PROBLEM_BODY, RO_WHERE_NONE,
-                          "expected \"requests\", an array of at most %d", SEARCHES_MAX);
+                          "expected \"requests\", an array of at most %zu", max);
         good = false;
     }
-    good = good && run_all(work, job, requests, results);
+    good = good && run(work, job, requests, results);
     json_decref(body);
     finish(job, good, object);
+}
+
+void ro_algolia_queries(const ro_work *work, ro_searchd_job *job) {
+    answer_several(work, job, SEARCHES_MAX, run_all);
+}
+
+/* ---- objects by their id -------------------------------------------------------------------- */
+
+/* The record of an article; json_null() where there is none. False: answered with a problem. */
+static bool get_object(const ro_work *work, ro_searchd_job *job, ro_str index, ro_str id,
+                       const json_t *retrieve, json_t **out) {
+    ro_error err = RO_ERROR_INIT;
+    ro_algolia_dress dress = {.retrieve = retrieve, .bare = true};
+    json_t *article;
+    *out = NULL;
+    if (!ro_str_equal(index, RO_STR("articles"))) {
+        ro_problem_printf(&job->response, RO_PROBLEM_INDEX_NAME, RO_WHERE_NONE,
+                          "objects are got of the index articles alone");
+        return false;
+    }
+    ro_status status = ro_searcher_article(work->searcher, id, &article, &err);
+    if (status == RO_NOT_FOUND) {
+        *out = json_null();
+    } else if (status == RO_OK) {
+        *out = ro_algolia_record(article, &dress);
+        json_decref(article);
+        job->response.body.failed |= !*out;
+    } else {
+        ro_api_fail(job, status, RO_PROBLEM_ARTICLE, &err, (ro_where){"path", RO_STR_NONE, -1});
+    }
+    return *out != NULL;
+}
+
+/* The list of the parameter, with commas; NULL: none. False: answered with a problem. */
+static bool read_retrieve(ro_searchd_job *job, json_t **out) {
+    ro_error err = RO_ERROR_INIT;
+    ro_http_params params;
+    ro_str doubled;
+    *out = NULL;
+    ro_status status = ro_target_params(job->request.query, &job->arena, &params, &doubled, &err);
+    for (size_t i = 0; status == RO_OK && i < params.count; i++) {
+        if (ro_str_equal(params.items[i].name, RO_STR("attributesToRetrieve"))) {
+            *out = ro_algolia_split(params.items[i].value);
+            status = *out ? RO_OK : ro_fail_memory(&err);
+        }
+    }
+    if (status != RO_OK) {
+        ro_api_fail(job, status, RO_PROBLEM_PARAMETER, &err,
+                    (ro_where){"query", RO_STR("attributesToRetrieve"), -1});
+    }
+    return status == RO_OK;
+}
+
+void ro_algolia_object(const ro_work *work, ro_searchd_job *job) {
+    ro_str index;
+    ro_str id;
+    json_t *retrieve = NULL;
+    json_t *out = NULL;
+    bool good = decode_both(job, RO_STR("/"), &index, &id) && read_retrieve(job, &retrieve) &&
+                get_object(work, job, index, id, retrieve, &out);
+    if (good && json_is_null(out)) {
+        ro_problem_write(&job->response, RO_PROBLEM_ARTICLE, RO_STR("ObjectID does not exist"),
+                         (ro_where){"path", RO_STR_NONE, -1});
+        good = false;
+    }
+    json_decref(retrieve);
+    finish(job, good, out);
+}
+
+static bool get_all(const ro_work *work, ro_searchd_job *job, const json_t *requests,
+                    json_t *results) {
+    for (size_t i = 0; i < json_array_size(requests); i++) {
+        const json_t *one = json_array_get(requests, i);
+        const json_t *index = json_object_get(one, "indexName");
+        const json_t *id = json_object_get(one, "objectID");
+        const json_t *retrieve = json_object_get(one, "attributesToRetrieve");
+        json_t *out;
+        if (!json_is_string(index) || !json_is_string(id) ||
+            (retrieve && !json_is_array(retrieve))) {
+            ro_problem_printf(&job->response, RO_PROBLEM_BODY, RO_WHERE_NONE,
+                              "requests[%zu]: expected an object with \"indexName\" and "
+                              "\"objectID\"",
+                              i);
+            return false;
+        }
+        if (!get_object(work, job, ro_str_make(json_string_value(index), json_string_length(index)),
+                        ro_str_make(json_string_value(id), json_string_length(id)), retrieve,
+                        &out)) {
+            return false;
+        }
+        if (json_array_append_new(results, out) != 0) {
+            job->response.body.failed = true;
+            return false;
+        }
+    }
+    return true;
+}
+
+void ro_algolia_objects(const ro_work *work, ro_searchd_job *job) {
+    answer_several(work, job, OBJECTS_MAX, get_all);
 }
 
 /* ---- keys and problems ---------------------------------------------------------------------- */

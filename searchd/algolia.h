@@ -19,6 +19,11 @@ void ro_algolia_query(const struct ro_work *work, ro_searchd_job *job);
 void ro_algolia_queries(const struct ro_work *work, ro_searchd_job *job);
 /* POST /1/indexes/NAME/facets/FACET/query */
 void ro_algolia_facet(const struct ro_work *work, ro_searchd_job *job);
+/* POST /1/indexes/NAME/browse: everything, a cursor leads to the next page. */
+void ro_algolia_browse(const struct ro_work *work, ro_searchd_job *job);
+/* GET /1/indexes/articles/ID, and POST /1/indexes/…/objects for several. */
+void ro_algolia_object(const struct ro_work *work, ro_searchd_job *job);
+void ro_algolia_objects(const struct ro_work *work, ro_searchd_job *job);
 
 /* Gives a problem the "message" that these clients show. */
 void ro_algolia_explain_problem(ro_http_response *response);
@@ -37,10 +42,26 @@ typedef struct ro_algolia_dress {
     const json_t *snippet;   /* NULL: none */
     ro_str pre, post, ellipsis;
     bool ranking; /* tell of typos and such */
+    bool bare;    /* attributes alone, and the body among all of them */
 } ro_algolia_dress;
 
-#define RO_ALGOLIA_TIME_FACET RO_FACET_DAY /* what times are counted by */
-#define RO_ALGOLIA_DEPTH_MAX 10            /* of JSON that is read, and how many values */
+/* Attributes that are facets of ours by another name. */
+typedef enum ro_algolia_shape {
+    RO_ALGOLIA_SECONDS, /* since 1970 */
+    RO_ALGOLIA_PATH     /* "2025 > 2025-02 > 2025-02-18", as hierarchies are written */
+} ro_algolia_shape;
+typedef struct ro_algolia_alias {
+    const char *name;
+    unsigned facet; /* what is counted */
+    ro_algolia_shape shape;
+} ro_algolia_alias;
+#define RO_ALGOLIA_ALIASES 4
+extern const ro_algolia_alias RO_ALGOLIA_ALIAS[RO_ALGOLIA_ALIASES];
+
+#define RO_ALGOLIA_PATH_PART " > "
+#define RO_ALGOLIA_DATE_PATH "date.lvl" /* and 0 for years, 1 for months, 2 for days */
+
+#define RO_ALGOLIA_DEPTH_MAX 10 /* of JSON that is read, and how many values */
 #define RO_ALGOLIA_VALUES_MAX 8192
 
 /* One search on its way. */
@@ -55,8 +76,11 @@ typedef struct ro_algolia_call {
     ro_algolia_dress dress;
     size_t page, per_page, facet_values;
     bool by_offset, beyond; /* the page is behind what can be had */
+    bool browsing;          /* goes through everything, by cursor */
+    bool collapses;         /* there are articles that stand for others, too */
     unsigned shown;         /* facets that were asked for as such */
-    bool times;             /* as RO_ALGOLIA_TIME */
+    unsigned aliases;       /* a bit for each of RO_ALGOLIA_ALIAS that was asked for */
+    bool orders;            /* is to be told in which order facets are shown */
     const char *at_fault;   /* the parameter that is not taken */
     ro_error err;
 } ro_algolia_call;
@@ -68,6 +92,9 @@ ro_status ro_algolia_read_params(ro_algolia_call *c) RO_MUST_CHECK;
 /* The same, after it, for values of c->facet that begin so. */
 ro_status ro_algolia_read_facet(ro_algolia_call *c, ro_str *text) RO_MUST_CHECK;
 
+/* The same, of c->params, for going through an index. */
+ro_status ro_algolia_read_browse(ro_algolia_call *c) RO_MUST_CHECK;
+
 /* What clients get for an answer of ours, of hits or of values; takes over `answer`; NULL for want
  * of memory. */
 json_t *ro_algolia_answer(const ro_algolia_call *c, json_t *answer);
@@ -75,11 +102,15 @@ json_t *ro_algolia_facet_answer(const ro_algolia_call *c, json_t *answer);
 
 /* Takes over `value`; sets `memory` where there is none left for it. */
 void ro_algolia_put(json_t *object, const char *key, json_t *value, bool *memory);
+/* An array of what stands between commas; NULL for want of memory. */
+json_t *ro_algolia_split(ro_str text);
 /* Whether the list asks for the attribute, by name or, unless `named`, by "*". "-name" takes it
  * out, "name:20" is told in `words` where that is not NULL. */
 bool ro_algolia_lists(const json_t *list, const char *name, bool named, size_t *words);
 /* The records for the hits of an answer; a new reference, NULL for want of memory. */
 json_t *ro_algolia_hits(const json_t *answer, const ro_algolia_dress *dress);
+/* An article as its record; the same. */
+json_t *ro_algolia_record(json_t *article, const ro_algolia_dress *dress);
 /* A text with its marks, [from, to …] in characters, in tags; the same. */
 json_t *ro_algolia_tagged(ro_str text, const json_t *marks, const ro_algolia_dress *dress);
 

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define ALIAS_VALUE 48 /* bytes of "2025 > 2025-02 > 2025-02-18" and more */
+
 void ro_algolia_put(json_t *object, const char *key, json_t *value, bool *memory) {
     *memory |= !value || json_object_set_new(object, key, value) != 0;
 }
@@ -22,8 +24,30 @@ static bool filter_fails(const json_t *answer) {
     return false;
 }
 
-/* {"source": {"Reuters": 12}}; of what has no value nothing is told. Times are whole days. */
-static json_t *counts_of(const ro_algolia_call *c, const json_t *list, bool times, bool *memory) {
+/* A date as the alias writes it: NULL where it is none. */
+static const char *alias_value(const ro_algolia_alias *alias, const char *value,
+                               char out[ALIAS_VALUE]) {
+    static const size_t parts[] = {4, 7, 10}; /* letters of a year, a month, a day */
+    int64_t from;
+    int64_t until;
+    size_t len = 0;
+    if (ro_date_range(ro_str_from(value), &from, &until, NULL) != RO_OK) {
+        return NULL;
+    }
+    if (alias->shape == RO_ALGOLIA_SECONDS) {
+        (void)snprintf(out, ALIAS_VALUE, "%lld", (long long)from);
+        return out;
+    }
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && parts[i] <= strlen(value); i++) {
+        len += (size_t)snprintf(out + len, ALIAS_VALUE - len, "%s%.*s",
+                                i ? RO_ALGOLIA_PATH_PART : "", (int)parts[i], value);
+    }
+    return out;
+}
+
+/* {"source": {"Reuters": 12}}; of what has no value nothing is told. `alias` may be NULL. */
+static json_t *counts_of(const ro_algolia_call *c, const json_t *list,
+                         const ro_algolia_alias *alias, bool *memory) {
     json_t *object = json_object();
     for (size_t i = 0; i < json_array_size(list); i++) {
         json_t *item = json_array_get(list, i);
@@ -31,12 +55,10 @@ static json_t *counts_of(const ro_algolia_call *c, const json_t *list, bool time
         if (!value || !*value || json_object_size(object) == c->facet_values) {
             continue;
         }
-        int64_t from;
-        int64_t until;
-        char seconds[24];
-        if (times && ro_date_range(ro_str_from(value), &from, &until, NULL) == RO_OK) {
-            (void)snprintf(seconds, sizeof seconds, "%lld", (long long)from);
-            value = seconds;
+        char text[ALIAS_VALUE];
+        value = alias ? alias_value(alias, value, text) : value;
+        if (!value) {
+            continue;
         }
         ro_algolia_put(object, value, json_incref(json_object_get(item, "count")), memory);
     }
@@ -76,6 +98,47 @@ static json_t *stats_of(const json_t *list, bool times) {
                      : NULL;
 }
 
+/* One of our facets, under each of the names it was asked for by. */
+static void put_facet(const ro_algolia_call *c, unsigned facet, const char *name,
+                      const json_t *list, json_t *facets, json_t *stats, bool *memory) {
+    if (c->shown & facet) {
+        json_t *numbers = facet == RO_FACET_YEAR ? stats_of(list, false) : NULL;
+        ro_algolia_put(facets, name, counts_of(c, list, NULL, memory), memory);
+        if (numbers) {
+            ro_algolia_put(stats, name, numbers, memory);
+        }
+    }
+    for (unsigned i = 0; i < RO_ALGOLIA_ALIASES; i++) {
+        const ro_algolia_alias *alias = &RO_ALGOLIA_ALIAS[i];
+        if (!(c->aliases & 1U << i) || alias->facet != facet) {
+            continue;
+        }
+        json_t *numbers = alias->shape == RO_ALGOLIA_SECONDS ? stats_of(list, true) : NULL;
+        ro_algolia_put(facets, alias->name, counts_of(c, list, alias, memory), memory);
+        if (numbers) {
+            ro_algolia_put(stats, alias->name, numbers, memory);
+        }
+    }
+}
+
+/* For widgets that come and go with the facets there are: those that have values. */
+static json_t *rendering(const json_t *facets) {
+    json_t *order = json_array();
+    const char *name = NULL;
+    json_t *counts = NULL;
+    bool memory = false;
+    json_object_foreach((json_t *)facets, name, counts) {
+        if (json_object_size(counts)) {
+            memory |= json_array_append_new(order, json_string(name)) != 0;
+        }
+    }
+    json_t *object = json_pack("{s{s{so}}}", "facetOrdering", "facets", "order", order);
+    if (memory) {
+        json_decref(object);
+    }
+    return memory ? NULL : object;
+}
+
 static void put_facets(const ro_algolia_call *c, const json_t *answer, json_t *object,
                        bool *memory) {
     json_t *from = json_object_get(answer, "facets");
@@ -87,23 +150,32 @@ static void put_facets(const ro_algolia_call *c, const json_t *answer, json_t *o
     ro_algolia_put(object, "facets_stats", stats, memory);
     json_object_foreach(from, name, list) {
         ro_request one = {0};
-        if (ro_request_set(&one, RO_STR("facets"), ro_str_from(name), NULL) != RO_OK) {
-            continue;
-        }
-        for (int times = 0; times < 2; times++) {
-            bool asked =
-                times ? c->times && one.facets == RO_ALGOLIA_TIME_FACET : c->shown & one.facets;
-            const char *as = times ? RO_ALGOLIA_TIME : name;
-            json_t *numbers =
-                asked && (times || one.facets == RO_FACET_YEAR) ? stats_of(list, times) : NULL;
-            if (asked) {
-                ro_algolia_put(facets, as, counts_of(c, list, times, memory), memory);
-            }
-            if (numbers) {
-                ro_algolia_put(stats, as, numbers, memory);
-            }
+        if (ro_request_set(&one, RO_STR("facets"), ro_str_from(name), NULL) == RO_OK) {
+            put_facet(c, one.facets, name, list, facets, stats, memory);
         }
     }
+    if (c->orders) {
+        ro_algolia_put(object, "renderingContent", rendering(facets), memory);
+    }
+}
+
+/* How many hits pages have. Our totals count the copies of an article, which are no hits: only at
+ * the end of the list it is sure how many those are. */
+static json_int_t count_hits(const ro_algolia_call *c, const json_t *answer, bool *exact) {
+    const json_t *total = json_object_get(answer, "total");
+    json_int_t matches = json_integer_value(json_object_get(total, "value"));
+    const char *relation = json_string_value(json_object_get(total, "relation"));
+    size_t shown = json_array_size(json_object_get(answer, "hits"));
+    bool ends = json_is_null(json_object_get(answer, "next")) && c->request.limit &&
+                !c->request.cursor.len && (shown || !c->request.offset) && !c->beyond;
+    *exact = relation && strcmp(relation, "eq") == 0;
+    if (c->collapses && ends) {
+        size_t all = c->request.offset + shown;
+        *exact = true;
+        return (json_int_t)all;
+    }
+    *exact = *exact && (!c->collapses || matches <= 1);
+    return matches;
 }
 
 static size_t page_count(const ro_algolia_call *c, json_int_t hits) {
@@ -115,10 +187,9 @@ static size_t page_count(const ro_algolia_call *c, json_int_t hits) {
 json_t *ro_algolia_answer(const ro_algolia_call *c, json_t *answer) {
     bool memory = false;
     bool nothing = filter_fails(answer);
-    const json_t *total = json_object_get(answer, "total");
-    json_int_t hits = nothing ? 0 : json_integer_value(json_object_get(total, "value"));
-    const char *relation = json_string_value(json_object_get(total, "relation"));
-    bool exact = nothing || (relation && strcmp(relation, "eq") == 0);
+    bool exact = true;
+    json_int_t hits = nothing ? 0 : count_hits(c, answer, &exact);
+    const json_t *next = json_object_get(answer, "next");
     double took = json_real_value(json_object_get(answer, "took_ms"));
     json_t *object = json_object();
     ro_algolia_put(object, "hits", nothing ? json_array() : ro_algolia_hits(answer, &c->dress),
@@ -146,6 +217,9 @@ json_t *ro_algolia_answer(const ro_algolia_call *c, json_t *answer) {
     ro_algolia_put(object, "processingTimeMS", json_integer((json_int_t)(took + 0.5)), &memory);
     if (c->request.facets && !nothing) {
         put_facets(c, answer, object, &memory);
+    }
+    if (c->browsing && json_is_string(next) && !nothing) {
+        ro_algolia_put(object, "cursor", json_incref((json_t *)next), &memory);
     }
     /* what was understood, as our own answers tell it */
     ro_algolia_put(object, "readout", json_incref(json_object_get(answer, "query")), &memory);

@@ -12,7 +12,7 @@
 
 #define NOTHING "(date:1000 AND date:9999)"
 
-typedef enum attribute_kind { VALUE, DATE, WEEK, YEAR, TIME } attribute_kind;
+typedef enum attribute_kind { VALUE, DATE, PATH, WEEK, YEAR, TIME } attribute_kind;
 
 typedef struct attribute {
     const char *name, *field;
@@ -20,14 +20,24 @@ typedef struct attribute {
 } attribute;
 
 static const attribute attributes[] = {
-    {"source", "source", VALUE},     {"language", "lang", VALUE},
-    {"side", "side", VALUE},         {"role", "role", VALUE},
-    {"status", "status", VALUE},     {"by", "by", VALUE},
-    {"speaker", "speaker", VALUE},   {"person", "participant", VALUE},
-    {"place", "place", VALUE},       {"host", "host", VALUE},
-    {"month", "date", DATE},         {"day", "date", DATE},
-    {"week", "date", WEEK},          {"year", "date", YEAR},
+    {"source", "source", VALUE},
+    {"language", "lang", VALUE},
+    {"side", "side", VALUE},
+    {"role", "role", VALUE},
+    {"status", "status", VALUE},
+    {"by", "by", VALUE},
+    {"speaker", "speaker", VALUE},
+    {"person", "participant", VALUE},
+    {"place", "place", VALUE},
+    {"host", "host", VALUE},
+    {"month", "date", DATE},
+    {"day", "date", DATE},
+    {"week", "date", WEEK},
+    {"year", "date", YEAR},
     {RO_ALGOLIA_TIME, "date", TIME},
+    {RO_ALGOLIA_DATE_PATH "0", "date", PATH},
+    {RO_ALGOLIA_DATE_PATH "1", "date", PATH},
+    {RO_ALGOLIA_DATE_PATH "2", "date", PATH},
 };
 
 typedef struct writer {
@@ -160,6 +170,18 @@ static ro_status add_comparison(writer *w, ro_str name, ro_str operator, ro_str 
     return RO_OK;
 }
 
+/* What stands at the end of a path. */
+static ro_str path_end(ro_str path) {
+    static const ro_str part = {RO_ALGOLIA_PATH_PART, sizeof RO_ALGOLIA_PATH_PART - 1};
+    for (size_t at = path.len; at-- > 0;) {
+        ro_str rest = ro_str_make(path.ptr + at, path.len - at);
+        if (ro_str_starts_with(rest, part)) {
+            return ro_str_make(rest.ptr + part.len, rest.len - part.len);
+        }
+    }
+    return path;
+}
+
 /* attribute:value */
 static ro_status add_equality(writer *w, ro_str name, ro_str value) {
     const attribute *of;
@@ -180,8 +202,8 @@ static ro_status add_equality(writer *w, ro_str name, ro_str value) {
         add_value(w, of->field, text);
         return RO_OK;
     }
-    if (of->kind == DATE || of->kind == WEEK) {
-        return add_date(w, of, text);
+    if (of->kind == DATE || of->kind == WEEK || of->kind == PATH) {
+        return add_date(w, of, of->kind == PATH ? path_end(text) : text);
     }
     add_range(w, of, ceil(number), floor(number));
     return RO_OK;

@@ -282,7 +282,8 @@ static json_t *ranking(const json_t *hit, const json_t *query, const json_t *sen
 /* ---- records -------------------------------------------------------------------------------- */
 
 /* What of our hits is no attribute, or comes under another name. */
-static const char *const apart[] = {"id", "score", "snippets", "title_highlights", "explain"};
+static const char *const apart[] = {"id",      "score",          "snippets", "title_highlights",
+                                    "explain", "body_highlights"};
 
 static bool is_apart(const char *name) {
     for (size_t i = 0; i < sizeof apart / sizeof apart[0]; i++) {
@@ -294,8 +295,9 @@ static bool is_apart(const char *name) {
 }
 
 static bool is_wanted(const ro_algolia_dress *dress, const char *name) {
-    return dress->retrieve ? ro_algolia_lists(dress->retrieve, name, false, NULL)
-                           : strcmp(name, "body") != 0;
+    bool whole = strcmp(name, "body") == 0;
+    return dress->retrieve ? ro_algolia_lists(dress->retrieve, name, whole && !dress->bare, NULL)
+                           : !whole || dress->bare;
 }
 
 static json_t *time_of(const json_t *hit) {
@@ -303,6 +305,17 @@ static json_t *time_of(const json_t *hit) {
     int64_t seconds = 0;
     return text && ro_time_parse(ro_str_from(text), &seconds, NULL) == RO_OK ? json_integer(seconds)
                                                                              : json_null();
+}
+
+/* The passage that matched is the sentence of a fact, and stands for the body of an article. */
+static const char *passage_name(const json_t *hit) {
+    const char *kind = json_string_value(json_object_get(hit, "kind"));
+    return kind && strcmp(kind, "article") == 0 ? "body" : "sentence";
+}
+
+static const json_t *sentence_of(const json_t *hit) {
+    const json_t *passage = json_array_get(json_object_get(hit, "snippets"), 0);
+    return strcmp(passage_name(hit), "sentence") == 0 ? passage : NULL;
 }
 
 static bool put_attributes(json_t *record, json_t *hit, const ro_algolia_dress *dress) {
@@ -318,6 +331,10 @@ static bool put_attributes(json_t *record, json_t *hit, const ro_algolia_dress *
     if (is_wanted(dress, RO_ALGOLIA_TIME)) {
         ro_algolia_put(record, RO_ALGOLIA_TIME, time_of(hit), &memory);
     }
+    const json_t *sentence = sentence_of(hit);
+    if (sentence && is_wanted(dress, "sentence")) {
+        ro_algolia_put(record, "sentence", json_incref(json_object_get(sentence, "text")), &memory);
+    }
     return !memory;
 }
 
@@ -325,10 +342,16 @@ static ro_str text_of(const json_t *string) {
     return ro_str_make(json_string_value(string), json_string_length(string));
 }
 
-/* The passage that matched is the sentence of a fact, and stands for the body of an article. */
-static const char *passage_name(const json_t *hit) {
-    const char *kind = json_string_value(json_object_get(hit, "kind"));
-    return kind && strcmp(kind, "article") == 0 ? "body" : "sentence";
+/* The marks that a hit has of the text of an attribute; NULL: none. */
+static const json_t *marks_of(const json_t *hit, const char *name) {
+    return strcmp(name, "title") == 0  ? json_object_get(hit, "title_highlights")
+           : strcmp(name, "body") == 0 ? json_object_get(hit, "body_highlights")
+                                       : NULL;
+}
+
+static bool is_highlighted(const ro_algolia_dress *dress, const char *name) {
+    bool body = strcmp(name, "body") == 0; /* named, for it is long */
+    return dress->highlight ? ro_algolia_lists(dress->highlight, name, body, NULL) : !body;
 }
 
 static bool put_highlights(json_t *record, json_t *hit, const json_t *words,
@@ -337,25 +360,18 @@ static bool put_highlights(json_t *record, json_t *hit, const json_t *words,
     const char *name = NULL;
     json_t *value = NULL;
     json_t *object = json_object();
+    const json_t *sentence = sentence_of(hit);
     ro_algolia_put(record, "_highlightResult", object, &memory);
     json_object_foreach(hit, name, value) {
-        if (!json_is_string(value) || is_apart(name) || strcmp(name, "body") == 0 ||
-            (dress->highlight && !ro_algolia_lists(dress->highlight, name, false, NULL))) {
-            continue;
+        if (json_is_string(value) && !is_apart(name) && is_highlighted(dress, name)) {
+            marked m = {text_of(value), marks_of(hit, name)};
+            ro_algolia_put(object, name, highlight(&m, words, dress, &memory), &memory);
         }
-        bool title = strcmp(name, "title") == 0;
-        marked m = {text_of(value), title ? json_object_get(hit, "title_highlights") : NULL};
-        ro_algolia_put(object, name, highlight(&m, words, dress, &memory), &memory);
     }
-    const json_t *passage = json_array_get(json_object_get(hit, "snippets"), 0);
-    if (passage && strcmp(passage_name(hit), "sentence") == 0) {
-        marked m = {text_of(json_object_get(passage, "text")),
-                    json_object_get(passage, "highlights")};
+    if (sentence && is_highlighted(dress, "sentence")) {
+        marked m = {text_of(json_object_get(sentence, "text")),
+                    json_object_get(sentence, "highlights")};
         ro_algolia_put(object, "sentence", highlight(&m, words, dress, &memory), &memory);
-        if (is_wanted(dress, "sentence")) {
-            ro_algolia_put(record, "sentence", json_incref(json_object_get(passage, "text")),
-                           &memory);
-        }
     }
     return !memory;
 }
@@ -388,26 +404,45 @@ static bool put_snippets(json_t *record, const json_t *hit, const json_t *words,
     return !memory;
 }
 
+static bool put_all(json_t *record, json_t *hit, const json_t *query,
+                    const ro_algolia_dress *dress) {
+    const json_t *words = json_object_get(query, "words");
+    bool memory = !put_attributes(record, hit, dress);
+    if (!memory && !dress->bare) {
+        memory =
+            !put_highlights(record, hit, words, dress) || !put_snippets(record, hit, words, dress);
+    }
+    if (!memory && dress->ranking) {
+        const json_t *passage = json_array_get(json_object_get(hit, "snippets"), 0);
+        ro_algolia_put(record, "_rankingInfo", ranking(hit, query, passage), &memory);
+    }
+    return !memory;
+}
+
 json_t *ro_algolia_hits(const json_t *answer, const ro_algolia_dress *dress) {
     const json_t *hits = json_object_get(answer, "hits");
     const json_t *query = json_object_get(answer, "query");
-    const json_t *words = json_object_get(query, "words");
     json_t *records = json_array();
     bool good = records != NULL;
     for (size_t i = 0; good && i < json_array_size(hits); i++) {
-        json_t *hit = json_array_get(hits, i);
         json_t *record = json_object();
-        good = json_array_append_new(records, record) == 0 && put_attributes(record, hit, dress) &&
-               put_highlights(record, hit, words, dress) && put_snippets(record, hit, words, dress);
-        if (good && dress->ranking) {
-            const json_t *passage = json_array_get(json_object_get(hit, "snippets"), 0);
-            bool memory = false;
-            ro_algolia_put(record, "_rankingInfo", ranking(hit, query, passage), &memory);
-            good = !memory;
-        }
+        good = json_array_append_new(records, record) == 0 &&
+               put_all(record, json_array_get(hits, i), query, dress);
     }
     if (!good) {
         json_decref(records);
     }
     return good ? records : NULL;
+}
+
+json_t *ro_algolia_record(json_t *article, const ro_algolia_dress *dress) {
+    json_t *record = json_object();
+    bool memory = !put_attributes(record, article, dress);
+    if (is_wanted(dress, "kind")) {
+        ro_algolia_put(record, "kind", json_string("article"), &memory);
+    }
+    if (memory) {
+        json_decref(record);
+    }
+    return memory ? NULL : record;
 }

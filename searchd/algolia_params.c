@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define HITS_DEFAULT 20
+#define BROWSE_DEFAULT 1000
 #define FACET_VALUES_DEFAULT 100
 #define FACET_HITS_DEFAULT 10
 #define FACET_HITS_MAX 100
@@ -43,6 +44,21 @@ static ro_status keep(ro_algolia_call *c, json_t *list) {
     return json_array_append_new(c->lists, list) == 0 ? RO_OK : ro_fail_memory(&c->err);
 }
 
+json_t *ro_algolia_split(ro_str text) {
+    json_t *list = json_array();
+    for (size_t at = 0; list && at < text.len;) {
+        const char *comma = memchr(text.ptr + at, ',', text.len - at);
+        size_t end = comma ? (size_t)(comma - text.ptr) : text.len;
+        ro_str item = ro_str_trim(ro_str_make(text.ptr + at, end - at));
+        if (json_array_append_new(list, json_stringn(item.ptr, item.len)) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+        at = end + 1;
+    }
+    return list;
+}
+
 /* An array, also where it is given as text: JSON, or elements with commas. NULL: none. */
 static ro_status get_list(ro_algolia_call *c, const char *name, const json_t **out) {
     json_t *value = json_object_get(c->params, name);
@@ -66,19 +82,9 @@ static ro_status get_list(ro_algolia_call *c, const char *name, const json_t **o
         *out = list;
         return status == RO_OK ? keep(c, list) : status;
     }
-    list = json_array();
+    list = ro_algolia_split(text);
     *out = list;
-    for (size_t at = 0; at < text.len;) {
-        const char *comma = memchr(text.ptr + at, ',', text.len - at);
-        size_t end = comma ? (size_t)(comma - text.ptr) : text.len;
-        ro_str item = ro_str_trim(ro_str_make(text.ptr + at, end - at));
-        if (json_array_append_new(list, json_stringn(item.ptr, item.len)) != 0) {
-            json_decref(list);
-            return ro_fail_memory(&c->err);
-        }
-        at = end + 1;
-    }
-    return keep(c, list);
+    return list ? keep(c, list) : ro_fail_memory(&c->err);
 }
 
 static ro_status get_size(ro_algolia_call *c, const char *name, size_t max, size_t *out) {
@@ -116,19 +122,27 @@ static bool get_flag(const ro_algolia_call *c, const char *name, bool or_else) {
                                   : or_else;
 }
 
-static ro_status add_facets(ro_algolia_call *c, ro_str names) {
+const ro_algolia_alias RO_ALGOLIA_ALIAS[RO_ALGOLIA_ALIASES] = {
+    {RO_ALGOLIA_TIME, RO_FACET_DAY, RO_ALGOLIA_SECONDS},
+    {RO_ALGOLIA_DATE_PATH "0", RO_FACET_YEAR, RO_ALGOLIA_PATH},
+    {RO_ALGOLIA_DATE_PATH "1", RO_FACET_MONTH, RO_ALGOLIA_PATH},
+    {RO_ALGOLIA_DATE_PATH "2", RO_FACET_DAY, RO_ALGOLIA_PATH},
+};
+
+/* A facet that nobody knows has no values there either. */
+static void add_facets(ro_algolia_call *c, ro_str names) {
     ro_request request = {0};
-    if (ro_str_equal(names, RO_STR(RO_ALGOLIA_TIME))) {
-        c->times = true;
-        c->request.facets |= RO_ALGOLIA_TIME_FACET;
-        return RO_OK;
+    for (unsigned i = 0; i < RO_ALGOLIA_ALIASES; i++) {
+        if (ro_str_equal(names, ro_str_from(RO_ALGOLIA_ALIAS[i].name))) {
+            c->aliases |= 1U << i;
+            c->request.facets |= RO_ALGOLIA_ALIAS[i].facet;
+            return;
+        }
     }
-    /* a facet that nobody knows has no values there either */
     if (ro_request_set(&request, RO_STR("facets"), names, NULL) == RO_OK) {
         c->shown |= request.facets;
         c->request.facets |= request.facets;
     }
-    return RO_OK;
 }
 
 static ro_status read_facets(ro_algolia_call *c) {
@@ -136,8 +150,14 @@ static ro_status read_facets(ro_algolia_call *c) {
     ro_status status = get_list(c, "facets", &list);
     for (size_t i = 0; status == RO_OK && i < json_array_size(list); i++) {
         const char *name = json_string_value(json_array_get(list, i));
-        status = name ? add_facets(c, ro_str_from(strcmp(name, "*") == 0 ? ALL_FACETS : name))
-                      : ro_fail(&c->err, RO_INVALID, "facets: expected names");
+        if (!name) {
+            status = ro_fail(&c->err, RO_INVALID, "facets: expected names");
+        } else if (strcmp(name, "*") == 0) {
+            c->orders = true;
+            add_facets(c, RO_STR(ALL_FACETS));
+        } else {
+            add_facets(c, ro_str_from(name));
+        }
     }
     c->facet_values = FACET_VALUES_DEFAULT;
     return status == RO_OK ? get_size(c, "maxValuesPerFacet", RO_LIMIT_MAX, &c->facet_values)
@@ -203,6 +223,50 @@ static ro_status read_dress(ro_algolia_call *c) {
     return status == RO_OK ? get_list(c, "attributesToSnippet", &dress->snippet) : status;
 }
 
+/* Which attributes are of which of our two fields; those of facts are parts of one text each. */
+static const struct {
+    const char *name;
+    unsigned fields;
+    bool of_facts;
+} searchable[] = {
+    {"title", RO_FIELD_TITLE, false},   {"body", RO_FIELD_BODY, false},
+    {"sentence", RO_FIELD_BODY, true},  {"what", RO_FIELD_BODY, true},
+    {"content", RO_FIELD_BODY, true},   {"topics", RO_FIELD_BODY, true},
+    {"condition", RO_FIELD_BODY, true}, {"name", RO_FIELD_TITLE, true},
+    {"variants", RO_FIELD_TITLE, true}, {"offices", RO_FIELD_TITLE, true},
+    {"side", RO_FIELD_TITLE, true},     {"sides", RO_FIELD_TITLE, true},
+    {"parties", RO_FIELD_TITLE, true},  {"host", RO_FIELD_TITLE, true},
+    {"place", RO_FIELD_TITLE, true},    {"participants", RO_FIELD_TITLE, true},
+    {"by", RO_FIELD_TITLE, true},       {"speaker", RO_FIELD_TITLE, true},
+    {"status", RO_FIELD_TITLE, true},
+};
+
+static unsigned fields_of(const char *name, bool of_facts) {
+    unsigned fields = 0;
+    for (size_t i = 0; name && i < sizeof searchable / sizeof *searchable; i++) {
+        if (searchable[i].of_facts == of_facts && strcmp(searchable[i].name, name) == 0) {
+            fields = searchable[i].fields;
+        }
+    }
+    return fields;
+}
+
+static ro_status read_fields(ro_algolia_call *c) {
+    const json_t *list;
+    ro_status status = get_list(c, "restrictSearchableAttributes", &list);
+    for (size_t i = 0; status == RO_OK && i < json_array_size(list); i++) {
+        const char *name = json_string_value(json_array_get(list, i));
+        unsigned fields = fields_of(name, c->request.kind != RO_KIND_ARTICLES);
+        c->request.fields |= fields;
+        if (!fields) {
+            status = ro_fail(&c->err, RO_INVALID,
+                             "restrictSearchableAttributes: '%.64s' is not searched in %s",
+                             name ? name : "", ro_kind_name((ro_kind)c->request.kind));
+        }
+    }
+    return status;
+}
+
 static ro_status read_search(ro_algolia_call *c) {
     ro_request *request = &c->request;
     ro_str typos = get_text(c, "typoTolerance", "true");
@@ -220,6 +284,9 @@ static ro_status read_search(ro_algolia_call *c) {
         status = read_facets(c);
     }
     if (status == RO_OK) {
+        status = read_fields(c);
+    }
+    if (status == RO_OK) {
         status = read_page(c);
     }
     if (status == RO_OK) {
@@ -227,7 +294,9 @@ static ro_status read_search(ro_algolia_call *c) {
     }
     if (status == RO_OK) {
         bool article = request->kind == RO_KIND_ARTICLES;
-        request->body = article && ro_algolia_lists(c->dress.retrieve, "body", true, NULL);
+        request->body_marks = ro_algolia_lists(c->dress.highlight, "body", true, NULL);
+        request->body = article && (request->body_marks ||
+                                    ro_algolia_lists(c->dress.retrieve, "body", true, NULL));
         request->snippets =
             !article || c->dress.ranking || ro_algolia_lists(c->dress.snippet, "body", false, NULL);
     }
@@ -274,4 +343,31 @@ ro_status ro_algolia_read_facet(ro_algolia_call *c, ro_str *text) {
         ro_request_set(&c->request, RO_STR("facets"), ro_str_from(c->facet), &c->err);
     return status == RO_OK ? get_size(c, "maxFacetHits", FACET_HITS_MAX, &c->request.limit)
                            : status;
+}
+
+/* By date where no order is named, for a cursor by relevance ends with the next commit. */
+ro_status ro_algolia_read_browse(ro_algolia_call *c) {
+    ro_request *request = &c->request;
+    bool article = request->kind == RO_KIND_ARTICLES;
+    ro_algolia_dress *dress = &c->dress;
+    c->browsing = true;
+    c->at_fault = "cursor";
+    c->per_page = BROWSE_DEFAULT;
+    request->cursor = get_text(c, "cursor", "");
+    request->sort = request->sort == RO_SORT_SCORE ? RO_SORT_NEWEST : request->sort;
+    request->facets = c->shown = c->aliases = 0;
+    request->collapse = false;
+    request->highlight = RO_HIGHLIGHT_NONE;
+    request->body_marks = false;
+    request->body =
+        article && (!dress->retrieve || ro_algolia_lists(dress->retrieve, "body", false, NULL));
+    request->snippets = !article;
+    request->offset = c->page = 0;
+    c->by_offset = c->beyond = false;
+    dress->bare = true;
+    dress->ranking = false;
+    dress->snippet = NULL;
+    ro_status status = get_size(c, "hitsPerPage", RO_LIMIT_MAX, &c->per_page);
+    request->limit = c->per_page;
+    return status;
 }

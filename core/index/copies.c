@@ -80,6 +80,13 @@ static ro_status drop_told(ro_snapshot *snapshot, const ro_search *search, ro_fo
     return status;
 }
 
+ro_status ro_snapshot_has_copies(ro_snapshot *snapshot, bool *out, ro_error *err) {
+    ro_groups *groups;
+    ro_status status = ro_snapshot_groups(snapshot, RO_KIND_ARTICLES, &groups, err);
+    *out = !status && !ro_merge_map_is_empty(&groups->map);
+    return status;
+}
+
 /* ---- the search ----------------------------------------------------------------------------- */
 
 static ro_status count_copies(ro_snapshot *snapshot, ro_found *found, ro_error *err) {

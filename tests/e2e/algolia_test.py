@@ -76,6 +76,9 @@ class Protocol(unittest.TestCase):
                 ("published_timestamp > 1739871000", ["facts-5", "riyadh-2"]),
                 ("published_timestamp < 1739887200.5 AND published_timestamp > 1739871000.5", ["facts-5"]),
                 ("published_timestamp:1739871000 TO 1739887200", ["facts-5", "riyadh-1"]),
+                ("date.lvl0:2024", ["geneva/3"]),
+                ("date.lvl1:'2025 > 2025-03'", ["riyadh-2"]),
+                ("date.lvl2:'2025 > 2025-02 > 2025-02-18' AND NOT source:'Gulf Courier'", ["facts-5"]),
                 ('person:"Sergey Lavrov" AND side:RU', ["facts-5"]),
                 ("side:russia", ["facts-5"]),
                 ("side:Atlantis", []),
@@ -87,7 +90,7 @@ class Protocol(unittest.TestCase):
         deep = 6 * "(" + "year:2024" + 6 * ")"
         for text in ("x:1", "source", "source:", 'source:"a', "(source:a", "source:a)", "source:a b",
                      "AND", "source:a AND", "source:a OR OR source:b", "year:abc", "year >", "source > 3",
-                     "month:never", "year >= 2024 TO 3", "=3", ":", "NOT", "()", deep,
+                     "month:never", "date.lvl1:'2025 > '", "year >= 2024 TO 3", "=3", ":", "NOT", "()", deep,
                      " OR ".join(61 * ["year:2024"]), "source:" + 513 * "a"):
             status, problem = self.post("articles/query", {"filters": text})
             self.assertEqual((status, problem["message"]), (400, problem["detail"]), text)
@@ -131,6 +134,19 @@ class Protocol(unittest.TestCase):
         self.assertEqual(answer["facets"], {"published_timestamp": {"1739836800": 2, "1742774400": 1}})
         stats = answer["facets_stats"]["published_timestamp"]
         self.assertEqual((stats["min"], stats["max"]), (1739836800, 1742860799))
+
+    def test_dates_are_counted_as_a_hierarchy(self):
+        answer = self.search(facets=["date.lvl0", "date.lvl1", "date.lvl2"], filters="year:2025")
+        self.assertEqual(answer["facets"], {
+            "date.lvl0": {"2025": 3}, "date.lvl1": {"2025 > 2025-02": 2, "2025 > 2025-03": 1},
+            "date.lvl2": {"2025 > 2025-02 > 2025-02-18": 2, "2025 > 2025-03 > 2025-03-24": 1}})
+
+    def test_all_facets_come_with_their_order(self):
+        def order(**p):
+            return self.search(**p)["renderingContent"]["facetOrdering"]["facets"]["order"]
+        self.assertEqual(order(facets=["*"], query="grain"), ["source", "language", "year", "month"])
+        self.assertIn("person", order(facets="*"))
+        self.assertNotIn("renderingContent", self.search(facets=["source"]))
 
     def test_no_more_values_than_wanted(self):
         self.assertEqual(len(self.search(facets=["source"], maxValuesPerFacet=2)["facets"]["source"]), 2)
@@ -180,6 +196,49 @@ class Protocol(unittest.TestCase):
         self.assertIn("__a__caf\u00e9__b__", hit["_snippetResult"]["body"]["value"])
         self.assertEqual(self.post("articles/query", {"highlightPreTag": 101 * "a"})[0], 400)
         self.assertEqual(self.post("articles/query", {"highlightPreTag": 100 * "a"})[0], 200)
+
+    def test_a_whole_body_is_highlighted_where_it_is_named(self):
+        ask = lambda **p: self.search(query="riyadh talks", filters="day:2025-02-18 AND language:en",
+                                      facetFilters=["source:Gulf Courier"], **p)["hits"][0]
+        for attributes in ("body", ["body", "title"], ["*", "body"]):
+            hit = ask(attributesToHighlight=attributes)
+            body = hit["_highlightResult"]["body"]
+            self.assertEqual(body["value"].replace("<em>", "").replace("</em>", ""), ARTICLES[0]["body"])
+            self.assertEqual(re.findall("<em>([^<]*)</em>", body["value"]),
+                             ["RIYADH", "Riyadh", "talks", "talks"])
+            self.assertEqual((body["matchLevel"], body["fullyHighlighted"]), ("full", False))
+            self.assertNotIn("body", hit)
+        self.assertIn("body", ask(attributesToHighlight=["body"], attributesToRetrieve=["body"]))
+        self.assertNotIn("body", ask(attributesToHighlight=["*"])["_highlightResult"])
+        hit = self.search(query="nobody-has-this", attributesToHighlight=["body"])["hits"]
+        self.assertEqual(hit, [])
+        hit = self.search("outcomes", query="hotline", attributesToHighlight=["title"])["hits"][0]
+        self.assertEqual(list(hit["_highlightResult"]), ["title"])
+
+    def test_words_are_looked_for_where_they_are_wanted(self):
+        def within(names, query="riyadh", **p):
+            return self.ids(query=query, restrictSearchableAttributes=names, **p)
+        self.assertEqual(within(["title"]), ["riyadh-1"])
+        self.assertEqual(within("body"), ["facts-5"] + GULF)
+        self.assertEqual(within(["title", "body"]), within(None))
+        self.assertEqual(within(["title"], "riyad"), ["riyadh-1"])  # unfinished
+        self.assertEqual(within(["title"], "delegatoins"), ["riyadh-1"])  # misspelt
+        self.assertEqual(within(["body"], "title:riyadh"), ["riyadh-1"])  # said otherwise
+        self.assertEqual(within(["title"], "riyadh) OR ceasefire"), ["riyadh-1"])
+        hit = self.search(query="riyadh", restrictSearchableAttributes=["title"],
+                          attributesToHighlight=["title", "body"])["hits"][0]["_highlightResult"]
+        self.assertIn("<em>", hit["title"]["value"])
+        self.assertNotIn("<em>", hit["body"]["value"])
+        names = lambda *a: self.search("outcomes", query="lavrov",
+                                       restrictSearchableAttributes=list(a))["nbHits"]
+        self.assertEqual((names("by"), names("sentence")), (0, 0))
+        self.assertEqual(self.search("outcomes", query="hotline",
+                                     restrictSearchableAttributes=["what"])["nbHits"], 1)
+        for index, wrong in (("articles", ["url"]), ("articles", [3]), ("talks", ["body"]),
+                             ("articles", ["sentence"]), ("articles", {})):
+            status, problem = self.post(index + "/query", {"restrictSearchableAttributes": wrong})
+            self.assertEqual((status, problem["where"]["name"]),
+                             (400, "restrictSearchableAttributes"), wrong)
 
     def test_attributes_come_as_asked_for(self):
         ask = lambda **p: set(self.search(query="grain", **p)["hits"][0])
@@ -240,6 +299,83 @@ class Protocol(unittest.TestCase):
         for wrong in ({"hitsPerPage": 1001}, {"hitsPerPage": -1}, {"page": "x"}, {"page": 1.5},
                       {"page": []}, {"offset": -3}, {"page": ""}):
             self.assertEqual(self.post("articles/query", wrong)[0], 400, wrong)
+
+    def browse(self, index="articles", **params):
+        """The records of all pages."""
+        records, cursor = [], {}
+        for _ in range(20):
+            status, answer = self.post(index + "/browse", {**params, **cursor})
+            self.assertEqual(status, 200, answer)
+            self.assertLessEqual(len(answer["hits"]), params.get("hitsPerPage", 1000))
+            records += answer["hits"]
+            if "cursor" not in answer:
+                return records
+            cursor = {"cursor": answer["cursor"]}
+        self.fail("no end")
+
+    def test_everything_is_browsed(self):
+        for size in (1, 2, 6, 1000):
+            records = self.browse(hitsPerPage=size)
+            self.assertEqual(sorted(r["objectID"] for r in records), sorted(a["id"] for a in ARTICLES))
+        bodies = {r["objectID"]: r["body"] for r in records}
+        self.assertEqual(bodies, {a["id"]: a["body"] for a in ARTICLES})
+        self.assertEqual([n for n in records[0] if n.startswith("_")], [])
+        self.assertEqual([set(r) for r in self.browse(attributesToRetrieve=["title"], query="grain")],
+                         [{"objectID", "title"}])
+        times = [r["published_timestamp"] for r in self.browse("articles_date_asc", hitsPerPage=2)]
+        self.assertEqual([t for t in times if t], sorted(t for t in times if t))
+        self.assertEqual(sorted(r["objectID"] for r in self.browse(filters='source:"Gulf Courier"')), GULF)
+        record = self.browse("outcomes", hitsPerPage=1, query="hotline")[0]
+        self.assertIn("hotline", record["sentence"])
+        self.assertNotIn("_highlightResult", record)
+        for wrong in ({"cursor": "x"}, {"cursor": 57 * "A"}, {"hitsPerPage": 1001}):
+            self.assertEqual(self.post("articles/browse", wrong)[0], 400, wrong)
+        cursor = self.post("articles/browse", {"hitsPerPage": 1})[1]["cursor"]
+        status, problem = self.post("articles/browse", {"cursor": cursor, "query": "other"})
+        self.assertEqual((status, problem["where"]["name"]), (400, "cursor"))
+
+    def test_objects_are_got_by_their_ids(self):
+        status, answer = self.post("*/objects", {"requests": [
+            {"indexName": "articles", "objectID": "geneva/3"},
+            {"indexName": "articles", "objectID": "nobody"},
+            {"indexName": "articles", "objectID": "cafe-4", "attributesToRetrieve": ["title", "kind"]}]})
+        first, none, last = answer["results"]
+        self.assertEqual((status, first["objectID"], first["body"], first["published_timestamp"]),
+                         (200, "geneva/3", ARTICLES[2]["body"], 1730534400))
+        self.assertIsNone(none)
+        self.assertEqual(last, {"objectID": "cafe-4", "title": "Caf\u00e9 diplomacy", "kind": "article"})
+        get = lambda path: self.daemon.get("/1/indexes/" + path)
+        status, _, body = get("articles/geneva%2F3?attributesToRetrieve=title,url")
+        self.assertEqual((status, sorted(json.loads(body))), (200, ["objectID", "title", "url"]))
+        for path, status in (("articles/nobody", 404), ("talks/a%23t1", 404), ("nobody/x", 404),
+                             ("articles/%ff", 400), ("articles/a?attributesToRetrieve=%ff", 400)):
+            code, _, body = get(path)
+            self.assertEqual((code, "message" in json.loads(body)), (status, True), path)
+        for wrong in ({}, {"requests": [3]}, {"requests": [{"indexName": "articles"}]},
+                      {"requests": [{"indexName": "articles", "objectID": 3}]},
+                      {"requests": 1001 * [{"indexName": "articles", "objectID": "x"}]}):
+            self.assertEqual(self.post("*/objects", wrong)[0], 400)
+
+    def test_totals_are_what_pages_give(self):
+        body = " ".join("word%d" % i for i in range(60))
+        articles = [{"id": "copy-%d" % i, "title": "Copied", "body": body, "source": "S%d" % i,
+                     "published": "2025-01-01"} for i in range(4)]
+        articles += [{"id": "other-%d" % i, "title": "Other", "body": "word1 number%d" % i,
+                      "published": "2025-01-02"} for i in range(2)]
+        with readout.Daemon(readout.build_index(self.directory, articles, "copies.idx")) as daemon:
+            def ask(**params):
+                answer = self.post("articles/query", {"query": "word1", **params}, daemon)[1]
+                return len(answer["hits"]), answer["nbHits"], answer["exhaustive"]["nbHits"]
+            self.assertEqual(ask(), (3, 3, True))
+            self.assertEqual(ask(distinct=False), (6, 6, True))
+            self.assertEqual(ask(hitsPerPage=2), (2, 6, False))  # how many are copies is not known yet
+            self.assertEqual(ask(hitsPerPage=2, page=1), (1, 3, True))
+            self.assertEqual(ask(hitsPerPage=3), (3, 3, True))
+            self.assertEqual(ask(hitsPerPage=3, page=1), (0, 6, False))
+            self.assertEqual(ask(hitsPerPage=0), (0, 6, False))
+            self.assertEqual(ask(query="number1"), (1, 1, True))
+        self.assertEqual(self.search(hitsPerPage=2)["exhaustive"]["nbHits"], True)
+        self.assertEqual(self.search(hitsPerPage=0)["nbHits"], 6)
 
     def test_an_index_by_date_is_sorted_so(self):
         for name, order in (("articles_date_desc", -1), ("articles_date_asc", 1)):
@@ -317,6 +453,11 @@ class Protocol(unittest.TestCase):
             self.assertEqual(answer["results"][0]["facets"]["source"], {"Gulf Courier": 2})
             _, answer = self.post("articles/facets/source/query?%s=%s" % (KEY, mine), {}, daemon)
             self.assertEqual([h["value"] for h in answer["facetHits"]], ["Gulf Courier"])
+            _, answer = self.post("articles/browse?%s=%s" % (KEY, mine), {}, daemon)
+            self.assertEqual(sorted(h["objectID"] for h in answer["hits"]), GULF)
+            self.assertEqual(status("*/objects?%s=%s" % (KEY, mine)), 403)
+            self.assertEqual(daemon.get("/1/indexes/articles/geneva%%2F3?%s=%s" % (KEY, mine))[0], 403)
+            self.assertEqual(daemon.get("/1/indexes/articles/geneva%%2F3?%s=%s" % (KEY, key))[0], 200)
             self.assertEqual(status("talks/query?%s=%s" % (KEY, mine)), 403)
             self.assertEqual(status("talks/facets/side/query?%s=%s" % (KEY, mine)), 403)
             # elsewhere such a key is none

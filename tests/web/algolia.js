@@ -71,3 +71,28 @@ test('hits and facets have calls of their own', async () => {
   });
   assert.ok(facets.results[0].facetHits.some((h) => h.value === '2025'));
 });
+
+test('a whole index is browsed, page by page', async () => {
+  const ids = [];
+  let pages = 0;
+  const last = await full.browseObjects({
+    indexName: 'articles',
+    browseParams: { hitsPerPage: 4 },
+    aggregator: (answer) => { pages += 1; ids.push(...answer.hits.map((h) => h.objectID)); },
+  });
+  assert.strictEqual(pages, 2);
+  assert.strictEqual(last.cursor, undefined);
+  assert.deepStrictEqual(ids.sort(), ['cafe-4', 'evil', 'facts-5', 'geneva/3', 'riyadh-1', 'riyadh-2']);
+});
+
+test('objects are got by their ids', async () => {
+  const object = await full.getObject({ indexName: 'articles', objectID: 'geneva/3', attributesToRetrieve: ['title'] });
+  assert.deepStrictEqual(object, { objectID: 'geneva/3', title: 'Grain corridor extended' });
+  const { results } = await full.getObjects({
+    requests: [{ indexName: 'articles', objectID: 'cafe-4' }, { indexName: 'articles', objectID: 'nobody' }],
+  });
+  assert.match(results[0].body, /^Diplomats like/);
+  assert.strictEqual(results[1], null);
+  await assert.rejects(full.getObject({ indexName: 'articles', objectID: 'nobody' }),
+    (error) => error.status === 404 && /does not exist/.test(error.message));
+});

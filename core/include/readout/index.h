@@ -375,6 +375,8 @@ typedef struct ro_group {
  * is none of the number, or the kind has no groups. */
 ro_status ro_snapshot_group(ro_snapshot *snapshot, ro_kind kind, int64_t group, ro_arena *arena,
                             ro_group *out, ro_error *err) RO_MUST_CHECK;
+/* Whether any articles are near-duplicates: else there are as many hits as articles that match. */
+ro_status ro_snapshot_has_copies(ro_snapshot *snapshot, bool *out, ro_error *err) RO_MUST_CHECK;
 /* The articles of a group of near-duplicates, as a hit has it: the oldest documents first, `max` at
  * most. */
 ro_status ro_snapshot_copies(ro_snapshot *snapshot, int64_t group, size_t max, ro_arena *arena,

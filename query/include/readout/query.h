@@ -99,6 +99,10 @@ typedef struct ro_request {
     /* Never set from outside: */
     ro_deadline deadline;
     bool narrow; /* facets are counted under all of the filter, their own selection included */
+    /* With `body` hits have "body_highlights", too, as "title_highlights" are. */
+    bool body_marks;
+    unsigned fields; /* RO_FIELD_…: where words of q that name no other are looked for; 0: all.
+                        Then they are no question. */
     /* A filter that everything keeps to, whatever else the request says; it is not told of. What it
      * says must be plain: with one that needs repair the search is RO_FORMAT. Empty: none. */
     ro_str restriction;
