@@ -1,6 +1,7 @@
 #include "job.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 /* ---- gate -------------------------------------------------------------------------------------
  */
@@ -8,7 +9,11 @@
 void ro_gate_init(ro_gate *gate, size_t limit) {
     *gate = (ro_gate){.limit = limit};
     (void)pthread_mutex_init(&gate->lock, NULL);
-    (void)pthread_cond_init(&gate->changed, NULL);
+    pthread_condattr_t monotonic;
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&gate->changed, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
 }
 
 void ro_gate_release(ro_gate *gate) {
@@ -39,6 +44,18 @@ void ro_gate_close(ro_gate *gate) {
     gate->closed = true;
     (void)pthread_cond_broadcast(&gate->changed);
     (void)pthread_mutex_unlock(&gate->lock);
+}
+
+bool ro_gate_wait(ro_gate *gate, const ro_parse_job *job, ro_deadline deadline) {
+    struct timespec until = {deadline.at_ns / 1000000000, deadline.at_ns % 1000000000};
+    (void)pthread_mutex_lock(&gate->lock);
+    int waited = 0;
+    while (!job->done && waited == 0) {
+        waited = pthread_cond_timedwait(&gate->changed, &gate->lock, &until);
+    }
+    bool done = job->done;
+    (void)pthread_mutex_unlock(&gate->lock);
+    return done;
 }
 
 /* ---- what the ledger knew ---------------------------------------------------------------------

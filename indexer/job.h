@@ -63,6 +63,8 @@ void ro_gate_release(ro_gate *gate);
 bool ro_gate_take(ro_gate *gate, size_t bytes);
 void ro_gate_give(ro_gate *gate, size_t bytes);
 void ro_gate_close(ro_gate *gate);
+/* Waits until the job is done; false: it is not at the deadline. */
+bool ro_gate_wait(ro_gate *gate, const ro_parse_job *job, ro_deadline deadline);
 
 /* What the ledger knew when the run began, by path. */
 typedef struct ro_known {

@@ -14,7 +14,9 @@
  * then twice as much each time, for large ones are cheaper. */
 #define COMMIT_MS_FIRST 1000
 #define COMMIT_MS_MAX 20000
-#define LOCK_MS 200 /* between two looks at what asks to stop, while another writer is at work */
+#define HOLD_MS 300  /* the index is held before it is let go for others that wait to write */
+#define LISTEN_MS 50 /* between two looks at those while there is nothing to write */
+#define LOCK_MS 200  /* between two looks at what asks to stop, while another writer is at work */
 #define TELL_WAIT_MS 1000 /* before the wait is told */
 #define WORKER_STACK ((size_t)8 << 20)
 #define WHOLE_SHARE 8 /* part of the memory that a file read as a whole may have */
@@ -40,19 +42,19 @@ typedef struct ro_scribe {
     size_t commit_bytes;
     int64_t commit_ms;
     ro_deadline commit_at;
+    ro_deadline hold_until; /* no other is let write before that */
+    bool paused;            /* stopped while another wrote */
 } ro_scribe;
 
 /* ---- writing ----------------------------------------------------------------------------------
  */
 
 static ro_status commit(ro_scribe *scribe, ro_error *err) {
-    scribe->commit_ms *= 2;
-    scribe->commit_ms = scribe->commit_ms < COMMIT_MS_MAX ? scribe->commit_ms : COMMIT_MS_MAX;
-    scribe->commit_at = ro_deadline_in_ms(scribe->commit_ms);
     ro_status status = ro_writer_commit(scribe->writer, err);
     if (status == RO_OK) {
         scribe->committed = *scribe->report;
     }
+    scribe->commit_at = ro_deadline_in_ms(scribe->commit_ms);
     return status;
 }
 
@@ -60,7 +62,49 @@ static ro_status commit_if_due(ro_scribe *scribe, ro_error *err) {
     size_t pending = ro_writer_pending(scribe->writer);
     bool due =
         pending >= scribe->commit_bytes || (pending > 0 && ro_deadline_passed(scribe->commit_at));
-    return due ? commit(scribe, err) : RO_OK;
+    if (!due) {
+        return RO_OK;
+    }
+    scribe->commit_ms *= 2;
+    scribe->commit_ms = scribe->commit_ms < COMMIT_MS_MAX ? scribe->commit_ms : COMMIT_MS_MAX;
+    return commit(scribe, err);
+}
+
+/* Goes on when the others have written, but not once it is to stop. */
+static ro_status resume(ro_scribe *scribe, ro_error *err) {
+    const ro_pipeline *settings = scribe->run->settings;
+    ro_deadline tell_at = ro_deadline_in_ms(TELL_WAIT_MS);
+    for (bool told = false;;) {
+        ro_error why = RO_ERROR_INIT;
+        ro_status status = ro_writer_resume(scribe->writer, ro_deadline_in_ms(LOCK_MS), &why);
+        scribe->paused = status == RO_BUSY;
+        if (scribe->paused && ro_run_stopped(scribe->run)) {
+            return RO_OK;
+        }
+        if (!scribe->paused) {
+            return status == RO_OK ? RO_OK : ro_fail(err, status, "%s", why.message);
+        }
+        if (!told && settings->on_wait && ro_deadline_passed(tell_at)) {
+            settings->on_wait(settings->context, &why);
+            told = true;
+        }
+    }
+}
+
+/* What is written is committed in time, and others that wait to write have their turn. */
+static ro_status keep_time(ro_scribe *scribe, ro_error *err) {
+    ro_status status = commit_if_due(scribe, err);
+    if (status == RO_OK && ro_deadline_passed(scribe->hold_until) &&
+        ro_writer_wanted(scribe->writer)) {
+        status = commit(scribe, err);
+        if (status == RO_OK) {
+            ro_writer_pause(scribe->writer);
+            status = resume(scribe, err);
+        }
+        scribe->commit_at = ro_deadline_in_ms(scribe->commit_ms);
+        scribe->hold_until = ro_deadline_in_ms(HOLD_MS);
+    }
+    return status;
 }
 
 static void tell_skip(ro_scribe *scribe, const ro_file *file, const ro_error *why) {
@@ -104,7 +148,7 @@ static ro_status put_articles(ro_scribe *scribe, ro_parse_job *job, ro_error *er
         if (status == RO_OK) {
             ++*counts[change];
             job->file->articles++;
-            status = commit_if_due(scribe, err);
+            status = keep_time(scribe, err);
         }
         if (status != RO_OK) {
             return status;
@@ -112,6 +156,14 @@ static ro_status put_articles(ro_scribe *scribe, ro_parse_job *job, ro_error *er
     }
     report->text_bytes += job->text_bytes;
     return RO_OK;
+}
+
+/* Another writer may have read or deleted the file since this run began. */
+static ro_status is_still_known(ro_scribe *scribe, const ro_file *file, bool *out, ro_error *err) {
+    ro_ledger_entry entry;
+    ro_status status = ro_ledger_get(scribe->writer, ro_str_from(file->path), &entry, out, err);
+    *out = *out && memcmp(entry.hash, file->hash, sizeof entry.hash) == 0;
+    return status;
 }
 
 /* The file is through: what it no longer holds goes, and the ledger gets its entry. */
@@ -123,8 +175,11 @@ static ro_status end_file(ro_scribe *scribe, const ro_parse_job *job, ro_error *
         return RO_OK;
     }
     int64_t pruned = 0;
+    bool there = true;
     ro_status status = RO_OK;
-    if (!job->known) {
+    if (job->known) {
+        status = is_still_known(scribe, file, &there, err);
+    } else {
         status = ro_ledger_prune(scribe->writer, ro_str_from(file->path), &pruned, err);
         scribe->report->removed += (uint64_t)pruned;
     }
@@ -133,7 +188,7 @@ static ro_status end_file(ro_scribe *scribe, const ro_parse_job *job, ro_error *
                              .mtime_ns = file->mtime_ns,
                              .articles = (int64_t)(job->known ? job->articles : file->articles)};
     memcpy(entry.hash, file->hash, sizeof entry.hash);
-    return status == RO_OK ? ro_ledger_put(scribe->writer, &entry, err) : status;
+    return status == RO_OK && there ? ro_ledger_put(scribe->writer, &entry, err) : status;
 }
 
 static bool is_input_fault(ro_status status) {
@@ -164,20 +219,27 @@ static ro_status write_job(ro_scribe *scribe, ro_parse_job *job, ro_error *err) 
 /* ---- the run ----------------------------------------------------------------------------------
  */
 
-static void wait_done(ro_gate *gate, const ro_parse_job *job) {
-    (void)pthread_mutex_lock(&gate->lock);
-    while (!job->done) {
-        (void)pthread_cond_wait(&gate->changed, &gate->lock);
+/* The next job, done; NULL once there is none. */
+static ro_parse_job *next_job(ro_scribe *scribe, ro_status *status, ro_error *err) {
+    ro_run *run = scribe->run;
+    void *job = NULL;
+    bool open = true;
+    while (open && !(job && ro_gate_wait(&run->gate, job, ro_deadline_in_ms(LISTEN_MS)))) {
+        if (!job) {
+            open = ro_queue_pop_until(run->ordered, ro_deadline_in_ms(LISTEN_MS), &job);
+        }
+        if (*status == RO_OK && !ro_run_stopped(run)) {
+            *status = keep_time(scribe, err);
+        }
     }
-    (void)pthread_mutex_unlock(&gate->lock);
+    return job;
 }
 
 static ro_status write_all(ro_scribe *scribe, ro_error *err) {
     ro_run *run = scribe->run;
     const ro_pipeline *settings = run->settings;
     ro_status status = RO_OK;
-    for (ro_parse_job *job; (job = ro_queue_pop(run->ordered)) != NULL;) {
-        wait_done(&run->gate, job);
+    for (ro_parse_job *job; (job = next_job(scribe, &status, err)) != NULL;) {
         if (status == RO_OK && !ro_run_stopped(run)) {
             status = write_job(scribe, job, err);
         }
@@ -258,7 +320,8 @@ static ro_status run_paths(const ro_pipeline *settings, ro_writer *writer, const
                         .report = report,
                         .commit_bytes = settings->memory / 2,
                         .commit_ms = COMMIT_MS_FIRST,
-                        .commit_at = ro_deadline_in_ms(COMMIT_MS_FIRST)};
+                        .commit_at = ro_deadline_in_ms(COMMIT_MS_FIRST),
+                        .hold_until = ro_deadline_in_ms(HOLD_MS)};
     run.whole_max = settings->max_file < run.whole_max ? settings->max_file : run.whole_max;
     scribe.commit_bytes =
         scribe.commit_bytes < COMMIT_BYTES_MAX ? scribe.commit_bytes : COMMIT_BYTES_MAX;
@@ -273,7 +336,7 @@ static ro_status run_paths(const ro_pipeline *settings, ro_writer *writer, const
     if (status == RO_OK) {
         status = run_threads(&scribe, err);
     }
-    if (status == RO_OK) {
+    if (status == RO_OK && !scribe.paused) {
         status = commit(&scribe, err);
     }
     if (status != RO_OK) {

@@ -10,14 +10,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define GROUP_BYTES ((size_t)8 << 20) /* of text in one transaction */
 #define GROUP_MS 500                  /* and how long it stays open */
 #define GROUP_JOBS 1024
 #define LINGER_MS 50  /* an open writer waits for more to write */
-#define HOLD_MS 1000  /* the lock is let go so often, while others may wait for it */
-#define YIELD_MS 25   /* more than those who wait sleep between two looks */
+#define LINGER_FEW 5  /* the same while others wait to write */
+#define HOLD_MS 200   /* the index is held while they do and there is more to write */
 #define IDLE_MS 60000 /* nothing happens then */
 
 struct ro_writing {
@@ -178,24 +177,24 @@ static void write_group(ro_writing *writing, ro_searchd_job *job) {
     give_back(writing);
 }
 
+/* For how long more is waited for. */
+static int64_t patience_ms(ro_writing *writing) {
+    bool wanted = writing->writer && ro_writer_wanted(writing->writer);
+    if (wanted && ro_now_ns() - writing->taken_ns > HOLD_MS * (int64_t)1000000) {
+        let_go(writing);
+    }
+    return !writing->writer ? IDLE_MS : wanted ? LINGER_FEW : LINGER_MS;
+}
+
 static void *writing_main(void *argument) {
     ro_writing *writing = argument;
-    const struct timespec yield = {.tv_nsec = YIELD_MS * 1000000L};
     void *item = NULL;
     (void)pthread_setname_np(pthread_self(), "writer");
-    for (;;) {
-        int64_t wait_ms = writing->writer ? LINGER_MS : IDLE_MS;
-        if (!ro_queue_pop_until(writing->queue, ro_deadline_in_ms(wait_ms), &item)) {
-            break;
-        }
-        if (!item) {
+    while (ro_queue_pop_until(writing->queue, ro_deadline_in_ms(patience_ms(writing)), &item)) {
+        if (item) {
+            write_group(writing, item);
+        } else {
             let_go(writing);
-            continue;
-        }
-        write_group(writing, item);
-        if (writing->writer && ro_now_ns() - writing->taken_ns > HOLD_MS * (int64_t)1000000) {
-            let_go(writing);
-            (void)nanosleep(&yield, NULL);
         }
     }
     let_go(writing);

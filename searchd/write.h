@@ -1,9 +1,9 @@
 /* The writer: one thread that holds the only ro_writer of the daemon, and the queue before it.
  *
  * Jobs that wait are written in one transaction and answered when it is committed: an answer of 2xx
- * is on the disk. The transaction takes in what has come meanwhile, up to a size and a time. When
- * nothing is left to write the lock of the index is let go, and from time to time while there is,
- * so that the indexer can write the same index.
+ * is on the disk. The transaction takes in what has come meanwhile, up to a size and a time. The
+ * lock of the index is let go when nothing is left to write, and, after a while, when others wait
+ * to write the same index: then it is their turn, and they do the same.
  */
 #ifndef READOUT_WRITE_H
 #define READOUT_WRITE_H

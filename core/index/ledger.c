@@ -83,6 +83,15 @@ typedef struct held {
     bool alone; /* by no other file */
 } held;
 
+static ro_status is_seen(ro_writer *writer, int64_t file, ro_str id, bool *seen, ro_error *err) {
+    sqlite3_stmt *find = writer->statements[RO_WRITER_TOUCHED];
+    (void)sqlite3_bind_int64(find, 1, file);
+    (void)sqlite3_bind_int64(find, 2, (int64_t)ro_str_hash(id));
+    ro_status status = ro_sql_step(find, seen, "read the ledger", err);
+    (void)sqlite3_reset(find);
+    return status;
+}
+
 /* What a file holds, as a list: it cannot be changed while it is read. */
 static ro_status list_held(ro_writer *writer, int64_t file, ro_buf *out, ro_error *err) {
     sqlite3_stmt *list = writer->statements[RO_WRITER_HELD];
@@ -91,11 +100,13 @@ static ro_status list_held(ro_writer *writer, int64_t file, ro_buf *out, ro_erro
     for (bool row = true; !status && row;) {
         status = ro_sql_step(list, &row, "read the ledger", err);
         if (!status && row) {
-            held item = {sqlite3_column_int64(list, 0), sqlite3_column_int(list, 1) != 0,
-                         sqlite3_column_int(list, 2) != 0};
+            held item = {.doc = sqlite3_column_int64(list, 0),
+                         .alone = sqlite3_column_int(list, 2) != 0};
+            status = is_seen(writer, file, ro_sql_text(list, 1), &item.seen, err);
             ro_buf_add(out, &item, sizeof item);
         }
     }
+    (void)sqlite3_reset(list);
     return status ? status : ro_buf_check(out, err);
 }
 

@@ -4,6 +4,7 @@
 #include "tend.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define MERGED_SHARE 8 /* documents that a commit merges for each it put */
@@ -17,20 +18,18 @@ static const char *const sql[RO_WRITER_STATEMENTS] = {
     [RO_WRITER_DELETE] = "DELETE FROM article WHERE doc = ?1",
     [RO_WRITER_READ] = "SELECT " RO_ARTICLE_COLUMNS ", body FROM article WHERE doc = ?1",
     [RO_WRITER_HOLD] = "INSERT OR IGNORE INTO main.holder(file, doc) VALUES(?1, ?2)",
-    [RO_WRITER_TOUCH] = "INSERT OR IGNORE INTO temp.touched(file, doc) VALUES(?1, ?2)",
+    [RO_WRITER_TOUCH] = "INSERT OR IGNORE INTO temp.touched(file, id) VALUES(?1, ?2)",
+    [RO_WRITER_TOUCHED] = "SELECT 1 FROM temp.touched WHERE file = ?1 AND id = ?2",
     [RO_WRITER_MOVE] = "UPDATE holder SET doc = ?2 WHERE doc = ?1",
-    [RO_WRITER_MOVE_TOUCHED] = "UPDATE temp.touched SET doc = ?2 WHERE doc = ?1"
-                               " AND file IN (SELECT file FROM holder WHERE doc = ?1)",
     [RO_WRITER_RELEASE] = "DELETE FROM holder WHERE file = ?1 AND doc = ?2",
     [RO_WRITER_RELEASE_ALL] = "DELETE FROM holder WHERE doc = ?1",
     [RO_WRITER_UNTOUCH] = "DELETE FROM temp.touched WHERE file = ?1",
     [RO_WRITER_FILE_OF] = "SELECT file FROM file WHERE path = ?1",
     [RO_WRITER_ADD_FILE] = "INSERT INTO file(path) VALUES(?1)",
     [RO_WRITER_META] = "UPDATE meta SET value = value + ?2 WHERE key = ?1",
-    [RO_WRITER_HELD] =
-        "SELECT h.doc, EXISTS(SELECT 1 FROM temp.touched AS t WHERE t.file = ?1 AND t.doc = h.doc),"
-        " NOT EXISTS(SELECT 1 FROM holder AS o WHERE o.doc = h.doc AND o.file <> ?1)"
-        " FROM holder AS h WHERE h.file = ?1",
+    [RO_WRITER_HELD] = "SELECT h.doc, (SELECT id FROM article AS a WHERE a.doc = h.doc),"
+                       " NOT EXISTS(SELECT 1 FROM holder AS o WHERE o.doc = h.doc AND o.file <> ?1)"
+                       " FROM holder AS h WHERE h.file = ?1",
     [RO_WRITER_LEDGER_GET] = "SELECT size, mtime_ns, hash, articles FROM file"
                              " WHERE path = ?1 AND size IS NOT NULL",
     [RO_WRITER_LEDGER_PUT] =
@@ -39,9 +38,10 @@ static const char *const sql[RO_WRITER_STATEMENTS] = {
         " hash = excluded.hash, articles = excluded.articles",
     [RO_WRITER_LEDGER_DELETE] = "DELETE FROM file WHERE path = ?1"};
 
-/* The articles each file was seen to hold since opening or since its last prune. */
+/* The articles each file was seen to hold since opening or since its last prune, by a hash of their
+ * id: an article that another writer has replaced meanwhile has another number. */
 static const char touched[] =
-    "CREATE TEMP TABLE touched(file INTEGER, doc INTEGER, PRIMARY KEY(file, doc)) WITHOUT ROWID";
+    "CREATE TEMP TABLE touched(file INTEGER, id INTEGER, PRIMARY KEY(file, id)) WITHOUT ROWID";
 
 /* ---- transactions --------------------------------------------------------------------------- */
 
@@ -73,6 +73,9 @@ static ro_status begin(ro_writer *writer, ro_deadline deadline, ro_error *err) {
 /* A statement that fails for want of memory or disk, be it one that only reads, may end the whole
  * transaction; going on would write what was left of it piece by piece. */
 ro_status ro_writer_ready(ro_writer *writer, ro_error *err) {
+    if (writer->paused) {
+        return ro_fail(err, RO_INVALID, "the writer is paused");
+    }
     if (!writer->broken && writer->begun && sqlite3_get_autocommit(writer->db)) {
         writer->broken = RO_IO;
     }
@@ -84,22 +87,9 @@ ro_status ro_writer_ready(ro_writer *writer, ro_error *err) {
     return writer->begun ? RO_OK : begin(writer, ro_deadline_in_ms(RO_CATALOG_BUSY_MS), err);
 }
 
-static ro_status open_parts(ro_writer *writer, ro_deadline deadline, ro_error *err) {
-    ro_status status = ro_lock_take(writer->index, deadline, &writer->lock, err);
-    ro_replay *replay = NULL;
-    if (!status) {
-        status = ro_catalog_connect(writer->index, true, &writer->db, &replay, err);
-    }
-    if (!status) {
-        status = ro_sql_run(writer->db, touched, "begin writing", err);
-    }
-    if (!status) {
-        status = ro_sql_prepare_all(writer->db, sql, RO_WRITER_STATEMENTS, NULL, writer->statements,
-                                    err);
-    }
-    if (!status) {
-        status = ro_value_writer_open(&writer->values, writer->db, err);
-    }
+/* What is known of the tables as they are, and may be others' from the next time on. */
+static ro_status open_parts(ro_writer *writer, ro_error *err) {
+    ro_status status = ro_value_writer_open(&writer->values, writer->db, err);
     if (!status) {
         status = ro_fact_writer_open(&writer->facts, writer->db, err);
     }
@@ -111,18 +101,56 @@ static ro_status open_parts(ro_writer *writer, ro_deadline deadline, ro_error *e
     }
     for (int kind = 0; !status && kind < RO_KINDS; kind++) {
         status = ro_collection_writer_open(&writer->collections[kind], writer->index, writer->db,
-                                           (ro_kind)kind, replay, err);
+                                           (ro_kind)kind, writer->replay, err);
     }
+    return status;
+}
+
+static void close_parts(ro_writer *writer) {
+    for (int kind = 0; kind < RO_KINDS; kind++) {
+        ro_collection_writer_close(&writer->collections[kind]);
+        writer->collections[kind] = (ro_collection_writer){0};
+    }
+    ro_value_writer_close(&writer->values);
+    ro_fact_writer_close(&writer->facts);
+    ro_merge_writer_close(writer->merge);
+    ro_alike_writer_close(&writer->alike);
+    ro_fact_reader_close(&writer->stored_facts);
+    writer->values = (ro_value_writer){0};
+    writer->facts = (ro_fact_writer){0};
+    writer->merge = NULL;
+    writer->file = 0;
+}
+
+static ro_status connect(ro_writer *writer, ro_error *err) {
+    ro_status status = ro_catalog_connect(writer->index, true, &writer->db, &writer->replay, err);
+    if (!status) {
+        status = ro_sql_run(writer->db, touched, "begin writing", err);
+    }
+    return status ? status
+                  : ro_sql_prepare_all(writer->db, sql, RO_WRITER_STATEMENTS, NULL,
+                                       writer->statements, err);
+}
+
+static ro_status mend(ro_writer *writer, bool thorough, int64_t *mended, ro_error *err);
+
+/* The lock is held. */
+static ro_status start(ro_writer *writer, ro_deadline deadline, ro_error *err) {
+    int64_t mended = 0;
+    ro_status status = writer->db ? RO_OK : connect(writer, err);
+    status = status ? status : open_parts(writer, err);
     if (!status) {
         ro_seal_sweep(writer->index, writer->db);
         status = begin(writer, deadline, err);
     }
-    return status ? status
-                  : ro_sql_integer(writer->db, "SELECT value FROM meta WHERE key = 'revision'", 0,
-                                   &writer->revision, err);
+    if (!status) {
+        status = ro_sql_integer(writer->db, "SELECT value FROM meta WHERE key = 'revision'", 0,
+                                &writer->revision, err);
+    }
+    status = status ? status : mend(writer, false, &mended, err);
+    writer->mended += mended;
+    return status;
 }
-
-static ro_status mend(ro_writer *writer, bool thorough, int64_t *mended, ro_error *err);
 
 ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out, ro_error *err) {
     *out = NULL;
@@ -137,8 +165,8 @@ ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out,
     writer->index = index;
     writer->lock = -1;
     writer->leaves_merged = RO_LEAVES_MERGED;
-    ro_status status = open_parts(writer, deadline, err);
-    status = status ? status : mend(writer, false, &writer->mended, err);
+    ro_status status = ro_lock_take(index, deadline, &writer->lock, err);
+    status = status ? status : start(writer, deadline, err);
     if (status) {
         ro_writer_close(writer);
         return status;
@@ -147,24 +175,24 @@ ro_status ro_writer_open(ro_index *index, ro_deadline deadline, ro_writer **out,
     return RO_OK;
 }
 
+static void rollback(ro_writer *writer) {
+    (void)sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
 void ro_writer_close(ro_writer *writer) {
     if (writer) {
-        for (int kind = 0; kind < RO_KINDS; kind++) {
-            ro_collection_writer_close(&writer->collections[kind]);
-        }
-        ro_value_writer_close(&writer->values);
-        ro_fact_writer_close(&writer->facts);
-        ro_merge_writer_close(writer->merge);
-        ro_alike_writer_close(&writer->alike);
-        ro_fact_reader_close(&writer->stored_facts);
+        close_parts(writer);
         ro_sql_finalize_all(writer->statements, RO_WRITER_STATEMENTS);
         if (writer->db) {
-            (void)sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
+            rollback(writer);
             (void)sqlite3_wal_checkpoint_v2(writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
                                             NULL);
             (void)sqlite3_close(writer->db);
         }
-        ro_lock_drop(writer->lock);
+        if (writer->lock >= 0 && !writer->paused) {
+            ro_lock_let_go(writer->lock);
+        }
+        ro_lock_close(writer->lock);
         ro_preparer_free(writer->preparer);
         ro_arena_release(&writer->arena);
         ro_buf_release(&writer->file_path);
@@ -172,6 +200,48 @@ void ro_writer_close(ro_writer *writer) {
         ro_buf_release(&writer->values_of_article);
         free(writer);
     }
+}
+
+/* ---- taking turns --------------------------------------------------------------------------- */
+
+bool ro_writer_wanted(const ro_writer *writer) {
+    return !writer->paused && ro_lock_wanted(writer->lock);
+}
+
+void ro_writer_pause(ro_writer *writer) {
+    if (!writer->paused) {
+        for (int i = 0; i < RO_WRITER_STATEMENTS; i++) {
+            (void)sqlite3_reset(writer->statements[i]); /* what reads holds the state it reads */
+        }
+        rollback(writer);
+        close_parts(writer);
+        writer->begun = writer->changed = false;
+        writer->text_bytes = 0;
+        writer->pending = 0;
+        writer->paused = true;
+        ro_lock_let_go(writer->lock);
+    }
+}
+
+/* By the name that was opened another index may stand by now. */
+static ro_status check_place(const ro_writer *writer, ro_error *err) {
+    struct stat ours;
+    struct stat there;
+    bool same = fstat(writer->lock, &ours) == 0 && stat(writer->index->lock, &there) == 0 &&
+                ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+    return same ? RO_OK
+                : ro_fail(err, RO_NOT_FOUND, "cannot go on writing index '%s': it was moved away",
+                          writer->index->directory);
+}
+
+ro_status ro_writer_resume(ro_writer *writer, ro_deadline deadline, ro_error *err) {
+    ro_status status = ro_lock_take(writer->index, deadline, &writer->lock, err);
+    if (!status) {
+        writer->paused = false;
+        status = check_place(writer, err);
+        writer->broken = status = status ? status : start(writer, deadline, err);
+    }
+    return status;
 }
 
 static ro_status add_meta(ro_writer *writer, const char *key, int64_t by, ro_error *err) {
@@ -335,16 +405,11 @@ ro_status ro_writer_run(ro_writer *writer, int statement, int64_t first, int64_t
 }
 
 /* Notes that the file holds the article, and was seen to. */
-static ro_status hold(ro_writer *writer, int64_t file, ro_doc doc, ro_error *err) {
+static ro_status hold(ro_writer *writer, int64_t file, ro_doc doc, ro_str id, ro_error *err) {
     ro_status status = ro_writer_run(writer, RO_WRITER_HOLD, file, doc, err);
     writer->changed |= !status && sqlite3_changes(writer->db) > 0;
-    return status ? status : ro_writer_run(writer, RO_WRITER_TOUCH, file, doc, err);
-}
-
-/* Who held the old document holds the new one. */
-static ro_status move_holders(ro_writer *writer, ro_doc from, ro_doc to, ro_error *err) {
-    ro_status status = ro_writer_run(writer, RO_WRITER_MOVE_TOUCHED, from, to, err);
-    return status ? status : ro_writer_run(writer, RO_WRITER_MOVE, from, to, err);
+    return status ? status
+                  : ro_writer_run(writer, RO_WRITER_TOUCH, file, (int64_t)ro_str_hash(id), err);
 }
 
 /* The number of an origin; articles of one file come in a row, so the last is remembered. */
@@ -574,11 +639,11 @@ ro_status ro_writer_put(ro_writer *writer, const ro_prepared *prepared, ro_chang
             status = insert_article(writer, prepared, &doc, err);
         }
         if (!status && old.doc) {
-            status = move_holders(writer, old.doc, doc, err);
+            status = ro_writer_run(writer, RO_WRITER_MOVE, old.doc, doc, err);
         }
     }
     if (!status) {
-        status = hold(writer, file, doc, err);
+        status = hold(writer, file, doc, prepared->article.id, err);
     }
     writer->broken = status;
     return status;

@@ -14,8 +14,8 @@ enum {
     RO_WRITER_READ,
     RO_WRITER_HOLD,
     RO_WRITER_TOUCH,
+    RO_WRITER_TOUCHED,
     RO_WRITER_MOVE,
-    RO_WRITER_MOVE_TOUCHED,
     RO_WRITER_RELEASE,
     RO_WRITER_RELEASE_ALL,
     RO_WRITER_UNTOUCH,
@@ -31,8 +31,10 @@ enum {
 
 struct ro_writer {
     const ro_index *index;
-    int lock; /* descriptor of the lock file */
+    int lock;    /* descriptor of the lock file */
+    bool paused; /* the lock is let go */
     sqlite3 *db;
+    ro_replay *replay;
     sqlite3_stmt *statements[RO_WRITER_STATEMENTS];
     ro_collection_writer collections[RO_KINDS];
     ro_value_writer values;

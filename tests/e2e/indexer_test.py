@@ -173,29 +173,24 @@ class Indexer(unittest.TestCase):
                 self.assertEqual((process.wait(readout.PATIENCE), process.stderr.read()), (0, ""))
             self.assertEqual(self.stats(), 6)
 
-    def hold_the_lock(self):
-        """Another writer, until the returned pipe is closed."""
-        other = self.start("add", "-", stdin=subprocess.PIPE)
-        self.addCleanup(other.stdin.close)
-        self.wait_for("the lock", lambda: "is writing it" in self.indexer("delete", "x", "--wait", "0").stderr)
-        return other.stdin
-
     def test_watch_waits_for_another_writer(self):
-        held = self.hold_the_lock()
         self.write("w/a.txt", "First\nIt is here.")
-        process = self.start("watch", self.path("w"))
-        self.assertIn("waiting: ", process.stderr.readline())
-        held.close()
-        self.wait_for("the first file", lambda: self.stats() == 1)
+        self.assertEqual(self.indexer("add", "-", input=line(1)).returncode, 0)
+        with readout.writing(self.index):
+            process = self.start("watch", self.path("w"))
+            self.assertIn("waiting: ", process.stderr.readline())
+        self.wait_for("the first file", lambda: self.stats() == 2)
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(readout.PATIENCE), 0)
 
     def test_a_wait_for_another_writer_is_told_and_ends_with_a_signal(self):
-        self.hold_the_lock()
-        process = self.start("add", self.write("a.txt", "First\nIt is here."))
-        self.assertRegex(process.stderr.readline(), r"^waiting: .* process [0-9]+ .*is writing it$")
-        process.send_signal(signal.SIGTERM)
-        self.assertEqual(process.wait(readout.PATIENCE), 143)
+        self.assertEqual(self.indexer("add", "-", input=line(1)).returncode, 0)
+        with readout.writing(self.index):
+            process = self.start("add", self.write("a.txt", "First\nIt is here."))
+            self.assertRegex(process.stderr.readline(),
+                             r"^waiting: .* process [0-9]+ .*is writing it$")
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(readout.PATIENCE), 143)
 
     def test_watch_sees_directories_that_came_in_a_burst(self):
         self.write("w/a.txt", "First\nIt is here.")

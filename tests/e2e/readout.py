@@ -4,6 +4,8 @@ Standard library only. The programs are looked for in $READOUT_BIN (ctest sets i
 under test, so that sanitized builds are tested by the same files), else in build/bin. A test file
 ends with `readout.main()`, which skips it (exit status 77) when a program it needs is not built.
 """
+import contextlib
+import fcntl
 import http.client
 import json
 import os
@@ -100,6 +102,28 @@ def build_index(directory, articles=None, name="news.idx"):
     index = directory.join(name)
     add_articles(index, ARTICLES if articles is None else articles)
     return index
+
+
+@contextlib.contextmanager
+def writing(index):
+    """Holds the lock of the index as another writer does; waits for its turn as that does, too."""
+    with open(os.path.join(index, "writer.lock"), "a+", encoding="ascii") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_SH, 1)
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(0.005)
+        fcntl.lockf(lock, fcntl.LOCK_UN, 1)
+        lock.truncate(0)
+        lock.write("%d (another)\n" % os.getpid())
+        lock.flush()
+        yield
+        lock.truncate(0)
 
 
 class Daemon:

@@ -5,7 +5,6 @@ import os
 import re
 import resource
 import signal
-import subprocess
 import threading
 import unittest
 import urllib.parse
@@ -475,23 +474,15 @@ class Writing(unittest.TestCase):
         self.assertEqual(self.send("DELETE", "/v1/articles/shared-2")[0], 204)
 
     def test_while_another_writes_a_write_waits_and_then_is_told_to_come_again(self):
-        indexer = subprocess.Popen([readout.program("readout-indexer"), "add", "--quiet", "--index",
-                                    self.index, "-"], stdin=subprocess.PIPE)
-        try:
-            with readout.Daemon(self.index, "--keys", self.keys, "--deadline", "300ms") as daemon:
-                def busy():
-                    return self.send("DELETE", "/v1/articles/none", daemon=daemon)
-                daemon.wait_until(lambda: busy()[0] == 503, "the indexer's lock")
-                answer = self.refused(busy(), 503, "overloaded")
+        with readout.Daemon(self.index, "--keys", self.keys, "--deadline", "300ms") as daemon:
+            def write():
+                return self.send("DELETE", "/v1/articles/none", daemon=daemon)
+            with readout.writing(self.index):
+                answer = self.refused(write(), 503, "overloaded")
+                self.assertIn("(another) is writing it", answer[2][0]["detail"])
                 self.assertIn("retry-after", answer[1])
                 self.assertEqual(daemon.get("/v1/search")[0], 200)
-                indexer.stdin.write(json.dumps(dict(ARTICLE, id="none")).encode())
-                indexer.stdin.close()
-                self.assertEqual(indexer.wait(readout.PATIENCE), 0)
-                self.assertEqual(busy()[0], 204)
-        finally:
-            indexer.stdin.close()
-            indexer.wait(readout.PATIENCE)
+            self.assertEqual(write()[0], 404)
 
     def test_a_full_disk_is_told_and_searches_go_on_until_there_is_room_again(self):
         index = readout.build_index(self.directory, name="full.idx")

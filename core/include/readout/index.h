@@ -88,6 +88,13 @@ ro_status ro_writer_commit(ro_writer *writer, ro_error *err) RO_MUST_CHECK;
 size_t ro_writer_pending(const ro_writer *writer);
 /* Drops what was not committed. */
 void ro_writer_close(ro_writer *writer);
+/* Writers take turns: whether another waits to write. Cheap. */
+bool ro_writer_wanted(const ro_writer *writer);
+/* Lets others write meanwhile, and drops what was not committed. */
+void ro_writer_pause(ro_writer *writer);
+/* Goes on with the index as the others left it; what files were seen to hold is still known.
+ * RO_BUSY when another writes until the deadline: it may be called again. */
+ro_status ro_writer_resume(ro_writer *writer, ro_deadline deadline, ro_error *err) RO_MUST_CHECK;
 /* Builds what is derived from the stored articles anew where it is damaged or missing, after
  * reading all of it; `repaired`: how many parts were. Opening a writer does the same for what
  * cannot be opened. */
