@@ -4,11 +4,50 @@
 
 #define FIRST_SIZE 256
 
+/* ---- by group ------------------------------------------------------------------------------ */
+
+void ro_collapse_release(ro_collapse *collapse) {
+    free(collapse->slots);
+    *collapse = (ro_collapse){0};
+}
+
+static ro_hit *slot_of(const ro_collapse *collapse, int64_t group) {
+    size_t at = (size_t)((uint64_t)group * 0x9E3779B97F4A7C15u >> 32) & (collapse->size - 1);
+    while (collapse->slots[at].group && collapse->slots[at].group != group) {
+        at = (at + 1) & (collapse->size - 1);
+    }
+    return &collapse->slots[at];
+}
+
+static bool grow(ro_collapse *collapse) {
+    ro_collapse grown = {.size = collapse->size ? collapse->size * 2 : FIRST_SIZE,
+                         .count = collapse->count};
+    grown.slots = calloc(grown.size, sizeof *grown.slots);
+    if (!grown.slots) {
+        return false;
+    }
+    for (size_t i = 0; i < collapse->size; i++) {
+        if (collapse->slots[i].group) {
+            *slot_of(&grown, collapse->slots[i].group) = collapse->slots[i];
+        }
+    }
+    free(collapse->slots);
+    *collapse = grown;
+    return true;
+}
+
+/* The slot of a group, or the free one that it would have; NULL: memory ran out. */
+static ro_hit *claim(ro_collapse *collapse, int64_t group) {
+    bool fits = collapse->count * 2 < collapse->size || grow(collapse);
+    return fits ? slot_of(collapse, group) : NULL;
+}
+
 /* ---- groups --------------------------------------------------------------------------------- */
 
 void ro_groups_release(ro_groups *groups) {
     ro_merge_map_release(&groups->map);
     free(groups->person_groups);
+    ro_collapse_release(&groups->persons);
     *groups = (ro_groups){0};
 }
 
@@ -45,6 +84,21 @@ int64_t ro_groups_of_person(ro_groups *groups, uint32_t id) {
     return *group;
 }
 
+bool ro_groups_one_of_person(ro_groups *groups, uint32_t id, uint32_t *one) {
+    ro_hit hit = {.doc = id, .group = ro_groups_of_person(groups, id)};
+    *one = id;
+    if (!hit.group) {
+        return true;
+    }
+    ro_hit *slot = claim(&groups->persons, hit.group);
+    if (slot && !slot->group) {
+        *slot = hit;
+        groups->persons.count++;
+    }
+    *one = slot ? (uint32_t)slot->doc : id;
+    return slot != NULL;
+}
+
 int64_t ro_groups_of(ro_groups *groups, ro_kind kind, ro_doc doc, ro_list list) {
     if (kind == RO_KIND_STATEMENTS) {
         return 0;
@@ -62,41 +116,11 @@ int64_t ro_groups_of(ro_groups *groups, ro_kind kind, ro_doc doc, ro_list list) 
 
 /* ---- the best of each ----------------------------------------------------------------------- */
 
-void ro_collapse_release(ro_collapse *collapse) {
-    free(collapse->slots);
-    *collapse = (ro_collapse){0};
-}
-
-static ro_hit *slot_of(const ro_collapse *collapse, int64_t group) {
-    size_t at = (size_t)((uint64_t)group * 0x9E3779B97F4A7C15u >> 32) & (collapse->size - 1);
-    while (collapse->slots[at].group && collapse->slots[at].group != group) {
-        at = (at + 1) & (collapse->size - 1);
-    }
-    return &collapse->slots[at];
-}
-
-static bool grow(ro_collapse *collapse) {
-    ro_collapse grown = {.size = collapse->size ? collapse->size * 2 : FIRST_SIZE,
-                         .count = collapse->count};
-    grown.slots = calloc(grown.size, sizeof *grown.slots);
-    if (!grown.slots) {
-        return false;
-    }
-    for (size_t i = 0; i < collapse->size; i++) {
-        if (collapse->slots[i].group) {
-            *slot_of(&grown, collapse->slots[i].group) = collapse->slots[i];
-        }
-    }
-    free(collapse->slots);
-    *collapse = grown;
-    return true;
-}
-
 bool ro_collapse_add(ro_collapse *collapse, ro_sort sort, const ro_hit *hit) {
-    if (collapse->count * 2 >= collapse->size && !grow(collapse)) {
+    ro_hit *best = claim(collapse, hit->group);
+    if (!best) {
         return false;
     }
-    ro_hit *best = slot_of(collapse, hit->group);
     collapse->count += !best->group;
     if (!best->group || ro_hit_before(sort, hit, best)) {
         *best = *hit;
@@ -111,4 +135,52 @@ bool ro_collapse_finish(const ro_collapse *collapse, ro_top *top) {
         }
     }
     return true;
+}
+
+/* ---- all of each ---------------------------------------------------------------------------- */
+
+void ro_members_release(ro_members *members) {
+    free(members->at);
+    *members = (ro_members){0};
+}
+
+bool ro_members_add(ro_members *members, const ro_hit *hit) {
+    if (members->count == members->room) {
+        size_t room = members->room ? members->room * 2 : FIRST_SIZE;
+        ro_member *grown = realloc(members->at, room * sizeof *grown);
+        if (!grown) {
+            return false;
+        }
+        members->at = grown;
+        members->room = room;
+    }
+    members->at[members->count++] = (ro_member){hit->group, hit->doc};
+    return true;
+}
+
+ro_status ro_members_visit(const ro_members *members, const ro_collapse *collapse,
+                           ro_deadline deadline, void (*visit)(void *context, ro_doc, bool first),
+                           void *context, ro_error *err) {
+    ro_ticker ticker = {.deadline = deadline};
+    /* by slot and by member: the next of the same group, counted from 1 */
+    size_t *first = calloc(collapse->size + 1, sizeof *first);
+    size_t *next = calloc(members->count + 1, sizeof *next);
+    ro_status status = first && next ? RO_OK : ro_fail_memory(err);
+    for (size_t i = members->count; !status && i-- > 0;) {
+        size_t slot = (size_t)(slot_of(collapse, members->at[i].group) - collapse->slots);
+        next[i] = first[slot];
+        first[slot] = i + 1;
+    }
+    for (size_t slot = 0; !status && slot < collapse->size; slot++) {
+        for (size_t i = first[slot]; i; i = next[i - 1]) {
+            visit(context, members->at[i - 1].doc, i == first[slot]);
+        }
+        if (first[slot] && ro_ticker_late(&ticker, 64)) {
+            status =
+                ro_fail(err, RO_DEADLINE, "the search stopped: %s", ro_status_name(RO_DEADLINE));
+        }
+    }
+    free(first);
+    free(next);
+    return status;
 }

@@ -6,6 +6,12 @@
 #include "merge/merge.h"
 #include "top.h"
 
+/* The best hit of each group met. */
+typedef struct ro_collapse {
+    ro_hit *slots; /* owned; open addressing by group, 0: free */
+    size_t size, count;
+} ro_collapse;
+
 /* The groups of one kind's documents, as a snapshot keeps them. */
 typedef struct ro_groups {
     ro_merge_map map;
@@ -14,6 +20,7 @@ typedef struct ro_groups {
     const ro_dictionary *people; /* PARTICIPANTS: the groups are those of their people */
     int64_t *person_groups;      /* owned; by id of the value, 0: not looked up yet */
     size_t person_count;
+    ro_collapse persons; /* a value of each person met */
 } ro_groups;
 
 void ro_groups_release(ro_groups *groups);
@@ -26,6 +33,9 @@ int64_t ro_groups_of(ro_groups *groups, ro_kind kind, ro_doc doc, ro_list list);
 /* The group of a value of the dictionary of people, in the groups of PARTICIPANTS; 0: none, as of
  * the code of a side. */
 int64_t ro_groups_of_person(ro_groups *groups, uint32_t id);
+/* One value for all that are the same person; itself for what is in no group. False when memory ran
+ * out. */
+bool ro_groups_one_of_person(ro_groups *groups, uint32_t id, uint32_t *one);
 
 /* Kinds whose groups tell only of all their members: a search looks at every hit. Groups of
  * articles are near-duplicates, which are taken out of the best hits. */
@@ -33,16 +43,30 @@ static inline bool ro_kind_has_groups(ro_kind kind) {
     return kind == RO_KIND_TALKS || kind == RO_KIND_PARTICIPANTS || kind == RO_KIND_OUTCOMES;
 }
 
-/* The best hit of each group met. */
-typedef struct ro_collapse {
-    ro_hit *slots; /* owned; open addressing by group, 0: free */
-    size_t size, count;
-} ro_collapse;
-
 void ro_collapse_release(ro_collapse *collapse);
 /* Takes the hit in; false when memory ran out. */
 bool ro_collapse_add(ro_collapse *collapse, ro_sort sort, const ro_hit *hit);
 /* Hands all best hits to the top. */
 bool ro_collapse_finish(const ro_collapse *collapse, ro_top *top);
+
+/* All hits with their groups, in the order they were met. */
+typedef struct ro_member {
+    int64_t group;
+    ro_doc doc;
+} ro_member;
+
+typedef struct ro_members {
+    ro_member *at; /* owned */
+    size_t count, room;
+} ro_members;
+
+void ro_members_release(ro_members *members);
+/* False when memory ran out. */
+bool ro_members_add(ro_members *members, const ro_hit *hit);
+/* Shows them group by group; `first`: the first of its group. All were added to `collapse`, too.
+ * RO_MEMORY, RO_DEADLINE. */
+ro_status ro_members_visit(const ro_members *members, const ro_collapse *collapse,
+                           ro_deadline deadline, void (*visit)(void *context, ro_doc, bool first),
+                           void *context, ro_error *err) RO_MUST_CHECK;
 
 #endif

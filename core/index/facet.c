@@ -35,8 +35,13 @@ static const struct {
     {RO_FACET_PLACE, RO_COLUMN_PLACE, 0},     {RO_FACET_HOST, RO_COLUMN_HOST, 0},
     {RO_FACET_DAY, RO_COLUMN_PUBLISHED, 1},   {RO_FACET_WEEK, RO_COLUMN_PUBLISHED, 7}};
 
-#define MONTHS (RO_FACET_YEAR | RO_FACET_MONTH)
-#define DAYS (RO_FACET_DAY | RO_FACET_WEEK)
+/* Which year, month, week or day a date is of, by number. */
+static int64_t date_value(unsigned facet, int64_t step, int64_t seconds) {
+    bool months = facet & (RO_FACET_YEAR | RO_FACET_MONTH);
+    int64_t number = months ? month_of(seconds) : day_of(seconds);
+    number += facet == RO_FACET_WEEK ? EPOCH_WEEKDAY : 0;
+    return number / step - (number % step < 0);
+}
 
 static bool has_people(ro_column column) {
     return column == RO_COLUMN_PERSON || column == RO_COLUMN_BY || column == RO_COLUMN_SPEAKER;
@@ -49,7 +54,10 @@ static ro_status count_column(ro_facet_counter *counter, ro_column column, ro_sn
     if (!status) {
         size_t count = counter->dictionaries[column]->count;
         counter->by_value[column] = ro_arena_alloc_array(arena, count, sizeof(int64_t));
-        status = counter->by_value[column] ? RO_OK : ro_fail_memory(err);
+        counter->units[column] =
+            counter->grouped ? ro_arena_alloc_array(arena, count, sizeof(int64_t)) : NULL;
+        bool fits = counter->by_value[column] && (!counter->grouped || counter->units[column]);
+        status = fits ? RO_OK : ro_fail_memory(err);
     }
     if (!status && has_people(column)) {
         status = ro_snapshot_groups(snapshot, RO_KIND_PARTICIPANTS, &counter->people, err);
@@ -58,41 +66,57 @@ static ro_status count_column(ro_facet_counter *counter, ro_column column, ro_sn
     return status;
 }
 
-static ro_status count_dates(ro_date_counter *dates, int64_t (*number_of)(int64_t),
-                             const ro_totals *totals, ro_arena *arena, ro_error *err) {
+static ro_status count_dates(ro_facet_counter *counter, size_t kind, const ro_totals *totals,
+                             ro_arena *arena, ro_error *err) {
+    ro_date_counter *dates = &counter->dates[kind];
+    counter->dated = true;
     if (totals->first != RO_TIME_NONE) {
-        dates->first = number_of(totals->first);
-        dates->count = (size_t)(number_of(totals->last) - dates->first) + 1;
+        dates->first = date_value(kinds[kind].facet, kinds[kind].step, totals->first);
+        int64_t last = date_value(kinds[kind].facet, kinds[kind].step, totals->last);
+        dates->count = (size_t)(last - dates->first) + 1;
     }
     dates->counts = ro_arena_alloc_array(arena, dates->count + 1, sizeof *dates->counts);
-    return dates->counts ? RO_OK : ro_fail_memory(err);
+    if (counter->grouped) {
+        dates->units = ro_arena_alloc_array(arena, dates->count + 1, sizeof *dates->units);
+    }
+    return dates->counts && (!counter->grouped || dates->units) ? RO_OK : ro_fail_memory(err);
 }
 
-ro_status ro_facet_counter_init(ro_facet_counter *counter, unsigned facets, ro_snapshot *snapshot,
-                                const ro_totals *totals, ro_arena *arena, ro_error *err) {
-    *counter = (ro_facet_counter){.facets = facets};
+ro_status ro_facet_counter_init(ro_facet_counter *counter, unsigned facets, bool grouped,
+                                ro_snapshot *snapshot, const ro_totals *totals, ro_arena *arena,
+                                ro_error *err) {
+    *counter = (ro_facet_counter){.facets = facets, .grouped = grouped};
     ro_status status = RO_OK;
     for (size_t i = 0; i < RO_FACETS && !status; i++) {
-        if (facets & kinds[i].facet && !kinds[i].step) {
-            status = count_column(counter, kinds[i].column, snapshot, arena, err);
+        if (facets & kinds[i].facet) {
+            status = kinds[i].step ? count_dates(counter, i, totals, arena, err)
+                                   : count_column(counter, kinds[i].column, snapshot, arena, err);
         }
-    }
-    if (status) {
-        return status;
-    }
-    if (facets & MONTHS) {
-        status = count_dates(&counter->months, month_of, totals, arena, err);
-    }
-    if (!status && facets & DAYS) {
-        status = count_dates(&counter->days, day_of, totals, arena, err);
     }
     return status;
 }
 
-/* Ids come from the disk: none is taken on trust. */
-static void count_value(ro_facet_counter *counter, ro_column column, uint32_t id) {
-    if (counter->by_value[column] && id < counter->dictionaries[column]->count) {
+/* Whether the group that is being counted has not counted for this yet. */
+static bool is_new(const ro_facet_counter *counter, int64_t *units, size_t at) {
+    bool new = !units || units[at] != counter->unit;
+    if (units) {
+        units[at] = counter->unit;
+    }
+    return new;
+}
+
+/* Counts a value; `one` is that of all values that count as the same. Ids come from the disk: none
+ * is taken on trust. */
+static void count_as(ro_facet_counter *counter, ro_column column, uint32_t id, uint32_t one) {
+    size_t count = counter->dictionaries[column]->count;
+    if (id < count && one < count && is_new(counter, counter->units[column], one)) {
         counter->by_value[column][id]++;
+    }
+}
+
+static void count_value(ro_facet_counter *counter, ro_column column, uint32_t id) {
+    if (counter->by_value[column]) {
+        count_as(counter, column, id, id);
     }
 }
 
@@ -114,19 +138,37 @@ static bool named_before(const ro_facet_counter *counter, ro_list list, size_t a
     return false;
 }
 
+static void count_person(ro_facet_counter *counter, ro_column column, ro_list list, size_t at) {
+    uint32_t id = ro_listed_id(list.at[at]), one = id;
+    if (!counter->grouped && named_before(counter, list, at)) {
+        return;
+    }
+    if (counter->grouped && !ro_groups_one_of_person(counter->people, id, &one)) {
+        counter->failed = true;
+        return;
+    }
+    count_as(counter, column, id, one);
+}
+
 static void count_listed(ro_facet_counter *counter, ro_list list, size_t at) {
     ro_column column = (ro_column)ro_listed_column(list.at[at]);
-    if (counter->by_value[column] && !(has_people(column) && named_before(counter, list, at))) {
+    if (!counter->by_value[column]) {
+        return;
+    }
+    if (has_people(column)) {
+        count_person(counter, column, list, at);
+    } else {
         count_value(counter, column, ro_listed_id(list.at[at]));
     }
 }
 
-static void count_date(ro_date_counter *dates, int64_t (*number_of)(int64_t), int64_t published) {
-    if (dates->counts) {
-        size_t at = published == RO_TIME_NONE ? dates->count
-                                              : (size_t)(number_of(published) - dates->first);
-        dates->counts[at]++;
+static void count_date(ro_facet_counter *counter, size_t kind, int64_t published) {
+    ro_date_counter *dates = &counter->dates[kind];
+    size_t at = dates->count;
+    if (published != RO_TIME_NONE) {
+        at = (size_t)(date_value(kinds[kind].facet, kinds[kind].step, published) - dates->first);
     }
+    dates->counts[at] += is_new(counter, dates->units, at);
 }
 
 void ro_facet_counter_add(ro_facet_counter *counter, const ro_record *record, ro_list list) {
@@ -135,8 +177,11 @@ void ro_facet_counter_add(ro_facet_counter *counter, const ro_record *record, ro
     for (size_t i = 0; counter->lists && i < list.count; i++) {
         count_listed(counter, list, i);
     }
-    count_date(&counter->months, month_of, record->published);
-    count_date(&counter->days, day_of, record->published);
+    for (size_t i = 0; counter->dated && i < RO_FACETS; i++) {
+        if (counter->dates[i].counts) {
+            count_date(counter, i, record->published);
+        }
+    }
 }
 
 static int by_count(const void *a, const void *b) {
@@ -251,15 +296,10 @@ static ro_str date_text(ro_arena *arena, unsigned facet, int64_t value) {
     return ro_arena_copy(arena, ro_str_from(ro_time_format_day(day * 86400, text)));
 }
 
-/* Which value a month or day belongs to. */
-static int64_t date_value(unsigned facet, int64_t step, int64_t number) {
-    number += facet == RO_FACET_WEEK ? EPOCH_WEEKDAY : 0;
-    return number / step - (number % step < 0);
-}
-
-static ro_status finish_dates(const ro_facet_counter *counter, int64_t step, unsigned facet,
-                              ro_arena *arena, ro_facet *out, ro_error *err) {
-    const ro_date_counter *dates = facet & MONTHS ? &counter->months : &counter->days;
+static ro_status finish_dates(const ro_facet_counter *counter, size_t kind, ro_arena *arena,
+                              ro_facet *out, ro_error *err) {
+    const ro_date_counter *dates = &counter->dates[kind];
+    unsigned facet = kinds[kind].facet;
     size_t most = 1;
     for (size_t i = 0; i < dates->count; i++) {
         most += dates->counts[i] > 0;
@@ -268,15 +308,10 @@ static ro_status finish_dates(const ro_facet_counter *counter, int64_t step, uns
     if (!status) {
         status = add_count(out, RO_STR(""), dates->counts[dates->count], err);
     }
-    for (size_t i = 0; !status && i < dates->count;) {
-        int64_t value = date_value(facet, step, dates->first + (int64_t)i);
-        int64_t count = 0;
-        for (; i < dates->count && date_value(facet, step, dates->first + (int64_t)i) == value;
-             i++) {
-            count += dates->counts[i];
-        }
-        if (count) {
-            status = add_count(out, date_text(arena, facet, value), count, err);
+    for (size_t i = 0; !status && i < dates->count; i++) {
+        if (dates->counts[i]) {
+            ro_str text = date_text(arena, facet, dates->first + (int64_t)i);
+            status = add_count(out, text, dates->counts[i], err);
         }
     }
     sort_facet(out);
@@ -285,13 +320,12 @@ static ro_status finish_dates(const ro_facet_counter *counter, int64_t step, uns
 
 ro_status ro_facet_counter_finish(const ro_facet_counter *counter, ro_arena *arena, ro_found *out,
                                   ro_error *err) {
-    ro_status status = RO_OK;
+    ro_status status = counter->failed ? ro_fail_memory(err) : RO_OK;
     for (size_t i = 0; i < RO_FACETS && !status; i++) {
         if (counter->facets & kinds[i].facet) {
             ro_facet *facet = &out->facets[out->facet_count++];
             ro_column column = kinds[i].column;
-            status = kinds[i].step
-                         ? finish_dates(counter, kinds[i].step, kinds[i].facet, arena, facet, err)
+            status = kinds[i].step ? finish_dates(counter, i, arena, facet, err)
                      : has_people(column)
                          ? finish_people(counter, column, kinds[i].facet, arena, facet, err)
                          : finish_values(counter, column, kinds[i].facet, arena, facet, err);

@@ -1,13 +1,15 @@
-/* Facets: how many of the matching documents have which value of a column, or date. People are
- * counted as merged, and shown by the name of the form that most documents have. */
+/* Facets: how many of the matching documents have which value of a column, or date; of groups, how
+ * many have a document that has it. People are counted as merged, and shown by the name of the form
+ * that most documents have. */
 #ifndef READOUT_INDEX_FACET_H
 #define READOUT_INDEX_FACET_H
 
 #include "snapshot.h"
 
-/* Counts by month or by day from the first that any document has. */
+/* Counts by year, month, week or day from the first that any document has. */
 typedef struct ro_date_counter {
     int64_t *counts; /* the last one is for documents without a date; NULL: not counted */
+    int64_t *units;  /* as of ro_facet_counter */
     int64_t first;
     size_t count;
 } ro_date_counter;
@@ -15,14 +17,21 @@ typedef struct ro_date_counter {
 typedef struct ro_facet_counter {
     unsigned facets; /* RO_FACET_… that are counted */
     const ro_dictionary *dictionaries[RO_COLUMNS];
-    int64_t *by_value[RO_COLUMNS]; /* NULL: not counted */
-    bool lists;                    /* some of those are of lists */
-    ro_groups *people;             /* where some are of people, who count once by any name */
-    ro_date_counter months, days;
+    int64_t *by_value[RO_COLUMNS];    /* NULL: not counted */
+    bool lists;                       /* some of those are of lists */
+    ro_groups *people;                /* where some are of people, who count once by any name */
+    ro_date_counter dates[RO_FACETS]; /* in an order of its own */
+    bool dated;                       /* some of those are counted */
+    /* With groups: by value the group that counted for it last; `unit` is the one being counted. */
+    int64_t *units[RO_COLUMNS];
+    int64_t unit;
+    bool grouped;
+    bool failed; /* memory ran out */
 } ro_facet_counter;
 
-ro_status ro_facet_counter_init(ro_facet_counter *counter, unsigned facets, ro_snapshot *snapshot,
-                                const ro_totals *totals, ro_arena *arena,
+/* `grouped`: documents come group by group, `unit` of each other than that of the one before. */
+ro_status ro_facet_counter_init(ro_facet_counter *counter, unsigned facets, bool grouped,
+                                ro_snapshot *snapshot, const ro_totals *totals, ro_arena *arena,
                                 ro_error *err) RO_MUST_CHECK;
 void ro_facet_counter_add(ro_facet_counter *counter, const ro_record *record, ro_list list);
 ro_status ro_facet_counter_finish(const ro_facet_counter *counter, ro_arena *arena, ro_found *out,

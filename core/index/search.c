@@ -19,7 +19,8 @@ typedef struct searching {
     ro_facet_counter facets;
     ro_groups *groups;
     bool collapses;
-    ro_collapse best; /* of each group, when it does */
+    ro_collapse best;   /* of each group, when it does */
+    ro_members members; /* all of them, when facets are counted */
     int64_t total;
     bool total_exact;
     uint8_t *visited; /* bit a document, when the rest is to be looked at too; else NULL */
@@ -31,7 +32,8 @@ typedef struct searching {
 static ro_status take_grouped(searching *s, ro_hit hit, ro_list list) {
     hit.group = ro_groups_of(s->groups, s->search->kind, hit.doc, list);
     hit.group = hit.group ? hit.group : -hit.doc;
-    bool taken = ro_collapse_add(&s->best, s->search->sort, &hit);
+    bool taken = ro_collapse_add(&s->best, s->search->sort, &hit) &&
+                 (!s->search->facets || ro_members_add(&s->members, &hit));
     s->total = (int64_t)s->best.count;
     return taken ? ro_evaluator_status(s->evaluator) : RO_MEMORY;
 }
@@ -73,7 +75,7 @@ static ro_status take_document(searching *s, ro_doc doc, const ro_postings *post
     if (!ro_evaluator_matches(s->evaluator)) {
         return ro_evaluator_status(s->evaluator);
     }
-    if (s->search->facets) {
+    if (s->search->facets && !s->collapses) {
         ro_facet_counter_add(&s->facets, record, list);
     }
     if (s->collapses) {
@@ -161,6 +163,13 @@ static void count_facets(void *context, ro_doc doc, const ro_record *record) {
         list = ro_columns_list(s->columns, doc);
     }
     ro_facet_counter_add(&s->facets, record, list);
+}
+
+/* A group counts once for each value that one of its hits has. */
+static void count_member(void *context, ro_doc doc, bool first) {
+    searching *s = context;
+    s->facets.unit += first;
+    count_facets(s, doc, ro_columns_get(s->columns, doc));
 }
 
 /* The sealed leaves, without looking at all of their documents. */
@@ -256,7 +265,11 @@ static ro_status finish(ro_snapshot *snapshot, searching *s, ro_arena *arena, ro
     out->total = s->total_exact ? s->total : s->search->count_to;
     out->total_exact = s->total_exact;
     out->hit_count = s->top.count;
-    ro_status status = ro_top_finish(&s->top, arena, &out->hits, err);
+    ro_status status = RO_OK;
+    if (s->members.count) {
+        status = ro_members_visit(&s->members, &s->best, s->search->deadline, count_member, s, err);
+    }
+    status = status ? status : ro_top_finish(&s->top, arena, &out->hits, err);
     status = status ? status : name_groups(snapshot, s, out, err);
     return status ? status : ro_facet_counter_finish(&s->facets, arena, out, err);
 }
@@ -285,7 +298,7 @@ ro_status ro_search_all(ro_snapshot *snapshot, const ro_search *search, ro_arena
                    .since_clock = CLOCK_EVERY - 1,
                    .top = {.sort = search->sort, .k = search->k, .after = search->after}};
     ro_scorer_init(&scorer, &search->rank, &collection->columns.totals);
-    if (!(status = ro_facet_counter_init(&s.facets, search->facets, snapshot,
+    if (!(status = ro_facet_counter_init(&s.facets, search->facets, s.collapses, snapshot,
                                          &collection->columns.totals, arena, err)) &&
         !(status = ro_plan_make(search->match, &source, arena, &plan, err)) &&
         !(status = ro_evaluator_make(&plan, &scorer, search->deadline, &s.evaluator, err)) &&
@@ -298,6 +311,7 @@ ro_status ro_search_all(ro_snapshot *snapshot, const ro_search *search, ro_arena
     ro_plan_release(&plan);
     ro_top_release(&s.top);
     ro_collapse_release(&s.best);
+    ro_members_release(&s.members);
     if (status) {
         *out = (ro_found){0};
     }

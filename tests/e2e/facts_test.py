@@ -95,6 +95,23 @@ class Facts(unittest.TestCase):
         self.assertEqual((together["total"]["value"], apart["total"]["value"]), (1, 2))
         self.assertEqual(together["hits"][0]["group"]["articles"], 2)
 
+    def test_a_facet_counts_what_its_value_gives(self):
+        fields = {"side": "side", "role": "role", "person": "participant", "place": "place", "status": "status",
+                  "source": "source"}
+        for kind in ("talks", "participants", "outcomes"):
+            path = "/v1/%s?limit=0&facets=%s" % (kind, ",".join([*fields, "month", "year"]))
+            answer = self.daemon.json(path)
+            counted = [(fields[f] + ":" + json.dumps(v["value"]), v["count"]) for f, values in answer["facets"].items()
+                       for v in values if f in fields and v["value"]]
+            self.assertTrue(counted, kind)
+            for term, count in counted:
+                found = self.daemon.json(path + "&filter=" + urllib.parse.quote(term))["total"]["value"]
+                self.assertEqual(found, count, (kind, term))
+            for interval in ("month", "year"):
+                self.assertEqual([v["count"] for v in answer["facets"][interval]], [answer["total"]["value"]], (kind, interval))
+        apart = self.daemon.json("/v1/talks?limit=0&facets=side&collapse=false")
+        self.assertEqual([v["count"] for v in apart["facets"]["side"]], [2, 2])
+
     def test_facets_count_people_once_by_any_spelling(self):
         facets = self.daemon.json("/v1/search?facets=person,speaker,by&limit=0")["facets"]
         for name, counts in facets.items():

@@ -185,7 +185,9 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  *
  * Of articles that tell the same story (alike.h) only the best is a hit; it then has "copies":
  * {"count": others, "articles": [{"id", "title", "url", "source", "language", "published"}, …]}, of
- * which a few. Totals and facets count each of them. collapse=false shows all.
+ * which a few. Totals and facets count each of them. collapse=false shows all. Talks, people and
+ * outcomes that are one count once in totals, and once for each value of a facet that one of their
+ * hits has.
  *
  * With people=true participants of talks have "person": the id of that person's group, the same for
  * all that are one; null where the name has no letters that are compared.
