@@ -159,13 +159,24 @@ function legend(spans, text) {
 
 /* ---- the view ---- */
 
+function back(view) {
+  return h('p', {}, h('a.back', { href: view.link({}), 'data-go': 'back' }, '← Back to results'));
+}
+
+/** In the place of an article that is not there (yet): what is so, and the way back. */
+export function showInstead(view, element, heading, ...content) {
+  element.setAttribute('aria-labelledby', 'reader-title');
+  element.replaceChildren(h('header.reader-head', {}, back(view),
+    h('h1', { id: 'reader-title', tabindex: -1 }, heading), content));
+}
+
 function head(view, article) {
   const url = webUrl(article.url);
   const language = article.language && article.language !== 'en' ? languageName(article.language) : '';
   const place = article.dateline && article.dateline.place;
   const meta = [article.byline, article.source, date(article.published), place, language, article.credit].filter(Boolean);
   return h('header.reader-head', {},
-    h('p', {}, h('a.back', { href: view.link({}), 'data-go': 'back' }, '← Back to results')),
+    back(view),
     h('h1', { dir: 'auto', id: 'reader-title', tabindex: -1 }, article.title || 'Untitled'),
     h('p.meta', {}, meta.map((m, i) => [i ? ' · ' : null, h('bdi', {}, m)]),
       url ? [meta.length ? ' · ' : null, h('a', { href: url, rel: 'noreferrer' }, 'original')] : null));
@@ -206,8 +217,8 @@ export function showArticle(view, element, article) {
   similar(view, like, article.id);
 }
 
-/** Brings a fact into sight and marks it as the one meant; false: it is not in the text. */
-export function showFact(element, id) {
+/** Marks a fact as the one meant and brings it into sight, unless the page is `placed`; false: it is not in the text. */
+export function showFact(element, id, placed) {
   element.querySelectorAll('.chosen').forEach((e) => e.classList.remove('chosen'));
   element.querySelectorAll('[aria-current]').forEach((e) => e.removeAttribute('aria-current'));
   const anchor = id && document.getElementById(`fact-${id}`);
@@ -219,7 +230,9 @@ export function showFact(element, id) {
   if (entry) {
     entry.setAttribute('aria-current', 'true');
   }
-  anchor.scrollIntoView({ block: 'center' });
+  if (!placed) {
+    anchor.scrollIntoView({ block: 'center' });
+  }
   anchor.focus({ preventScroll: true });
   return true;
 }

@@ -10,34 +10,36 @@ const STYLE = `
   --paper: var(--readout-paper, light-dark(#fff, #1f1e1b)); --rule: var(--readout-rule, #857e70);
   --sunk: var(--readout-sunk, light-dark(#f4f1ea, #2c2a25)); --accent: var(--readout-accent, light-dark(#8c1d18, #f0968c));
   --on: var(--readout-on-accent, light-dark(#fff, #2a0f0c)); --mark: var(--readout-mark, light-dark(#fbe9a9, #5a4a12));
-  --line: color-mix(in srgb, var(--rule) 40%, transparent); --round: var(--readout-radius, 4px); overflow-wrap: anywhere; }
-:host([hidden]), [hidden] { display: none !important; }
-* { box-sizing: border-box; margin: 0; }
-form { display: flex; gap: 4px; position: relative; }
-input, button { font: inherit; color: inherit; border: 1px solid var(--rule); border-radius: var(--round); min-height: 2.6rem; }
-input { flex: 1; min-width: 0; padding: 0 .8rem; background: var(--paper); }
-input::placeholder { color: var(--soft); opacity: 1; }
-button { padding: 0 1rem; cursor: pointer; background: var(--accent); border-color: var(--accent); color: var(--on); font-weight: 600; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
-.list { position: absolute; inset-inline: 0; inset-block-start: calc(100% + 4px); z-index: 10; padding: .3rem 0; background: var(--paper); border: 1px solid var(--rule); border-radius: var(--round); box-shadow: 0 8px 24px rgb(0 0 0 / .16); max-height: 24rem; overflow-y: auto; }
-.option { display: flex; justify-content: space-between; gap: 1rem; padding: .35rem .8rem; cursor: pointer; }
-.option[aria-selected=true], .option:hover { background: var(--sunk); }
-.option[aria-selected=true] { box-shadow: inset 3px 0 0 var(--accent); }
-.note, .meta, .kind, .found { color: var(--soft); font-size: .86em; }
-.note { white-space: nowrap; }
-.panel { margin-block-start: .8rem; }
-.hits { list-style: none; padding: 0; }
-.hit { padding-block: .7rem; border-block-start: 1px solid var(--line); }
-.title { font-weight: 600; font-size: 1.05em; }
-a { color: inherit; text-decoration-thickness: 1px; }
-a:hover { color: var(--accent); }
-mark { background: var(--mark); color: inherit; }
-.foot { padding-block: .6rem; border-block-start: 1px solid var(--line); }
-.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  --line: color-mix(in srgb, var(--rule) 40%, transparent); --round: var(--readout-radius, 4px); overflow-wrap: anywhere }
+:host([hidden]), [hidden] { display: none !important }
+* { box-sizing: border-box; margin: 0 }
+form { display: flex; gap: 4px; position: relative }
+input, button { font: inherit; color: inherit; border: 1px solid var(--rule); border-radius: var(--round); min-height: 2.6rem }
+input { flex: 1; min-width: 0; padding: 0 .8rem; background: var(--paper) }
+input::placeholder { color: var(--soft); opacity: 1 }
+button { padding: 0 1rem; cursor: pointer; background: var(--accent); border-color: var(--accent); color: var(--on); font-weight: 600 }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px }
+.list { position: absolute; inset-inline: 0; inset-block-start: calc(100% + 4px); z-index: 10; padding: .3rem 0; background: var(--paper); border: 1px solid var(--rule); border-radius: var(--round); box-shadow: 0 8px 24px #0003; max-height: 24rem; overflow-y: auto }
+.option { display: flex; justify-content: space-between; gap: 1rem; padding: .35rem .8rem; cursor: pointer }
+.option[aria-selected=true], .option:hover { background: var(--sunk) }
+.option[aria-selected=true] { box-shadow: inset 3px 0 0 var(--accent); outline: 2px solid transparent; outline-offset: -2px }
+.note, .meta, .kind, .found { color: var(--soft); font-size: .86em }
+.note { white-space: nowrap }
+.panel { margin-block-start: .8rem }
+[aria-busy=true] { filter: grayscale(1); opacity: .86 }
+.hits { list-style: none; padding: 0 }
+.hit { padding-block: .7rem; border-block-start: 1px solid var(--line) }
+.title { font-weight: 600; font-size: 1.05em }
+a { color: inherit }
+a:hover { color: var(--accent) }
+mark { background: var(--mark); color: inherit }
+.foot { padding-block: .6rem; border-block-start: 1px solid var(--line) }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 `;
 const KINDS = { article: 'Article', talk: 'Talks', participant: 'Person', outcome: 'Outcome', statement: 'Statement' };
 const PATHS = { all: 'answers', articles: 'search' };
 const REST_MS = 60; // after a key before anything is asked
+const SLOW_MS = 400; // after which a search is said to be under way
 const SUGGESTED = 7;
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
 
@@ -53,39 +55,35 @@ function h(tag, name, props = {}, ...children) {
     element.setAttribute('part', name);
   }
   for (const [key, value] of Object.entries(props)) {
-    if (value !== null && value !== undefined && value !== false) {
+    if (value) {
       element.setAttribute(key, value === true ? '' : value);
     }
   }
-  element.append(...children.filter((c) => c || c === 0));
+  element.append(...children.filter(Boolean));
   return element;
 }
 
+const names = (list) => list.map((a) => a.name).join(', ');
+
 /** What a hit is called, by its kind. */
 function titleOf(hit) {
-  const names = (list) => list.map((a) => a.name).join(', ');
-  switch (hit.kind) {
-    case 'talk': {
+  const own = {
+    talk: () => {
       const sides = [...hit.sides.map(sideName), ...hit.parties];
-      const people = names(hit.participants.slice(0, 4));
-      return sides.length > 1 ? sides.join(' – ') : people || hit.title;
-    }
-    case 'participant':
-      return hit.name;
-    case 'outcome':
-      return hit.what || hit.title;
-    case 'statement':
-      return names(hit.speaker) || hit.title;
-    default:
-      return hit.title || 'Untitled';
-  }
+      return sides.length > 1 ? sides.join(' – ') : names(hit.participants.slice(0, 4));
+    },
+    participant: () => hit.name,
+    outcome: () => hit.what,
+    statement: () => names(hit.speaker),
+  }[hit.kind];
+  return (own && own()) || hit.title || 'Untitled';
 }
 
 function metaOf(hit) {
   const own = {
     talk: () => [hit.place && (hit.place.city || sideName(hit.place.country || '')), hit.date.value],
     participant: () => [hit.role === 'mentioned' ? '' : hit.role, hit.side && sideName(hit.side)],
-    outcome: () => [hit.status, hit.by.map((a) => a.name).join(', ')],
+    outcome: () => [hit.status, names(hit.by)],
   }[hit.kind];
   return [...(own ? own() : []), hit.source, (hit.published || '').slice(0, 10)].filter(Boolean);
 }
@@ -107,18 +105,16 @@ export class ReadoutSearch extends HTMLElement {
 
   constructor() {
     super();
-    this.options = [];
-    this.active = -1;
-    this.asked = new AbortController();
+    this.asked = {}; // what is asked, by what for
     const root = this.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
     this.input = h('input', 'input', {
-      type: 'text', role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': 'list',
+      type: 'text', role: 'combobox', 'aria-label': 'Search', 'aria-autocomplete': 'list', 'aria-controls': 'list',
       autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', dir: 'auto', enterkeyhint: 'search', maxlength: '2000',
     });
-    this.list = h('div', 'list', { id: 'list', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
+    this.list = h('div', 'list', { id: 'list', role: 'listbox', 'aria-label': 'Suggestions' });
     this.form = h('form', 'form', { role: 'search' }, this.input, h('button', 'button', { type: 'submit' }, 'Search'), this.list);
     this.live = h('p', 'unseen', { role: 'status' });
     this.panel = h('div', 'panel', { hidden: true });
@@ -137,13 +133,17 @@ export class ReadoutSearch extends HTMLElement {
     this.api = null;
   }
 
-  connectedCallback() {
-    this.input.setAttribute('aria-label', this.getAttribute('label') || 'Search');
-  }
-
   disconnectedCallback() {
     clearTimeout(this.timer);
-    this.asked.abort();
+    Object.values(this.asked).forEach((a) => a.abort());
+  }
+
+  own(name) {
+    return this.getAttribute(name) || '';
+  }
+
+  get limit() {
+    return Number(this.own('limit')) || 6;
   }
 
   get value() {
@@ -156,8 +156,8 @@ export class ReadoutSearch extends HTMLElement {
 
   get client() {
     if (!this.api) {
-      const server = new URL(this.getAttribute('server') || new URL('.', import.meta.url).href, document.baseURI);
-      this.api = new Readout({ server, key: this.getAttribute('key') || '' });
+      const server = new URL(this.own('server') || new URL('.', import.meta.url).href, document.baseURI);
+      this.api = new Readout({ server, key: this.own('key') });
     }
     return this.api;
   }
@@ -171,6 +171,7 @@ export class ReadoutSearch extends HTMLElement {
       event.preventDefault();
       this.submit(this.input.value);
     });
+    this.close();
   }
 
   tell(name, detail) {
@@ -192,14 +193,15 @@ export class ReadoutSearch extends HTMLElement {
     }
   }
 
-  begin() {
-    this.asked.abort();
-    this.asked = new AbortController();
-    return { signal: this.asked.signal };
+  /** For one thing at a time: the one before is given up. */
+  begin(what) {
+    this.asked[what]?.abort();
+    this.asked[what] = new AbortController();
+    return { signal: this.asked[what].signal };
   }
 
   async suggest() {
-    const options = this.begin();
+    const options = this.begin('suggest');
     try {
       const q = this.text;
       const { suggestions } = await this.client.suggest({ q, limit: SUGGESTED }, options);
@@ -213,13 +215,12 @@ export class ReadoutSearch extends HTMLElement {
 
   show(suggestions) {
     this.options = suggestions;
-    this.active = -1;
-    this.input.removeAttribute('aria-activedescendant');
+    this.point(-1);
     this.list.replaceChildren(...suggestions.map((s, i) => {
       const isTitle = s.kind === 'title';
       const element = h('div', 'option', { role: 'option', id: `o${i}`, 'aria-selected': 'false' },
         h('span', '', { dir: 'auto' }, isTitle ? marked(s.text, s.highlights) : s.text),
-        h('span', 'note', {}, isTitle ? 'article' : `${s.count} ${s.count === 1 ? 'article' : 'articles'}`));
+        h('span', 'note', {}, isTitle ? 'article' : `${s.count} article${s.count === 1 ? '' : 's'}`));
       element.addEventListener('click', () => this.choose(i));
       return element;
     }));
@@ -230,23 +231,24 @@ export class ReadoutSearch extends HTMLElement {
   close() {
     clearTimeout(this.timer);
     this.text = ''; // what is under way is of another
-    this.list.hidden = true;
-    this.active = -1;
-    this.input.setAttribute('aria-expanded', 'false');
-    this.input.removeAttribute('aria-activedescendant');
+    this.show([]);
+  }
+
+  /** Tells which row is meant; -1: none. */
+  point(to) {
+    const row = this.list.children[to];
+    this.active = to;
+    [...this.list.children].forEach((r) => r.setAttribute('aria-selected', String(r === row)));
+    this.input.toggleAttribute('aria-activedescendant', Boolean(row));
+    if (row) {
+      this.input.setAttribute('aria-activedescendant', row.id);
+      row.scrollIntoView({ block: 'nearest' });
+    }
   }
 
   activate(to) {
-    const rows = [...this.list.children];
-    this.active = to;
-    rows.forEach((row, i) => row.setAttribute('aria-selected', String(i === to)));
+    this.point(to);
     this.input.value = to >= 0 && this.options[to].kind === 'word' ? this.options[to].text : this.text;
-    if (to >= 0) {
-      this.input.setAttribute('aria-activedescendant', rows[to].id);
-      rows[to].scrollIntoView({ block: 'nearest' });
-    } else {
-      this.input.removeAttribute('aria-activedescendant');
-    }
   }
 
   key(event) {
@@ -292,64 +294,90 @@ export class ReadoutSearch extends HTMLElement {
   }
 
   linkOf(hit) {
-    const own = this.getAttribute('links') === 'page' ? '' : webUrl(hit.url);
+    const own = this.own('links') === 'page' ? '' : webUrl(hit.url);
     if (own) {
       return own;
     }
-    const at = hit.article ? `&at=${encodeURIComponent(hit.id.slice(hit.id.lastIndexOf('#') + 1))}` : '';
-    return `${this.client.server}?article=${encodeURIComponent(hit.article || hit.id)}${at}`;
+    return this.page(hit.article ? { article: hit.article, at: hit.id.split('#').pop() } : { article: hit.id });
+  }
+
+  /** An address of Readout's own page. */
+  page(params) {
+    return `${this.client.server}?${new URLSearchParams(params)}`;
   }
 
   /* ---- results ---- */
 
   submit(q) {
     this.close();
-    if (!this.tell('query', { q }) || this.getAttribute('results') === 'none') {
+    const results = this.own('results');
+    if (!this.tell('query', { q }) || results === 'none') {
       return;
     }
-    if (this.getAttribute('results') === 'page') {
-      location.assign(`${this.client.server}?q=${encodeURIComponent(q)}`);
+    if (results === 'page') {
+      location.assign(this.all(q));
     } else {
       this.search(q);
     }
   }
 
+  /** The same search on Readout's own page. */
+  all(q) {
+    return this.page({ q, kind: this.own('kind'), filter: this.own('filter') });
+  }
+
   /** Searches and shows the panel. */
   async search(q) {
-    const kind = this.getAttribute('kind') || 'all';
-    const options = this.begin();
+    const kind = this.own('kind') || 'all';
+    const options = this.begin('search');
+    const slow = setTimeout(() => this.wait(), SLOW_MS);
     this.input.value = q;
     try {
       const answer = await this.client.get(PATHS[kind] || kind, {
-        q, filter: this.getAttribute('filter'), limit: this.getAttribute('limit') || 6, snippets: 1,
+        q, filter: this.own('filter'), limit: this.limit, snippets: 1,
       }, options);
-      this.showPanel(q, kind, answer);
+      this.showPanel(q, answer);
       this.tell('results', { q, answer });
     } catch (error) {
       this.failed(error, options.signal);
+    } finally {
+      clearTimeout(slow);
     }
   }
 
-  showPanel(q, kind, answer) {
-    const { value, relation } = answer.total;
-    const found = `${value.toLocaleString('en')}${relation === 'gte' ? ' or more' : ''} ${value === 1 ? 'result' : 'results'}`;
-    const page = `${this.client.server}?q=${encodeURIComponent(q)}${kind === 'all' ? '' : `&kind=${kind}`}`;
-    const hits = answer.hits.slice(0, Number(this.getAttribute('limit')) || 6);
+  /** Says that it takes its time; what was there stays meanwhile. */
+  wait() {
+    this.live.textContent = 'Searching…';
+    if (this.panel.hidden) {
+      this.fill(h('p', 'found', {}, 'Searching…'));
+    }
+    this.panel.setAttribute('aria-busy', 'true');
+  }
+
+  fill(...content) {
     this.panel.hidden = false;
+    this.panel.removeAttribute('aria-busy');
+    this.panel.replaceChildren(...content);
+  }
+
+  showPanel(q, answer) {
+    const { value, relation } = answer.total;
+    const found = `${value.toLocaleString('en')}${relation === 'gte' ? ' or more' : ''} result${value === 1 ? '' : 's'}`;
+    const hits = answer.hits.slice(0, this.limit);
     this.querySelectorAll(':scope > [slot^=hit-]').forEach((old) => old.remove());
     this.live.textContent = value ? found : 'Nothing found';
-    this.panel.replaceChildren(hits.length
+    this.fill(hits.length
       ? h('ul', 'hits', {}, ...hits.map((hit, i) => this.hit(hit, i)))
       : h('slot', '', { name: 'empty' }, h('p', 'found', {}, 'Nothing found.')),
-    h('slot', '', { name: 'foot' }, hits.length < value && h('p', 'foot', {}, h('a', '', { href: page }, `All ${found}`))));
+    h('slot', '', { name: 'foot' }, hits.length < value && h('p', 'foot', {}, h('a', '', { href: this.all(q) }, `All ${found}`))));
   }
 
   hit(hit, i) {
     const fields = fieldsOf(hit);
     const own = this.querySelector(`template[slot=hit][data-kind="${CSS.escape(hit.kind)}"]`)
       || this.querySelector('template[slot=hit]:not([data-kind])');
-    const item = h('li', 'hit', { lang: hit.language || null },
-      own ? h('slot', '', { name: `hit-${i}` }) : this.plain(hit, fields));
+    const item = h('li', 'hit', { lang: hit.language },
+      ...(own ? [h('slot', '', { name: `hit-${i}` })] : this.plain(hit, fields)));
     if (own) { // in the page's own tree, for its styles
       const filled = h('div', '', { slot: `hit-${i}` });
       filled.append(this.filled(own, hit, fields));
@@ -364,18 +392,13 @@ export class ReadoutSearch extends HTMLElement {
     return item;
   }
 
-  plain(hit, fields) {
-    const out = document.createDocumentFragment();
-    out.append(h('p', 'kind', {}, fields.kind),
-      h('p', 'title', { dir: 'auto' }, h('a', '', { href: this.linkOf(hit) },
-        hit.kind === 'article' ? marked(fields.title, fields.marks.title) : fields.title)));
-    if (fields.snippet) {
-      out.append(h('p', 'snippet', { dir: 'auto' }, marked(fields.snippet, fields.marks.snippet)));
-    }
-    if (fields.meta) {
-      out.append(h('p', 'meta', {}, h('bdi', '', {}, fields.meta)));
-    }
-    return out;
+  plain(hit, { kind, title, snippet, meta, marks }) {
+    return [
+      h('p', 'kind', {}, kind),
+      h('p', 'title', { dir: 'auto' }, h('a', '', { href: this.linkOf(hit) }, hit.kind === 'article' ? marked(title, marks.title) : title)),
+      snippet && h('p', 'snippet', { dir: 'auto' }, marked(snippet, marks.snippet)),
+      meta && h('p', 'meta', {}, h('bdi', '', {}, meta)),
+    ];
   }
 
   filled(template, hit, fields) {
@@ -398,10 +421,8 @@ export class ReadoutSearch extends HTMLElement {
       return;
     }
     this.close();
-    this.panel.hidden = false;
     this.live.textContent = 'The search did not work';
-    const why = error instanceof TypeError ? 'The search cannot be reached just now.' : String(error.message || error);
-    this.panel.replaceChildren(h('p', 'found', {}, why));
+    this.fill(h('p', 'found', {}, error instanceof TypeError ? 'The search cannot be reached just now.' : String(error.message || error)));
     this.tell('error', { error });
   }
 }

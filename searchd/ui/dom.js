@@ -36,6 +36,17 @@ export function byId(id) {
   return element;
 }
 
+/** Replaces what is in `element`; the control that had the focus keeps it, known by its data-key. */
+export function refill(element, ...children) {
+  const focused = document.activeElement;
+  const key = focused instanceof HTMLElement && element.contains(focused) ? focused.dataset.key : undefined;
+  element.replaceChildren(...children);
+  const same = key && [...element.querySelectorAll('[data-key]')].find((e) => e.dataset.key === key);
+  if (same) {
+    same.focus({ preventScroll: true });
+  }
+}
+
 /** "a, b and c" of elements or texts. */
 export function list(items, last = ' and ') {
   return items.flatMap((item, i) => (i === 0 ? [item] : [i === items.length - 1 ? last : ', ', item]));

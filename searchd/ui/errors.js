@@ -2,10 +2,27 @@
 // When there is no answer: what is so, and what can be done.
 
 import { ReadoutError } from '../readout.js';
-import { h } from './dom.js';
+import { h, refill } from './dom.js';
 
 const RETRY_MS = [2000, 4000, 8000, 15000, 30000];
 const BUSY = [429, 503];
+
+/** What went wrong, as {title, detail}; `again`: it may go right by itself.
+ * @returns {{title: string, detail: string, again?: boolean}} */
+function told(error) {
+  if (!(error instanceof ReadoutError)) {
+    return error instanceof TypeError
+      ? { title: navigator.onLine ? 'The server cannot be reached.' : 'You are offline.', detail: '', again: true }
+      : { title: 'Something went wrong in this page.', detail: String(error.message || error) };
+  }
+  const { status, problem } = error;
+  if (BUSY.includes(status)) {
+    return { title: 'The server has too much to do just now.', detail: '', again: true };
+  }
+  return status === 504
+    ? { title: 'The search took too long.', detail: 'Fewer or rarer words, or a shorter time, are found faster.' }
+    : { title: problem.title || 'The server could not answer', detail: problem.detail || '' };
+}
 
 /** Says it in the banner and tries again where that may help; one at a time. */
 export class Trouble {
@@ -19,48 +36,48 @@ export class Trouble {
     addEventListener('offline', () => this.show(new TypeError('offline')));
   }
 
-  clear() {
+  /** Another state is asked for: nothing is tried again, but what is told may still be so. */
+  rest() {
     clearTimeout(this.timer);
+  }
+
+  clear() {
+    this.rest();
     this.tries = 0;
     this.element.hidden = true;
   }
 
   show(error) {
-    clearTimeout(this.timer);
+    this.rest();
     this.element.hidden = false;
-    if (!(error instanceof ReadoutError)) {
-      this.unreachable(error);
-    } else if (error.status === 401) {
+    if (error instanceof ReadoutError && error.status === 401) {
       this.needsKey(error);
-    } else if (BUSY.includes(error.status)) {
-      this.later('The server has too much to do just now.', error.retryAfter * 1000);
-    } else if (error.status === 504) {
-      this.say('The search took too long.', 'Fewer or rarer words, or a shorter time, are found faster.');
-    } else {
-      this.say(error.problem.title || 'The server could not answer.', error.problem.detail || '');
+      return;
     }
-  }
-
-  unreachable(error) {
-    if (error instanceof TypeError) {
-      this.later(navigator.onLine ? 'The server cannot be reached.' : 'You are offline.', 0);
-    } else {
-      this.say('Something went wrong in this page.', String(error.message || error));
+    const { title, detail, again } = told(error);
+    if (!again) {
+      this.say(title, detail);
+      return;
     }
-  }
-
-  say(title, detail) {
-    this.element.replaceChildren(h('p', {}, h('strong', {}, title), detail ? ` ${detail}` : ''), this.button());
-  }
-
-  button() {
-    return h('button', { type: 'button', onclick: () => this.again() }, 'Try again');
-  }
-
-  later(title, wait) {
-    const ms = Math.max(wait, RETRY_MS[Math.min(this.tries++, RETRY_MS.length - 1)]);
+    const ms = Math.max((error.retryAfter || 0) * 1000, RETRY_MS[Math.min(this.tries, RETRY_MS.length - 1)]);
     this.say(title, `Trying again in ${Math.round(ms / 1000)} seconds; what is shown may be of an earlier search.`);
-    this.timer = setTimeout(() => this.again(), ms);
+    this.timer = setTimeout(() => {
+      this.tries++;
+      this.again();
+    }, ms);
+  }
+
+  /** Something beside the results failed, and can be asked for again where it was. */
+  mention(title, error) {
+    const why = told(error);
+    this.rest();
+    this.element.hidden = false;
+    this.say(title, [why.title, why.detail].filter(Boolean).join(': '), { name: 'Close', act: () => this.clear() });
+  }
+
+  say(title, detail, { name, act } = { name: 'Try again', act: () => this.again() }) {
+    refill(this.element, h('p', {}, h('strong', {}, title)), ...(detail ? [h('p', {}, detail)] : []),
+      h('button', { type: 'button', 'data-key': name, onclick: act }, name));
   }
 
   needsKey(error) {
@@ -70,7 +87,7 @@ export class Trouble {
       event.preventDefault();
       this.useKey(field.value.trim());
     });
-    this.element.replaceChildren(h('p', {}, h('strong', {}, 'This server is for those who have a key.'), ` ${error.problem.detail || ''}`),
-      form, h('p.note', {}, 'It is kept until this tab is closed.'));
+    refill(this.element, h('p', {}, h('strong', {}, 'This server is for those who have a key.')),
+      h('p', {}, error.problem.detail || ''), form, h('p.note', {}, 'It is kept until this tab is closed.'));
   }
 }

@@ -2,9 +2,9 @@
 // What the results can be narrowed by. Counts of a facet leave out what is chosen of itself, so a reader
 // sees what the other values would give.
 
-import { h } from './dom.js';
+import { h, refill } from './dom.js';
 import { FACETS, count, date, number } from './names.js';
-import { withState, writeState } from './state.js';
+import { UNFILTERED, withState, writeState } from './state.js';
 
 const FEW = 6; // values shown of a facet at first
 const MANY = 40; // and at most
@@ -37,7 +37,8 @@ function value(view, { facet, name }, item, i) {
       type: 'checkbox', id, checked: isChosen, 'data-key': `${facet}:${item.value}`,
       onchange: (e) => view.go(choose(view, facet, item.value, e.target.checked)),
     }),
-    h('label', { for: id }, h('span.name', { dir: 'auto' }, name(item.value)), h('span.count', {}, number(item.count))));
+    h('label', { for: id }, h('span.name', { dir: 'auto' }, name(item.value)),
+      view.state.kind === 'all' ? null : h('span.count', {}, number(item.count)))); // of all kinds nobody counted them
 }
 
 function block(view, described, counts, again) {
@@ -58,22 +59,16 @@ function block(view, described, counts, again) {
     }, isOpen ? 'Fewer' : `${values.length - FEW} more`, h('span.unseen', {}, ` ${described.label.toLowerCase()}`)) : null);
 }
 
-/** Shows the facets of an answer; the control that had the focus keeps it. */
+/** Shows the facets of an answer. */
 export function showFacets(view, element, facets) {
-  const focused = document.activeElement instanceof HTMLElement && element.contains(document.activeElement)
-    ? document.activeElement.dataset.key : undefined;
   const again = () => showFacets(view, element, facets);
   const blocks = FACETS.filter((f) => facets[f.facet]).map((f) => block(view, f, facets[f.facet], again)).filter(Boolean);
   const chosen = Object.values(view.state.chosen).flat().length;
   const details = element.querySelector('details');
   const isOpen = details ? details.open : matchMedia('(min-width: 60rem)').matches;
   element.hidden = !blocks.length;
-  element.replaceChildren(h('details', { open: isOpen },
+  refill(element, h('details', { open: isOpen },
     h('summary', {}, 'Narrow the results', chosen ? h('span.count', {}, ` ${count(chosen, 'filter')}`) : null), blocks));
-  const back = focused && [...element.querySelectorAll('[data-key]')].find((e) => e.dataset.key === focused);
-  if (back) {
-    back.focus();
-  }
 }
 
 /** What is chosen, each with a way to take it back. */
@@ -84,10 +79,18 @@ export function showChosen(view, element) {
   if (state.from || state.to) {
     chips.push(chip(writeState(withState(state, { from: '', to: '' })), 'Dates', rangeText(state.from, state.to)));
   }
-  if (chips.length > 1) {
-    chips.push(h('a.none', { href: writeState(withState(state, { chosen: {}, from: '', to: '' })), 'data-go': true }, 'Clear all'));
+  if (state.filter) {
+    chips.push(chip(writeState(withState(state, { filter: '' })), 'Filter', state.filter));
   }
+  if (chips.length > 1) {
+    chips.push(h('a.none', { href: writeState(withState(state, UNFILTERED)), 'data-go': true }, 'Clear all'));
+  }
+  const at = [...element.children].indexOf(document.activeElement);
   element.replaceChildren(...chips);
+  const next = at >= 0 && (chips[at] || chips[chips.length - 1]);
+  if (next) {
+    next.focus({ preventScroll: true });
+  }
 }
 
 function chip(href, label, text) {

@@ -1,14 +1,14 @@
 // @ts-check
 // Who met whom: people or countries of the talks found, as a drawing and as a table that says the same.
 
-import { h, svg } from './dom.js';
+import { h, refill, svg } from './dom.js';
 import { count, number, sideName } from './names.js';
 import { filterOf, paramsOf } from './state.js';
 
 const TALKS = 400; // talks that are looked at
 const ROWS = 200; // of the table
-const WIDE = { width: 760, height: 500, nodes: 24 }; // drawn are those who met most
-const NARROW = { width: 380, height: 420, nodes: 12 };
+const WIDE = { width: 760, height: 500, nodes: 24, letters: 24 }; // drawn are those who met most
+const NARROW = { width: 380, height: 420, nodes: 12, letters: 18 };
 const NARROW_PIXELS = 560;
 const ROUNDS = 300;
 
@@ -120,18 +120,79 @@ function spread(spots, { width, height }) {
   return spots.map((s) => ({ x: fit(s.x, xs, width, 70), y: fit(s.y, ys, height, 40) }));
 }
 
-function short(name) {
-  return name.length > 24 ? `${name.slice(0, 23).trimEnd()}…` : name;
+function short(name, most) {
+  return name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name;
 }
 
+/** Those who met most often, with those they met: nobody is drawn alone. */
+export function chooseNodes({ nodes, edges }, most) {
+  const drawn = new Set();
+  for (const { a, b } of edges) {
+    if (drawn.size + Number(!drawn.has(a)) + Number(!drawn.has(b)) <= most) {
+      drawn.add(a).add(b);
+    }
+  }
+  return nodes.filter((n) => drawn.has(n.id));
+}
+
+/** Moves nodes until neither they nor their names cover each other or leave the drawing. `boxes` have
+ * half a width, and how far they reach up and down. */
+export function keepApart(spots, boxes, { width, height }) {
+  const clamp = (v, lo, hi) => Math.min(Math.max(v, lo), Math.max(lo, hi));
+  const settle = (s, { half, up, down }) => {
+    s.x = clamp(s.x, half, width - half);
+    s.y = clamp(s.y, up, height - down);
+  };
+  spots.forEach((s, i) => settle(s, boxes[i]));
+  for (let round = 0, moved = true; moved && round < ROUNDS; round++) {
+    moved = false;
+    for (let i = 0; i < spots.length; i++) {
+      for (let j = i + 1; j < spots.length; j++) {
+        moved = part(spots[i], spots[j], boxes[i], boxes[j]) || moved;
+      }
+    }
+    spots.forEach((s, i) => settle(s, boxes[i]));
+  }
+  return spots;
+}
+
+/** Two boxes, the shorter way apart; false: they were. */
+function part(a, b, p, q) {
+  const [upper, lower, above, below] = a.y <= b.y ? [a, b, p, q] : [b, a, q, p];
+  const dx = p.half + q.half - Math.abs(a.x - b.x);
+  const dy = upper.y + above.down - (lower.y - below.up);
+  if (dx <= 0.5 || dy <= 0.5) {
+    return false;
+  }
+  if (dy <= dx) {
+    upper.y -= dy / 2;
+    lower.y += dy / 2;
+  } else {
+    const [left, right] = a.x <= b.x ? [a, b] : [b, a];
+    left.x -= dx / 2;
+    right.x += dx / 2;
+  }
+  return true;
+}
+
+const NAME = 17; // from a node's edge to below its name
+const pen = document.createElement('canvas').getContext('2d');
+
 function drawing(view, found, isPeople, size) {
-  const nodes = found.nodes.slice(0, size.nodes);
+  const nodes = chooseNodes(found, size.nodes);
   const drawn = new Set(nodes.map((n) => n.id));
   const edges = found.edges.filter((e) => drawn.has(e.a) && drawn.has(e.b));
-  const spots = layOut(nodes, edges, size);
-  const spot = new Map(nodes.map((n, i) => [n.id, spots[i]]));
   const most = Math.max(...nodes.map((n) => n.talks));
   const name = isPeople ? String : sideName;
+  const radius = (n) => 5 + 11 * Math.sqrt(n.talks / most);
+  const called = new Map(nodes.map((n) => [n.id, short(name(n.id), size.letters)]));
+  pen.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
+  const boxes = nodes.map((n) => {
+    const r = radius(n);
+    return { half: Math.max(r, pen.measureText(called.get(n.id)).width / 2) + 4, up: r + 3, down: r + NAME };
+  });
+  const spots = keepApart(layOut(nodes, edges, size), boxes, size);
+  const spot = new Map(nodes.map((n, i) => [n.id, spots[i]]));
   const root = svg('svg.meetings', { viewBox: `0 0 ${size.width} ${size.height}`, role: 'group',
     'aria-label': `Who met whom: ${count(nodes.length, isPeople ? 'person' : 'country', isPeople ? 'people' : 'countries')}; the table below says the same`,
   });
@@ -148,12 +209,12 @@ function drawing(view, found, isPeople, size) {
   };
   const dots = nodes.map((n) => {
     const { x, y } = spot.get(n.id);
-    const r = 5 + 11 * Math.sqrt(n.talks / most);
+    const r = radius(n);
     return svg('a', {
       href: view.link({ kind: 'talks', view: 'list', chosen: { ...view.state.chosen, [isPeople ? 'person' : 'side']: [n.id] } }), 'data-go': true, 'data-id': n.id,
       'aria-label': `${name(n.id)}: ${count(n.talks, 'talk')}`,
       onmouseenter: () => light(n.id), onmouseleave: () => light(null), onfocus: () => light(n.id), onblur: () => light(null),
-    }, svg('circle', { cx: x, cy: y, r }), svg('text', { x, y: y + r + 14, 'text-anchor': 'middle' }, short(name(n.id))));
+    }, svg('circle', { cx: x, cy: y, r }), svg('text', { x, y: y + r + 14, 'text-anchor': 'middle' }, called.get(n.id)));
   });
   root.append(...lines, ...dots);
   return root;
@@ -179,14 +240,14 @@ export function showGraph(view, element, answer) {
   const isPeople = view.state.graph === 'people';
   const found = meetings(answer.hits, isPeople);
   const size = element.clientWidth < NARROW_PIXELS ? NARROW : WIDE;
-  const choice = (graph, label) => h('a', { href: view.link({ graph }), 'data-go': true, 'aria-current': view.state.graph === graph ? 'true' : null }, label);
+  const choice = (graph, label) => h('a', { href: view.link({ graph }), 'data-go': true, 'data-key': graph, 'aria-current': view.state.graph === graph ? 'true' : null }, label);
   const all = answer.total.value > answer.hits.length
     ? `the first ${number(answer.hits.length)} of ${count(answer.total.value, 'talk')}` : count(answer.hits.length, 'talk');
-  element.replaceChildren(
+  refill(element,
     h('div.graph', {}, h('header.kind-head', {}, h('h2', {}, 'Who met whom'),
       h('span.choices', { role: 'group', 'aria-label': 'Whom to show' }, choice('sides', 'Countries'), choice('people', 'People'))),
     found.edges.length ? [
-      h('p.about', {}, `In ${all}${found.nodes.length > size.nodes ? `; the ${size.nodes} who met most are drawn` : ''}. A line is thicker the more often two met.`),
+      h('p.about', {}, `In ${all}${found.nodes.length > size.nodes ? `; those who met most are drawn` : ''}. A line is thicker the more often two met.`),
       drawing(view, found, isPeople, size), table(view, found, isPeople)]
       : h('p.empty', {}, answer.hits.length ? 'No two of them face each other in the talks found.' : `No talks found${view.state.q || filterOf(view.state) ? ' for this search' : ''}.`)));
 }

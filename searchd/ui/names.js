@@ -89,7 +89,7 @@ export const FACETS = [
 export const FACETS_OF = {
   all: ['side', 'person', 'place', 'status', 'source'],
   talks: ['side', 'person', 'place', 'host', 'status', 'source'],
-  participants: ['side', 'role', 'person', 'place', 'source'],
+  participants: ['side', 'role', 'place', 'source'],
   outcomes: ['status', 'by', 'side', 'source'],
   statements: ['speaker', 'side', 'source'],
   articles: ['source', 'language', 'side', 'person', 'place'],

@@ -2,7 +2,7 @@
 // What was understood, repaired, corrected or relaxed, said plainly.
 
 import { h, list } from './dom.js';
-import { sideName } from './names.js';
+import { ROLES, sideName } from './names.js';
 
 function words(items) {
   return list(items.map((w) => h('q', { dir: 'auto' }, w)));
@@ -52,7 +52,7 @@ const PREFERENCES = { side: sideName, place: String, person: String, role: (v) =
 
 function understood(query) {
   const question = query.question;
-  const wishes = question ? question.prefers || [] : [];
+  const wishes = ((question && question.prefers) || []).filter((w) => w.what !== 'role' || w.value.split(' ').every((v) => ROLES[v]));
   if (!question || !question.pattern || !wishes.length) {
     return [];
   }
@@ -60,8 +60,12 @@ function understood(query) {
     list(wishes.map((w) => [`${w.what} `, h('b', {}, (PREFERENCES[w.what] || String)(w.value))])), '; such results come first.')];
 }
 
+function undated(state) {
+  return state.wrong.map((text) => h('p', {}, 'No calendar has the date ', words([text]), ', so it was left out.'));
+}
+
 /** Replaces what `element` says by what this answer has to say. */
 export function showNotices(element, view, query) {
-  element.replaceChildren(...corrected(view, query), ...meant(view, query), ...relaxed(view, query),
+  element.replaceChildren(...undated(view.state), ...corrected(view, query), ...meant(view, query), ...relaxed(view, query),
     ...missing(query), ...repairs(query), ...expanded(query, view.state.prefix), ...understood(query));
 }

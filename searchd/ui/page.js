@@ -1,29 +1,31 @@
 // @ts-check
 // The page: one state, read from the address; whatever changes it goes through the address, too.
 
-import { Readout } from '../readout.js';
-import { showArticle, showFact } from './article.js';
-import { byId } from './dom.js';
+import { Readout, ReadoutError } from '../readout.js';
+import { showArticle, showFact, showInstead } from './article.js';
+import { byId, h } from './dom.js';
 import { Trouble } from './errors.js';
 import { showChosen, showFacets } from './facets.js';
 import { askMeetings, showGraph } from './graph.js';
 import { showNotices } from './notices.js';
 import { talksOf } from './people.js';
-import { askCounts, askHits, headingOf, showBar, showHits, showTabs, tabKeys } from './results.js';
-import { SHOWN_MAX, readState, sameList, withState, writeState } from './state.js';
+import { askCounts, askHits, askTotals, headingOf, showBar, showHits, showTabs, showWaiting, tabKeys } from './results.js';
+import { PAGE, SHOWN_MAX, paramsOf, readState, sameList, withState, writeState } from './state.js';
 import { startSuggestions } from './suggest.js';
 import { Timeline, askTimeline } from './timeline.js';
 
 const TYPING_MS = 40; // rest after a key before a search
 const COUNTS_MS = 120; // rest after the hits before what stands beside them is asked for
 const BUSY_MS = 300; // a search that takes longer is shown to be under way
-const SLOW_MS = 4000; // and one that takes longer still is said to
+const SLOW_MS = 2000; // and one that takes longer still is said to
+const SCROLL_MS = 150; // rest after scrolling before the place is remembered
 
 const input = /** @type {HTMLInputElement} */ (byId('q'));
 const clear = /** @type {HTMLButtonElement} */ (document.querySelector('.search .clear'));
 const parts = {
   tabs: document.querySelector('.tabs'),
   progress: /** @type {HTMLElement} */ (document.querySelector('.progress')),
+  waiting: byId('waiting'),
   browse: byId('browse'),
   reader: byId('article'),
   facets: byId('facets'),
@@ -51,7 +53,7 @@ const view = {
   link: (changes) => writeState(withState(view.state, changes)),
   /** All of one value of a facet, whatever was asked. */
   filtered: (facet, value, kind) =>
-    writeState(withState(view.state, { q: '', kind, chosen: { [facet]: [value] }, from: '', to: '', view: 'list', prefix: false })),
+    writeState(withState(view.state, { q: '', kind, filter: '', chosen: { [facet]: [value] }, from: '', to: '', view: 'list', prefix: false })),
   go,
   grown: (more) => {
     view.state = { ...view.state, n: Math.min(SHOWN_MAX, view.state.n + more) };
@@ -61,15 +63,20 @@ const view = {
   talksOf: (hit) => talksOf(view, hit),
   /** Aborted when what is shown now is left. */
   signal: () => running.signal,
-  failed: (error) => trouble.show(error),
+  failed: (error, what) => trouble.mention(what, error),
 };
 
 let shown = null; // the list that is shown: {state, answer, whole: with all that stands beside it}
 let read = ''; // the id of the article that is shown
 let running = new AbortController(); // what is being asked
 let totals = {}; // by kind
+let totalsOf = ''; // what they are all of
 let moved = false; // the reader went somewhere: what comes takes the focus
+let held = false; // something had the focus, which what comes may take away
 let returned = true; // the reader came back, or anew: what comes is shown where it was left
+let opened = ''; // the link of the list that the article was opened by
+let left = ''; // the article that was left for the list
+let scrolled = 0; // the timer that remembers the place
 
 const timeline = new Timeline(view, byId('timeline'));
 const trouble = new Trouble({
@@ -91,8 +98,28 @@ const trouble = new Trouble({
 
 /* ---- from one state to another ---- */
 
+/** What is on the screen is to be found there again; while it is not there yet, the place stays as it was. */
 function remember() {
-  history.replaceState({ ...history.state, y: scrollY }, '');
+  clearTimeout(scrolled);
+  if (!returned) {
+    history.replaceState({ ...history.state, y: scrollY }, '');
+  }
+}
+
+/** Shows what was come back to where it was left; false: that is not known. */
+function restore() {
+  const y = returned && history.state ? history.state.y : undefined;
+  returned = false;
+  if (y === undefined) {
+    return false;
+  }
+  scrollTo(0, y);
+  return true;
+}
+
+/** The list that a state shows, or shows an article of, however much of it. */
+function listOf(state) {
+  return writeState({ ...state, article: '', at: '', n: PAGE });
 }
 
 function madeBy(what) {
@@ -106,25 +133,65 @@ function go(href, { replace = false, by = '' } = {}) {
   }
   remember();
   const before = view.state;
-  history[replace || madeBy(by) ? 'replaceState' : 'pushState']({ by }, '', new URL(href, document.baseURI));
+  const instead = replace || madeBy(by);
+  const back = instead ? history.state && history.state.back : before.article ? '' : listOf(before);
+  history[instead ? 'replaceState' : 'pushState']({ by, back }, '', new URL(href, document.baseURI));
+  const state = readState(location.search);
   returned = false;
-  show();
-  const { state } = view;
   moved = state.article !== before.article;
+  if (state.article && !before.article) {
+    opened = href;
+  }
   if (['kind', 'view', 'article'].some((name) => before[name] !== state[name])) {
     scrollTo(0, 0);
+  }
+  show({ typed: by === 'typing' });
+}
+
+/** From an article to its list: back, where that is the entry before. */
+function goBack(href) {
+  if (history.state && history.state.back === listOf(view.state)) {
+    history.back();
+  } else {
+    go(href);
+  }
+}
+
+/** The focus is nowhere. */
+function isLost() {
+  const active = document.activeElement;
+  return !active || active === document.body || active.closest('[hidden]') !== null;
+}
+
+/** What had the focus is gone, as a link that was followed: `element` has it now. */
+function keepFocus(element) {
+  if (held && isLost()) {
+    element.focus({ preventScroll: true });
+  }
+  held = false;
+}
+
+/** On the list again: the link that led to the article has the focus. */
+function focusOpened(isPlaced) {
+  const links = left ? [...parts.results.querySelectorAll('a[data-go]')] : [];
+  const link = links.find((a) => a.getAttribute('href') === opened)
+    || links.find((a) => readState(new URL(a.getAttribute('href'), document.baseURI).search).article === left);
+  left = '';
+  if (link && isLost()) {
+    /** @type {HTMLElement} */ (link).focus({ preventScroll: isPlaced });
   }
 }
 
 /** Brings what is shown in line with the address. */
-function show({ again = false } = {}) {
+function show({ again = false, typed = false } = {}) {
   running.abort();
   running = new AbortController();
-  if (!again) {
-    trouble.clear();
-  }
+  held = held || !isLost();
+  trouble[again || typed ? 'rest' : 'clear']();
+  const before = view.state;
   view.state = readState(location.search);
   const { state } = view;
+  left = state.article ? '' : before.article || left;
   timeline.rest();
   if (!typing && input.value !== state.q) {
     input.value = state.q;
@@ -146,7 +213,8 @@ function show({ again = false } = {}) {
     return;
   }
   settle();
-  returned = false;
+  focusOpened(restore());
+  keepFocus(parts.panel);
   parts.results.classList.remove('stale');
   showTabs(view, parts.tabs, totals);
   showChosen(view, parts.chosen);
@@ -161,11 +229,11 @@ function settle() {
   trouble.clear();
 }
 
-/** Runs `work` as what is being asked now. */
-async function ask(work) {
+/** Runs `work` as what is being asked now. What failed is told, unless `failed` has told it. */
+async function ask(work, failed = (_) => false) {
   const mine = running;
   const busy = setTimeout(() => setBusy(true), BUSY_MS);
-  const slow = setTimeout(() => say('Still searching…'), SLOW_MS);
+  const slow = setTimeout(sayWaiting, SLOW_MS);
   const answered = () => {
     clearTimeout(busy);
     clearTimeout(slow);
@@ -175,8 +243,13 @@ async function ask(work) {
     await work({ signal: mine.signal }, answered);
   } catch (error) {
     if (!mine.signal.aborted) {
-      trouble.show(error);
-      parts.results.classList.toggle('stale', shown === null || !sameList(shown.state, view.state));
+      if (!shown) {
+        parts.results.replaceChildren();
+      }
+      if (!failed(error)) {
+        trouble.show(error);
+      }
+      parts.results.classList.toggle('stale', shown !== null && !sameList(shown.state, view.state));
     }
   } finally {
     clearTimeout(busy);
@@ -188,8 +261,22 @@ async function ask(work) {
 }
 
 function setBusy(on) {
+  const { article } = view.state;
   parts.progress.hidden = !on;
   parts.panel.setAttribute('aria-busy', String(on));
+  if (!on) {
+    parts.waiting.hidden = true;
+  } else if (article && read !== article) {
+    instead('Opening the article…');
+  } else if (!article && !shown) {
+    showWaiting(parts.results);
+  }
+}
+
+function sayWaiting() {
+  parts.waiting.textContent = view.state.article ? 'Still opening the article…' : 'Still searching…';
+  parts.waiting.hidden = false;
+  say(parts.waiting.textContent);
 }
 
 function say(text) {
@@ -228,26 +315,40 @@ function showAnswer(answer, isGraph) {
   }
   showBar(view, parts.bar, answer);
   say(answer.hits.length ? headingOf(answer, isGraph ? { ...view.state, kind: 'talks' } : view.state) : 'Nothing found');
-  if (returned && history.state && history.state.y) {
-    scrollTo(0, history.state.y);
-  }
-  returned = false;
+  focusOpened(restore());
+  keepFocus(parts.panel);
+}
+
+/** The kind whose facets stand beside a list: of all kinds the first, of a graph its talks. */
+function kindBeside({ state, answer }) {
+  return state.kind !== 'all' ? state.kind : answer.kinds ? answer.kinds[0].kind : 'talks';
 }
 
 /** Counts, facets and timeline; what one of them lacks is not taken from the others. */
 async function showBeside(options) {
   const list = shown;
-  const [counts, times] = await Promise.allSettled([askCounts(view, options), askTimeline(view, options)]);
+  const { kinds } = list.answer;
+  const asked = JSON.stringify(paramsOf(view.state));
+  const results = await Promise.allSettled([
+    askCounts(view, kindBeside(list), options),
+    askTimeline(view, options),
+    asked === totalsOf ? null : kinds ? list.answer : askTotals(view, options), // once for all tabs
+  ]);
   if (options.signal.aborted) {
     return;
   }
-  if (counts.status === 'fulfilled') {
-    showCounts(counts.value, list.answer);
+  const [counts, times, all] = results.map((r) => r.value);
+  if (all) {
+    setTotals(all);
+    totalsOf = asked;
   }
-  if (times.status === 'fulfilled') {
-    timeline.show(times.value);
+  if (counts) {
+    showCounts(counts, list.answer);
   }
-  const failed = [counts, times].find((r) => r.status === 'rejected');
+  if (times) {
+    timeline.show(times);
+  }
+  const failed = results.find((r) => r.status === 'rejected');
   if (failed) {
     throw failed.reason;
   }
@@ -255,15 +356,14 @@ async function showBeside(options) {
   trouble.clear();
 }
 
-function showCounts([facets, kinds], answer) {
-  setTotals(kinds);
+function showCounts({ total, facets }, answer) {
   if (view.state.kind !== 'all') {
-    setTotals(facets);
+    setTotals({ total });
+    if (view.state.view !== 'graph') {
+      showBar(view, parts.bar, { ...answer, total });
+    }
   }
-  if (view.state.view !== 'graph' && view.state.kind !== 'all') {
-    showBar(view, parts.bar, { ...answer, total: facets.total });
-  }
-  showFacets(view, parts.facets, facets.facets);
+  showFacets(view, parts.facets, facets);
 }
 
 function setTotals(answer) {
@@ -290,13 +390,31 @@ function openArticle(state) {
     document.title = `${article.title || 'Untitled'} — Readout`;
     showArticle(view, parts.reader, article);
     focusReader(state);
-  });
+  }, (error) => noArticle(state, error));
 }
 
 function focusReader(state) {
-  if (!showFact(parts.reader, state.at) && moved) {
-    byId('reader-title').focus({ preventScroll: true });
+  const title = byId('reader-title');
+  if (!showFact(parts.reader, state.at, restore()) && moved) {
+    title.focus({ preventScroll: true });
   }
+  keepFocus(title);
+}
+
+/** Something else where an article would be. */
+function instead(heading, ...content) {
+  read = '';
+  parts.reader.hidden = false;
+  document.title = `${heading} — Readout`;
+  showInstead(view, parts.reader, heading, ...content);
+}
+
+function noArticle(state, error) {
+  const isGone = error instanceof ReadoutError && error.status === 404;
+  instead(isGone ? 'This article is not here' : 'The article cannot be shown just now', isGone
+    ? h('p.meta', {}, 'Nothing indexed has the id ', h('q', { dir: 'auto' }, state.article), '. It may have been taken out since the link to it was made.') : '');
+  focusReader(state);
+  return isGone;
 }
 
 /* ---- typing ---- */
@@ -335,7 +453,11 @@ document.addEventListener('click', (event) => {
     return;
   }
   event.preventDefault();
-  go(link.getAttribute('href'), { replace: link.dataset.go === 'replace' });
+  if (link.dataset.go === 'back') {
+    goBack(link.getAttribute('href'));
+  } else {
+    go(link.getAttribute('href'), { replace: link.dataset.go === 'replace' });
+  }
 });
 
 document.addEventListener('keydown', (event) => {
@@ -350,12 +472,15 @@ document.addEventListener('keydown', (event) => {
 
 addEventListener('popstate', () => {
   stopTyping();
+  clearTimeout(scrolled);
   moved = false;
   returned = true;
   show();
-  scrollTo(0, (history.state && history.state.y) || 0);
 });
-addEventListener('pagehide', remember);
+addEventListener('scroll', () => {
+  clearTimeout(scrolled);
+  scrolled = setTimeout(remember, SCROLL_MS);
+}, { passive: true });
 history.scrollRestoration = 'manual';
 
 input.addEventListener('input', onInput);

@@ -7,6 +7,7 @@ import { factOf } from './parts.js';
 import { talkName, where } from './talk.js';
 
 const SHOWN = 3;
+const REST_MS = 250; // shown for so long before more is asked: who types is past it by then
 const waiting = new WeakMap();
 const sight = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
@@ -18,6 +19,10 @@ const sight = new IntersectionObserver((entries) => {
 }, { rootMargin: '100px' });
 
 async function fill(view, element, name) {
+  await new Promise((resolve) => setTimeout(resolve, REST_MS));
+  if (!element.isConnected) {
+    return;
+  }
   const filter = `participant:"${name.replaceAll('"', ' ')}"`;
   let answer;
   try {

@@ -24,15 +24,6 @@ function queryString(params) {
   return out.toString();
 }
 
-async function problemOf(response) {
-  const text = await response.text();
-  try {
-    return JSON.parse(text);
-  } catch {
-    return { title: response.statusText, detail: '' };
-  }
-}
-
 export class Readout {
   /** @param {{server?: string | URL, key?: string, fetch?: typeof fetch}} [options] */
   constructor({ server = '', key = '', fetch: own } = {}) {
@@ -49,18 +40,23 @@ export class Readout {
     return `${this.server}v1/${resource}${query ? '?' + query : ''}`;
   }
 
-  /** @param {{signal?: AbortSignal}} [options] */
-  async get(resource, params, { signal } = {}) {
-    const headers = { Accept: 'application/json' };
+  /** The response of an address; what is no success is thrown. */
+  async ask(url, { signal, accept = 'application/json' } = {}) {
+    const headers = { Accept: accept };
     if (this.key) {
       headers.Authorization = `Bearer ${this.key}`;
     }
-    const response = await this.fetch(this.url(resource, params), { headers, signal });
+    const response = await this.fetch(url, { headers, signal });
     if (!response.ok) {
       const wait = Number(response.headers.get('Retry-After')) || 0;
-      throw new ReadoutError(response.status, await problemOf(response), wait);
+      const problem = await response.json().catch(() => null);
+      throw new ReadoutError(response.status, problem || { title: response.statusText }, wait);
     }
-    return response.json();
+    return response;
+  }
+
+  async get(resource, params, options) {
+    return (await this.ask(this.url(resource, params), options)).json();
   }
 
   search(params, options) { return this.get('search', params, options); }

@@ -1,11 +1,10 @@
 // @ts-check
 // The list of results: asked for, shown, added to; and what is shown when there is none.
 
-import { ReadoutError } from '../readout.js';
 import { card } from './cards.js';
-import { h } from './dom.js';
+import { h, refill } from './dom.js';
 import { FACETS_OF, KINDS, count, kindOf, number, total } from './names.js';
-import { PAGE, filterOf, paramsOf } from './state.js';
+import { PAGE, UNFILTERED, filterOf, paramsOf } from './state.js';
 
 const FEW = 7; // hits of the kind that fits best, where all kinds are shown
 const COUNTED_MAX = 1000; // hits in one answer, and in an export
@@ -25,14 +24,15 @@ export function askHits(view, options) {
   return view.client.get(kindOf(view.state.kind).path, hitParams(view.state), options);
 }
 
-/** Exact totals and counts beside the hits; [facets, totals by kind]. */
-export async function askCounts(view, options) {
+/** Counts beside the hits, of the kind that is shown, or shown first; its exact total with them. */
+export function askCounts(view, kind, options) {
   const { state, client } = view;
-  const facets = client.get(kindOf(state.kind).path,
-    { ...paramsOf(state), limit: 0, snippets: 0, facets: FACETS_OF[state.kind] }, options);
-  const kinds = state.kind === 'all' ? facets
-    : client.answers({ ...paramsOf(state), limit: 1, snippets: 0 }, options);
-  return Promise.all([facets, kinds]);
+  return client.get(kindOf(kind).path, { ...paramsOf(state), limit: 0, snippets: 0, facets: FACETS_OF[state.kind] }, options);
+}
+
+/** Totals of all kinds. */
+export function askTotals({ state, client }, options) {
+  return client.answers({ ...paramsOf(state), limit: 1, snippets: 0 }, options);
 }
 
 /** The kinds of an answer, each with its own hits. */
@@ -66,7 +66,7 @@ function nothing(view) {
   }
   const ways = [
     state.q ? h('li', {}, 'Check the spelling, or ask for fewer or other words.') : null,
-    filterOf(state) ? h('li', {}, h('a', { href: view.link({ chosen: {}, from: '', to: '' }), 'data-go': true }, 'Search without the filters')) : null,
+    filterOf(state) ? h('li', {}, h('a', { href: view.link(UNFILTERED), 'data-go': true }, 'Search without the filters')) : null,
     state.kind !== 'all' ? h('li', {}, h('a', { href: view.link({ kind: 'all' }), 'data-go': true }, 'Search all kinds')) : null,
     state.match === 'all' ? h('li', {}, h('a', { href: view.link({ match: 'any' }), 'data-go': true }, 'Ask for any of the words')) : null,
   ];
@@ -79,6 +79,12 @@ export function headingOf(answer, state) {
   const { one, many } = kindOf(state.kind);
   const { value, relation } = answer.total;
   return relation === 'gte' ? `${number(value)} or more ${many}` : count(value, one, many);
+}
+
+/** What stands where the first answer will. */
+export function showWaiting(element) {
+  const lines = () => h('div.card.ghost', { 'aria-hidden': 'true' }, h('p', {}), h('p', {}), h('p', {}));
+  element.replaceChildren(lines(), lines(), lines());
 }
 
 /** Shows a first answer. */
@@ -123,16 +129,16 @@ function more(view, element, answer) {
   return [button];
 }
 
-/** A link cannot carry a key: with one the file is asked for here, and handed over. */
+/** A link can carry no key, and saves an error as if it were the file: it is asked for here, and handed over. */
 async function download({ client, failed }, href) {
-  const response = await client.fetch(href, { headers: { Authorization: `Bearer ${client.key}`, Accept: 'text/csv' } });
-  if (!response.ok) {
-    failed(new ReadoutError(response.status, { title: 'The file could not be had.' }, 0));
-    return;
+  try {
+    const response = await client.ask(href, { accept: 'text/csv' });
+    const url = URL.createObjectURL(await response.blob());
+    h('a', { href: url, download: 'readout.csv' }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+  } catch (error) {
+    failed(error, 'The file was not made.');
   }
-  const url = URL.createObjectURL(await response.blob());
-  h('a', { href: url, download: 'readout.csv' }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
 /** CSV and feeds of what is shown; feeds only where those who read them need no key. */
@@ -142,15 +148,13 @@ function exports(view, path, params) {
   const feed = (format) => client.url(path, { ...params, sort: '-date', format });
   return [
     h('a', {
-      href: csv, download: 'readout.csv', onclick: (event) => {
-        if (client.key) {
-          event.preventDefault();
-          download(view, csv);
-        }
+      href: csv, download: 'readout.csv', 'data-key': 'csv', onclick: (event) => {
+        event.preventDefault();
+        download(view, csv);
       },
     }, 'CSV'),
-    client.key ? null : h('a', { href: feed('rss'), type: 'application/rss+xml' }, 'RSS'),
-    client.key ? null : h('a', { href: feed('atom'), type: 'application/atom+xml' }, 'Atom'),
+    client.key ? null : h('a', { href: feed('rss'), type: 'application/rss+xml', 'data-key': 'rss' }, 'RSS'),
+    client.key ? null : h('a', { href: feed('atom'), type: 'application/atom+xml', 'data-key': 'atom' }, 'Atom'),
   ];
 }
 
@@ -162,11 +166,11 @@ export function showBar(view, element, answer) {
   const params = { ...paramsOf(state), sort: state.sort === 'relevance' ? '' : state.sort };
   const isGraph = state.view === 'graph';
   const ways = [['list', 'List'], ['graph', 'Who met whom']].map(([name, text]) =>
-    h('a', { href: view.link({ view: name }), 'data-go': true, 'aria-current': state.view === name ? 'true' : null }, text));
-  const select = h('select', { id: 'sort', onchange: (e) => view.go(view.link({ sort: e.target.value })) },
+    h('a', { href: view.link({ view: name }), 'data-go': true, 'data-key': name, 'aria-current': state.view === name ? 'true' : null }, text));
+  const select = h('select', { id: 'sort', 'data-key': 'sort', onchange: (e) => view.go(view.link({ sort: e.target.value })) },
     [['relevance', 'Relevance'], ['-date', 'Newest'], ['date', 'Oldest']].map(([value, name]) =>
       h('option', { value, selected: state.sort === value }, name)));
-  element.replaceChildren(
+  refill(element,
     h('p.found', {}, answer.hits.length ? headingOf(answer, isGraph ? { ...state, kind: 'talks' } : state) : ''),
     h('div.tools', {},
       h('span.choices', { role: 'group', 'aria-label': 'Show as' }, ways),

@@ -3,7 +3,7 @@
 
 import { FACETS, KINDS } from './names.js';
 
-const TEXTS = ['q', 'kind', 'sort', 'typo', 'match', 'from', 'to', 'view', 'graph', 'article', 'at'];
+const TEXTS = ['q', 'kind', 'filter', 'sort', 'typo', 'match', 'from', 'to', 'view', 'graph', 'article', 'at'];
 const DEFAULTS = { kind: 'all', sort: 'relevance', view: 'list', graph: 'sides' };
 export const PAGE = 20; // hits shown at first, and more at a time
 export const SHOWN_MAX = 400; // hits that an address asks for
@@ -17,9 +17,9 @@ const CHOICES = {
 };
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** @typedef {{q: string, kind: string, sort: string, typo: string, match: string, from: string, to: string,
+/** @typedef {{q: string, kind: string, filter: string, sort: string, typo: string, match: string, from: string, to: string,
  *    view: string, graph: string, article: string, at: string, n: number, prefix: boolean,
- *    chosen: Record<string, string[]>}} State */
+ *    chosen: Record<string, string[]>, wrong: string[]}} State */
 
 function isDay(text) {
   const time = DAY.test(text) ? Date.parse(text) : NaN;
@@ -30,7 +30,7 @@ function isDay(text) {
 export function readState(search) {
   const params = new URLSearchParams(search);
   /** @type {any} */
-  const state = { chosen: {}, prefix: params.get('prefix') === '1' };
+  const state = { chosen: {}, prefix: params.get('prefix') === '1', wrong: [] };
   for (const name of TEXTS) {
     state[name] = params.get(name) || DEFAULTS[name] || '';
   }
@@ -38,7 +38,10 @@ export function readState(search) {
     state[name] = allowed.includes(state[name]) ? state[name] : DEFAULTS[name] || '';
   }
   for (const name of ['from', 'to']) {
-    state[name] = isDay(state[name]) ? state[name] : '';
+    if (state[name] && !isDay(state[name])) {
+      state.wrong.push(state[name]);
+      state[name] = '';
+    }
   }
   for (const { facet } of FACETS) {
     const values = [...new Set(params.getAll(facet))].filter(Boolean);
@@ -75,8 +78,11 @@ export function writeState(state) {
 /** The state with other values; a change of what is searched for starts its list again. */
 export function withState(state, changes) {
   const isSameList = Object.keys(changes).every((name) => name === 'article' || name === 'at');
-  return { ...state, n: isSameList ? state.n : PAGE, article: '', at: '', ...changes };
+  return { ...state, n: isSameList ? state.n : PAGE, article: '', at: '', wrong: [], ...changes };
 }
+
+/** What takes all filters away. */
+export const UNFILTERED = { chosen: {}, filter: '', from: '', to: '' };
 
 function quoted(value) {
   return `"${value.replaceAll('"', ' ')}"`;
@@ -93,6 +99,9 @@ export function filterOf(state, { dates = true } = {}) {
   }
   if (dates && (state.from || state.to)) {
     parts.push(`date:${state.from}..${state.to}`);
+  }
+  if (state.filter) {
+    parts.push(`(${state.filter})`);
   }
   return parts.join(' ');
 }

@@ -10,6 +10,7 @@ const BAR_MIN = 5; // pixels; with narrower ones several months share a bar
 const BAR_MAX = 40;
 const HANDLE = 24; // pixels; the least that a finger finds
 const KEY_MS = 250; // rest after a key before the range is searched
+const EARLIEST = '1000-01-01'; // of a date that is typed: before, its year is not all there yet
 const DAYS_MONTHS = 3; // so few months are shown by day
 
 /** The buckets of a state without its dates; by day where they are few. */
@@ -129,8 +130,14 @@ export class Timeline {
       onkeydown: (e) => this.key(e, end),
     }));
     this.chart = h('div.chart', { onpointerdown: (e) => this.press(e) }, this.svg, this.band, this.handles);
-    this.label = h('p.range', { 'aria-live': 'off' });
-    this.element.replaceChildren(this.label, this.chart);
+    this.label = h('p', { 'aria-live': 'off' });
+    this.fields = ['from', 'to'].map((end) => h('input', {
+      type: 'date', id: `date-${end}`, min: EARLIEST, max: '9999-12-31', onchange: () => this.typed(end),
+    }));
+    this.all = h('button', { type: 'button', onclick: () => this.takeAll() }, 'All dates');
+    const [from, to] = this.fields;
+    this.element.replaceChildren(h('div.range', {}, h('div.span', {}, this.label, this.all),
+      h('div.dates', {}, h('label', { for: from.id }, 'From'), from, h('label', { for: to.id }, 'to'), to)), this.chart);
   }
 
   /** Shows what askTimeline() gave; the selection is that of the state. */
@@ -144,6 +151,7 @@ export class Timeline {
     this.units = unitsOf(data, width);
     this.svg.replaceChildren(...bars(this.units, width), ...axis(this.units, width));
     this.select(...this.chosen());
+    this.fill(this.view.state);
   }
 
   /** First and last unit of the state's range. */
@@ -178,9 +186,31 @@ export class Timeline {
     const whole = lo === 0 && hi === units.length - 1;
     this.element.classList.toggle('narrowed', !whole);
     const undated = this.data.undated ? ` · ${number(this.data.undated)} undated` : '';
-    this.label.replaceChildren(
-      h('span', {}, spanName(units[lo], units[hi]), whole ? undated : ''),
-      whole ? h('span.tip', {}, 'Drag to choose a time') : h('button', { type: 'button', onclick: () => this.apply({ from: '', to: '' }) }, 'All dates'));
+    this.label.textContent = spanName(units[lo], units[hi]) + (whole ? undated : '');
+    this.all.hidden = whole && !this.view.state.from && !this.view.state.to;
+  }
+
+  /** The fields say the days of a range. One that is being written in is left alone. */
+  fill({ from, to }) {
+    for (const [field, day] of [[this.fields[0], from], [this.fields[1], to]]) {
+      if (field.value !== day && (field !== document.activeElement || field.validity.valid)) {
+        field.value = day;
+      }
+    }
+  }
+
+  typed(end) {
+    const [from, to] = this.fields.map((field) => (field.validity.valid ? field.value : null));
+    if (from === null || to === null) {
+      return;
+    }
+    const turned = from && to && from > to; // the other end is no longer meant
+    this.apply({ from: turned && end === 'to' ? '' : from, to: turned && end === 'from' ? '' : to }, { by: 'dates' });
+  }
+
+  takeAll() {
+    this.handles[0].focus({ preventScroll: true });
+    this.apply({ from: '', to: '' });
   }
 
   /** Units as dates, which stay what they are when the units change. */
@@ -200,6 +230,7 @@ export class Timeline {
   /** Drops what keys chose and nobody has searched yet: the page shows another state. */
   rest() {
     clearTimeout(this.timer);
+    this.fill(this.view.state);
     if (this.wanted) {
       this.wanted = null;
       this.select(...this.chosen());
@@ -257,24 +288,28 @@ export class Timeline {
       }
       return [Math.min(begin, at), Math.max(begin, at)];
     };
-    const move = (e) => this.select(...range(this.at(e)));
-    const drop = (e) => {
-      this.chart.removeEventListener('pointermove', move);
-      this.chart.removeEventListener('pointerup', drop);
-      this.chart.removeEventListener('pointercancel', cancel);
-      const chosen = range(this.at(e));
-      this.select(...chosen);
-      this.apply(this.range(...chosen));
-    };
+    const over = new AbortController();
+    const { signal } = over;
     const cancel = () => {
-      this.chart.removeEventListener('pointermove', move);
-      this.chart.removeEventListener('pointerup', drop);
+      over.abort();
       this.select(...was);
     };
     this.chart.setPointerCapture(event.pointerId);
-    this.chart.addEventListener('pointermove', move);
-    this.chart.addEventListener('pointerup', drop);
-    this.chart.addEventListener('pointercancel', cancel, { once: true });
+    this.chart.addEventListener('pointermove', (e) => this.select(...range(this.at(e))), { signal });
+    this.chart.addEventListener('pointerup', (e) => {
+      over.abort();
+      const chosen = range(this.at(e));
+      this.select(...chosen);
+      this.apply(this.range(...chosen));
+    }, { signal });
+    this.chart.addEventListener('pointercancel', cancel, { signal });
+    document.addEventListener('keydown', (e) => {
+      if (e.key === 'Escape') {
+        e.preventDefault();
+        e.stopPropagation();
+        cancel();
+      }
+    }, { signal, capture: true });
     if (end) {
       event.target.focus();
     }

@@ -89,6 +89,65 @@ test('the list stays shut after enter', async ({ page, open }) => {
   equal(await input(page).getAttribute('aria-expanded'), 'false');
 }, hosts);
 
+test('a failing suggestion leaves the results alone', async ({ page, open }) => {
+  await open('');
+  await input(page).fill('riyadh');
+  await input(page).press('Enter');
+  await page.locator('readout-search mark').first().waitFor();
+  await page.route(/suggest/, (route) => route.abort());
+  const asked = page.waitForRequest(/suggest/);
+  await input(page).press('End');
+  await input(page).pressSequentially('x');
+  await asked;
+  await page.waitForTimeout(300);
+  ok(await page.locator('readout-search mark').count(), 'the results');
+  equal(await page.getByText('cannot be reached').count(), 0, 'trouble');
+}, { ...hosts, errors: true });
+
+test('a slow search says so, and one more key does not end it', async ({ page, open }) => {
+  await open('');
+  let release;
+  const released = new Promise((resolve) => { release = resolve; });
+  await page.route(/answers/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await input(page).fill('riyadh');
+  await input(page).press('Enter');
+  await page.locator('readout-search').getByText('Searching…').first().waitFor();
+  await accessible(page, 'slow');
+  const asked = page.waitForRequest(/suggest/);
+  await input(page).pressSequentially(' m');
+  await asked;
+  release();
+  await page.locator('readout-search mark').first().waitFor();
+  equal(await page.locator('readout-search').getByText('Searching…').count(), 0);
+}, hosts);
+
+test('all results are those of the box, on the page', async ({ page, open }) => {
+  await open('');
+  await page.evaluate(async () => {
+    const box = document.querySelector('readout-search');
+    box.setAttribute('kind', 'outcomes');
+    box.setAttribute('filter', 'status:declined');
+    box.setAttribute('limit', '1');
+    await box.search('');
+  });
+  const all = page.getByRole('link', { name: /^All \d+ results/ });
+  const count = /\d+/.exec(await all.innerText())[0];
+  await page.goto(await all.getAttribute('href'));
+  await page.locator('.card.outcome').first().waitFor();
+  await page.waitForFunction((n) => document.querySelector('.found').innerText.split(' ')[0] === n, count);
+}, hosts);
+
+test('in the system\'s own colours the chosen suggestion can be told', async ({ page, open }) => {
+  await open('');
+  await input(page).pressSequentially('riya');
+  await page.getByRole('option').first().waitFor();
+  await input(page).press('ArrowDown');
+  equal(await page.getByRole('option').first().evaluate((e) => getComputedStyle(e).outlineStyle), 'solid');
+}, { ...hosts, forcedColors: 'active' });
+
 test('on a light page the box is light, whatever the system is', async ({ page, open }) => {
   await open('');
   equal(await page.locator('readout-search').evaluate((box) => {

@@ -36,6 +36,17 @@ async function accessible(page, what = '') {
   ok(!lines.length, `axe${what && ` (${what})`}: ${lines.join('\n')}`);
 }
 
+/** Holds what `wanted` says back until the function that is returned is called. */
+async function hold(page, wanted) {
+  let release;
+  const released = new Promise((resolve) => { release = resolve; });
+  await page.route(wanted, async (route) => {
+    await released;
+    await route.continue().catch(() => {}); // nobody may want it any more
+  });
+  return release;
+}
+
 async function runCase(browser, base, { run, options }) {
   const { width = 1280, height = 900, scheme = 'light', hosts = [], errors = false, ...more } = options;
   const context = await browser.newContext({
@@ -86,4 +97,4 @@ async function main(base) {
   process.exit(failed ? 1 : 0);
 }
 
-module.exports = { test, equal, ok, accessible, main };
+module.exports = { test, equal, ok, accessible, hold, main };

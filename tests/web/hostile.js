@@ -85,7 +85,11 @@ test('what runs from right to left does so', async ({ page, open }) => {
 
 test('an article that is not there is said', async ({ page, open }) => {
   await open('?article=nobody');
-  await shown(page, '#banner', { hasText: 'nobody' });
+  await shown(page, '#article h1', { hasText: 'not here' });
+  await shown(page, '#article', { hasText: 'nobody' });
+  await accessible(page);
+  await page.click('.back');
+  await shown(page, '.card');
 }, { errors: true });
 
 main(process.argv[2]);

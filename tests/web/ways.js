@@ -1,21 +1,10 @@
 'use strict';
 // The ways between states: what comes late belongs to the state it was asked for, and back undoes one step.
 // Usage: node ways.js URL
-const { test, equal, ok, main } = require('./harness.js');
+const { test, equal, ok, hold, main } = require('./harness.js');
 
 const shown = (page, selector, options) => page.locator(selector, options).first().waitFor();
 const param = (page, name) => new URL(page.url()).searchParams.get(name);
-
-/** Holds what `wanted` says back until the function that is returned is called. */
-async function hold(page, wanted) {
-  let release;
-  const released = new Promise((resolve) => { release = resolve; });
-  await page.route(wanted, async (route) => {
-    await released;
-    await route.continue().catch(() => {}); // nobody may want it any more
-  });
-  return release;
-}
 
 const isArticle = (url) => /\/v1\/articles\/[^/]*$/.test(url.pathname);
 
