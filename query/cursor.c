@@ -14,7 +14,7 @@ uint64_t ro_cursor_query(const ro_request *request) {
     uint64_t hash = CURSOR_VERSION;
     uint64_t kinds[] = {(uint64_t)request->match, (uint64_t)request->sort, request->prefix,
                         (uint64_t)request->kind,  request->collapse,       (uint64_t)request->typo,
-                        request->fields};
+                        request->fields,          (uint64_t)request->synonyms};
     hash_bytes(&hash, request->q.ptr, request->q.len);
     hash_bytes(&hash, request->filter.ptr, request->filter.len);
     hash_bytes(&hash, kinds, sizeof kinds);
@@ -110,9 +110,8 @@ ro_status ro_cursor_read(ro_str text, uint64_t query, ro_cursor *out, ro_error *
     if (cursor.query != query) {
         return ro_fail(
             err, RO_INVALID,
-            "cursor: of another query; q, filter, kind, match, typo, sort, prefix, collapse "
-            "and half_life must "
-            "stay the same");
+            "cursor: of another query; q, filter, kind, match, typo, synonyms, sort, prefix, "
+            "collapse and half_life must stay the same");
     }
     *out = cursor;
     return RO_OK;

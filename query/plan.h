@@ -97,9 +97,14 @@ ro_status ro_query_plan_filter(ro_planner *planner, ro_syntax *tree, bool everyt
 ro_status ro_query_plan_match(const ro_query_plan *plan, size_t required, ro_arena *arena,
                               ro_match **out, ro_error *err) RO_MUST_CHECK;
 
-/* synonym.c: gives the words of a tree their synonyms; recorded as expansions. */
-ro_status ro_query_synonyms(const ro_synonyms *synonyms, ro_planner *planner, ro_syntax *tree,
-                            ro_error *err) RO_MUST_CHECK;
+/* synonym.c: gives the words of a tree their synonyms, `synonyms` unless NULL, and those that are
+ * built in; recorded as expansions. */
+ro_status ro_query_synonyms(const ro_synonyms *synonyms, bool builtin, ro_planner *planner,
+                            ro_syntax *tree, ro_error *err) RO_MUST_CHECK;
+/* builtin.c: those of one word, or of a run of words that begins with it and becomes one; `in_row`:
+ * what follows it stands behind it. */
+ro_status ro_query_builtin(ro_planner *planner, ro_syntax *node, bool in_row,
+                           ro_error *err) RO_MUST_CHECK;
 /* typo.c: corrects the plain words of the clauses that no article has. */
 ro_status ro_query_correct(ro_planner *planner, ro_error *err) RO_MUST_CHECK;
 

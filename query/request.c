@@ -154,6 +154,7 @@ static const parameter parameters[] = {
     {"kind", set_choice, AT(kind), kinds, 0},
     {"match", set_choice, AT(match), matches, 0},
     {"typo", set_choice, AT(typo), typos, 0},
+    {"synonyms", set_choice, AT(synonyms), typos, 0},
     {"sort", set_choice, AT(sort), sorts, 0},
     {"facets", set_facets, AT(facets), facets, 0},
     {"limit", set_size, AT(limit), NULL, RO_LIMIT_MAX},

@@ -140,6 +140,15 @@ static ro_status restrict_plan(ro_run *run, ro_error *err) {
     return status;
 }
 
+/* Facts tell countries and people in all their forms as it is. */
+static ro_status add_synonyms(ro_run *run, ro_planner *planner, ro_error *err) {
+    const ro_searcher *s = run->searcher;
+    bool builtin = !s->plain && run->kind == RO_KIND_ARTICLES;
+    return run->request->synonyms == RO_SYNONYMS_AUTO
+               ? ro_query_synonyms(s->synonyms, builtin, planner, run->q_tree, err)
+               : RO_OK;
+}
+
 static ro_status make_plan(ro_run *run, ro_error *err) {
     ro_str q = run->request->q, filter = run->request->filter;
     bool everything = true, unfiltered = true;
@@ -166,9 +175,7 @@ static ro_status make_plan(ro_run *run, ro_error *err) {
         planner.report = &run->q_report;
         planner.mode = run->mode;
         planner.fields = run->request->fields ? run->request->fields : RO_FIELD_ANY;
-        status = run->searcher->synonyms
-                     ? ro_query_synonyms(run->searcher->synonyms, &planner, run->q_tree, err)
-                     : RO_OK;
+        status = add_synonyms(run, &planner, err);
     }
     if (status == RO_OK) {
         status = ro_query_plan_clauses(&planner, run->q_tree, everything, err);

@@ -51,6 +51,10 @@ void ro_searcher_count_to(ro_searcher *searcher, int64_t count) {
     searcher->count_to = count < RO_RELAX_ENOUGH ? RO_RELAX_ENOUGH : count;
 }
 
+void ro_searcher_use_builtin(ro_searcher *searcher, bool use) {
+    searcher->plain = !use;
+}
+
 ro_snapshot *ro_searcher_snapshot(ro_searcher *searcher) {
     return searcher->snapshot;
 }

@@ -19,6 +19,7 @@ struct ro_searcher {
     ro_snapshot *snapshot;
     ro_analyser *analyser;
     const ro_synonyms *synonyms; /* borrowed; NULL: none */
+    bool plain;                  /* without the synonyms that are built in */
     ro_arena arena;              /* of one request */
     ro_arena scratch;            /* of one article */
     ro_arena lasting;            /* the languages */

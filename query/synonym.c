@@ -244,8 +244,7 @@ static ro_status expand(const ro_synonyms *s, ro_planner *p, ro_syntax *word, ro
     for (; word->also_count < count; word->also_count++) {
         word->also[word->also_count] = s->pairs[first + word->also_count].also;
     }
-    word->synonyms = true;
-    return record(p, word, err);
+    return RO_OK;
 }
 
 static bool takes_synonyms(const ro_planner *p, const ro_syntax *node) {
@@ -253,14 +252,27 @@ static bool takes_synonyms(const ro_planner *p, const ro_syntax *node) {
            node != p->unfinished;
 }
 
-ro_status ro_query_synonyms(const ro_synonyms *s, ro_planner *p, ro_syntax *tree, ro_error *err) {
+/* What is in the file goes before what is built in. */
+static ro_status give(const ro_synonyms *s, bool builtin, ro_planner *p, ro_syntax *word,
+                      bool in_row, ro_error *err) {
+    ro_status status = s && s->count ? expand(s, p, word, err) : RO_OK;
+    if (status == RO_OK && builtin && !word->also_count) {
+        status = ro_query_builtin(p, word, in_row, err);
+    }
+    word->synonyms = word->also_count > 0;
+    return status == RO_OK && word->synonyms ? record(p, word, err) : status;
+}
+
+ro_status ro_query_synonyms(const ro_synonyms *s, bool builtin, ro_planner *p, ro_syntax *tree,
+                            ro_error *err) {
     ro_syntax *open[DEPTH_MAX];
     size_t depth = 0;
-    ro_syntax *node = s->count ? tree : NULL;
+    ro_syntax *node = builtin || (s && s->count) ? tree : NULL;
     ro_status status = RO_OK;
     while (status == RO_OK && node) {
         if (takes_synonyms(p, node)) {
-            status = expand(s, p, node, err);
+            bool in_row = depth && open[depth - 1]->kind == RO_SYNTAX_SEQUENCE;
+            status = give(s, builtin, p, node, in_row, err);
         }
         if (node->first && depth < DEPTH_MAX) {
             open[depth++] = node;

@@ -459,15 +459,15 @@ void ro_api_similar(const ro_work *work, ro_searchd_job *job) {
 }
 
 void ro_api_timeline(const ro_work *work, ro_searchd_job *job) {
-    static const char *const names[] = {"q",      "filter",   "kind",     "match", "typo",
-                                        "prefix", "collapse", "interval", NULL};
+    static const char *const names[] = {"q",        "filter", "kind",     "match",    "typo",
+                                        "synonyms", "prefix", "collapse", "interval", NULL};
     api_call call = begin(work, job, OFFER_JSON);
     ro_http_params params;
     call.interval = RO_FACET_MONTH;
     if (!read_query_string(job, &params) ||
         !has_only(job, &params, names,
-                  "the parameters of a timeline are q, filter, kind, match, typo, prefix, "
-                  "collapse and interval") ||
+                  "the parameters of a timeline are q, filter, kind, match, typo, synonyms, "
+                  "prefix, collapse and interval") ||
         !set_params(&call, &params, "query") || !negotiate(&call) ||
         answer_not_modified(work, job, FORMAT_JSON)) {
         return;
@@ -505,15 +505,15 @@ static bool read_facet(api_call *call) {
 
 void ro_api_facet(const ro_work *work, ro_searchd_job *job) {
     static const char *const names[] = {"value", "q",      "filter",   "kind",  "match",
-                                        "typo",  "prefix", "collapse", "limit", NULL};
+                                        "typo",  "synonyms", "prefix", "collapse", "limit", NULL};
     api_call call = begin(work, job, OFFER_JSON);
     ro_http_params params;
     ro_str value = RO_STR("");
     call.value = &value;
     if (!read_facet(&call) || !read_query_string(job, &params) ||
         !has_only(job, &params, names,
-                  "the parameters here are value, q, filter, kind, match, typo, prefix, collapse "
-                  "and limit") ||
+                  "the parameters here are value, q, filter, kind, match, typo, synonyms, prefix, "
+                  "collapse and limit") ||
         !set_params(&call, &params, "query") || !ro_api_may_search(job, call.request.kind) ||
         !negotiate(&call) || answer_not_modified(work, job, FORMAT_JSON)) {
         return;

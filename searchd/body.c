@@ -87,6 +87,7 @@ static const struct {
     {"filter", "a string", TEXT},
     {"match", "a string", TEXT},
     {"typo", "a string", TEXT},
+    {"synonyms", "a string", TEXT},
     {"sort", "a string", TEXT},
     {"kind", "a string", TEXT},
     {"cursor", "a string", TEXT},

@@ -390,6 +390,7 @@ static ro_status start_pool(ro_server *server, ro_error *err) {
                                  .public_url = server->settings->public_url,
                                  .search_page = server->settings->search_page,
                                  .synonyms = server->settings->synonyms,
+                                 .builtin_synonyms = server->settings->builtin_synonyms,
                                  .workers = (size_t)workers,
                                  .queue = (size_t)server->settings->queue,
                                  .cache = (size_t)server->settings->cache,

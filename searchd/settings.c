@@ -62,6 +62,8 @@ static const ro_option options[] = {
      "origin whose pages may read the answers, or '*'; may be given several times"},
     {"synonyms", 0, RO_OPTION_STRING, OPTION(synonyms), "FILE", NULL, NULL, 0, 0, 0,
      "words that stand for others: lines as `car, automobile` or `kremlin => moscow`"},
+    {"builtin-synonyms", 0, RO_OPTION_FLAG, OPTION(builtin_synonyms), NULL, "yes", NULL, 0, 0, 0,
+     "names of countries stand for each other, and forms of given names"},
     {"public-url", 0, RO_OPTION_STRING, OPTION(public_url), "URL", NULL, NULL, 0, 0, 0,
      "where clients reach this service, for links in feeds and /opensearch.xml; else as they ask"},
     {"search-page", 0, RO_OPTION_STRING, OPTION(search_page), "URL", NULL, NULL, 0, 0, 0,
@@ -173,9 +175,10 @@ static bool differs(const ro_option *option, const ro_searchd_settings *before,
 
 void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searchd_settings *now,
                                ro_buf *names) {
-    static const char *const fixed[] = {"listen",   "port-file",   "workers",    "queue",
-                                        "cache",    "write-queue", "public-url", "search-page",
-                                        "language", "facts",       "lexicon",    "sandbox"};
+    static const char *const fixed[] = {"listen",   "port-file",   "workers",          "queue",
+                                        "cache",    "write-queue", "public-url",       "search-page",
+                                        "language", "facts",       "builtin-synonyms", "lexicon",
+                                        "sandbox"};
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
         const ro_option *option = options;
         while (option->name && strcmp(option->name, fixed[i]) != 0) {

@@ -25,7 +25,7 @@ typedef struct ro_searchd_settings {
     int log_level;      /* ro_log_level */
     int log_format;     /* ro_log_format */
     int64_t slow_query; /* milliseconds; 0: never */
-    bool check_config, facts;
+    bool check_config, facts, builtin_synonyms;
 } ro_searchd_settings;
 
 extern const ro_program RO_SEARCHD_PROGRAM;

@@ -53,6 +53,7 @@ struct ro_pool {
     ro_queue *queue;
     char *public_url, *search_page; /* NULL: not configured */
     ro_cache *cache;                /* NULL: none */
+    bool builtin_synonyms;
     ro_log *log;                    /* borrowed */
     int fd;
     pthread_mutex_t lock;      /* of what follows */
@@ -140,7 +141,7 @@ static shared_synonyms *hold_synonyms(ro_pool *pool, ro_work *work) {
     work->generation = pool->generation;
     if (synonyms) {
         synonyms->holders++;
-        work->index_tag ^= synonyms->tag;
+        work->index_tag ^= synonyms->tag + pool->builtin_synonyms;
     }
     (void)pthread_mutex_unlock(&pool->lock);
     return synonyms;
@@ -326,6 +327,7 @@ static void run_request(worker_state *worker, ro_searchd_job *job, ro_status fol
     ro_cache *cache = worker->pool->cache;
     ro_cache_state state = {work.index_tag + work.generation, ro_searcher_revision(work.searcher)};
     ro_str key;
+    ro_searcher_use_builtin(worker->searcher, worker->pool->builtin_synonyms);
     job->begun_ns = ro_now_ns();
     if (!ro_recall(cache, state, job, &key)) {
         job->route->work(&work, job);
@@ -406,6 +408,7 @@ ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out, ro_erro
         return ro_fail_memory(err);
     }
     pool->log = settings->log;
+    pool->builtin_synonyms = settings->builtin_synonyms;
     pool->count = settings->workers;
     bool memory = !copy_text(settings->public_url, &pool->public_url) ||
                   !copy_text(settings->search_page, &pool->search_page);

@@ -25,6 +25,7 @@ typedef struct ro_pool_settings {
     const char *index;
     const char *public_url, *search_page; /* NULL: not configured; copied */
     const char *synonyms;                 /* a file; NULL: that of the index, if it has one */
+    bool builtin_synonyms;
     size_t workers, queue;
     size_t cache; /* bytes of answers that are kept; 0: none are */
     ro_log *log;  /* borrowed */

@@ -259,6 +259,21 @@ bool ro_name_given_fits(ro_str a, ro_str b) {
     return compare_given(&ga, &gb) != RO_NAME_DIFFERS;
 }
 
+size_t ro_name_variants(ro_str given, ro_str *out, size_t max) {
+    char plain[RO_NAME_FOLD_MAX + 1];
+    size_t count = 0;
+    (void)plain_word(given, plain);
+    for (size_t i = 0; *plain && i < RO_NICKNAME_COUNT && count < max; i++) {
+        const ro_nickname *row = &RO_NICKNAMES[i];
+        if (strcmp(row->nick, plain) == 0) {
+            out[count++] = ro_str_from(row->full);
+        } else if (strcmp(row->full, plain) == 0) {
+            out[count++] = ro_str_from(row->nick);
+        }
+    }
+    return count;
+}
+
 /* ---- whole names ----------------------------------------------------------------------------- */
 
 /* "STRONG DOLLAR Geithner": words of a headline before a name are no part of it. */

@@ -108,3 +108,40 @@ bool ro_side_find(ro_str phrase, ro_side *out, ro_side_class *class) {
     }
     return false;
 }
+
+/* The next of "A|B|C", which is cut off its front; false: there is none. */
+static bool next_phrase(ro_str *phrases, ro_str *out) {
+    const char *bar = phrases->len ? memchr(phrases->ptr, '|', phrases->len) : NULL;
+    size_t len = bar ? (size_t)(bar - phrases->ptr) : phrases->len;
+    *out = ro_str_make(phrases->ptr, len);
+    size_t taken = len + (bar ? 1U : 0U);
+    *phrases = ro_str_make(phrases->ptr + taken, phrases->len - taken);
+    return len > 0;
+}
+
+size_t ro_side_synonyms(ro_str phrase, ro_str out[RO_SIDE_NAMES_MAX]) {
+    ro_side side;
+    ro_side_class class;
+    char key[KEY_MAX], other[KEY_MAX];
+    size_t len, other_len, line = 0, count = 0;
+    bool named = false;
+    if (!ro_side_find(phrase, &side, &class) || !make_key(phrase, key, &len)) {
+        return 0;
+    }
+    while (line < RO_SIDE_SAME_COUNT && strcmp(RO_SIDE_SAME[line].code, side.code) != 0) {
+        line++;
+    }
+    if (line == RO_SIDE_SAME_COUNT) {
+        return 0;
+    }
+    ro_str left = ro_str_from(RO_SIDE_SAME[line].phrases), name;
+    while (next_phrase(&left, &name)) {
+        bool made = make_key(name, other, &other_len);
+        bool same = made && ro_str_equal(ro_str_make(key, len), ro_str_make(other, other_len));
+        named |= same;
+        if (made && !same && count < RO_SIDE_NAMES_MAX) {
+            out[count++] = name;
+        }
+    }
+    return named ? count : 0;
+}

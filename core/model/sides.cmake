@@ -1,6 +1,7 @@
 # Turns the table of sides into C: cmake -DTABLE=sides.tsv -DOUT=FILE -P sides.cmake
 # What it writes: the lines, and every phrase by its key (side.c: lower case, no dots; with its marks and
 # without), so that a phrase is found by halving. A key of several lines belongs to the class first named here.
+# And the names of each country and bloc that mean the same.
 set(classes country bloc nation metonym capital)
 set(marked Å å á ã ă é É í ç ô ó ü ș ñ)
 set(plain  A a a a a e E i c o o u s n)
@@ -20,6 +21,11 @@ foreach(line IN LISTS lines)
   set(class ${CMAKE_MATCH_1})
   set(code ${CMAKE_MATCH_2})
   set(phrases "${CMAKE_MATCH_3}")
+  if(class STREQUAL apart)
+    string(REPLACE "|" ";" phrases "${phrases}")
+    list(REMOVE_ITEM same_${code} ${phrases})
+    continue()
+  endif()
   list(FIND classes ${class} rank)
   if(rank EQUAL -1)
     message(FATAL_ERROR "${TABLE}: unknown class: ${line}")
@@ -31,6 +37,10 @@ foreach(line IN LISTS lines)
   string(TOUPPER ${class} name)
   string(APPEND table "    {\"${code}\", RO_SIDE_${name}, \"${phrases}\"},\n")
   string(REPLACE "|" ";" phrases "${phrases}")
+  if(class STREQUAL country OR class STREQUAL bloc)
+    set(same_${code} "${phrases}")
+    list(APPEND codes ${code})
+  endif()
   foreach(phrase IN LISTS phrases)
     string(TOLOWER "${phrase}" phrase)
     string(REGEX REPLACE "[.']" "" phrase "${phrase}")
@@ -58,11 +68,24 @@ foreach(entry IN LISTS keys)
   set(last "${key}")
 endforeach()
 
+set(same "")
+foreach(code IN LISTS codes)
+  list(LENGTH same_${code} length)
+  if(length GREATER 1)
+    list(JOIN same_${code} "|" phrases)
+    string(APPEND same "    {\"${code}\", RO_SIDE_COUNTRY, \"${phrases}\"},\n")
+  endif()
+endforeach()
+
 file(WRITE ${OUT} "#include \"core/model/sides.h\"
 
 const ro_side_line RO_SIDE_LINES[] = {
 ${table}};
 const size_t RO_SIDE_LINE_COUNT = sizeof RO_SIDE_LINES / sizeof *RO_SIDE_LINES;
+
+const ro_side_line RO_SIDE_SAME[] = {
+${same}};
+const size_t RO_SIDE_SAME_COUNT = sizeof RO_SIDE_SAME / sizeof *RO_SIDE_SAME;
 
 const ro_side_key RO_SIDE_KEYS[] = {
 ${index}};

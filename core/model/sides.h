@@ -12,6 +12,9 @@ typedef struct ro_side_key {
 
 extern const ro_side_line RO_SIDE_LINES[];
 extern const size_t RO_SIDE_LINE_COUNT;
+/* Names of a country or bloc that mean the same, where there are several; ascending by code. */
+extern const ro_side_line RO_SIDE_SAME[];
+extern const size_t RO_SIDE_SAME_COUNT;
 extern const ro_side_key RO_SIDE_KEYS[]; /* ascending by bytes */
 extern const size_t RO_SIDE_KEY_COUNT;
 

@@ -408,6 +408,35 @@ class Boxes(unittest.TestCase):
                            "--synonyms", path, "--json", "armistice")
         self.assertEqual(json.loads(done.stdout)["total"]["value"], 1, done.stderr)
 
+    def test_names_of_countries_and_people_stand_for_each_other(self):
+        bodies = {"states": "The United States signed.", "us": "The U.S. signed.", "usa": "The USA signed.",
+                  "uk": "The UK signed.", "britain": "Great Britain signed.", "england": "England lost the match.",
+                  "pronoun": "He told us so.", "bill": "Bill Burns met them.", "william": "William Burns met them.",
+                  "law": "The bill of William was passed.", "apart": "The united front of many states."}
+        articles = [{"id": name, "title": name + "-title", "body": body, "language": "en"} for name, body in bodies.items()]
+        index = readout.build_index(self.directory, articles, "names.idx")
+        countries = {"states", "us", "usa"}
+        with readout.Daemon(index) as daemon:
+            def ask(q, more=""):
+                answer = daemon.json("/v1/search?match=all&typo=off&q=" + urllib.parse.quote(q) + more)
+                return {h["id"] for h in answer["hits"]}, answer["query"]
+            for q, ids in (("United States", countries | {"pronoun"}), ("united states", countries | {"pronoun"}),
+                           ("USA", countries | {"pronoun"}), ("signed U.S.", countries), ("signed US", countries),
+                           ("signed +US", countries), ("signed -US", {"uk", "britain"}), ("us", {"us", "pronoun"}),
+                           ("Britain", {"uk", "britain"}), ("UK", {"uk", "britain"}), ("england", {"england"}),
+                           ("Bill Burns", {"bill", "william"}), ("William Burns", {"bill", "william"}),
+                           ("bill", {"bill", "law"}), ('"United States"', {"states"}), ("=USA", {"usa"}),
+                           ("united, states", {"states", "apart"}), ("states united", {"states", "apart"})):
+                self.assertEqual(ask(q)[0], ids, q)
+            found, query = ask("signed united states")
+            self.assertEqual(query["expanded"], [{"word": "united states", "into": ["U.S.", "USA"], "complete": True}])
+            self.assertEqual(query["understood"], "signed united states")
+            self.assertEqual(ask("signed united states", "&synonyms=off")[0], {"states"})
+        with readout.Daemon(index, "--builtin-synonyms", "off") as daemon:
+            self.assertEqual(daemon.json("/v1/search?q=USA")["query"]["expanded"], [])
+        done = readout.run("readout-query", "--index", index, "--kind", "articles", "--json", "--no-builtin-synonyms", "USA")
+        self.assertEqual(json.loads(done.stdout)["query"]["expanded"], [])
+
     def test_a_wrong_file_of_synonyms_is_told(self):
         path = self.directory.join("wrong.txt")
         for text in ("alone\n", "a, b\n=> c\n", "a,,b\n", "a =>\n", ",".join("a" * 33)):

@@ -97,8 +97,26 @@ static void every_phrase_of_the_table_is_found_as_written_and_folded(void **stat
     ro_analyser_free(analyser);
 }
 
+static void names_of_one_country_are_known_by_each_of_them(void **state) {
+    (void)state;
+    static const char *const same[] = {"US", "u.s.", "USA", "United States", "united-states"};
+    ro_str names[RO_SIDE_NAMES_MAX];
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        assert_int_equal(ro_side_synonyms(ro_str_from(same[i]), names), 3);
+    }
+    assert_int_equal(ro_side_synonyms(RO_STR("uk"), names), 3);
+    assert_true(ro_str_equal(names[0], RO_STR("United Kingdom")));
+    /* a part, another thing of the name, what people are called, a capital, nothing */
+    static const char *const none[] = {"England", "America", "Security Council", "American",
+                                       "Moscow",  "France",  "",                 "talks"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        assert_int_equal(ro_side_synonyms(ro_str_from(none[i]), names), 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_of_one_country_are_known_by_each_of_them),
         cmocka_unit_test(a_phrase_names_its_side_in_any_spelling),
         cmocka_unit_test(other_phrases_name_none),
         cmocka_unit_test(a_code_has_a_name),

@@ -40,4 +40,10 @@ bool ro_side_of_code(ro_str code, ro_side *out);
  * Letters with marks are to stand as in the table, or without their marks. */
 bool ro_side_find(ro_str phrase, ro_side *out, ro_side_class *class);
 
+/* Other names for the country or bloc that a phrase names, "USA" and "U.S." for "United States": at
+ * most RO_SIDE_NAMES_MAX, of which none is a part of what the others name. 0 for phrases that are
+ * no name, or one of a part. */
+#define RO_SIDE_NAMES_MAX 8
+size_t ro_side_synonyms(ro_str phrase, ro_str out[RO_SIDE_NAMES_MAX]);
+
 #endif

@@ -54,6 +54,10 @@ void ro_synonyms_close(ro_synonyms *synonyms);
  */
 void ro_searcher_use_synonyms(ro_searcher *searcher, const ro_synonyms *synonyms);
 
+/* Leaves out the synonyms that are built in, or not: names of countries for each other, `US` and
+ * `United States`, and forms of a given name before a family name, in searches of articles. */
+void ro_searcher_use_builtin(ro_searcher *searcher, bool use);
+
 /* Totals beyond it say that there are at least so many: hits are then found without counting all.
  * RO_COUNT_TO unless said; at least RO_RELAX_ENOUGH. */
 #define RO_COUNT_TO 1000
@@ -65,6 +69,7 @@ typedef enum ro_match_mode {
     RO_MATCH_MODE_ANY
 } ro_match_mode;
 typedef enum ro_typo { RO_TYPO_AUTO, RO_TYPO_OFF } ro_typo;
+typedef enum ro_synonyms_mode { RO_SYNONYMS_AUTO, RO_SYNONYMS_OFF } ro_synonyms_mode;
 typedef enum ro_highlight {
     RO_HIGHLIGHT_NONE,
     RO_HIGHLIGHT_OFFSETS,
@@ -83,6 +88,7 @@ typedef struct ro_request {
     int kind;      /* RO_KIND_…, or RO_KIND_ALL */
     ro_match_mode match;
     ro_typo typo;
+    ro_synonyms_mode synonyms;
     ro_sort sort;
     unsigned facets; /* RO_FACET_… */
     size_t limit, offset;
@@ -116,7 +122,7 @@ ro_request ro_request_default(void);
  *   q, filter        text
  *   kind             articles | talks | participants | outcomes | statements | all
  *   match            auto | all | any
- *   typo             auto | off
+ *   typo, synonyms   auto | off
  *   sort             relevance | date (oldest first) | -date
  *   facets           with commas: source, language, year, month, week, day, side, role, status, by,
  * speaker, person, place, host limit, offset, cursor, snippets (0-3) highlight        none |

@@ -1,0 +1,152 @@
+/* Synonyms that are built in: the names of countries and blocs, from the table of sides, and short
+ * forms of given names, from the table of nicknames. */
+#include "plan.h"
+
+#include "readout/name.h"
+#include "readout/side.h"
+
+#include <ctype.h>
+
+#define RUN_MAX 6      /* words of a country's name */
+#define VARIANTS_MAX 8 /* of a given name */
+#define PHRASE_MAX 64  /* bytes of a country's name */
+
+/* ---- words in a row ------------------------------------------------------------------------- */
+
+static bool takes_part(const ro_planner *p, const ro_syntax *node) {
+    return node->kind == RO_SYNTAX_WORD && node->form == RO_FORM_STEM &&
+           node->fields == RO_FIELD_ANY && !node->also_count && node != p->unfinished;
+}
+
+/* Nothing but blanks stands between them in the text. */
+static bool is_next(const ro_syntax *left, const ro_syntax *right) {
+    const char *at = left->text.ptr + left->text.len;
+    if (!left->text.len || strchr(",;:!?", at[-1])) {
+        return false;
+    }
+    while (at < right->text.ptr && *at == ' ') {
+        at++;
+    }
+    return right->at > left->at && at == right->text.ptr &&
+           (size_t)(right->text.ptr - left->text.ptr) == right->at - left->at;
+}
+
+/* How many words the run that begins here has, and its last ones. */
+static size_t find_run(const ro_planner *p, ro_syntax *first, bool in_row,
+                       ro_syntax *words[RUN_MAX]) {
+    size_t count = 0;
+    for (ro_syntax *node = first; node && count < RUN_MAX && takes_part(p, node);
+         node = node->next) {
+        bool follows = in_row && first->sign == RO_SIGN_NONE && node->sign == RO_SIGN_NONE;
+        if (count && !(follows && is_next(words[count - 1], node))) {
+            break;
+        }
+        words[count++] = node;
+    }
+    return count;
+}
+
+static ro_str text_of(ro_syntax *const *words, size_t count) {
+    const ro_syntax *last = words[count - 1];
+    const char *end = last->text.ptr + last->text.len;
+    return ro_str_make(words[0]->text.ptr, (size_t)(end - words[0]->text.ptr));
+}
+
+/* ---- countries ------------------------------------------------------------------------------ */
+
+/* `us` is a word, US and U.S. are a country. */
+static bool is_short_word(ro_str text) {
+    return text.len == 2 && islower((unsigned char)text.ptr[0]) &&
+           islower((unsigned char)text.ptr[1]);
+}
+
+/* What holds other words finds nothing more than they do. */
+static bool holds(ro_str name, ro_str words) {
+    for (size_t at = 0; at + words.len <= name.len; at++) {
+        bool begins = at == 0 || name.ptr[at - 1] == ' ';
+        bool ends = at + words.len == name.len || name.ptr[at + words.len] == ' ';
+        if (begins && ends && ro_str_equal_nocase(ro_str_make(name.ptr + at, words.len), words)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Makes one word of a run that names a country, with its other names. */
+static ro_status add_country(ro_planner *p, ro_syntax *const *words, size_t count, ro_error *err) {
+    ro_str names[RO_SIDE_NAMES_MAX], text = text_of(words, count);
+    ro_syntax *node = words[0];
+    if (text.len > PHRASE_MAX || is_short_word(text)) {
+        return RO_OK;
+    }
+    size_t found = ro_side_synonyms(text, names), kept = 0;
+    for (size_t i = 0; i < found; i++) {
+        bool more = !holds(names[i], text);
+        for (size_t j = 0; j < kept; j++) {
+            more = more && !holds(names[i], names[j]);
+        }
+        if (more) {
+            names[kept++] = names[i];
+        }
+    }
+    if (!kept) {
+        return RO_OK;
+    }
+    node->also = ro_arena_alloc_array(p->arena, kept, sizeof(ro_str));
+    if (!node->also) {
+        return ro_fail_memory(err);
+    }
+    memcpy(node->also, names, kept * sizeof(ro_str));
+    node->also_count = kept;
+    node->text = text;
+    node->next = words[count - 1]->next;
+    return RO_OK;
+}
+
+/* ---- people --------------------------------------------------------------------------------- */
+
+static bool is_capital(ro_str word) {
+    return word.len > 1 && isupper((unsigned char)*word.ptr);
+}
+
+/* Other forms of a given name count before its family name only: `Bill Burns` is William Burns, too,
+ * and `bill` is no William. */
+static ro_status add_person(ro_planner *p, ro_syntax *given, const ro_syntax *family,
+                            ro_error *err) {
+    ro_str variants[VARIANTS_MAX];
+    if (!is_capital(given->text) || !is_capital(family->text)) {
+        return RO_OK;
+    }
+    size_t count = ro_name_variants(given->text, variants, VARIANTS_MAX);
+    if (!count) {
+        return RO_OK;
+    }
+    ro_str *also = ro_arena_alloc_array(p->arena, count, sizeof *also);
+    if (!also) {
+        return ro_fail_memory(err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        also[i] = ro_arena_printf(p->arena, "%c%.*s %.*s", toupper((unsigned char)*variants[i].ptr),
+                                  (int)variants[i].len - 1, variants[i].ptr + 1,
+                                  RO_STR_ARG(family->text));
+        if (!also[i].ptr) {
+            return ro_fail_memory(err);
+        }
+    }
+    given->also = also;
+    given->also_count = count;
+    return RO_OK;
+}
+
+ro_status ro_query_builtin(ro_planner *p, ro_syntax *node, bool in_row, ro_error *err) {
+    ro_syntax *words[RUN_MAX];
+    size_t count = find_run(p, node, in_row, words);
+    ro_status status = RO_OK;
+    for (size_t n = count; status == RO_OK && n && !node->also_count; n--) {
+        status = add_country(p, words, n, err);
+    }
+    if (status == RO_OK && count > 1 && !node->also_count) {
+        status = add_person(p, node, words[1], err);
+    }
+    return status;
+}
