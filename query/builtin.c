@@ -109,8 +109,8 @@ static bool is_capital(ro_str word) {
     return word.len > 1 && isupper((unsigned char)*word.ptr);
 }
 
-/* Other forms of a given name count before its family name only: `Bill Burns` is William Burns, too,
- * and `bill` is no William. */
+/* Other forms of a given name count before its family name only: `Bill Burns` is William Burns,
+ * too, and `bill` is no William. */
 static ro_status add_person(ro_planner *p, ro_syntax *given, const ro_syntax *family,
                             ro_error *err) {
     ro_str variants[VARIANTS_MAX];

@@ -12,8 +12,9 @@ static void hash_bytes(uint64_t *hash, const void *bytes, size_t len) {
 
 uint64_t ro_cursor_query(const ro_request *request) {
     uint64_t hash = CURSOR_VERSION;
-    uint64_t kinds[] = {(uint64_t)request->match, (uint64_t)request->sort, request->prefix,
-                        (uint64_t)request->kind,  request->collapse,       (uint64_t)request->typo,
+    uint64_t kinds[] = {(uint64_t)request->match, (uint64_t)request->sort,
+                        request->prefix,          (uint64_t)request->kind,
+                        request->collapse,        (uint64_t)request->typo,
                         request->fields,          (uint64_t)request->synonyms};
     hash_bytes(&hash, request->q.ptr, request->q.len);
     hash_bytes(&hash, request->filter.ptr, request->filter.len);

@@ -20,7 +20,7 @@ typedef struct settings {
     const char *index;
     const char *server;
     const char *synonyms;
-    bool builtin;
+    int builtin; /* index into "on|off" */
     const char *kind;
     const char *filter;
     ro_str_list facets;
@@ -47,8 +47,8 @@ static const ro_option options[] = {
      "ask a running readout-searchd instead of an index"},
     {"synonyms", 0, RO_OPTION_STRING, AT(synonyms), "FILE", NULL, NULL, 0, 0, 0,
      "words that stand for others: lines as `car, automobile` or `kremlin => moscow`"},
-    {"builtin-synonyms", 0, RO_OPTION_FLAG, AT(builtin), NULL, "yes", NULL, 0, 0, 0,
-     "names of countries stand for each other, and forms of given names"},
+    {"builtin-synonyms", 0, RO_OPTION_CHOICE, AT(builtin), "MODE", "on", "on|off", 0, 0, 0,
+     "whether names of countries stand for each other, and forms of given names"},
     {"kind", 'k', RO_OPTION_STRING, AT(kind), "KIND", "all", NULL, 0, 0, 0,
      "what to look for: articles, talks, participants, outcomes, statements, or the best few of "
      "all"},
@@ -246,7 +246,7 @@ static ro_status ask_index(const settings *s, json_t *parameters, json_t **answe
     }
     if (status == RO_OK) {
         ro_searcher_use_synonyms(searcher, synonyms);
-        ro_searcher_use_builtin(searcher, s->builtin);
+        ro_searcher_use_builtin(searcher, s->builtin == 0);
         status = ro_searcher_search(searcher, &request, answer, err);
     }
     ro_searcher_close(searcher);

@@ -47,7 +47,7 @@ ro_status ro_admin_start(const ro_admin_settings *settings, ro_admin **out, ro_e
     if (!admin) {
         return ro_fail_memory(err);
     }
-    admin->work = (ro_admin_work){settings->pool, settings->log};
+    admin->work = (ro_admin_work){settings->pool, settings->log, settings->try, settings->context};
     ro_status status = ro_queue_new(QUEUE_MAX, &admin->queue, err);
     if (status == RO_OK) {
         status = ro_thread_start(&admin->thread, admin_main, admin, err);

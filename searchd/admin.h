@@ -7,19 +7,29 @@
 
 #include "job.h"
 #include "readout/log.h"
+#include "settings.h"
 #include "worker.h"
 
 typedef struct ro_admin ro_admin;
+
+/* Reads all settings as they are now, with `overlay` in the place of what was set over HTTP, NULL:
+ * with that. From any thread; what it gives is the caller's to release. */
+typedef ro_status (*ro_trial_fn)(const void *context, const ro_str *overlay,
+                                 ro_searchd_settings *settings, ro_options *options, ro_error *err);
 
 /* What a handler has to work with. */
 typedef struct ro_admin_work {
     ro_pool *pool;
     ro_log *log;
+    ro_trial_fn try;
+    const void *context; /* for it */
 } ro_admin_work;
 
 typedef struct ro_admin_settings {
     ro_pool *pool; /* borrowed: jobs that are done come back through it */
     ro_log *log;   /* borrowed */
+    ro_trial_fn try;
+    const void *context;
 } ro_admin_settings;
 
 ro_status ro_admin_start(const ro_admin_settings *settings, ro_admin **out,

@@ -255,7 +255,7 @@ static bool negotiate(api_call *call) {
 }
 
 static api_call begin(const ro_work *work, ro_searchd_job *job, unsigned offered) {
-    api_call call = {.work = work, .job = job, .offered = offered, .request = ro_request_default()};
+    api_call call = {.work = work, .job = job, .offered = offered, .request = work->defaults};
     call.request.deadline = job->deadline;
     call.request.restriction = job->filter;
     return call;
@@ -504,8 +504,8 @@ static bool read_facet(api_call *call) {
 }
 
 void ro_api_facet(const ro_work *work, ro_searchd_job *job) {
-    static const char *const names[] = {"value", "q",      "filter",   "kind",  "match",
-                                        "typo",  "synonyms", "prefix", "collapse", "limit", NULL};
+    static const char *const names[] = {"value",    "q",      "filter",   "kind",  "match", "typo",
+                                        "synonyms", "prefix", "collapse", "limit", NULL};
     api_call call = begin(work, job, OFFER_JSON);
     ro_http_params params;
     ro_str value = RO_STR("");

@@ -18,7 +18,7 @@ struct ro_connection;
 struct ro_route;
 
 /* What a handler has changed, for the event thread to follow before it answers: a bit each. */
-enum { RO_CHANGED_KEYS = 1 };
+enum { RO_CHANGED_KEYS = 1, RO_CHANGED_SETTINGS = 2 };
 
 typedef struct ro_searchd_job {
     ro_http_request request;

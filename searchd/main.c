@@ -1,5 +1,6 @@
 /* readout-searchd: reads its options, runs the server, says why when it cannot. */
 #include "check_config.h"
+#include "file.h"
 #include "keys_command.h"
 #include "readout/option.h"
 #include "server.h"
@@ -20,25 +21,58 @@ typedef struct run_state {
     ro_options options;
 } run_state;
 
-static ro_status read_settings(run_state *run, ro_searchd_settings *settings, ro_options *options,
-                               ro_error *err) {
+/* What was set over HTTP, of the index that is named. */
+static ro_status read_overlay(const ro_searchd_settings *settings, ro_buf *out, ro_error *err) {
+    char *path = NULL;
+    bool found;
+    if (asprintf(&path, "%s/" RO_SETTINGS_FILE, settings->index) < 0) {
+        return ro_fail_memory(err);
+    }
+    ro_status status = ro_file_read(path, "settings", RO_SETTINGS_MAX, out, &found, err);
+    free(path);
+    return status;
+}
+
+/* `overlay` NULL: that of the file. */
+static ro_status add_overlay(const ro_str *overlay, ro_options *options, ro_error *err) {
+    ro_buf text = RO_BUF_INIT;
+    ro_status status = overlay ? RO_OK : read_overlay(options->settings, &text, err);
+    ro_str lines = overlay ? *overlay : ro_buf_str(&text);
+    if (status == RO_OK) {
+        status = ro_searchd_settings_lines(lines, err);
+    }
+    if (status == RO_OK) {
+        status = ro_options_overlay(&RO_SEARCHD_PROGRAM, options, RO_SETTINGS_FILE, lines, err);
+    }
+    ro_buf_release(&text);
+    return status;
+}
+
+static ro_status read_settings(const run_state *run, const ro_str *overlay,
+                               ro_searchd_settings *settings, ro_options *options, ro_error *err) {
     *options = (ro_options){0};
     ro_status status =
         ro_options_read(&RO_SEARCHD_PROGRAM, run->argc, run->argv, environ, settings, options, err);
     bool told = options->help || options->version || options->generate;
-    if (status == RO_OK && !told && options->command < 0) {
-        status = options->arg_count
-                     ? ro_fail(err, RO_INVALID, "unexpected argument '%s'", options->args[0])
-                     : ro_searchd_settings_check(settings, err);
+    if (status != RO_OK || told || options->command >= 0) {
+        return status;
     }
-    return status;
+    status = options->arg_count
+                 ? ro_fail(err, RO_INVALID, "unexpected argument '%s'", options->args[0])
+                 : add_overlay(overlay, options, err);
+    return status == RO_OK ? ro_searchd_settings_check(settings, err) : status;
+}
+
+static ro_status try_settings(const void *context, const ro_str *overlay,
+                              ro_searchd_settings *settings, ro_options *options, ro_error *err) {
+    return read_settings(context, overlay, settings, options, err);
 }
 
 static const ro_searchd_settings *reread(void *context, ro_buf *fixed, ro_error *err) {
     run_state *run = context;
     ro_searchd_settings settings = {0};
     ro_options options;
-    if (read_settings(run, &settings, &options, err) != RO_OK) {
+    if (read_settings(run, NULL, &settings, &options, err) != RO_OK) {
         ro_options_release(&options);
         return NULL;
     }
@@ -76,7 +110,8 @@ static int serve(run_state *run) {
     (void)signal(SIGXFSZ, SIG_IGN); /* a full disk is told by what is written */
     raise_descriptor_limit();
     if (open_supervisor(&supervisor, &err) != RO_OK ||
-        ro_server_new(&run->settings, &supervisor, reread, run, &server, &err) != RO_OK) {
+        ro_server_new(&run->settings, &supervisor, reread, try_settings, run, &server, &err) !=
+            RO_OK) {
         fprintf(stderr, "readout-searchd: %s\n", err.message);
         ro_supervisor_close(&supervisor);
         return EXIT_CANNOT_START;
@@ -120,7 +155,7 @@ static int check_config(const run_state *run) {
 
 static int start(run_state *run) {
     ro_error err = RO_ERROR_INIT;
-    if (read_settings(run, &run->settings, &run->options, &err) != RO_OK) {
+    if (read_settings(run, NULL, &run->settings, &run->options, &err) != RO_OK) {
         fprintf(stderr, "readout-searchd: %s\n", err.message);
         return EXIT_CANNOT_START;
     }

@@ -6,6 +6,7 @@
 #include "opensearch.h"
 #include "operations.h"
 #include "page.h"
+#include "settings_api.h"
 #include "synonyms_api.h"
 #include "write_api.h"
 
@@ -86,6 +87,9 @@ const ro_route RO_ROUTES[] = {
     {.path = "/v1/keys", .methods = RO_HTTP_GET | RO_HTTP_POST, .admin = ro_admin_keys},
     {.path = "/v1/keys/*", .methods = RO_HTTP_DELETE, .admin = ro_admin_key},
     {.path = "/v1/synonyms", .methods = RO_HTTP_GET | RO_HTTP_PUT, .admin = ro_admin_synonyms},
+    {.path = "/v1/settings",
+     .methods = RO_HTTP_GET | RO_HTTP_PATCH,
+     .admin = ro_admin_settings_all},
     {.path = "/opensearch.xml", .methods = RO_HTTP_GET, .work = ro_api_opensearch, .open = true},
     {.path = "/", .methods = RO_HTTP_GET, .at_once = ro_page_index, .open = true},
     {.path = "/ui/*", .methods = RO_HTTP_GET, .at_once = ro_page_part, .open = true},

@@ -183,18 +183,26 @@ static void reload_tls(ro_server *server) {
     server->tls = fresh;
 }
 
-static void on_hangup(evutil_socket_t signal_number, short what, void *context) {
-    (void)signal_number;
-    (void)what;
-    ro_server *server = context;
-    tell_reloading(server);
+/* What searches go by that do not say. */
+static ro_defaults defaults_of(const ro_searchd_settings *settings) {
+    ro_request request = ro_request_default();
+    request.match = (ro_match_mode)settings->match;
+    request.typo = (ro_typo)settings->typo;
+    request.half_life_days = settings->half_life;
+    request.collapse = settings->collapse;
+    return (ro_defaults){request, settings->builtin_synonyms == 0};
+}
+
+static void read_again(ro_server *server) {
     ro_error err = RO_ERROR_INIT;
     ro_buf fixed = RO_BUF_INIT;
     const ro_searchd_settings *settings = server->reread(server->reread_context, &fixed, &err);
     if (!settings) {
         ro_log_write(&server->log, RO_LOG_ERROR, "settings stay as they were: %s", err.message);
     } else {
+        ro_defaults defaults = defaults_of(settings);
         apply(server, settings);
+        ro_pool_use_defaults(server->pool, &defaults);
         ro_log_write(&server->log, RO_LOG_INFO, "settings read again");
     }
     if (fixed.len) {
@@ -202,7 +210,15 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *context) 
                      RO_STR_ARG(ro_buf_str(&fixed)));
     }
     ro_buf_release(&fixed);
-    err = (ro_error)RO_ERROR_INIT;
+}
+
+static void on_hangup(evutil_socket_t signal_number, short what, void *context) {
+    (void)signal_number;
+    (void)what;
+    ro_server *server = context;
+    tell_reloading(server);
+    read_again(server);
+    ro_error err = RO_ERROR_INIT;
     if (ro_auth_load(&server->auth, server->settings->keys, &err) != RO_OK) {
         ro_log_write(&server->log, RO_LOG_ERROR, "keys stay as they were: %s", err.message);
     }
@@ -240,6 +256,9 @@ static void follow_change(ro_server *server, const ro_searchd_job *job) {
     if (job->changed & RO_CHANGED_KEYS &&
         ro_auth_load(&server->auth, server->settings->keys, &err) != RO_OK) {
         ro_log_write(&server->log, RO_LOG_ERROR, "keys stay as they were: %s", err.message);
+    }
+    if (job->changed & RO_CHANGED_SETTINGS) {
+        read_again(server);
     }
 }
 
@@ -376,7 +395,10 @@ static ro_status start_writing(ro_server *server, ro_error *err) {
 }
 
 static ro_status start_admin(ro_server *server, ro_error *err) {
-    ro_admin_settings settings = {.pool = server->pool, .log = &server->log};
+    ro_admin_settings settings = {.pool = server->pool,
+                                  .log = &server->log,
+                                  .try = server->try,
+                                  .context = server->reread_context};
     return ro_admin_start(&settings, &server->admin, err);
 }
 
@@ -390,7 +412,7 @@ static ro_status start_pool(ro_server *server, ro_error *err) {
                                  .public_url = server->settings->public_url,
                                  .search_page = server->settings->search_page,
                                  .synonyms = server->settings->synonyms,
-                                 .builtin_synonyms = server->settings->builtin_synonyms,
+                                 .defaults = defaults_of(server->settings),
                                  .workers = (size_t)workers,
                                  .queue = (size_t)server->settings->queue,
                                  .cache = (size_t)server->settings->cache,
@@ -399,7 +421,8 @@ static ro_status start_pool(ro_server *server, ro_error *err) {
 }
 
 ro_status ro_server_new(const ro_searchd_settings *settings, const ro_supervisor *supervisor,
-                        ro_reread_fn reread, void *context, ro_server **out, ro_error *err) {
+                        ro_reread_fn reread, ro_trial_fn try, void *context, ro_server **out,
+                        ro_error *err) {
     *out = NULL;
     ro_server *server = calloc(1, sizeof *server);
     if (!server) {
@@ -410,6 +433,7 @@ ro_status ro_server_new(const ro_searchd_settings *settings, const ro_supervisor
     server->access_log.trouble = &server->log;
     server->supervisor = *supervisor;
     server->reread = reread;
+    server->try = try;
     server->reread_context = context;
     TAILQ_INIT(&server->connections);
     TAILQ_INIT(&server->idle);

@@ -30,11 +30,11 @@ typedef struct ro_server ro_server;
  * what has changed but holds from the next start on. */
 typedef const ro_searchd_settings *(*ro_reread_fn)(void *context, ro_buf *fixed, ro_error *err);
 
-/* Starts the workers and listens. `settings` is borrowed as above. RO_NOT_FOUND and other failures
- * of ro_index_open; RO_IO when the address cannot be had. `supervisor` stays the caller's, and its
- * sockets are the server's. */
+/* Starts the workers and listens. `reread` and `try` have `context`. `settings` is borrowed as
+ * above. RO_NOT_FOUND and other failures of ro_index_open; RO_IO when the address cannot be had.
+ * `supervisor` stays the caller's, and its sockets are the server's. */
 ro_status ro_server_new(const ro_searchd_settings *settings, const ro_supervisor *supervisor,
-                        ro_reread_fn reread, void *context, ro_server **out,
+                        ro_reread_fn reread, ro_trial_fn try, void *context, ro_server **out,
                         ro_error *err) RO_MUST_CHECK;
 /* Serves until SIGTERM or SIGINT, then drains. */
 ro_status ro_server_run(ro_server *server, ro_error *err) RO_MUST_CHECK;
@@ -73,6 +73,7 @@ struct ro_server {
     int64_t date_second;                          /* the second that `date` is for */
     char date[RO_HTTP_DATE_TEXT];
     ro_reread_fn reread;
+    ro_trial_fn try;
     void *reread_context;
 };
 

@@ -62,8 +62,16 @@ static const ro_option options[] = {
      "origin whose pages may read the answers, or '*'; may be given several times"},
     {"synonyms", 0, RO_OPTION_STRING, OPTION(synonyms), "FILE", NULL, NULL, 0, 0, 0,
      "words that stand for others: lines as `car, automobile` or `kremlin => moscow`"},
-    {"builtin-synonyms", 0, RO_OPTION_FLAG, OPTION(builtin_synonyms), NULL, "yes", NULL, 0, 0, 0,
-     "names of countries stand for each other, and forms of given names"},
+    {"builtin-synonyms", 0, RO_OPTION_CHOICE, OPTION(builtin_synonyms), "MODE", "on", "on|off", 0,
+     0, 0, "whether names of countries stand for each other, and forms of given names"},
+    {"match", 0, RO_OPTION_CHOICE, OPTION(match), "MODE", "auto", "auto|all|any", 0, 0, 0,
+     "which words must match in searches that do not say"},
+    {"typo", 0, RO_OPTION_CHOICE, OPTION(typo), "MODE", "auto", "auto|off", 0, 0, 0,
+     "whether searches that do not say correct words that no article has"},
+    {"half-life", 0, RO_OPTION_REAL, OPTION(half_life), "DAYS", "0", NULL, 0, 0, 0,
+     "searches that do not say rank an article of this age half as high; 0: none"},
+    {"collapse", 0, RO_OPTION_FLAG, OPTION(collapse), NULL, "yes", NULL, 0, 0, 0,
+     "searches that do not say show articles that tell one story once"},
     {"public-url", 0, RO_OPTION_STRING, OPTION(public_url), "URL", NULL, NULL, 0, 0, 0,
      "where clients reach this service, for links in feeds and /opensearch.xml; else as they ask"},
     {"search-page", 0, RO_OPTION_STRING, OPTION(search_page), "URL", NULL, NULL, 0, 0, 0,
@@ -175,10 +183,9 @@ static bool differs(const ro_option *option, const ro_searchd_settings *before,
 
 void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searchd_settings *now,
                                ro_buf *names) {
-    static const char *const fixed[] = {"listen",   "port-file",   "workers",          "queue",
-                                        "cache",    "write-queue", "public-url",       "search-page",
-                                        "language", "facts",       "builtin-synonyms", "lexicon",
-                                        "sandbox"};
+    static const char *const fixed[] = {"listen",   "port-file",   "workers",    "queue",
+                                        "cache",    "write-queue", "public-url", "search-page",
+                                        "language", "facts",       "lexicon",    "sandbox"};
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
         const ro_option *option = options;
         while (option->name && strcmp(option->name, fixed[i]) != 0) {
@@ -188,6 +195,56 @@ void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searc
             ro_buf_printf(names, "%s%s", names->len ? ", " : "", option->name);
         }
     }
+}
+
+bool ro_searchd_settings_changeable(const ro_option *option) {
+    static const char *const names[] = {"match",
+                                        "typo",
+                                        "half-life",
+                                        "collapse",
+                                        "builtin-synonyms",
+                                        "deadline",
+                                        "slow-query",
+                                        "log-level",
+                                        "log-format",
+                                        "cors-origin",
+                                        "max-body",
+                                        "max-bodies",
+                                        "max-header",
+                                        "max-headers",
+                                        "max-connections",
+                                        "idle-timeout",
+                                        "write-timeout",
+                                        "header-timeout",
+                                        "body-timeout",
+                                        "drain-timeout",
+                                        "max-connections-per-address"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(names[i], option->name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+ro_status ro_searchd_settings_lines(ro_str lines, ro_error *err) {
+    int64_t number = 1;
+    for (size_t at = 0; at < lines.len; number++) {
+        const char *end = memchr(lines.ptr + at, '\n', lines.len - at);
+        size_t len = (end ? (size_t)(end - lines.ptr) : lines.len) - at;
+        ro_str line = ro_str_trim(ro_str_make(lines.ptr + at, len));
+        const char *equals = line.len ? memchr(line.ptr, '=', line.len) : NULL;
+        size_t name = equals ? (size_t)(equals - line.ptr) : 0;
+        const ro_option *option =
+            ro_option_find(&RO_SEARCHD_PROGRAM, ro_str_trim(ro_str_make(line.ptr, name)));
+        if (line.len && *line.ptr != '#' && (!option || !ro_searchd_settings_changeable(option))) {
+            return ro_fail_at(err, RO_INVALID, number,
+                              RO_SETTINGS_FILE ", line %lld: not an option that is set here",
+                              (long long)number);
+        }
+        at += len + 1;
+    }
+    return RO_OK;
 }
 
 static bool is_origin(ro_str origin) {
@@ -256,6 +313,9 @@ ro_status ro_searchd_settings_check(const ro_searchd_settings *settings, ro_erro
     bool has_key = settings->tls_key && *settings->tls_key;
     if (status == RO_OK && ro_searchd_settings_tls(settings) != has_key) {
         status = ro_fail(err, RO_INVALID, "options 'tls-cert' and 'tls-key' go together");
+    }
+    if (status == RO_OK && settings->half_life < 0) {
+        status = ro_fail(err, RO_INVALID, "option 'half-life' is less than 0");
     }
     if (status == RO_OK && settings->max_bodies < settings->max_body) {
         status = ro_fail(err, RO_INVALID,

@@ -25,7 +25,11 @@ typedef struct ro_searchd_settings {
     int log_level;      /* ro_log_level */
     int log_format;     /* ro_log_format */
     int64_t slow_query; /* milliseconds; 0: never */
-    bool check_config, facts, builtin_synonyms;
+    bool check_config, facts;
+    int builtin_synonyms; /* index into "on|off" */
+    int match, typo;      /* of searches that do not say: ro_match_mode, ro_typo */
+    double half_life;     /* days; 0: none */
+    bool collapse;
 } ro_searchd_settings;
 
 extern const ro_program RO_SEARCHD_PROGRAM;
@@ -33,6 +37,14 @@ extern const ro_program RO_SEARCHD_PROGRAM;
 /* Checks what the table cannot: the listening address, the form of origins. */
 ro_status ro_searchd_settings_check(const ro_searchd_settings *settings,
                                     ro_error *err) RO_MUST_CHECK;
+
+#define RO_SETTINGS_FILE "settings.conf"  /* in the directory of the index: set over HTTP */
+#define RO_SETTINGS_MAX ((size_t)1 << 20) /* bytes of it */
+
+/* The settings that were made over HTTP: which options those may be. */
+bool ro_searchd_settings_changeable(const ro_option *option);
+/* RO_INVALID with the line as position where there are others. */
+ro_status ro_searchd_settings_lines(ro_str lines, ro_error *err) RO_MUST_CHECK;
 
 /* Appends the names, with commas, of options that differ and are only looked at when the daemon
  * starts. */

@@ -17,11 +17,12 @@ static ro_where where_in(ro_searchd_job *job, size_t i, ro_str member) {
 }
 
 /* False: answered with a problem. */
-static bool read_request(ro_searchd_job *job, json_t *object, size_t i, ro_request *request) {
+static bool read_request(const ro_work *work, ro_searchd_job *job, json_t *object, size_t i,
+                         ro_request *request) {
     ro_error err = RO_ERROR_INIT;
     ro_http_params params;
     ro_str member;
-    *request = ro_request_default();
+    *request = work->defaults;
     request->deadline = job->deadline;
     request->restriction = job->filter;
     ro_status status = ro_body_members(object, &job->arena, &params, &member, &err);
@@ -69,7 +70,7 @@ static void answer_all(const ro_work *work, ro_searchd_job *job, json_t *queries
     ro_request requests[SEVERAL_MAX];
     size_t count = json_array_size(queries);
     for (size_t i = 0; i < count; i++) {
-        if (!read_request(job, json_array_get(queries, i), i, &requests[i])) {
+        if (!read_request(work, job, json_array_get(queries, i), i, &requests[i])) {
             return;
         }
     }

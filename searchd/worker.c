@@ -53,12 +53,12 @@ struct ro_pool {
     ro_queue *queue;
     char *public_url, *search_page; /* NULL: not configured */
     ro_cache *cache;                /* NULL: none */
-    bool builtin_synonyms;
     ro_log *log;                    /* borrowed */
     int fd;
-    pthread_mutex_t lock;      /* of what follows */
-    shared_index *index;       /* what workers are to read */
-    shared_synonyms *synonyms; /* NULL: none */
+    pthread_mutex_t lock; /* of what follows */
+    shared_index *index;  /* what workers are to read */
+    shared_synonyms *synonyms;
+    ro_defaults defaults;
     uint64_t generation;
     ro_searchd_job *first, *last; /* finished */
     size_t ready;
@@ -134,17 +134,32 @@ static void drop_synonyms(ro_pool *pool, shared_synonyms *synonyms) {
     }
 }
 
-/* For one request, which is told of them. */
-static shared_synonyms *hold_synonyms(ro_pool *pool, ro_work *work) {
+static uint64_t tag_of(const ro_defaults *defaults) {
+    const ro_request *request = &defaults->request;
+    uint64_t parts[4] = {(uint64_t)request->match << 8 | (uint64_t)request->typo, request->collapse,
+                         defaults->builtin_synonyms, 0};
+    memcpy(&parts[3], &request->half_life_days, sizeof parts[3]);
+    return ro_str_hash(ro_str_make((const char *)parts, sizeof parts));
+}
+
+/* What one request goes by beside the index. */
+static shared_synonyms *hold_synonyms(ro_pool *pool, ro_work *work, bool *builtin) {
     (void)pthread_mutex_lock(&pool->lock);
     shared_synonyms *synonyms = pool->synonyms;
+    synonyms->holders++;
     work->generation = pool->generation;
-    if (synonyms) {
-        synonyms->holders++;
-        work->index_tag ^= synonyms->tag + pool->builtin_synonyms;
-    }
+    work->defaults = pool->defaults.request;
+    work->index_tag ^= synonyms->tag + tag_of(&pool->defaults);
+    *builtin = pool->defaults.builtin_synonyms;
     (void)pthread_mutex_unlock(&pool->lock);
     return synonyms;
+}
+
+void ro_pool_use_defaults(ro_pool *pool, const ro_defaults *defaults) {
+    (void)pthread_mutex_lock(&pool->lock);
+    pool->defaults = *defaults;
+    pool->generation++;
+    (void)pthread_mutex_unlock(&pool->lock);
 }
 
 ro_status ro_pool_use_synonyms(ro_pool *pool, ro_synonyms *synonyms, uint64_t tag, ro_error *err) {
@@ -322,12 +337,13 @@ static void run_request(worker_state *worker, ro_searchd_job *job, ro_status fol
                     .index_tag = worker->index->tag,
                     .public_url = worker->pool->public_url,
                     .search_page = worker->pool->search_page};
-    shared_synonyms *synonyms = hold_synonyms(worker->pool, &work);
-    ro_searcher_use_synonyms(worker->searcher, synonyms ? synonyms->synonyms : NULL);
+    bool builtin;
+    shared_synonyms *synonyms = hold_synonyms(worker->pool, &work, &builtin);
+    ro_searcher_use_synonyms(worker->searcher, synonyms->synonyms);
+    ro_searcher_use_builtin(worker->searcher, builtin);
     ro_cache *cache = worker->pool->cache;
     ro_cache_state state = {work.index_tag + work.generation, ro_searcher_revision(work.searcher)};
     ro_str key;
-    ro_searcher_use_builtin(worker->searcher, worker->pool->builtin_synonyms);
     job->begun_ns = ro_now_ns();
     if (!ro_recall(cache, state, job, &key)) {
         job->route->work(&work, job);
@@ -408,7 +424,7 @@ ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out, ro_erro
         return ro_fail_memory(err);
     }
     pool->log = settings->log;
-    pool->builtin_synonyms = settings->builtin_synonyms;
+    pool->defaults = settings->defaults;
     pool->count = settings->workers;
     bool memory = !copy_text(settings->public_url, &pool->public_url) ||
                   !copy_text(settings->search_page, &pool->search_page);

@@ -12,12 +12,19 @@
 
 typedef struct ro_pool ro_pool;
 
+/* What searches go by that do not say otherwise. */
+typedef struct ro_defaults {
+    ro_request request; /* without texts */
+    bool builtin_synonyms;
+} ro_defaults;
+
 /* What a handler has to work with. */
 typedef struct ro_work {
     ro_searcher *searcher; /* refreshed just now */
     uint64_t index_tag;    /* tells this index directory from another one at the same path, and
                               what searches go by beside it */
     uint64_t generation;   /* one more with each change of what searches go by beside the index */
+    ro_request defaults;   /* a request starts as */
     const char *public_url, *search_page; /* as configured; NULL: not */
 } ro_work;
 
@@ -25,7 +32,7 @@ typedef struct ro_pool_settings {
     const char *index;
     const char *public_url, *search_page; /* NULL: not configured; copied */
     const char *synonyms;                 /* a file; NULL: that of the index, if it has one */
-    bool builtin_synonyms;
+    ro_defaults defaults;
     size_t workers, queue;
     size_t cache; /* bytes of answers that are kept; 0: none are */
     ro_log *log;  /* borrowed */
@@ -55,6 +62,9 @@ ro_searchd_job *ro_pool_reload_job(const char *path, const char *synonyms);
 /* What words stand for from the next request on; takes them over. `tag` tells them from others. */
 ro_status ro_pool_use_synonyms(ro_pool *pool, ro_synonyms *synonyms, uint64_t tag,
                                ro_error *err) RO_MUST_CHECK;
+
+/* From the next request on. */
+void ro_pool_use_defaults(ro_pool *pool, const ro_defaults *defaults);
 
 size_t ro_pool_waiting(ro_pool *pool); /* jobs in the queue */
 size_t ro_pool_size(const ro_pool *pool);

@@ -10,15 +10,13 @@
 #define CONFIG_FILE_MAX (1 << 20) /* bytes */
 #define NAME_MAX_BYTES 64
 
-typedef enum source { FROM_NOTHING, FROM_ARGV, FROM_ENVIRONMENT, FROM_FILE, FROM_TABLE } source;
-
-/* One reading of all sources. Sources are read strongest first; a value once set stays. */
+/* One reading of all sources: a value gives way to that of a stronger one only. */
 typedef struct reader {
     const ro_program *program;
     char *settings;
     ro_options *out;
     ro_arena *arena;
-    source *set_by; /* for each option of the table */
+    ro_option_source *set_by; /* for each option of the table */
     ro_error *err;
 } reader;
 
@@ -30,7 +28,7 @@ static size_t option_count(const ro_program *program) {
     return count;
 }
 
-static const ro_option *find_option(const ro_program *program, ro_str name) {
+const ro_option *ro_option_find(const ro_program *program, ro_str name) {
     for (const ro_option *option = program->options; option->name; option++) {
         if (ro_str_equal(ro_str_from(option->name), name)) {
             return option;
@@ -132,6 +130,47 @@ static void write_number(int64_t number, const unit *units, char *out, size_t si
                                           : "s");
 }
 
+void ro_option_print(const ro_option *option, const void *settings, ro_buf *out) {
+    const char *at = (const char *)settings + option->offset;
+    char text[32] = "";
+    int64_t number;
+    switch (option->type) {
+    case RO_OPTION_FLAG:
+        ro_buf_add_str(out, *(const bool *)at ? RO_STR("yes") : RO_STR("no"));
+        break;
+    case RO_OPTION_INT:
+    case RO_OPTION_SIZE:
+    case RO_OPTION_DURATION:
+        memcpy(&number, at, sizeof number);
+        write_number(number,
+                     option->type == RO_OPTION_INT    ? no_units
+                     : option->type == RO_OPTION_SIZE ? size_units
+                                                      : duration_units,
+                     text, sizeof text);
+        ro_buf_add_str(out, ro_str_from(text));
+        break;
+    case RO_OPTION_REAL:
+        ro_buf_printf(out, "%.17g", *(const double *)(const void *)at);
+        break;
+    case RO_OPTION_STRING: {
+        const char *string;
+        memcpy(&string, at, sizeof string);
+        ro_buf_add_str(out, ro_str_from(string ? string : ""));
+        break;
+    }
+    case RO_OPTION_CHOICE: {
+        const char *choice = option->choices;
+        for (int i = *(const int *)(const void *)at; i > 0; i--) {
+            choice += strcspn(choice, "|") + 1;
+        }
+        ro_buf_add(out, choice, strcspn(choice, "|"));
+        break;
+    }
+    case RO_OPTION_LIST:
+        break;
+    }
+}
+
 static ro_status out_of_range(reader *r, const ro_option *option, const char *where,
                               const char *text, const unit *units) {
     char min[32];
@@ -182,14 +221,17 @@ static ro_status set_text(reader *r, const ro_option *option, const char *text) 
 }
 
 /* `where` names the source in messages. */
-static ro_status set_value(reader *r, const ro_option *option, source from, const char *where,
-                           const char *text) {
-    source *by = &r->set_by[option - r->program->options];
-    if (*by != FROM_NOTHING && *by != from) {
+static ro_status set_value(reader *r, const ro_option *option, ro_option_source from,
+                           const char *where, const char *text) {
+    ro_option_source *by = &r->set_by[option - r->program->options];
+    char *at = r->settings + option->offset;
+    if (*by != RO_SOURCE_NONE && *by < from) {
         return RO_OK;
     }
+    if (*by != from && option->type == RO_OPTION_LIST) {
+        *(ro_str_list *)(void *)at = (ro_str_list){NULL, 0};
+    }
     *by = from;
-    char *at = r->settings + option->offset;
     switch (option->type) {
     case RO_OPTION_FLAG:
         return parse_flag(text, (bool *)at) ? RO_OK : bad_value(r, option, where, text);
@@ -244,11 +286,11 @@ static ro_status read_long(reader *r, int argc, char **argv, int *i) {
                    : ro_fail(r->err, RO_INVALID,
                              "option '--generate' takes man or bash, not '%.80s'", what);
     }
-    const ro_option *option = find_option(r->program, name);
+    const ro_option *option = ro_option_find(r->program, name);
     if (!option && !value && ro_str_starts_with(name, RO_STR("no-"))) {
-        option = find_option(r->program, ro_str_make(text + 3, len - 3));
+        option = ro_option_find(r->program, ro_str_make(text + 3, len - 3));
         if (option && option->type == RO_OPTION_FLAG) {
-            return set_value(r, option, FROM_ARGV, on_command_line, "no");
+            return set_value(r, option, RO_SOURCE_COMMAND_LINE, on_command_line, "no");
         }
         option = NULL;
     }
@@ -266,7 +308,7 @@ static ro_status read_long(reader *r, int argc, char **argv, int *i) {
         return ro_fail(r->err, RO_INVALID, "option '--%s' needs a value: %s", option->name,
                        expected(option));
     }
-    return set_value(r, option, FROM_ARGV, on_command_line, value);
+    return set_value(r, option, RO_SOURCE_COMMAND_LINE, on_command_line, value);
 }
 
 /* Handles argv[*i], "-x", "-xVALUE", "-x VALUE" or several flags at once "-xyz". */
@@ -280,7 +322,7 @@ static ro_status read_short(reader *r, int argc, char **argv, int *i) {
             return ro_fail(r->err, RO_INVALID, "unknown option '-%c'", *at);
         }
         if (option->type == RO_OPTION_FLAG) {
-            ro_status status = set_value(r, option, FROM_ARGV, on_command_line, "yes");
+            ro_status status = set_value(r, option, RO_SOURCE_COMMAND_LINE, on_command_line, "yes");
             if (status) {
                 return status;
             }
@@ -291,7 +333,7 @@ static ro_status read_short(reader *r, int argc, char **argv, int *i) {
             return ro_fail(r->err, RO_INVALID, "option '-%c' needs a value: %s", option->letter,
                            expected(option));
         }
-        return set_value(r, option, FROM_ARGV, on_command_line, value);
+        return set_value(r, option, RO_SOURCE_COMMAND_LINE, on_command_line, value);
     }
     return RO_OK;
 }
@@ -340,7 +382,8 @@ static ro_status check_commands(reader *r) {
     }
     for (size_t i = 0; r->program->options[i].name; i++) {
         unsigned commands = r->program->options[i].commands;
-        if (r->set_by[i] == FROM_ARGV && commands && !(commands >> r->out->command & 1)) {
+        if (r->set_by[i] == RO_SOURCE_COMMAND_LINE && commands &&
+            !(commands >> r->out->command & 1)) {
             return ro_fail(r->err, RO_INVALID, "option '--%s' does not belong to '%s'",
                            r->program->options[i].name, r->program->commands[r->out->command].name);
         }
@@ -362,9 +405,9 @@ static ro_status read_environment(reader *r, char **environment) {
         for (const char *at = *entry + sizeof prefix - 1; at < equals && len < sizeof name; at++) {
             name[len++] = (char)(*at == '_' ? '-' : *at >= 'A' && *at <= 'Z' ? *at + 32 : *at);
         }
-        const ro_option *option = find_option(r->program, ro_str_make(name, len));
+        const ro_option *option = ro_option_find(r->program, ro_str_make(name, len));
         ro_status status =
-            option ? set_value(r, option, FROM_ENVIRONMENT, "environment", equals + 1) : RO_OK;
+            option ? set_value(r, option, RO_SOURCE_ENVIRONMENT, "environment", equals + 1) : RO_OK;
         if (status) {
             return status;
         }
@@ -372,10 +415,11 @@ static ro_status read_environment(reader *r, char **environment) {
     return RO_OK;
 }
 
-static ro_status read_line(reader *r, const char *path, int64_t number, char *text) {
+static ro_status read_line(reader *r, ro_option_source from, const char *path, int64_t number,
+                           ro_str text) {
     char where[160];
     (void)snprintf(where, sizeof where, "%.120s, line %lld", path, (long long)number);
-    ro_str line = ro_str_trim(ro_str_from(text));
+    ro_str line = ro_str_trim(text);
     if (line.len == 0 || line.ptr[0] == '#') {
         return RO_OK;
     }
@@ -385,13 +429,13 @@ static ro_status read_line(reader *r, const char *path, int64_t number, char *te
     }
     ro_str name = ro_str_trim(ro_str_make(line.ptr, (size_t)(equals - line.ptr)));
     ro_str value = ro_str_trim(ro_str_make(equals + 1, (size_t)(line.ptr + line.len - equals - 1)));
-    const ro_option *option = find_option(r->program, name);
+    const ro_option *option = ro_option_find(r->program, name);
     if (!option || strcmp(option->name, "config") == 0) {
         return ro_fail_at(r->err, RO_INVALID, number, "%s: unknown option '%.*s'", where,
                           (int)(name.len > 80 ? 80 : name.len), name.ptr);
     }
     ro_str copy = ro_arena_copy(r->arena, value);
-    return copy.ptr ? set_value(r, option, FROM_FILE, where, copy.ptr) : ro_fail_memory(r->err);
+    return copy.ptr ? set_value(r, option, from, where, copy.ptr) : ro_fail_memory(r->err);
 }
 
 static ro_status read_file(reader *r, const char *path) {
@@ -413,7 +457,7 @@ static ro_status read_file(reader *r, const char *path) {
                              CONFIG_FILE_MAX);
             break;
         }
-        status = read_line(r, path, number, line);
+        status = read_line(r, RO_SOURCE_FILE, path, number, ro_str_from(line));
     }
     if (!status && ferror(file)) {
         status = ro_fail(r->err, RO_IO, "cannot read configuration '%s'", path);
@@ -423,8 +467,25 @@ static ro_status read_file(reader *r, const char *path) {
     return status;
 }
 
+ro_status ro_options_overlay(const ro_program *program, ro_options *options, const char *name,
+                             ro_str lines, ro_error *err) {
+    reader r = {program, options->settings, options, options->memory, options->sources, err};
+    int64_t number = 1;
+    for (size_t at = 0; at < lines.len; number++) {
+        const char *end = memchr(lines.ptr + at, '\n', lines.len - at);
+        size_t len = (end ? (size_t)(end - lines.ptr) : lines.len) - at;
+        ro_str line = ro_str_make(lines.ptr + at, len);
+        ro_status status = read_line(&r, RO_SOURCE_OVERLAY, name, number, line);
+        if (status) {
+            return status;
+        }
+        at += len + 1;
+    }
+    return RO_OK;
+}
+
 static ro_status read_config(reader *r) {
-    const ro_option *config = find_option(r->program, RO_STR("config"));
+    const ro_option *config = ro_option_find(r->program, RO_STR("config"));
     const char *path = NULL;
     if (config && config->type == RO_OPTION_STRING) {
         memcpy(&path, r->settings + config->offset, sizeof path);
@@ -434,8 +495,9 @@ static ro_status read_config(reader *r) {
 
 static ro_status read_defaults(reader *r) {
     for (const ro_option *option = r->program->options; option->name; option++) {
-        ro_status status =
-            option->initial ? set_value(r, option, FROM_TABLE, "default", option->initial) : RO_OK;
+        ro_status status = option->initial
+                               ? set_value(r, option, RO_SOURCE_DEFAULT, "default", option->initial)
+                               : RO_OK;
         if (status) {
             return status;
         }
@@ -455,6 +517,7 @@ ro_status ro_options_read(const ro_program *program, int argc, char **argv, char
     reader r = {program, settings, out, arena, NULL, err};
     r.set_by = ro_arena_alloc_array(arena, option_count(program) + 1, sizeof *r.set_by);
     out->args = ro_arena_alloc_array(arena, (size_t)argc + 1, sizeof *out->args);
+    out->sources = r.set_by;
     if (!r.set_by || !out->args) {
         ro_options_release(out);
         return ro_fail_memory(err);

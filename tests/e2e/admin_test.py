@@ -1,4 +1,4 @@
-"""Administration over HTTP: keys, synonyms."""
+"""Administration over HTTP: keys, synonyms, settings."""
 import json
 import os
 import threading
@@ -252,6 +252,98 @@ class Synonyms(Served):
         self.refused(415, "Content-Type", "PUT", "/v1/synonyms", b"a", media="text/csv")
         self.assertEqual(self.ask("PUT", "/v1/synonyms", {"synonyms": []}, key=self.site)[0], 403)
         self.assertEqual(self.found("armistice"), (["riyadh-1"], ["ceasefire"]))
+
+
+class Settings(Served):
+    options = ("--slow-query", "3s")
+
+    def setting(self, name):
+        status, answer = self.ask("GET", "/v1/settings")
+        self.assertEqual(status, 200)
+        return answer["settings"][name]["value"], answer["settings"][name]["source"]
+
+    def patch(self, **members):
+        return self.ask("PATCH", "/v1/settings", {name.replace("_", "-"): value for name, value in members.items()})
+
+    def test_what_can_change_is_in_force_at_once_and_outlives_the_daemon(self):
+        self.assertEqual(self.setting("deadline"), ("5s", "default"))
+        status, answer = self.patch(deadline="7s", max_connections=77, cors_origin=["https://a.example", "https://b.example"],
+                                    match="any", half_life=30, collapse=False)
+        self.assertEqual((status, answer["settings"]["deadline"]["value"]), (200, "7s"))
+
+        def check():
+            self.assertEqual(self.setting("deadline"), ("7s", "api"))
+            self.assertEqual(self.setting("max-connections"), (77, "api"))
+            self.assertEqual(self.setting("half-life"), (30.0, "api"))
+            self.assertEqual(self.setting("collapse"), (False, "api"))
+            fields = self.daemon.get("/v1/search?q=talks", fields={"Origin": "https://b.example"})[1]
+            self.assertEqual(fields["access-control-allow-origin"], "https://b.example")
+            self.assertEqual(self.daemon.json("/v1/search?q=talks")["query"]["match"], "any")
+            self.assertEqual(self.daemon.json("/v1/search?q=talks&match=all")["query"]["match"], "all")
+            self.assertEqual(self.daemon.query({"q": "talks"})[2]["query"]["match"], "any")
+            body = json.dumps({"queries": [{"q": "talks"}]})
+            _, _, text = self.daemon.request("POST", "/v1/queries", body, {"Content-Type": "application/json"})
+            self.assertEqual(json.loads(text)["answers"][0]["query"]["match"], "any")
+        check()
+        self.daemon.stop()
+        self.daemon = self.start()
+        check()
+        self.assertEqual(self.patch(deadline=None, match=None)[0], 200)
+        self.assertEqual(self.setting("deadline"), ("5s", "default"))
+        self.assertEqual(self.daemon.json("/v1/search?q=talks")["query"]["match"], "all")
+        self.assertEqual(self.setting("max-connections"), (77, "api"))
+
+    def test_the_command_line_goes_before_and_the_file_behind(self):
+        self.daemon.stop()
+        config = self.directory.write("etc/searchd.conf", "deadline = 9s\nidle-timeout = 44s\n")
+        self.daemon = self.start("--config", config)
+        self.assertEqual((self.setting("deadline"), self.setting("slow-query")), (("9s", "file"), ("3s", "command line")))
+        self.assertIn("command line", self.refused(409, "slow-query", "PATCH", "/v1/settings", {"slow-query": "1s"}))
+        self.assertEqual(self.patch(deadline="8s")[0], 200)
+        self.directory.write("etc/searchd.conf", "deadline = 10s\nidle-timeout = 45s\n")
+        self.daemon.signal(readout.signal.SIGHUP)
+        self.daemon.wait_until(lambda: self.setting("idle-timeout")[0] == "45s", "the file")
+        self.assertEqual(self.setting("deadline"), ("8s", "api"))
+
+    def test_an_answer_that_depends_on_them_has_another_tag(self):
+        before = self.daemon.get("/v1/search?q=talks")[1]["etag"]
+        self.assertEqual(self.patch(builtin_synonyms="off")[0], 200)
+        after = self.daemon.get("/v1/search?q=talks")[1]["etag"]
+        self.assertNotEqual(before, after)
+        self.assertEqual(self.patch(builtin_synonyms=None)[0], 200)
+        self.assertEqual(self.daemon.get("/v1/search?q=talks")[1]["etag"], before)
+
+    def test_what_is_wrong_is_told_with_its_place_and_changes_nothing(self):
+        self.assertEqual(self.patch(deadline="6s")[0], 200)
+        for name, value in (("deadline", "soon"), ("deadline", -1), ("deadline", [1]), ("deadline", "1s\nworkers = 1"), ("bogus", 1),
+                            ("match", "most"), ("max-connections", 0), ("max-connections", 1.5), ("collapse", "perhaps"),
+                            ("cors-origin", "https://a.example"), ("cors-origin", []), ("cors-origin", [5]), ("cors-origin", ["a"]),
+                            ("half-life", -1), ("half-life", {}), ("scopes", "read"), ("log-level", 5)):
+            self.refused(422, name, "PATCH", "/v1/settings", {"slow-query2": 1} if name is None else {name: value})
+        self.refused(422, "match", "PATCH", "/v1/settings", {"deadline": "9s", "match": "most", "typo": "off"})
+        for name in ("workers", "index", "keys", "listen", "reading", "tls-key", "access-log", "sandbox"):
+            self.refused(409, name, "PATCH", "/v1/settings", {name: "x"})
+        self.assertIn("max-bodies", self.refused(422, "max-body", "PATCH", "/v1/settings", {"max-body": "100M"}))
+        self.assertIn("max-bodies", self.refused(422, "", "PATCH", "/v1/settings", {"max-body": "30M", "max-bodies": "20M"}))
+        self.refused(422, "", "PATCH", "/v1/settings", [])
+        self.refused(400, "", "PATCH", "/v1/settings", b"{")
+        self.assertEqual(self.ask("GET", "/v1/settings", key=self.site)[0], 403)
+        self.assertEqual(self.ask("PATCH", "/v1/settings", {"deadline": "1s"}, key=self.site)[0], 403)
+        self.assertEqual(self.setting("deadline"), ("6s", "api"))
+        with open(os.path.join(self.index, "settings.conf"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "deadline = 6s\n")
+
+    def test_a_file_of_settings_that_is_wrong_is_told_at_the_start(self):
+        self.daemon.stop()
+        for text, reason in (("workers = 1\n", "line 1"), ("deadline = soon\n", "deadline"), ("x", "line 1")):
+            with open(os.path.join(self.index, "settings.conf"), "w", encoding="utf-8") as file:
+                file.write(text)
+            done = readout.run("readout-searchd", "--index", self.index, "--listen", "127.0.0.1:0")
+            self.assertEqual((done.returncode, reason in done.stderr), (2, True), done.stderr)
+
+    def test_patch_is_among_the_methods(self):
+        status, fields, _ = self.daemon.request("OPTIONS", "/v1/settings")
+        self.assertEqual((status, fields["allow"]), (204, "GET, HEAD, PATCH, OPTIONS"))
 
 
 if __name__ == "__main__":

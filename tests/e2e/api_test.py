@@ -216,7 +216,7 @@ class Api(unittest.TestCase):
         status, fields, body = self.daemon.request("OPTIONS", "/v1/search")
         self.assertEqual((status, fields["allow"], body), (204, "GET, HEAD, OPTIONS", b""))
         status, fields, _ = self.daemon.request("OPTIONS", "*")
-        self.assertEqual((status, fields["allow"]), (204, "GET, HEAD, POST, PUT, DELETE, OPTIONS"))
+        self.assertEqual((status, fields["allow"]), (204, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"))
 
     def test_near_paths_are_not_paths(self):
         for path in ("/v1", "/v1/search/", "//v1/search", "/V1/search", "/v1/../healthz",

@@ -434,7 +434,7 @@ class Boxes(unittest.TestCase):
             self.assertEqual(ask("signed united states", "&synonyms=off")[0], {"states"})
         with readout.Daemon(index, "--builtin-synonyms", "off") as daemon:
             self.assertEqual(daemon.json("/v1/search?q=USA")["query"]["expanded"], [])
-        done = readout.run("readout-query", "--index", index, "--kind", "articles", "--json", "--no-builtin-synonyms", "USA")
+        done = readout.run("readout-query", "--index", index, "--kind", "articles", "--json", "--builtin-synonyms", "off", "USA")
         self.assertEqual(json.loads(done.stdout)["query"]["expanded"], [])
 
     def test_a_wrong_file_of_synonyms_is_told(self):

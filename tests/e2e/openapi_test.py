@@ -133,7 +133,8 @@ class Kept(unittest.TestCase):
         names = {"q": TEXTS, "limit": [1, 0, -1, 10 ** 30, "1"], "kind": ["talks", "x", 5], "facets": [["source"], [[]], "year"],
                  "query": TEXTS, "hitsPerPage": [1, -1, 1e9], "title": TEXTS, "body": TEXTS, "published": TEXTS + [5, None],
                  "queries": [[], [{}], [{"q": "x"}] * 3, [[]]], "requests": [[], [{"indexName": "articles", "params": "query=a"}]],
-                 "facetQuery": TEXTS, "filters": TEXTS, "numericFilters": [["a>1"], "b<", 5]}
+                 "facetQuery": TEXTS, "filters": TEXTS, "numericFilters": [["a>1"], "b<", 5],
+                 "collapse": [True, False, "x"], "half-life": [1, -1, None], "log-level": ["info", 5], "cors-origin": [["*"], []]}
         some = {name: self.random.choice(values) for name, values in names.items() if self.random.random() < 0.25}
         described = openapi.resolve(content.get("application/json", {}).get("schema", {})).get("properties", {})
         some = {name: value for name, value in some.items() if not described or self.random.random() < 0.05}

@@ -165,6 +165,51 @@ static void stronger_sources_win(void **state) {
     unlink(path);
 }
 
+static void an_overlay_goes_before_file_and_default_only(void **state) {
+    (void)state;
+    settings s;
+    ro_options o;
+    ro_error err = RO_ERROR_INIT;
+    char *environment[] = {"READOUT_MEMORY=2k", NULL};
+    char *words[] = {"demo", "--limit", "3", "--facet", "a", NULL};
+    assert_int_equal(read_words(&plain, words, environment, &s, &o, NULL), RO_OK);
+    ro_str lines =
+        RO_STR("# comment\nlimit = 1\nmemory = 1k\nindex = there\nfacet = b\nverbose = yes");
+    assert_int_equal(ro_options_overlay(&plain, &o, "overlay", lines, &err), RO_OK);
+    assert_int_equal(s.limit, 3);
+    assert_int_equal(s.memory, 2048);
+    assert_string_equal(s.index, "there");
+    assert_true(s.verbose);
+    assert_int_equal(s.facets.count, 1);
+    assert_string_equal(s.facets.items[0], "a");
+    assert_int_equal(o.sources[ro_option_find(&plain, RO_STR("index")) - options],
+                     RO_SOURCE_OVERLAY);
+    assert_int_equal(ro_options_overlay(&plain, &o, "overlay", RO_STR("\nverbose = x"), &err),
+                     RO_INVALID);
+    assert_non_null(strstr(err.message, "overlay, line 2"));
+    ro_options_release(&o);
+}
+
+static void values_are_printed_as_one_would_type_them(void **state) {
+    (void)state;
+    settings s;
+    ro_options o;
+    char *words[] = {"demo", "--memory", "65536", "--verbose", NULL};
+    assert_int_equal(read_words(&plain, words, NULL, &s, &o, NULL), RO_OK);
+    static const char *const expected[][2] = {{"memory", "64k"},
+                                              {"verbose", "yes"},
+                                              {"index", "./news.idx"},
+                                              {"config", ""},
+                                              {"facet", ""}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        ro_buf text = RO_BUF_INIT;
+        ro_option_print(ro_option_find(&plain, ro_str_from(expected[i][0])), &s, &text);
+        assert_true(ro_str_equal(ro_buf_str(&text), ro_str_from(expected[i][1])));
+        ro_buf_release(&text);
+    }
+    ro_options_release(&o);
+}
+
 static void wrong_use_is_refused_with_the_reason(void **state) {
     (void)state;
     static const struct {
@@ -310,6 +355,8 @@ int main(void) {
         cmocka_unit_test(defaults_hold_where_nothing_is_said),
         cmocka_unit_test(the_command_line_is_read_in_all_its_forms),
         cmocka_unit_test(stronger_sources_win),
+        cmocka_unit_test(an_overlay_goes_before_file_and_default_only),
+        cmocka_unit_test(values_are_printed_as_one_would_type_them),
         cmocka_unit_test(wrong_use_is_refused_with_the_reason),
         cmocka_unit_test(commands_own_their_options),
         cmocka_unit_test(help_fits_eighty_columns),

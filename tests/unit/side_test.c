@@ -107,8 +107,8 @@ static void names_of_one_country_are_known_by_each_of_them(void **state) {
     assert_int_equal(ro_side_synonyms(RO_STR("uk"), names), 3);
     assert_true(ro_str_equal(names[0], RO_STR("United Kingdom")));
     /* a part, another thing of the name, what people are called, a capital, nothing */
-    static const char *const none[] = {"England", "America", "Security Council", "American",
-                                       "Moscow",  "France",  "",                 "talks"};
+    static const char *const none[] = {
+        "England", "America", "Security Council", "American", "Moscow", "France", "", "talks"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
         assert_int_equal(ro_side_synonyms(ro_str_from(none[i]), names), 0);
     }

@@ -30,8 +30,8 @@ bool ro_name_word_equal(ro_str a, ro_str b);
 /* Equal, one the initial of the other, or one the other's nickname. */
 bool ro_name_given_fits(ro_str a, ro_str b);
 
-/* Given names that a given name may be short for, and those short for it: william for Bill, bill for
- * William. Lower case, static; at most `max` of them. */
+/* Given names that a given name may be short for, and those short for it: william for Bill, bill
+ * for William. Lower case, static; at most `max` of them. */
 size_t ro_name_variants(ro_str given, ro_str *out, size_t max);
 
 /* A given name made ready for comparing. */

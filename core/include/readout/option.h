@@ -59,14 +59,25 @@ typedef struct ro_program {
     int section;                /* of the manual; 0: 1 */
 } ro_program;
 
+/* Where a value comes from, strongest first. */
+typedef enum ro_option_source {
+    RO_SOURCE_NONE,
+    RO_SOURCE_COMMAND_LINE,
+    RO_SOURCE_ENVIRONMENT,
+    RO_SOURCE_OVERLAY, /* ro_options_overlay */
+    RO_SOURCE_FILE,
+    RO_SOURCE_DEFAULT
+} ro_option_source;
+
 typedef struct ro_options {
     void *settings;    /* the caller's struct, filled */
     int command;       /* index into program->commands; -1 if there are none */
     const char **args; /* positional arguments, borrowed from argv */
     size_t arg_count;
     bool help, version;
-    int generate; /* see ro_options_tell; 0: nothing */
-    void *memory; /* owned strings and lists */
+    int generate;              /* see ro_options_tell; 0: nothing */
+    void *memory;              /* owned strings and lists */
+    ro_option_source *sources; /* of each option of the table */
 } ro_options;
 
 /* Reads all sources into `settings` (zeroed first) and `out`. `environment` is the program's
@@ -77,6 +88,15 @@ typedef struct ro_options {
 ro_status ro_options_read(const ro_program *program, int argc, char **argv, char **environment,
                           void *settings, ro_options *out, ro_error *err) RO_MUST_CHECK;
 void ro_options_release(ro_options *options);
+
+/* Reads lines in the form of the configuration file over what was read before: they go before that
+ * file and the defaults. `name` names them in messages; RO_INVALID with the line as position. */
+ro_status ro_options_overlay(const ro_program *program, ro_options *options, const char *name,
+                             ro_str lines, ro_error *err) RO_MUST_CHECK;
+/* The option of this name; NULL: there is none. */
+const ro_option *ro_option_find(const ro_program *program, ro_str name);
+/* Appends a value as one would type it; of a list nothing. */
+void ro_option_print(const ro_option *option, const void *settings, ro_buf *out);
 
 /* The text of --help, at most 80 columns wide, for one subcommand or, with command -1, all. */
 void ro_options_help(const ro_program *program, int command, ro_buf *out);
