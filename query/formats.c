@@ -2,7 +2,7 @@
 
 typedef struct cell_source {
     const char *name;
-    const char *key; /* in the hit */
+    const char *key; /* in the hit; behind a dot, in the object there */
 } cell_source;
 
 static const cell_source article_cells[] = {
@@ -21,6 +21,12 @@ static const cell_source fact_cells[] = {{"id", "id"},
                                          {"by", "by"},
                                          {"speaker", "speaker"},
                                          {"what", "what"},
+                                         {"participants", "participants"},
+                                         {"host", "host"},
+                                         {"city", "place.city"},
+                                         {"country", "place.country"},
+                                         {"date", "date.value"},
+                                         {"duration_minutes", "duration_minutes"},
                                          {"title", "title"},
                                          {"url", "url"},
                                          {"source", "source"},
@@ -78,9 +84,18 @@ static void write_cell(ro_buf *out, const json_t *value) {
     value = snippet ? snippet : value;
     if (json_is_string(value)) {
         write_text(out, json_string_value(value), json_string_length(value));
+    } else if (json_is_integer(value)) {
+        ro_buf_printf(out, "%lld", (long long)json_integer_value(value));
     } else if (json_is_real(value)) {
         ro_buf_printf(out, "%.6g", json_real_value(value));
     }
+}
+
+static const json_t *value_at(const json_t *hit, const char *key) {
+    const char *dot = strchr(key, '.');
+    size_t len = dot ? (size_t)(dot - key) : strlen(key);
+    const json_t *value = json_object_getn(hit, key, len);
+    return dot ? json_object_get(value, dot + 1) : value;
 }
 
 static const cell_source *cells_for(const json_t *hits) {
@@ -110,7 +125,7 @@ ro_status ro_answer_to_csv(const json_t *answer, ro_buf *out, ro_error *err) {
             if (j) {
                 ro_buf_add_byte(out, ',');
             }
-            write_cell(out, json_object_get(hit, cells[j].key));
+            write_cell(out, value_at(hit, cells[j].key));
         }
         if (bodies) {
             ro_buf_add_byte(out, ',');

@@ -127,6 +127,9 @@ ro_status ro_query_expand(ro_planner *planner, ro_syntax *syntax, const ro_units
 /* value.c: a node for a field with values; NULL when the value was left out, which is reported. */
 ro_status ro_query_values(ro_planner *planner, ro_syntax *syntax, ro_match **out,
                           ro_error *err) RO_MUST_CHECK;
+/* joined.c: values of several words that have no quotes, in a tree of this text. */
+ro_status ro_query_join_values(ro_planner *planner, ro_str text, ro_syntax **tree,
+                               ro_error *err) RO_MUST_CHECK;
 /* A node for one unit; NULL without error when no term is left. */
 ro_status ro_query_term(ro_planner *planner, const ro_syntax *syntax, const ro_unit *unit,
                         ro_match **out, ro_error *err) RO_MUST_CHECK;

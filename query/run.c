@@ -130,6 +130,9 @@ static ro_status restrict_plan(ro_run *run, ro_error *err) {
         status = ro_syntax_parse(text, &report, &tree, &everything, err);
     }
     if (status == RO_OK) {
+        status = ro_query_join_values(&planner, text, &tree, err);
+    }
+    if (status == RO_OK) {
         status = ro_query_plan_filter(&planner, tree, false, err);
     }
     if (status == RO_OK && report.count) {
@@ -166,6 +169,14 @@ static ro_status make_plan(ro_run *run, ro_error *err) {
     }
     if (status == RO_OK) {
         status = ro_syntax_parse(filter, &run->filter_report, &run->filter_tree, &unfiltered, err);
+    }
+    if (status == RO_OK) {
+        planner.report = &run->filter_report;
+        status = ro_query_join_values(&planner, filter, &run->filter_tree, err);
+    }
+    if (status == RO_OK) {
+        planner.report = &run->q_report;
+        status = ro_query_join_values(&planner, q, &run->q_tree, err);
     }
     if (status == RO_OK) {
         planner.unfinished = run->request->prefix ? find_unfinished(run->q_tree, q) : NULL;

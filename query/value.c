@@ -2,6 +2,7 @@
  * the spellings of it. */
 #include "plan.h"
 
+#include "readout/fact_text.h"
 #include "readout/side.h"
 
 #define WORD_EDITS_MAX 2 /* letters that may be wrong in a role or status */
@@ -203,6 +204,34 @@ static ro_status read_person(values *v, bool or_side) {
     return status == RO_OK && !v->node->value_count ? add_value(v, v->folded) : status;
 }
 
+/* Which kinds of facts have values in a column; articles have those of all their facts. */
+static const unsigned COLUMNS_OF[RO_KINDS] = {
+    [RO_KIND_ARTICLES] = ~0U,
+    [RO_KIND_TALKS] = 1U << RO_COLUMN_SIDE | 1U << RO_COLUMN_PERSON | 1U << RO_COLUMN_STATUS |
+                      1U << RO_COLUMN_ROLE | 1U << RO_COLUMN_PLACE | 1U << RO_COLUMN_HOST,
+    [RO_KIND_PARTICIPANTS] = 1U << RO_COLUMN_SIDE | 1U << RO_COLUMN_PERSON | 1U << RO_COLUMN_ROLE |
+                             1U << RO_COLUMN_PLACE | 1U << RO_COLUMN_HOST,
+    [RO_KIND_OUTCOMES] = 1U << RO_COLUMN_SIDE | 1U << RO_COLUMN_BY | 1U << RO_COLUMN_STATUS |
+                         1U << RO_COLUMN_PLACE | 1U << RO_COLUMN_HOST,
+    [RO_KIND_STATEMENTS] = 1U << RO_COLUMN_SIDE | 1U << RO_COLUMN_SPEAKER,
+};
+
+/* Nothing of the kind can match, and not for want of such a value. */
+static void tell_useless(const values *v) {
+    const ro_planner *p = v->planner;
+    ro_column column = v->syntax->column;
+    const char *kind = ro_kind_name(p->kind);
+    bool role_of_talk = p->kind == RO_KIND_TALKS && column == RO_COLUMN_ROLE;
+    if (column > RO_COLUMN_LANGUAGE && !(COLUMNS_OF[p->kind] >> column & 1)) {
+        ro_report_add(p->report, v->syntax->at, "%s have no '%s:'; nothing has it", kind,
+                      v->syntax->name);
+    } else if (role_of_talk && !ro_str_equal(v->syntax->text, RO_STR(RO_ROLE_MAIN))) {
+        ro_report_add(p->report, v->syntax->at,
+                      "%s have no role but '%s'; nothing has it: participants have roles", kind,
+                      RO_ROLE_MAIN);
+    }
+}
+
 static ro_status read_values(values *v) {
     switch (v->syntax->column) {
     case RO_COLUMN_SIDE:
@@ -238,6 +267,9 @@ ro_status ro_query_values(ro_planner *p, ro_syntax *syntax, ro_match **out, ro_e
     ro_status status = fold(&v, syntax->text, &v.folded);
     if (status == RO_OK) {
         status = read_values(&v);
+    }
+    if (status == RO_OK) {
+        tell_useless(&v);
     }
     syntax->left_out = status == RO_OK && node->value_count == 0;
     *out = status == RO_OK && node->value_count ? node : NULL;

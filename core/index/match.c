@@ -1,6 +1,7 @@
 #include "readout/match.h"
 
 #include "readout/date.h"
+#include "readout/same.h"
 
 ro_match *ro_match_new(ro_arena *arena, ro_match_kind kind) {
     ro_match *node = ro_arena_alloc(arena, sizeof *node);
@@ -35,6 +36,23 @@ static void print_term(const ro_match *node, ro_buf *out) {
                   RO_STR_ARG(node->term));
 }
 
+/* People by name: which of them the index takes for one is nobody's business here. */
+static void print_values(const ro_match *node, ro_buf *out) {
+    bool people = node->column == RO_COLUMN_PERSON || node->column == RO_COLUMN_BY ||
+                  node->column == RO_COLUMN_SPEAKER;
+    ro_str last = RO_STR_NONE;
+    for (size_t i = 0; i < node->value_count; i++) {
+        ro_person_form form = {.name = node->values[i]};
+        if (people) {
+            ro_person_form_parse(node->values[i], &form);
+        }
+        if (!people || !last.ptr || !ro_str_equal(form.name, last)) {
+            ro_buf_printf(out, " \"%.*s\"", RO_STR_ARG(form.name));
+        }
+        last = form.name;
+    }
+}
+
 static void print_column(const ro_match *node, ro_buf *out) {
     static const char *const names[RO_COLUMNS] = {"published", "source", "language", "side",
                                                   "role",      "status", "by",       "speaker",
@@ -47,8 +65,8 @@ static void print_column(const ro_match *node, ro_buf *out) {
                       node->from == INT64_MIN ? "" : ro_time_format(node->from, from),
                       node->until == INT64_MAX ? "" : ro_time_format(node->until, until));
     }
-    for (size_t i = 0; node->kind == RO_MATCH_VALUE && i < node->value_count; i++) {
-        ro_buf_printf(out, " \"%.*s\"", RO_STR_ARG(node->values[i]));
+    if (node->kind == RO_MATCH_VALUE) {
+        print_values(node, out);
     }
     ro_buf_add_byte(out, ')');
 }

@@ -93,6 +93,17 @@ ro_status ro_snapshot_dictionary(ro_snapshot *snapshot, ro_dictionary_name which
                               err);
 }
 
+ro_status ro_snapshot_has_values(ro_snapshot *snapshot, ro_column column, const ro_str *values,
+                                 size_t count, bool *out, ro_error *err) {
+    const ro_dictionary *dictionary;
+    ro_status status = ro_snapshot_dictionary(snapshot, ro_dictionary_of(column), &dictionary, err);
+    *out = false;
+    for (size_t i = 0; !status && i < count; i++) {
+        *out |= ro_dictionary_find(dictionary, values[i]) != 0;
+    }
+    return status;
+}
+
 static ro_status open_parts(ro_snapshot *snapshot, ro_error *err) {
     ro_replay *replay = NULL;
     ro_status status = ro_catalog_connect(snapshot->index, false, &snapshot->db, &replay, err);

@@ -223,6 +223,10 @@ ro_status ro_document_frequency(ro_snapshot *snapshot, ro_kind kind, ro_str term
 /* What a stem weighs in documents of the kind, w(t) of rank.h; 0 where none holds it. */
 ro_status ro_term_weight(ro_snapshot *snapshot, ro_kind kind, ro_str term, const ro_rank *rank,
                          double *weight, ro_error *err) RO_MUST_CHECK;
+/* Whether articles have, or had, any of these values in the column; folded as RO_MATCH_VALUE has
+ * them. */
+ro_status ro_snapshot_has_values(ro_snapshot *snapshot, ro_column column, const ro_str *values,
+                                 size_t count, bool *out, ro_error *err) RO_MUST_CHECK;
 /* The values of PERSON, BY and SPEAKER (match.h) that stand for people of this name, in every
  * spelling, with nicknames; `name` may be a surname alone. */
 ro_status ro_people_by_name(ro_snapshot *snapshot, ro_str name, ro_arena *arena, ro_str **out,

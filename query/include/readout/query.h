@@ -264,9 +264,10 @@ ro_status ro_answer_to_json(const json_t *answer, bool indent, ro_buf *out,
                             ro_error *err) RO_MUST_CHECK;
 
 /* Appends the hits of an answer as RFC 4180 CSV with a header line: id, title, url, source,
- * published, language, score, snippet (the best), and body where the hits have theirs. A cell that
- * begins with = + - @, tab or CR gets an apostrophe before it, so that no spreadsheet takes it for
- * a formula. */
+ * published, language, score, snippet (the best), and body where the hits have theirs; of facts
+ * also kind, status, role, name, side, sides, by, speaker, what, and of talks participants, host,
+ * city, country, date, duration_minutes. A cell that begins with = + - @, tab or CR gets an
+ * apostrophe before it, so that no spreadsheet takes it for a formula. */
 ro_status ro_answer_to_csv(const json_t *answer, ro_buf *out, ro_error *err) RO_MUST_CHECK;
 
 #endif
