@@ -93,8 +93,9 @@ static ro_status replace(ro_planner *p, ro_clause *clause, ro_word *words, size_
     if (status != RO_OK || kept == 0) {
         return status;
     }
-    any->boost = clause->node->boost;
-    clause->node = any;
+    ro_match *node = kept > 1 ? any : any->children[0];
+    node->boost = clause->node->boost;
+    clause->node = node;
     clause->guessed = true;
     return record(p, clause, words, kept, err);
 }

@@ -89,11 +89,16 @@ ro_status ro_snapshot_has_copies(ro_snapshot *snapshot, bool *out, ro_error *err
 
 /* ---- the search ----------------------------------------------------------------------------- */
 
-static ro_status count_copies(ro_snapshot *snapshot, ro_found *found, ro_error *err) {
+static ro_status count_copies(ro_snapshot *snapshot, const ro_groups *groups, ro_found *found,
+                              ro_error *err) {
     ro_status status = RO_OK;
     for (size_t i = 0; i < found->hit_count && !status; i++) {
         ro_hit *hit = &found->hits[i];
-        status = ro_merge_articles(snapshot->db, RO_KIND_ARTICLES, hit->group, &hit->articles, err);
+        hit->articles = 1;
+        if (ro_merge_map_has(&groups->map, hit->group)) {
+            status =
+                ro_merge_articles(snapshot->db, RO_KIND_ARTICLES, hit->group, &hit->articles, err);
+        }
     }
     return status;
 }
@@ -131,5 +136,5 @@ ro_status ro_search_without_copies(ro_snapshot *snapshot, const ro_search *searc
     first.hits = out->hits;
     first.hit_count = out->hit_count < search->k ? out->hit_count : search->k;
     *out = first;
-    return count_copies(snapshot, out, err);
+    return count_copies(snapshot, groups, out, err);
 }

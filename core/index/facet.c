@@ -2,14 +2,15 @@
 
 #include <stdlib.h>
 
-#define YEAR_MAX 9999
-#define EPOCH_WEEKDAY 3 /* days from Monday to 1970-01-01, a Thursday */
+#define FIRST_DAY (-719528) /* 0000-01-01 */
+#define LAST_DAY 2932896    /* 9999-12-31 */
+#define EPOCH_WEEKDAY 3     /* days from Monday to 1970-01-01, a Thursday */
+#define DAYS_MAX 40000      /* whose months are listed */
 
 /* Dates out of years 0 to 9999 count as the nearest in them. */
 static int64_t day_of(int64_t seconds) {
     int64_t day = seconds / 86400 - (seconds % 86400 < 0);
-    int64_t first = ro_days_from_civil(0, 1, 1), last = ro_days_from_civil(YEAR_MAX, 12, 31);
-    return day < first ? first : day > last ? last : day;
+    return day < FIRST_DAY ? FIRST_DAY : day > LAST_DAY ? LAST_DAY : day;
 }
 
 /* Months since year 0. */
@@ -35,10 +36,11 @@ static const struct {
     {RO_FACET_PLACE, RO_COLUMN_PLACE, 0},     {RO_FACET_HOST, RO_COLUMN_HOST, 0},
     {RO_FACET_DAY, RO_COLUMN_PUBLISHED, 1},   {RO_FACET_WEEK, RO_COLUMN_PUBLISHED, 7}};
 
+#define MONTHS (RO_FACET_YEAR | RO_FACET_MONTH)
+
 /* Which year, month, week or day a date is of, by number. */
 static int64_t date_value(unsigned facet, int64_t step, int64_t seconds) {
-    bool months = facet & (RO_FACET_YEAR | RO_FACET_MONTH);
-    int64_t number = months ? month_of(seconds) : day_of(seconds);
+    int64_t number = facet & MONTHS ? month_of(seconds) : day_of(seconds);
     number += facet == RO_FACET_WEEK ? EPOCH_WEEKDAY : 0;
     return number / step - (number % step < 0);
 }
@@ -66,6 +68,28 @@ static ro_status count_column(ro_facet_counter *counter, ro_column column, ro_sn
     return status;
 }
 
+/* To find the month of a date takes as long as all else that is done with it: so those of all days
+ * there are are listed. */
+static bool list_days(ro_date_counter *dates, int64_t step, const ro_totals *totals,
+                      ro_arena *arena) {
+    int64_t first = day_of(totals->first);
+    int64_t count = day_of(totals->last) - first + 1;
+    if (count > DAYS_MAX) {
+        return true;
+    }
+    dates->first_day = first;
+    dates->of_day = ro_arena_alloc_array(arena, (size_t)count, sizeof *dates->of_day);
+    int64_t day = 0;
+    for (size_t i = 0; dates->of_day && i < dates->count; i++) {
+        int64_t next = (dates->first + (int64_t)i + 1) * step;
+        int64_t end = ro_days_from_civil(next / 12, (unsigned)(next % 12) + 1, 1) - first;
+        for (; day < end && day < count; day++) {
+            dates->of_day[day] = (uint32_t)i;
+        }
+    }
+    return dates->of_day != NULL;
+}
+
 static ro_status count_dates(ro_facet_counter *counter, size_t kind, const ro_totals *totals,
                              ro_arena *arena, ro_error *err) {
     ro_date_counter *dates = &counter->dates[kind];
@@ -74,6 +98,9 @@ static ro_status count_dates(ro_facet_counter *counter, size_t kind, const ro_to
         dates->first = date_value(kinds[kind].facet, kinds[kind].step, totals->first);
         int64_t last = date_value(kinds[kind].facet, kinds[kind].step, totals->last);
         dates->count = (size_t)(last - dates->first) + 1;
+        if (kinds[kind].facet & MONTHS && !list_days(dates, kinds[kind].step, totals, arena)) {
+            return ro_fail_memory(err);
+        }
     }
     dates->counts = ro_arena_alloc_array(arena, dates->count + 1, sizeof *dates->counts);
     if (counter->grouped) {
@@ -165,7 +192,9 @@ static void count_listed(ro_facet_counter *counter, ro_list list, size_t at) {
 static void count_date(ro_facet_counter *counter, size_t kind, int64_t published) {
     ro_date_counter *dates = &counter->dates[kind];
     size_t at = dates->count;
-    if (published != RO_TIME_NONE) {
+    if (published != RO_TIME_NONE && dates->of_day) {
+        at = dates->of_day[day_of(published) - dates->first_day];
+    } else if (published != RO_TIME_NONE) {
         at = (size_t)(date_value(kinds[kind].facet, kinds[kind].step, published) - dates->first);
     }
     dates->counts[at] += is_new(counter, dates->units, at);

@@ -12,6 +12,8 @@ typedef struct ro_date_counter {
     int64_t *units;  /* as of ro_facet_counter */
     int64_t first;
     size_t count;
+    uint32_t *of_day; /* which of them each day from the first on counts for; NULL: not listed */
+    int64_t first_day;
 } ro_date_counter;
 
 typedef struct ro_facet_counter {

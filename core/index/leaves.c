@@ -73,20 +73,27 @@ static ro_status read_leaf(ro_leaves *leaves, ro_leaves *before, const ro_index 
     return status;
 }
 
-ro_status ro_leaves_load(ro_leaves *leaves, const ro_index *index, sqlite3 *db, ro_error *err) {
-    sqlite3_stmt *rows = NULL;
+ro_status ro_leaves_read(ro_leaves *leaves, const ro_index *index, sqlite3_stmt *rows,
+                         ro_error *err) {
     ro_leaves before = *leaves;
     *leaves = (ro_leaves){0};
-    ro_status status =
-        ro_sql_prepare(db, "SELECT id, kind, documents FROM segment ORDER BY id", &rows, err);
+    ro_status status = RO_OK;
     for (bool row = true; !status && row;) {
         status = ro_sql_step(rows, &row, "read the segments", err);
         if (!status && row) {
             status = read_leaf(leaves, &before, index, rows, err);
         }
     }
-    sqlite3_finalize(rows);
+    (void)sqlite3_reset(rows);
     ro_leaves_release(&before);
+    return status;
+}
+
+ro_status ro_leaves_load(ro_leaves *leaves, const ro_index *index, sqlite3 *db, ro_error *err) {
+    sqlite3_stmt *rows = NULL;
+    ro_status status = ro_sql_prepare(db, RO_LEAVES_SQL, &rows, err);
+    status = status ? status : ro_leaves_read(leaves, index, rows, err);
+    sqlite3_finalize(rows);
     return status;
 }
 

@@ -32,6 +32,10 @@ char *ro_leaf_path(const ro_index *index, int64_t id);
  * A file that is damaged or missing is no failure but a leaf with a problem. */
 ro_status ro_leaves_load(ro_leaves *leaves, const ro_index *index, sqlite3 *db,
                          ro_error *err) RO_MUST_CHECK;
+/* The same by a statement that is kept. */
+#define RO_LEAVES_SQL "SELECT id, kind, documents FROM segment ORDER BY id"
+ro_status ro_leaves_read(ro_leaves *leaves, const ro_index *index, sqlite3_stmt *rows,
+                         ro_error *err) RO_MUST_CHECK;
 void ro_leaves_release(ro_leaves *leaves);
 /* Which documents of a leaf that can be read have a record: a bit a number; NULL when all have.
  * Valid until the columns change. */

@@ -250,7 +250,10 @@ static ro_status name_groups(ro_snapshot *snapshot, searching *s, ro_found *out,
             same++;
         }
         hit->articles = same->articles;
-        if (same == hit) {
+        bool alone = kind != RO_KIND_PARTICIPANTS && !ro_merge_map_has(&s->groups->map, hit->group);
+        if (same == hit && alone) {
+            hit->articles = 1;
+        } else if (same == hit) {
             status = ro_merge_articles(snapshot->db, kind, hit->group, &hit->articles, err);
         }
     }

@@ -11,6 +11,9 @@
 #define OVERTAKEN_MAX 3 /* times that a view is begun anew for want of a segment */
 
 static const char *const sql[RO_SNAPSHOT_STATEMENTS] = {
+    [RO_SNAPSHOT_BEGIN] = "BEGIN",
+    [RO_SNAPSHOT_COMMIT] = "COMMIT",
+    [RO_SNAPSHOT_SEGMENTS] = RO_LEAVES_SQL,
     [RO_SNAPSHOT_REVISION] = "SELECT value FROM meta WHERE key = 'revision'",
     [RO_SNAPSHOT_ARTICLE] = "SELECT " RO_ARTICLE_COLUMNS ", body FROM article WHERE doc = ?1",
     [RO_SNAPSHOT_SHORT] = "SELECT " RO_ARTICLE_COLUMNS " FROM article WHERE doc = ?1",
@@ -26,7 +29,7 @@ enum { EACH_DOC = RO_ARTICLE_BODY + 1 };
 static ro_status begin_once(ro_snapshot *snapshot, ro_error *err) {
     bool row;
     sqlite3_stmt *revision = snapshot->statements[RO_SNAPSHOT_REVISION];
-    ro_status status = ro_sql_run(snapshot->db, "BEGIN", "read the index", err);
+    ro_status status = ro_sql_done(snapshot->statements[RO_SNAPSHOT_BEGIN], "read the index", err);
     if (!status) {
         status = ro_sql_step(revision, &row, "read the index", err);
     }
@@ -36,7 +39,8 @@ static ro_status begin_once(ro_snapshot *snapshot, ro_error *err) {
     if (!status) {
         snapshot->revision = sqlite3_column_int64(revision, 0);
         (void)sqlite3_reset(revision);
-        status = ro_leaves_load(&snapshot->leaves, snapshot->index, snapshot->db, err);
+        status = ro_leaves_read(&snapshot->leaves, snapshot->index,
+                                snapshot->statements[RO_SNAPSHOT_SEGMENTS], err);
     }
     for (int kind = 0; !status && kind < RO_KINDS; kind++) {
         if (snapshot->collections[kind].open || kind == RO_KIND_ARTICLES) {
@@ -62,7 +66,7 @@ static ro_status begin(ro_snapshot *snapshot, ro_error *err) {
     ro_status status = begin_once(snapshot, err);
     for (int tries = 0; !status && tries < OVERTAKEN_MAX && is_overtaken(&snapshot->leaves);
          tries++) {
-        status = ro_sql_run(snapshot->db, "COMMIT", "read the index", err);
+        status = ro_sql_done(snapshot->statements[RO_SNAPSHOT_COMMIT], "read the index", err);
         status = status ? status : begin_once(snapshot, err);
     }
     return status;
@@ -163,7 +167,7 @@ ro_status ro_snapshot_usable(const ro_snapshot *snapshot, ro_error *err) {
 ro_status ro_snapshot_refresh(ro_snapshot *snapshot, ro_error *err) {
     ro_status status = RO_OK;
     if (!sqlite3_get_autocommit(snapshot->db)) {
-        status = ro_sql_run(snapshot->db, "COMMIT", "read the index", err);
+        status = ro_sql_done(snapshot->statements[RO_SNAPSHOT_COMMIT], "read the index", err);
     }
     if (snapshot->broken) { /* what is in memory may be of a view that is gone */
         for (int kind = 0; kind < RO_KINDS; kind++) {

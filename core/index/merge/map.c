@@ -13,13 +13,19 @@ static size_t slot_of(const ro_merge_map *map, int64_t number) {
 
 static bool make_slots(ro_merge_map *map, int64_t count) {
     size_t slots = 16;
-    while (slots < (size_t)count * 2) {
+    while (slots < (size_t)count * 4) { /* a group for each, at most */
         slots *= 2;
     }
     map->slots = calloc(slots * 2, sizeof *map->slots);
     map->slot_count = map->slots ? slots : 0;
     map->count = count;
     return map->slots != NULL;
+}
+
+static void put(ro_merge_map *map, int64_t number, int64_t group) {
+    size_t slot = slot_of(map, number);
+    map->slots[slot] = number;
+    map->slots[slot + 1] = group;
 }
 
 static const struct {
@@ -49,9 +55,11 @@ ro_status ro_merge_map_load(sqlite3 *db, int which, ro_merge_map *out, ro_error 
         if (status || !row) {
             break;
         }
-        size_t slot = slot_of(out, sqlite3_column_int64(read, 0));
-        out->slots[slot] = sqlite3_column_int64(read, 0);
-        out->slots[slot + 1] = sqlite3_column_int64(read, 1);
+        int64_t group = sqlite3_column_int64(read, 1);
+        put(out, sqlite3_column_int64(read, 0), group);
+        if (!ro_merge_map_has(out, group)) {
+            put(out, group, group);
+        }
     }
     sqlite3_finalize(read);
     if (status) {
@@ -71,4 +79,8 @@ int64_t ro_merge_map_group(const ro_merge_map *map, int64_t number) {
     }
     size_t slot = slot_of(map, number);
     return map->slots[slot] ? map->slots[slot + 1] : number;
+}
+
+bool ro_merge_map_has(const ro_merge_map *map, int64_t group) {
+    return map->slot_count && group && map->slots[slot_of(map, group)];
 }

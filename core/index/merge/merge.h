@@ -69,7 +69,8 @@ ro_status ro_merge_store(ro_merge_writer *writer, ro_error *err) RO_MUST_CHECK;
  * forms that fold alike share it. The same in every index. */
 int64_t ro_merge_form(ro_str folded);
 
-/* Groups by document or form, for collapsing: those that differ from the number itself. */
+/* Groups by document or form, for collapsing: those that differ from the number itself, and the
+ * groups they name. */
 typedef struct ro_merge_map {
     int64_t *slots; /* open addressing: number, group */
     size_t slot_count;
@@ -106,5 +107,7 @@ static inline bool ro_merge_map_is_empty(const ro_merge_map *map) {
 }
 void ro_merge_map_release(ro_merge_map *map);
 int64_t ro_merge_map_group(const ro_merge_map *map, int64_t number);
+/* Whether anything else is of the group of this number. */
+bool ro_merge_map_has(const ro_merge_map *map, int64_t group);
 
 #endif

@@ -1,6 +1,8 @@
 /* Any tree, a document at a time. A node goes through the documents that may match it, which may be
  * more than do, and bounds what they get; the evaluator decides. What finds no documents (filters
- * on columns, what is forbidden) is left to it. */
+ * on columns, what is forbidden) is left to it. Of alternatives, those that together bring too
+ * little to come among the best are only looked up in documents that others have brought
+ * (MAXSCORE: see any.c). */
 #include "finder.h"
 #include "lane.h"
 
@@ -28,11 +30,16 @@ struct walk {
     bool saturates;    /* a unit: limit * x / (half + x) */
     float limit, half; /* of other nodes: limit is a factor */
     float worth;       /* what it brings besides */
+    float extra;       /* and by standing close to heavier words, where it occurs */
     uint32_t doc;      /* the first that it may match, of those not behind */
     uint32_t cost;     /* how many it may match, about */
     ro_lane *lane;     /* of a word */
     walk *children;
     size_t count;
+    /* Of the alternatives that documents come from. */
+    float most, before; /* of each: what it, and all before it, bring at most */
+    float need;         /* that documents are to get from them; 0: it does not matter yet */
+    size_t first;       /* of those that can bring a document among the best */
 };
 
 /* ---- making --------------------------------------------------------------------------------- */
@@ -148,6 +155,19 @@ static void sum_up(const ro_finder *finder, walk *out) {
     }
 }
 
+/* What all pairs of words bring at most; or one of them with heavier ones. */
+static float extra_of(const ro_finder *finder, const ro_plan_node *word) {
+    const ro_evaluator *evaluator = finder->search->evaluator;
+    const ro_scorer *scorer = finder->search->scorer;
+    double sum = 0;
+    for (size_t i = 0; i < evaluator->word_count; i++) {
+        if (!word || word == evaluator->words[i]) {
+            sum += evaluator->words[i]->weight * (double)i;
+        }
+    }
+    return (float)(scorer->rank.near_weight * ro_scorer_most(scorer) * sum);
+}
+
 static void make(ro_finder *finder, const ro_plan_node *node, bool scores, walk *out) {
     const ro_scorer *scorer = finder->search->scorer;
     switch (node->kind) {
@@ -159,6 +179,7 @@ static void make(ro_finder *finder, const ro_plan_node *node, bool scores, walk 
         out->saturates = true;
         out->limit = (float)(node->boost * node->weight * ro_scorer_most(scorer));
         out->half = (float)scorer->rank.k1;
+        out->extra = scores ? extra_of(finder, node) : 0;
         break;
     case RO_MATCH_BOOL:
         make_bool(finder, node, scores, out);
@@ -211,7 +232,7 @@ static uint32_t advance(walk *node, uint32_t target) {
         first = node->lane->next = ro_cursor_advance(&node->lane->cursor, target);
         break;
     case WALK_ANY:
-        for (size_t i = 0; i < node->count; i++) {
+        for (size_t i = node->first; i < node->count; i++) {
             uint32_t doc = advance(&node->children[i], target);
             first = doc < first ? doc : first;
         }
@@ -223,49 +244,163 @@ static uint32_t advance(walk *node, uint32_t target) {
     return node->doc = first;
 }
 
-/* What documents in [from, to] get at most; with `from` == `to` by their frequencies. Neither ever
- * falls. */
-static float bound(walk *node, uint32_t from, uint32_t to) {
+static float bound(walk *node, uint32_t from, uint32_t to);
+
+/* What a document gets from the alternatives at most, as far as it takes to see that it is too
+ * little. */
+static float bound_any(walk *node, uint32_t doc) {
     float sum = 0;
-    if (node->kind == WALK_WORD && from < to) {
-        sum = ro_lane_bound(node->lane, from, to);
-    } else if (node->kind == WALK_WORD) {
-        sum = advance(node, to) == to ? ro_lane_score(node->lane) : 0;
+    for (size_t i = node->count; i-- > 0;) {
+        walk *child = &node->children[i];
+        sum += bound(child, doc, doc);
+        if (sum + child->before < node->need) {
+            return sum + child->before;
+        }
     }
+    return sum;
+}
+
+static float bound_word(walk *node, uint32_t from, uint32_t to) {
+    ro_lane *lane = node->lane;
+    if (from > to) {
+        return node->cost ? lane->most : 0;
+    }
+    if (from < to) {
+        return ro_lane_bound(lane, from, to);
+    }
+    return advance(node, to) == to ? ro_lane_score(lane) : 0;
+}
+
+/* What documents in [from, to] get at most; with `from` == `to` by their frequencies, with `from` >
+ * `to` wherever they are. Neither ever falls. */
+static float bound(walk *node, uint32_t from, uint32_t to) {
+    if (node->need > 0 && from == to) {
+        return bound_any(node, to);
+    }
+    float sum = node->kind == WALK_WORD ? bound_word(node, from, to) : 0;
     size_t count = node->sum == SUM_FIRST ? 1 : node->count;
     for (size_t i = 0; i < count && node->limit > 0; i++) {
         float child = bound(&node->children[i], from, to);
         bool add = i == 0 || node->sum == SUM_ALL;
         sum = add ? sum + child : (child < sum ? child : sum);
     }
+    bool occurs = sum > 0 || node->limit <= 0;
     if (node->saturates && sum > 0) {
         sum /= node->half + sum;
     }
-    return node->limit * sum + node->worth;
+    return node->limit * sum + node->worth + (occurs ? node->extra : 0);
 }
 
-/* What all pairs of words bring at most. */
-static float extra_of(const ro_finder *finder) {
-    const ro_evaluator *evaluator = finder->search->evaluator;
-    const ro_scorer *scorer = finder->search->scorer;
-    double sum = 0;
-    for (size_t i = 0; i < evaluator->word_count; i++) {
-        sum += evaluator->words[i]->weight * (double)i;
+static float most_of(walk *node) {
+    return bound(node, 1, 0);
+}
+
+/* ---- alternatives --------------------------------------------------------------------------- */
+
+/* Whether a group makes less of what its words get: what pairs of them bring it does not. */
+static bool shrinks(const ro_plan_node *node) {
+    bool less = node->kind == RO_MATCH_BOOL && node->boost < 1;
+    for (size_t i = 0; !less && node->kind == RO_MATCH_BOOL && i < node->child_count; i++) {
+        less = shrinks(&node->children[i]);
     }
-    return (float)(scorer->rank.near_weight * ro_scorer_most(scorer) * sum);
+    return less;
+}
+
+static void drop_extras(walk *node) {
+    node->extra = 0;
+    for (size_t i = 0; i < node->count; i++) {
+        drop_extras(&node->children[i]);
+    }
+}
+
+/* The only one that is required and not there in every document; NULL: there are more, or none. */
+static walk *only_required(const walk *node) {
+    walk *only = NULL;
+    for (size_t i = 0; i < node->count && node->children[i].required; i++) {
+        walk *child = &node->children[i];
+        if (child->kind != WALK_EVERY && only) {
+            return NULL;
+        }
+        only = child->kind != WALK_EVERY ? child : only;
+    }
+    return only;
+}
+
+/* The alternatives that all documents come from; NULL: there are none. */
+static walk *find_driver(walk *root) {
+    walk *node = root;
+    while (node && node->kind == WALK_ALL && !node->saturates && node->limit == 1) {
+        node = only_required(node);
+    }
+    return node && node->kind == WALK_ANY && !node->saturates && node->limit == 1 ? node : NULL;
+}
+
+/* Those that bring little for what they cost before. */
+static int by_use(const void *a, const void *b) {
+    const walk *x = a;
+    const walk *y = b;
+    float cost = x->most * (float)y->cost;
+    float other = y->most * (float)x->cost;
+    return (cost > other) - (cost < other);
+}
+
+static void prepare_driver(walk *driver) {
+    float sum = 0;
+    for (size_t i = 0; i < driver->count; i++) {
+        driver->children[i].most = most_of(&driver->children[i]);
+    }
+    qsort(driver->children, driver->count, sizeof *driver->children, by_use);
+    for (size_t i = 0; i < driver->count; i++) {
+        driver->children[i].before = sum;
+        sum += driver->children[i].most;
+    }
+}
+
+/* What documents get at most besides what the alternatives bring. */
+static float rest_of(walk *root, walk *driver) {
+    float limit = driver->limit;
+    driver->limit = 0;
+    float rest = most_of(root);
+    driver->limit = limit;
+    return rest;
+}
+
+/* False: no document comes among the best any more. */
+static bool leave_out(walk *driver, float need) {
+    driver->need = need;
+    while (driver->first < driver->count) {
+        const walk *child = &driver->children[driver->first];
+        if (child->before + child->most >= need) {
+            return true;
+        }
+        driver->first++;
+    }
+    return false;
 }
 
 void ro_walk_run(ro_finder *finder) {
     const ro_leaf_search *search = finder->search;
-    float extra = extra_of(finder);
+    float extra = 0;
     uint32_t bounded = 0; /* documents before have been bounded, and may come among the best */
     walk root;
     finder->certain = false;
     finder->lows = NULL;
     make(finder, search->plan->root, true, &root);
+    if (shrinks(search->plan->root)) {
+        drop_extras(&root);
+        extra = extra_of(finder, NULL);
+    }
+    walk *driver = find_driver(&root);
+    float rest = driver ? rest_of(&root, driver) + extra : 0;
+    if (driver) {
+        prepare_driver(driver);
+    }
     uint32_t doc = advance(&root, 0);
     while (doc < search->segment->count && ro_finder_goes_on(finder)) {
         bool all = finder->counting || finder->least <= 0;
+        if (!all && driver && !leave_out(driver, finder->least - rest)) {
+            return;
+        }
         if (!all && doc >= bounded) {
             bounded = doc + WINDOW;
             if (bound(&root, doc, bounded - 1) + extra < finder->least) {
