@@ -406,12 +406,13 @@ ro_status ro_run_hits(const ro_run *run, json_t *hits, ro_error *err) {
 
 json_t *ro_run_facets_json(const ro_run *run, bool *memory) {
     const ro_found *found = &run->found;
+    size_t most = run->request->facet_limit ? run->request->facet_limit : SIZE_MAX;
     json_t *facets = json_object();
     for (size_t i = 0; i < found->facet_count; i++) {
         const ro_facet *facet = &found->facets[i];
         json_t *list = json_array();
         ro_json_set(facets, ro_facet_name(facet->facet), list, memory);
-        for (size_t j = 0; j < facet->count; j++) {
+        for (size_t j = 0; j < facet->count && j < most; j++) {
             json_t *item = json_object();
             ro_json_append(list, item, memory);
             ro_json_set(item, "value", ro_json_string(facet->counts[j].value), memory);

@@ -157,6 +157,7 @@ static const parameter parameters[] = {
     {"synonyms", set_choice, AT(synonyms), typos, 0},
     {"sort", set_choice, AT(sort), sorts, 0},
     {"facets", set_facets, AT(facets), facets, 0},
+    {"facet_limit", set_size, AT(facet_limit), NULL, RO_FACET_LIMIT_MAX},
     {"limit", set_size, AT(limit), NULL, RO_LIMIT_MAX},
     {"offset", set_size, AT(offset), NULL, RO_OFFSET_MAX},
     {"cursor", set_text, AT(cursor), NULL, 1024},

@@ -94,6 +94,7 @@ static const struct {
     {"highlight", "a string", TEXT},
     {"format", "a string", TEXT},
     {"facets", "a string or an array of strings", TEXT | ARRAY},
+    {"facet_limit", "a number", NUMBER},
     {"limit", "a number", NUMBER},
     {"offset", "a number", NUMBER},
     {"snippets", "a number", NUMBER},

@@ -3,11 +3,10 @@
 // sees what the other values would give.
 
 import { h, refill } from './dom.js';
-import { FACETS, count, date, number } from './names.js';
+import { FACETS, FACET_VALUES, count, date, number } from './names.js';
 import { UNFILTERED, withState, writeState } from './state.js';
 
 const FEW = 6; // values shown of a facet at first
-const MANY = 40; // and at most
 const open = new Set(); // facets of which more are shown
 
 function choose(view, facet, value, on) {
@@ -20,13 +19,13 @@ function choose(view, facet, value, on) {
   return writeState(withState(view.state, { chosen }));
 }
 
-/** Values with counts; those chosen stay, even where nothing has them any more. */
+/** Values with counts; those chosen stay, even where nothing has them any more, or too few to be told. */
 function valuesOf(view, facet, counts) {
   const chosen = view.state.chosen[facet] || [];
   const known = counts.filter((c) => c.value);
-  const gone = chosen.filter((v) => !known.some((c) => c.value === v)).map((value) => ({ value, count: 0 }));
+  const gone = chosen.filter((v) => !known.some((c) => c.value === v)).map((value) => ({ value, count: counts.length < FACET_VALUES ? 0 : null }));
   const first = known.filter((c) => chosen.includes(c.value));
-  return [...first, ...gone, ...known.filter((c) => !chosen.includes(c.value))].slice(0, MANY);
+  return [...first, ...gone, ...known.filter((c) => !chosen.includes(c.value))].slice(0, FACET_VALUES);
 }
 
 function value(view, { facet, name }, item, i) {
@@ -38,7 +37,7 @@ function value(view, { facet, name }, item, i) {
       onchange: (e) => view.go(choose(view, facet, item.value, e.target.checked)),
     }),
     h('label', { for: id }, h('span.name', { dir: 'auto' }, name(item.value)),
-      view.state.kind === 'all' ? null : h('span.count', {}, number(item.count)))); // of all kinds nobody counted them
+      view.state.kind === 'all' || item.count === null ? null : h('span.count', {}, number(item.count)))); // of all kinds nobody counted them
 }
 
 function block(view, described, counts, again) {

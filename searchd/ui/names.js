@@ -86,6 +86,8 @@ export const FACETS = [
   { facet: 'language', field: 'lang', label: 'Language', name: languageName },
 ];
 
+export const FACET_VALUES = 40; // of each, the commonest
+
 export const FACETS_OF = {
   all: ['side', 'person', 'place', 'status', 'source'],
   talks: ['side', 'person', 'place', 'host', 'status', 'source'],

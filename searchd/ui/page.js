@@ -14,7 +14,10 @@ import { PAGE, SHOWN_MAX, paramsOf, readState, sameList, withState, writeState }
 import { startSuggestions } from './suggest.js';
 import { Timeline, askTimeline } from './timeline.js';
 
-const TYPING_MS = 40; // rest after a key before a search
+const TYPING_MS = 20; // rest after a key before a search
+const UNSURE_MS = 100; // where the next key is likely to come before the answer would
+const LATE_MS = 180; // of a search: keys come faster than answers, and each would wait for those before it
+const BEGUN = /(?<![\p{L}\p{N}])[\p{L}\p{N}]{1,2}$/u; // a word that many others begin like
 const COUNTS_MS = 120; // rest after the hits before what stands beside them is asked for
 const BUSY_MS = 300; // a search that takes longer is shown to be under way
 const SLOW_MS = 2000; // and one that takes longer still is said to
@@ -69,6 +72,8 @@ const view = {
 let shown = null; // the list that is shown: {state, answer, whole: with all that stands beside it}
 let read = ''; // the id of the article that is shown
 let running = new AbortController(); // what is being asked
+let asked = 0; // when, until it is answered
+let took = 0; // milliseconds until the last answer, or until it was given up
 let totals = {}; // by kind
 let totalsOf = ''; // what they are all of
 let moved = false; // the reader went somewhere: what comes takes the focus
@@ -185,6 +190,8 @@ function focusOpened(isPlaced) {
 /** Brings what is shown in line with the address. */
 function show({ again = false, typed = false } = {}) {
   running.abort();
+  took = asked ? Math.max(took, performance.now() - asked) : took;
+  asked = 0;
   running = new AbortController();
   held = held || !isLost();
   trouble[again || typed ? 'rest' : 'clear']();
@@ -232,9 +239,12 @@ function settle() {
 /** Runs `work` as what is being asked now. What failed is told, unless `failed` has told it. */
 async function ask(work, failed = (_) => false) {
   const mine = running;
+  asked = performance.now();
   const busy = setTimeout(() => setBusy(true), BUSY_MS);
   const slow = setTimeout(sayWaiting, SLOW_MS);
   const answered = () => {
+    took = performance.now() - asked;
+    asked = 0;
     clearTimeout(busy);
     clearTimeout(slow);
     setBusy(false);
@@ -255,6 +265,7 @@ async function ask(work, failed = (_) => false) {
     clearTimeout(busy);
     clearTimeout(slow);
     if (running === mine) {
+      asked = 0;
       setBusy(false);
     }
   }
@@ -328,11 +339,11 @@ function kindBeside({ state, answer }) {
 async function showBeside(options) {
   const list = shown;
   const { kinds } = list.answer;
-  const asked = JSON.stringify(paramsOf(view.state));
+  const wanted = JSON.stringify(paramsOf(view.state));
   const results = await Promise.allSettled([
     askCounts(view, kindBeside(list), options),
     askTimeline(view, options),
-    asked === totalsOf ? null : kinds ? list.answer : askTotals(view, options), // once for all tabs
+    wanted === totalsOf ? null : kinds ? list.answer : askTotals(view, options), // once for all tabs
   ]);
   if (options.signal.aborted) {
     return;
@@ -340,7 +351,7 @@ async function showBeside(options) {
   const [counts, times, all] = results.map((r) => r.value);
   if (all) {
     setTotals(all);
-    totalsOf = asked;
+    totalsOf = wanted;
   }
   if (counts) {
     showCounts(counts, list.answer);
@@ -432,7 +443,7 @@ function onInput() {
   typing = setTimeout(() => {
     go(writeState(withState(view.state, { q: input.value.trimStart(), prefix: true, typo: '', match: '' })), { by: 'typing' });
     typing = 0;
-  }, TYPING_MS);
+  }, took > LATE_MS || BEGUN.test(input.value) ? UNSURE_MS : TYPING_MS);
 }
 
 function commit(q) {

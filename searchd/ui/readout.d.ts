@@ -15,6 +15,7 @@ export interface SearchParams {
   typo?: 'auto' | 'off' | '';
   sort?: 'relevance' | '-date' | 'date' | '';
   facets?: Facet[] | string;
+  facet_limit?: number;
   limit?: number;
   offset?: number;
   cursor?: string;

@@ -3,7 +3,7 @@
 
 import { card } from './cards.js';
 import { h, refill } from './dom.js';
-import { FACETS_OF, KINDS, count, kindOf, number, total } from './names.js';
+import { FACETS_OF, FACET_VALUES, KINDS, count, kindOf, number, total } from './names.js';
 import { PAGE, UNFILTERED, filterOf, paramsOf } from './state.js';
 
 const FEW = 7; // hits of the kind that fits best, where all kinds are shown
@@ -27,7 +27,7 @@ export function askHits(view, options) {
 /** Counts beside the hits, of the kind that is shown, or shown first; its exact total with them. */
 export function askCounts(view, kind, options) {
   const { state, client } = view;
-  return client.get(kindOf(kind).path, { ...paramsOf(state), limit: 0, snippets: 0, facets: FACETS_OF[state.kind] }, options);
+  return client.get(kindOf(kind).path, { ...paramsOf(state), limit: 0, snippets: 0, facets: FACETS_OF[state.kind], facet_limit: FACET_VALUES }, options);
 }
 
 /** Totals of all kinds. */

@@ -109,6 +109,8 @@ class Facts(unittest.TestCase):
                 self.assertEqual(found, count, (kind, term))
             for interval in ("month", "year"):
                 self.assertEqual([v["count"] for v in answer["facets"][interval]], [answer["total"]["value"]], (kind, interval))
+        one = self.daemon.json("/v1/participants?limit=0&facets=role,person&facet_limit=1")["facets"]
+        self.assertEqual([len(values) for values in one.values()], [1, 1])
         apart = self.daemon.json("/v1/talks?limit=0&facets=side&collapse=false")
         self.assertEqual([v["count"] for v in apart["facets"]["side"]], [2, 2])
 

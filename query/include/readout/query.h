@@ -13,8 +13,9 @@
 #define RO_FACET_TEXT_MAX 256 /* bytes that values of a facet are looked for by */
 #define RO_LIMIT_MAX 1000     /* hits in one answer */
 #define RO_OFFSET_MAX 10000   /* deeper pages need a cursor */
-#define RO_RELAX_ENOUGH 10    /* match=auto: words are required while so many articles have them */
-#define RO_KEYWORDS_MAX 3     /* match=auto: more words than these are a question */
+#define RO_FACET_LIMIT_MAX 10000
+#define RO_RELAX_ENOUGH 10 /* match=auto: words are required while so many articles have them */
+#define RO_KEYWORDS_MAX 3  /* match=auto: more words than these are a question */
 
 /* A searcher: a snapshot with an analyser and scratch memory. One thread at a time. */
 typedef struct ro_searcher ro_searcher;
@@ -90,7 +91,8 @@ typedef struct ro_request {
     ro_typo typo;
     ro_synonyms_mode synonyms;
     ro_sort sort;
-    unsigned facets; /* RO_FACET_… */
+    unsigned facets;    /* RO_FACET_… */
+    size_t facet_limit; /* values of each that are told, the commonest; 0: all */
     size_t limit, offset;
     ro_str cursor; /* `next` of the answer before; empty: from the start */
     ro_highlight highlight;
@@ -125,7 +127,7 @@ ro_request ro_request_default(void);
  *   typo, synonyms   auto | off
  *   sort             relevance | date (oldest first) | -date
  *   facets           with commas: source, language, year, month, week, day, side, role, status, by,
- * speaker, person, place, host limit, offset, cursor, snippets (0-3) highlight        none |
+ * speaker, person, place, host limit, offset, facet_limit, cursor, snippets (0-3) highlight none |
  * offsets | html prefix, explain, collapse, body, people      true | false half_life        days
  *
  * Values are borrowed. RO_NOT_FOUND: no such parameter; RO_INVALID: the message says what is
