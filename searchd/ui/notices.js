@@ -26,16 +26,19 @@ function meant(view, query) {
 }
 
 function relaxed(view, query) {
-  if (!query.relaxed || !query.relaxed.length) {
+  const told = [...(query.missing || []), ...(query.corrected || []).map((c) => c.word)];
+  const left = (query.relaxed || []).filter((word) => !told.includes(word));
+  const every = left.length + told.length >= view.state.q.trim().split(/\s+/).length;
+  if (!left.length || (every && left.length === 1)) {
     return [];
   }
-  const are = query.relaxed.length === 1 ? ' is' : ' are';
-  return [h('p', {}, 'Few have all the words, so ', words(query.relaxed), are, ' not required. ',
+  return [h('p', {}, 'Few have all the words, so ', every ? `any of ${told.length ? 'the others' : 'them'} is enough` : [words(left), left.length === 1 ? ' is' : ' are', ' not required'], '. ',
     h('a', { href: view.link({ match: 'all' }), 'data-go': true }, 'Require all'))];
 }
 
-function missing(query) {
-  return query.missing && query.missing.length ? [h('p', {}, 'No article has ', words(query.missing), '.')] : [];
+function missing(view, query) {
+  const typed = (query.missing || []).filter((word) => !word.startsWith('"') || view.state.q.includes(word));
+  return typed.length ? [h('p', {}, 'No article has ', words(typed), '.')] : [];
 }
 
 function repairs(query) {
@@ -67,5 +70,5 @@ function undated(state) {
 /** Replaces what `element` says by what this answer has to say. */
 export function showNotices(element, view, query) {
   element.replaceChildren(...undated(view.state), ...corrected(view, query), ...meant(view, query), ...relaxed(view, query),
-    ...missing(query), ...repairs(query), ...expanded(query, view.state.prefix), ...understood(query));
+    ...missing(view, query), ...repairs(query), ...expanded(query, view.state.prefix), ...understood(query));
 }

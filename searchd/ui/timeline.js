@@ -134,7 +134,7 @@ export class Timeline {
     this.fields = ['from', 'to'].map((end) => h('input', {
       type: 'date', id: `date-${end}`, min: EARLIEST, max: '9999-12-31', onchange: () => this.typed(end),
     }));
-    this.all = h('button', { type: 'button', onclick: () => this.takeAll() }, 'All dates');
+    this.all = h('button', { type: 'button', hidden: true, onclick: () => this.takeAll() }, 'All dates');
     const [from, to] = this.fields;
     this.element.replaceChildren(h('div.range', {}, h('div.span', {}, this.label, this.all),
       h('div.dates', {}, h('label', { for: from.id }, 'From'), from, h('label', { for: to.id }, 'to'), to)), this.chart);

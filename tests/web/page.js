@@ -273,6 +273,17 @@ test('a misspelling is corrected, and can be left as typed', async ({ page, open
   equal(param(page, 'typo'), 'off');
 });
 
+test('what was relaxed is told once', async ({ page, open }) => {
+  const told = async (q) => {
+    await open(`?q=${q}`);
+    await shown(page, '.card');
+    return page.locator('.notices p').allInnerTexts();
+  };
+  equal(await told('zzyzx+mackerel'), ['No article has zzyzx.']);
+  equal(await told('zzyzx+mackerel+delegations+and+grain'), ['No article has zzyzx.']);
+  equal(await told('mackerel+quota&kind=talks'), ['Few have all the words, so any of them is enough. Require all']);
+});
+
 test('nothing found says so and offers ways on', async ({ page, open }) => {
   await open('?q=zzyzx&kind=talks&side=EG');
   await shown(page, '.empty h2', { hasText: 'Nothing found' });
