@@ -40,6 +40,17 @@ test('suggestions have no violations', async ({ page, open }) => {
   await accessible(page);
 });
 
+test('on the narrowest screen both ends of a narrow range can be got hold of', async ({ page, open }) => {
+  for (const month of ['2024-09-01&to=2024-09-30', '2025-02-01&to=2025-02-28', '2025-09-01&to=2025-09-30']) {
+    await open(`?kind=articles&from=${month}`);
+    await shown(page, '.timeline.narrowed');
+    const [from, to] = await page.locator('.handle').evaluateAll((all) => all.map((e) => e.getBoundingClientRect().toJSON()));
+    ok(from.right <= to.left + 0.5, `${month}: ${from.right} is beyond ${to.left}`);
+    await page.locator('.facets details').waitFor();
+    await accessible(page, month);
+  }
+}, { width: 320, height: 640 });
+
 test('on a phone the chosen tab is in sight', async ({ page, open }) => {
   await open('?kind=articles');
   await shown(page, '.facets summary');
