@@ -47,7 +47,11 @@ ro_status ro_admin_start(const ro_admin_settings *settings, ro_admin **out, ro_e
     if (!admin) {
         return ro_fail_memory(err);
     }
-    admin->work = (ro_admin_work){settings->pool, settings->log, settings->try, settings->context};
+    admin->work = (ro_admin_work){.pool = settings->pool,
+                                  .log = settings->log,
+                                  .try = settings->try,
+                                  .context = settings->context,
+                                  .backups = settings->backups};
     ro_status status = ro_queue_new(QUEUE_MAX, &admin->queue, err);
     if (status == RO_OK) {
         status = ro_thread_start(&admin->thread, admin_main, admin, err);

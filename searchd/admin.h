@@ -5,6 +5,7 @@
 #ifndef READOUT_ADMIN_H
 #define READOUT_ADMIN_H
 
+#include "backups.h"
 #include "job.h"
 #include "readout/log.h"
 #include "settings.h"
@@ -23,6 +24,7 @@ typedef struct ro_admin_work {
     ro_log *log;
     ro_trial_fn try;
     const void *context; /* for it */
+    ro_backups *backups;
 } ro_admin_work;
 
 typedef struct ro_admin_settings {
@@ -30,6 +32,7 @@ typedef struct ro_admin_settings {
     ro_log *log;   /* borrowed */
     ro_trial_fn try;
     const void *context;
+    ro_backups *backups; /* borrowed */
 } ro_admin_settings;
 
 ro_status ro_admin_start(const ro_admin_settings *settings, ro_admin **out,

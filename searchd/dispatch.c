@@ -86,10 +86,20 @@ static void answer_no_route(ro_searchd_job *job) {
 
 /* What other threads cannot look up in the settings goes with the job. */
 static bool submit_admin(ro_server *server, ro_searchd_job *job) {
-    const char *keys = server->settings->keys;
-    job->keys = ro_arena_copy(&job->arena, ro_str_from(keys ? keys : "")).ptr;
-    job->synonyms = ro_searchd_settings_synonyms(server->settings, &job->arena).ptr;
-    return job->keys && job->synonyms && ro_admin_submit(server->admin, job);
+    const ro_searchd_settings *settings = server->settings;
+    const struct {
+        const char *from, **to;
+    } files[] = {{settings->keys, &job->keys},
+                 {settings->synonyms, &job->named},
+                 {settings->index, &job->index}};
+    bool memory = true;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        *files[i].to =
+            ro_arena_copy(&job->arena, ro_str_from(files[i].from ? files[i].from : "")).ptr;
+        memory = memory && *files[i].to;
+    }
+    job->synonyms = ro_searchd_settings_synonyms(settings, &job->arena).ptr;
+    return memory && job->synonyms && ro_admin_submit(server->admin, job);
 }
 
 static bool submit(ro_server *server, ro_searchd_job *job) {

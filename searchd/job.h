@@ -38,10 +38,11 @@ typedef struct ro_searchd_job {
     struct ro_connection *connection; /* NULL: nobody waits for the answer any more */
     atomic_bool abandoned;            /* the answer is not needed: do not begin */
     bool damaged;                     /* the index is, as the handler saw */
-    const char *keys, *synonyms;      /* administration: files as settings had them; in the arena */
-    unsigned changed;                 /* RO_CHANGED_… */
-    char *reload;                     /* not a request: open this index and serve it from now on */
-    char *reloaded;                   /* and the synonyms of this file; NULL: of the index */
+    /* Administration: files as settings had them; in the arena. `named`: synonyms, if they were. */
+    const char *keys, *synonyms, *named, *index;
+    unsigned changed; /* RO_CHANGED_… */
+    char *reload;     /* not a request: open this index and serve it from now on */
+    char *reloaded;   /* and the synonyms of this file; NULL: of the index */
     /* A piece of a body that is streamed: lines, see lines.h. `first` 0: the request is whole. */
     struct {
         int64_t first, long_line;

@@ -25,6 +25,7 @@ static const struct {
     [RO_PROBLEM_FACET] = {404, "no-such-facet", "there is no such facet"},
     [RO_PROBLEM_INDEX_NAME] = {404, "no-such-index", "there is no index of this name"},
     [RO_PROBLEM_KEY] = {404, "no-such-key", "there is no key of this name"},
+    [RO_PROBLEM_BACKUP] = {404, "no-such-backup", "there is no backup of this name"},
     [RO_PROBLEM_METHOD] = {405, "method-not-allowed", "this method is not for this resource"},
     [RO_PROBLEM_NOT_ACCEPTABLE] = {406, "not-acceptable", "the answer has no such form"},
     [RO_PROBLEM_TIMEOUT] = {408, "request-timeout", "the request took too long to arrive"},

@@ -56,6 +56,10 @@ ro_status ro_roots_of(const ro_searchd_settings *settings, ro_roots *out, ro_err
             add(out, real ? to_directory(real) : NULL, named[i].writes);
         }
     }
+    if (settings->backups && *settings->backups) {
+        add(out, strdup(settings->backups), true);
+        add(out, realpath(settings->backups, NULL), true);
+    }
     /* for /metrics, for a terminal that is opened anew when logs are rotated, and for libraries:
      * they count processors, and seed hashes */
     static const ro_sandbox_root always[] = {

@@ -2,6 +2,7 @@
 
 #include "algolia.h"
 #include "api.h"
+#include "backups_api.h"
 #include "keys_api.h"
 #include "opensearch.h"
 #include "operations.h"
@@ -90,6 +91,9 @@ const ro_route RO_ROUTES[] = {
     {.path = "/v1/settings",
      .methods = RO_HTTP_GET | RO_HTTP_PATCH,
      .admin = ro_admin_settings_all},
+    {.path = "/v1/backups", .methods = RO_HTTP_GET | RO_HTTP_POST, .admin = ro_admin_backups},
+    {.path = "/v1/backups/*", .methods = RO_HTTP_GET, .admin = ro_admin_backup},
+    {.path = "/v1/backups/*/restore", .methods = RO_HTTP_POST, .admin = ro_admin_restore},
     {.path = "/opensearch.xml", .methods = RO_HTTP_GET, .work = ro_api_opensearch, .open = true},
     {.path = "/", .methods = RO_HTTP_GET, .at_once = ro_page_index, .open = true},
     {.path = "/ui/*", .methods = RO_HTTP_GET, .at_once = ro_page_part, .open = true},

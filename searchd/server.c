@@ -394,11 +394,18 @@ static ro_status start_writing(ro_server *server, ro_error *err) {
     return ro_writing_start(&writing, &server->writing, err);
 }
 
+static ro_status start_backups(ro_server *server, ro_error *err) {
+    ro_backups_settings settings = {
+        .directory = server->settings->backups, .pool = server->pool, .log = &server->log};
+    return ro_backups_start(&settings, &server->backups, err);
+}
+
 static ro_status start_admin(ro_server *server, ro_error *err) {
     ro_admin_settings settings = {.pool = server->pool,
                                   .log = &server->log,
                                   .try = server->try,
-                                  .context = server->reread_context};
+                                  .context = server->reread_context,
+                                  .backups = server->backups};
     return ro_admin_start(&settings, &server->admin, err);
 }
 
@@ -442,8 +449,9 @@ ro_status ro_server_new(const ro_searchd_settings *settings, const ro_supervisor
     ro_status status = server->base ? ro_census_new(&server->census, err)
                                     : ro_fail(err, RO_IO, "cannot make an event loop");
     static ro_status (*const steps[])(ro_server *, ro_error *) = {
-        open_access_log, load_keys,   load_tls,    start_listening, enter_sandbox, start_pool,
-        start_writing,   start_admin, make_events, start_watchdog,  tell_listening};
+        open_access_log, load_keys,   load_tls,       start_listening,
+        enter_sandbox,   start_pool,  start_writing,  start_backups,
+        start_admin,     make_events, start_watchdog, tell_listening};
     for (size_t i = 0; status == RO_OK && i < sizeof steps / sizeof steps[0]; i++) {
         status = steps[i](server, err);
     }
@@ -469,7 +477,7 @@ ro_status ro_server_run(ro_server *server, ro_error *err) {
 }
 
 bool ro_server_gave_up(const ro_server *server) {
-    return server->gave_up;
+    return server->gave_up || (server->backups && ro_backups_busy(server->backups));
 }
 
 void ro_server_free(ro_server *server) {
@@ -480,6 +488,7 @@ void ro_server_free(ro_server *server) {
         ro_connection_close(TAILQ_FIRST(&server->connections));
     }
     ro_admin_stop(server->admin);
+    ro_backups_stop(server->backups);
     ro_writing_stop(server->writing);
     ro_pool_stop(server->pool);
     ro_listen_stop(&server->listeners);

@@ -56,6 +56,7 @@ struct ro_server {
     ro_pool *pool;
     ro_writing *writing;
     ro_admin *admin;
+    ro_backups *backups;
     ro_auth auth;
     ro_tls *tls;          /* NULL: none is spoken */
     bool reading_is_open; /* without a key */

@@ -88,6 +88,8 @@ static const ro_option options[] = {
      "searches with the key find only what this matches; it can do nothing else"},
     {"rate", 0, RO_OPTION_INT, OPTION(rate), "N", "0", NULL, 0, 1000000, KEYS,
      "requests a second that the key allows; 0: any number"},
+    {"backups", 0, RO_OPTION_STRING, OPTION(backups), "DIR", NULL, NULL, 0, 0, 0,
+     "directory of the backups that are made and put back over HTTP; none without it"},
     {"language", 0, RO_OPTION_STRING, OPTION(language), "CODE", "en", NULL, 0, 0, 0,
      "language of written articles that do not state theirs"},
     {"facts", 0, RO_OPTION_FLAG, OPTION(facts), NULL, "yes", NULL, 0, 0, 0,
@@ -183,9 +185,9 @@ static bool differs(const ro_option *option, const ro_searchd_settings *before,
 
 void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searchd_settings *now,
                                ro_buf *names) {
-    static const char *const fixed[] = {"listen",   "port-file",   "workers",    "queue",
-                                        "cache",    "write-queue", "public-url", "search-page",
-                                        "language", "facts",       "lexicon",    "sandbox"};
+    static const char *const fixed[] = {
+        "listen",      "port-file", "workers", "queue",   "cache",   "write-queue", "public-url",
+        "search-page", "language",  "facts",   "lexicon", "sandbox", "backups"};
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
         const ro_option *option = options;
         while (option->name && strcmp(option->name, fixed[i]) != 0) {

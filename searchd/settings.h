@@ -9,7 +9,7 @@ typedef struct ro_searchd_settings {
     const char *index, *listen, *config, *port_file, *access_log;
     const char *tls_cert, *tls_key;
     const char *public_url, *search_page, *synonyms;
-    const char *keys, *language, *lexicon;
+    const char *keys, *backups, *language, *lexicon;
     const char *scopes, *expires, *key_filter; /* of a key that is added */
     int64_t rate;
     int reading; /* index into "auto|open|keys" */

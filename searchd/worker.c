@@ -59,7 +59,7 @@ struct ro_pool {
     shared_index *index;  /* what workers are to read */
     shared_synonyms *synonyms;
     ro_defaults defaults;
-    uint64_t generation;
+    uint64_t generation, reloads;
     ro_searchd_job *first, *last; /* finished */
     size_t ready;
     ro_pool_state state;
@@ -309,6 +309,7 @@ static void run_reload(worker_state *worker, ro_searchd_job *job) {
     shared_index *old = pool->index;
     pool->index = fresh;
     pool->counted = false;
+    pool->reloads++;
     (void)pthread_mutex_unlock(&pool->lock);
     drop_index(pool, old);
     job->response.status = 200;
@@ -516,6 +517,13 @@ ro_searchd_job *ro_pool_reload_job(const char *path, const char *synonyms) {
         }
     }
     return job;
+}
+
+uint64_t ro_pool_reloads(ro_pool *pool) {
+    (void)pthread_mutex_lock(&pool->lock);
+    uint64_t reloads = pool->reloads;
+    (void)pthread_mutex_unlock(&pool->lock);
+    return reloads;
 }
 
 size_t ro_pool_waiting(ro_pool *pool) {

@@ -66,6 +66,9 @@ ro_status ro_pool_use_synonyms(ro_pool *pool, ro_synonyms *synonyms, uint64_t ta
 /* From the next request on. */
 void ro_pool_use_defaults(ro_pool *pool, const ro_defaults *defaults);
 
+/* How often another index was opened. */
+uint64_t ro_pool_reloads(ro_pool *pool);
+
 size_t ro_pool_waiting(ro_pool *pool); /* jobs in the queue */
 size_t ro_pool_size(const ro_pool *pool);
 bool ro_pool_ready(ro_pool *pool); /* every worker has the index open */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -62,18 +63,39 @@ static ro_status wait_for(const ro_index *index, ro_deadline deadline, int lock,
     return status;
 }
 
-ro_status ro_lock_take(const ro_index *index, ro_deadline deadline, int *lock, ro_error *err) {
-    int fd = *lock >= 0 ? *lock : open(index->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+bool ro_lock_in_place(const ro_index *index, int lock) {
+    struct stat ours, there;
+    return fstat(lock, &ours) == 0 && stat(index->lock, &there) == 0 &&
+           ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
+static ro_status take_anew(const ro_index *index, ro_deadline deadline, int *lock, ro_error *err) {
+    int fd = open(index->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0) {
         return ro_fail(err, errno == ENOSPC ? RO_FULL : RO_IO, "cannot write index '%s': %s",
                        index->directory, strerror(errno));
     }
     ro_status status = wait_for(index, deadline, fd, err);
     if (status == RO_OK) {
-        write_holder(fd);
         *lock = fd;
-    } else if (*lock < 0) {
+    } else {
         (void)close(fd);
+    }
+    return status;
+}
+
+ro_status ro_lock_take(const ro_index *index, ro_deadline deadline, int *lock, ro_error *err) {
+    bool anew = *lock < 0;
+    ro_status status =
+        anew ? take_anew(index, deadline, lock, err) : wait_for(index, deadline, *lock, err);
+    /* another index may have come to the path while this one's lock was waited for */
+    while (status == RO_OK && anew && !ro_lock_in_place(index, *lock)) {
+        ro_lock_close(*lock);
+        *lock = -1;
+        status = take_anew(index, deadline, lock, err);
+    }
+    if (status == RO_OK) {
+        write_holder(*lock);
     }
     return status;
 }

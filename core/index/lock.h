@@ -15,5 +15,7 @@ bool ro_lock_wanted(int lock);
 void ro_lock_let_go(int lock);
 /* Forgets what is not held. */
 void ro_lock_close(int lock);
+/* False: by the name that was opened another index stands by now, or none. */
+bool ro_lock_in_place(const ro_index *index, int lock);
 
 #endif

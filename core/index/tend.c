@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -203,29 +204,47 @@ static ro_status tend_all(tending *t, int64_t wait_ms, ro_error *err) {
     return is_stopped(t) ? RO_OK : status;
 }
 
-/* Takes the directory of the leaves; -1 when there is none, or another has it. */
-static int take_directory(const ro_index *index) {
+/* Another index may have come to the path while this one was waited for. */
+static bool is_there(const char *path, int fd) {
+    struct stat held, there;
+    return fstat(fd, &held) == 0 && stat(path, &there) == 0 && held.st_ino == there.st_ino &&
+           held.st_dev == there.st_dev;
+}
+
+ro_status ro_leaves_take(const ro_index *index, ro_deadline deadline, int *out, ro_error *err) {
     const struct timespec pause = {.tv_nsec = 10000000};
-    ro_deadline end = ro_deadline_in_ms(OTHER_MS);
     char *path = ro_leaf_directory(index);
-    int directory = path ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    free(path);
-    while (directory >= 0 && flock(directory, LOCK_EX | LOCK_NB) != 0) {
-        if ((errno != EWOULDBLOCK && errno != EINTR) || ro_deadline_passed(end)) {
-            (void)close(directory);
-            return -1;
+    ro_status status = path ? RO_OK : ro_fail_memory(err);
+    int fd = path ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    while (fd >= 0 && !status && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        bool busy = errno == EWOULDBLOCK || errno == EINTR;
+        if (!busy || ro_deadline_passed(deadline)) {
+            status = ro_fail(err, busy ? RO_BUSY : RO_IO, "the leaves of '%s' are being merged",
+                             index->directory);
+        } else {
+            (void)nanosleep(&pause, NULL);
         }
-        (void)nanosleep(&pause, NULL);
     }
-    return directory;
+    if (fd >= 0 && !status && !is_there(path, fd)) {
+        status = ro_fail(err, RO_BUSY, "another index came in the place of '%s'", index->directory);
+    }
+    if (fd >= 0 && status) {
+        (void)close(fd);
+        fd = -1;
+    }
+    *out = fd;
+    free(path);
+    return status;
 }
 
 ro_status ro_index_tend(ro_index *index, int64_t wait_ms, ro_stop_fn stopped, void *context,
                         ro_error *err) {
     tending t = {.index = index, .stopped = stopped, .context = context};
-    int directory = take_directory(index);
-    if (directory < 0) {
-        return RO_OK;
+    int directory;
+    ro_error busy = RO_ERROR_INIT;
+    if (ro_leaves_take(index, ro_deadline_in_ms(OTHER_MS), &directory, &busy) != RO_OK ||
+        directory < 0) {
+        return RO_OK; /* there are none, or another does it */
     }
     ro_status status = asprintf(&t.file, "%s/segments/" RO_TENDED_FILE, index->directory) < 0
                            ? ro_fail_memory(err)

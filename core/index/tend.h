@@ -12,4 +12,9 @@
 ro_status ro_tend(const ro_index *index, sqlite3 *db, ro_kind kind, unsigned leaves, int64_t most,
                   ro_error *err) RO_MUST_CHECK;
 
+/* Takes the right to merge leaves beside writers, which closing `*out` gives back; -1 where there
+ * are no leaves. RO_BUSY by the deadline, or where another index came to the path meanwhile. */
+ro_status ro_leaves_take(const ro_index *index, ro_deadline deadline, int *out,
+                         ro_error *err) RO_MUST_CHECK;
+
 #endif

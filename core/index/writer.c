@@ -4,7 +4,6 @@
 #include "tend.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #define MERGED_SHARE 8 /* documents that a commit merges for each it put */
@@ -179,6 +178,14 @@ static void rollback(ro_writer *writer) {
     (void)sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
+/* The last connection to close a catalogue removes its log by its path, where that of another index
+ * may stand by now. */
+static void stay_away(const ro_writer *writer) {
+    if (writer->lock >= 0 && !ro_lock_in_place(writer->index, writer->lock)) {
+        (void)sqlite3_db_config(writer->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    }
+}
+
 void ro_writer_close(ro_writer *writer) {
     if (writer) {
         close_parts(writer);
@@ -187,6 +194,7 @@ void ro_writer_close(ro_writer *writer) {
             rollback(writer);
             (void)sqlite3_wal_checkpoint_v2(writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
                                             NULL);
+            stay_away(writer);
             (void)sqlite3_close(writer->db);
         }
         if (writer->lock >= 0 && !writer->paused) {
@@ -225,10 +233,7 @@ void ro_writer_pause(ro_writer *writer) {
 
 /* By the name that was opened another index may stand by now. */
 static ro_status check_place(const ro_writer *writer, ro_error *err) {
-    struct stat ours;
-    struct stat there;
-    bool same = fstat(writer->lock, &ours) == 0 && stat(writer->index->lock, &there) == 0 &&
-                ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+    bool same = ro_lock_in_place(writer->index, writer->lock);
     return same ? RO_OK
                 : ro_fail(err, RO_NOT_FOUND, "cannot go on writing index '%s': it was moved away",
                           writer->index->directory);

@@ -1,4 +1,4 @@
-"""Administration over HTTP: keys, synonyms, settings."""
+"""Administration over HTTP: keys, synonyms, settings, backups."""
 import json
 import os
 import threading
@@ -344,6 +344,149 @@ class Settings(Served):
     def test_patch_is_among_the_methods(self):
         status, fields, _ = self.daemon.request("OPTIONS", "/v1/settings")
         self.assertEqual((status, fields["allow"]), (204, "GET, HEAD, PATCH, OPTIONS"))
+
+
+class Backups(Served):
+    def setUp(self):
+        self.directory = readout.Directory()
+        self.addCleanup(self.directory.__exit__)
+        os.mkdir(self.directory.join("backups"))
+        os.mkdir(self.directory.join("etc"))
+        os.mkdir(self.directory.join("own"))
+        self.index = readout.build_index(self.directory, name="own/news.idx")
+        self.keys = self.directory.join("etc", "keys")
+        self.root, self.site = self.make_key("root", "admin"), self.make_key("site", "read")
+        self.daemon = self.start("--backups", self.directory.join("backups"))
+
+    def state(self, name):
+        status, backup = self.ask("GET", "/v1/backups/" + name)
+        self.assertEqual(status, 200)
+        self.assertNotEqual(backup["state"], "failed", backup)
+        return backup["state"]
+
+    def make(self, name):
+        status, backup = self.ask("POST", "/v1/backups", {"name": name})
+        self.assertEqual((status, self.fields["location"]), (202, "/v1/backups/" + name), backup)
+        self.daemon.wait_until(lambda: self.state(name) == "made", "the backup")
+        return self.ask("GET", "/v1/backups/" + name)[1]
+
+    def restore(self, name):
+        status, backup = self.ask("POST", "/v1/backups/%s/restore" % name)
+        self.assertEqual(status, 202, backup)
+        self.daemon.wait_until(lambda: self.state(name) == "restored", "the restored index")
+        return self.ask("GET", "/v1/backups/" + name)[1]
+
+    def put(self, name):
+        return self.ask("PUT", "/v1/articles/" + name, {"title": name, "body": "Talks about " + name, "language": "en"})[0]
+
+    def articles(self):
+        return self.daemon.json("/v1/search?limit=0")["total"]["value"]
+
+    def test_a_backup_is_made_and_put_back_without_losing_a_request(self):
+        self.assertEqual(self.put("before"), 201)
+        made = self.make("monday")
+        self.assertEqual((made["articles"], made["detail"]), (5, None))
+        self.assertGreater(made["bytes"], 10000)
+        self.assertEqual(self.put("after"), 201)
+        self.assertEqual(self.ask("PUT", "/v1/synonyms", {"synonyms": [{"words": ["ceasefire", "armistice"]}]})[0], 200)
+        self.assertEqual(self.ask("PATCH", "/v1/settings", {"deadline": "7s"})[0], 200)
+        statuses, stop = [], threading.Event()
+
+        def ask(n):
+            while not stop.is_set():
+                statuses.append(self.daemon.get("/v1/search?q=talks&limit=%d" % n)[0])
+
+        def write():
+            fields = {"Authorization": "Bearer " + self.root, "Content-Type": "application/json"}
+            while not stop.is_set():
+                statuses.append(self.daemon.request("PUT", "/v1/articles/w", b'{"title":"w","body":"w"}', fields)[0])
+        threads = [threading.Thread(target=ask, args=(n,)) for n in (1, 2)] + [threading.Thread(target=write)]
+        for thread in threads:
+            thread.start()
+        try:
+            restored = self.restore("monday")
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+        self.assertLessEqual(set(statuses), {200, 201})
+        self.assertGreater(len(statuses), 5)
+        self.assertEqual(self.daemon.get("/v1/articles/after")[0], 404)
+        self.assertEqual(self.daemon.get("/v1/articles/before")[0], 200)
+        self.assertEqual(self.put("again"), 201)
+        self.daemon.wait_until(lambda: self.daemon.get("/v1/articles/again")[0] == 200, "what is written now")
+        self.assertEqual(self.daemon.json("/v1/search?q=armistice&match=all")["total"]["value"], 1)
+        self.assertEqual(self.ask("GET", "/v1/settings")[1]["settings"]["deadline"]["value"], "7s")
+        self.assertRegex(restored["detail"], r"'news\.idx\.before-monday-\d+'")
+        self.daemon.stop()
+        for name in os.listdir(self.directory.join("own")):
+            done = readout.run("readout-indexer", "check", "--index", self.directory.join("own", name))
+            self.assertEqual(done.returncode, 0, (name, done.stdout, done.stderr))
+        old = self.directory.join("own", restored["detail"].split("'")[1])
+        self.assertIn('"after"', readout.run("readout-indexer", "dump", "--index", old, "after").stdout)
+
+    def test_what_was_written_after_restoring_stays(self):
+        self.make("one")
+        for n in range(3):
+            self.assertEqual(self.put("n%d" % n), 201)
+            self.restore("one")
+            self.assertEqual(self.articles(), 4)
+            self.assertEqual(self.put("kept"), 201)
+        self.daemon.stop()
+        self.daemon = self.start("--backups", self.directory.join("backups"))
+        self.assertEqual(self.daemon.get("/v1/articles/kept")[0], 200)
+        self.assertEqual(self.articles(), 5)
+        self.assertEqual(self.ask("GET", "/v1/backups")[1]["backups"][0]["state"], "there")
+
+    def test_another_index_of_the_directory_is_switched_to(self):
+        articles = [{"id": "new-%d" % n, "title": "New %d" % n, "body": "Talks of another index."} for n in range(3)]
+        readout.add_articles(self.directory.join("backups", "rebuilt"), articles)
+        status, answer = self.ask("GET", "/v1/backups")
+        self.assertEqual((status, [b["name"] for b in answer["backups"]]), (200, ["rebuilt"]))
+        self.restore("rebuilt")
+        self.assertEqual(self.articles(), 3)
+        self.assertEqual(self.daemon.get("/v1/articles/new-1")[0], 200)
+
+    def test_a_backup_that_is_damaged_is_not_put_back(self):
+        self.make("bad")
+        path = self.directory.join("backups", "bad", "catalog.db")
+        with open(path, "r+b") as file:
+            file.seek(os.path.getsize(path) // 2)
+            file.write(b"\xff" * 8192)
+        status, _ = self.ask("POST", "/v1/backups/bad/restore")
+        self.assertEqual(status, 202)
+        self.daemon.wait_until(lambda: self.ask("GET", "/v1/backups/bad")[1]["state"] == "failed", "the verdict")
+        self.assertTrue(self.ask("GET", "/v1/backups/bad")[1]["detail"])
+        self.assertEqual(self.articles(), 4)
+        self.assertEqual(self.put("goes-on"), 201)
+
+    def test_names_are_no_paths_and_all_else_is_told(self):
+        self.make("x")
+        for name in ("", ".", "..", "../x", "/tmp/x", "a/b", "a b", ".hidden", "x.part", "x" * 65, 5, None, ["x"], "a\0b"):
+            self.refused(422, "name", "POST", "/v1/backups", {"name": name})
+        self.refused(422, "", "POST", "/v1/backups", {"name": "y", "path": "/tmp"})
+        self.refused(422, "", "POST", "/v1/backups", [])
+        self.refused(400, "", "POST", "/v1/backups", b"{")
+        self.refused(409, "name", "POST", "/v1/backups", {"name": "x"})
+        for name in ("..", "none", "%2e%2e", "..%2fown", "etc"):
+            self.assertIn(self.ask("GET", "/v1/backups/" + name)[0], (400, 404))
+            self.assertIn(self.ask("POST", "/v1/backups/%s/restore" % name)[0], (400, 404))
+        for method, target in (("GET", "/v1/backups"), ("GET", "/v1/backups/x"), ("POST", "/v1/backups/x/restore")):
+            self.assertEqual(self.ask(method, target, key=self.site)[0], 403)
+        status, backup = self.ask("POST", "/v1/backups", {})
+        self.assertEqual(status, 202)
+        self.assertRegex(backup["name"], r"^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$")
+        self.daemon.wait_until(lambda: self.state(backup["name"]) == "made", "the backup")
+        self.assertEqual(sorted(os.listdir(self.directory.path)), ["access", "backups", "etc", "own"])
+
+    def test_without_a_directory_there_are_none(self):
+        self.daemon.stop()
+        self.daemon = self.start()
+        for method, target in (("GET", "/v1/backups"), ("POST", "/v1/backups"), ("GET", "/v1/backups/x")):
+            self.assertIn("backups", self.refused(409, "", method, target, {} if method == "POST" else None))
+        done = readout.run("readout-searchd", "--index", self.index, "--listen", "127.0.0.1:0", "--backups",
+                           self.directory.join("none"))
+        self.assertEqual((done.returncode, "backups" in done.stderr), (2, True))
 
 
 if __name__ == "__main__":

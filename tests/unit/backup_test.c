@@ -100,11 +100,108 @@ static void what_is_there_already_is_left_alone(void **state) {
     ro_snapshot_close(snapshot);
 }
 
+/* ---- one in the place of another ------------------------------------------------------------ */
+
+static void close_index(ro_index *index, ro_snapshot *snapshot) {
+    ro_snapshot_close(snapshot);
+    ro_index_close(index);
+}
+
+static int64_t articles_at(const char *path) {
+    ro_index *index = NULL;
+    ro_snapshot *snapshot = NULL;
+    OK(ro_index_open(path, RO_INDEX_READ, &index, NULL));
+    OK(ro_snapshot_open(index, &snapshot, NULL));
+    assert_sound(snapshot);
+    int64_t articles = ro_snapshot_articles(snapshot);
+    close_index(index, snapshot);
+    return articles;
+}
+
+/* A copy of the index with three articles, and then two more in the index. */
+static void copy_beside(fixture *f, char path[96]) {
+    ro_writer *writer = open_writer(f);
+    put_many(f, writer, 0, 3);
+    OK(ro_writer_commit(writer, NULL));
+    ro_snapshot *snapshot = open_snapshot(f);
+    (void)snprintf(path, 96, "%s-copy", f->directory);
+    OK(ro_snapshot_backup(snapshot, path, NULL));
+    ro_snapshot_close(snapshot);
+    put_many(f, writer, 3, 2);
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+}
+
+static void an_index_takes_the_place_of_another(void **state) {
+    fixture *f = *state;
+    char path[96];
+    copy_beside(f, path);
+    ro_snapshot *before = open_snapshot(f);
+    OK(ro_index_exchange(f->index, path, ro_deadline_in_ms(1000), NULL));
+    assert_int_equal(articles_at(f->directory), 3);
+    assert_int_equal(articles_at(path), 5);
+    assert_int_equal(ro_snapshot_articles(before), 5); /* views stay what they were */
+    assert_int_equal(count_of(f, before, "alpha"), 5);
+    ro_writer *writer = open_writer(f);
+    put_many(f, writer, 3, 10);
+    OK(ro_writer_commit(writer, NULL));
+    ro_snapshot_close(before);
+    ro_writer_close(writer);
+    assert_int_equal(articles_at(f->directory), 13);
+    remove_directory(path);
+}
+
+static void who_writes_is_waited_for(void **state) {
+    fixture *f = *state;
+    char path[96];
+    copy_beside(f, path);
+    ro_writer *writer = open_writer(f);
+    FAILS(ro_index_exchange(f->index, path, ro_deadline_in_ms(50), err), RO_BUSY, "is writing it");
+    ro_writer_close(writer);
+    assert_int_equal(articles_at(f->directory), 5);
+    FAILS(ro_index_exchange(f->index, "/tmp/readout-none", ro_deadline_in_ms(50), err), RO_IO,
+          "readout-none");
+    OK(ro_index_exchange(f->index, path, ro_deadline_in_ms(1000), NULL));
+    remove_directory(path);
+}
+
+/* Its connection is to what was moved away: it writes no more, and takes no file of the new one. */
+static void a_writer_that_paused_leaves_the_new_one_alone(void **state) {
+    fixture *f = *state;
+    char path[96];
+    ro_index *own = NULL;
+    ro_writer *paused = NULL;
+    copy_beside(f, path);
+    OK(ro_index_open(f->directory, RO_INDEX_WRITE, &own, NULL));
+    OK(ro_writer_open(own, RO_DEADLINE_NEVER, &paused, NULL));
+    ro_writer_pause(paused);
+    OK(ro_index_exchange(f->index, path, ro_deadline_in_ms(1000), NULL));
+    ro_writer *writer = open_writer(f);
+    put_many(f, writer, 3, 4);
+    OK(ro_writer_commit(writer, NULL));
+    char log[96];
+    struct stat there;
+    (void)snprintf(log, sizeof log, "%s/catalog.db-wal", f->directory);
+    assert_int_equal(stat(log, &there), 0);
+    ro_writer_pause(writer);
+    FAILS(ro_writer_resume(paused, ro_deadline_in_ms(1000), err), RO_NOT_FOUND, "moved away");
+    ro_writer_close(paused);
+    ro_index_close(own);
+    assert_int_equal(stat(log, &there), 0);
+    assert_int_equal(articles_at(f->directory), 7);
+    ro_writer_close(writer);
+    remove_directory(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_copy_is_what_the_view_sees, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_copy_is_written_like_any_index, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_there_already_is_left_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_index_takes_the_place_of_another, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_writes_is_waited_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_writer_that_paused_leaves_the_new_one_alone, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

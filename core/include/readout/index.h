@@ -195,6 +195,12 @@ ro_status ro_snapshot_sizes(ro_snapshot *snapshot, ro_index_sizes *out,
 ro_status ro_snapshot_backup(ro_snapshot *snapshot, const char *directory,
                              ro_error *err) RO_MUST_CHECK;
 
+/* Puts the index in the directory `fresh`, of the same file system, in the place of this one, which
+ * goes there: in one step, while nobody writes. Views of this one stay as they are, and writers who
+ * wait write the new one; the caller opens it anew. RO_BUSY by the deadline, RO_IO. */
+ro_status ro_index_exchange(ro_index *index, const char *fresh, ro_deadline deadline,
+                            ro_error *err) RO_MUST_CHECK;
+
 /* Calls `fn` with each problem found; RO_OK when the check itself could run. */
 typedef void (*ro_problem_fn)(void *context, const char *problem);
 ro_status ro_snapshot_check(ro_snapshot *snapshot, ro_problem_fn fn, void *context,

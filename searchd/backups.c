@@ -1,0 +1,510 @@
+#include "backups.h"
+
+#include "file.h"
+#include "settings.h"
+#include "thread.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOCK_MS 30000 /* for which others may write the index before another takes its place */
+#define SUBMIT_MS 10000
+#define SUBMIT_PAUSE_NS 5000000L
+#define REMEMBERED_MAX 256 /* last results; the oldest is forgotten first */
+
+typedef struct task {
+    bool wanted, restores;
+    char name[RO_BACKUP_NAME_MAX + 1];
+    char *index, *synonyms; /* owned; synonyms NULL: those of the index */
+} task;
+
+struct ro_backups {
+    char *directory; /* NULL: none */
+    ro_pool *pool;
+    ro_log *log;
+    pthread_t thread;
+    bool started;
+    pthread_mutex_t lock; /* of what follows */
+    pthread_cond_t changed;
+    bool stopped;
+    task task;
+    ro_backup done[REMEMBERED_MAX];
+    size_t count;
+};
+
+/* ---- what is remembered --------------------------------------------------------------------- */
+
+/* Locked. */
+static ro_backup *recall(ro_backups *b, const char *name) {
+    for (size_t i = 0; i < b->count; i++) {
+        if (strcmp(b->done[i].name, name) == 0) {
+            return &b->done[i];
+        }
+    }
+    return NULL;
+}
+
+static void remember(ro_backups *b, const ro_backup *backup) {
+    (void)pthread_mutex_lock(&b->lock);
+    ro_backup *known = recall(b, backup->name);
+    if (known) {
+        *known = *backup;
+    } else {
+        if (b->count == REMEMBERED_MAX) {
+            memmove(b->done, b->done + 1, --b->count * sizeof *b->done);
+        }
+        b->done[b->count++] = *backup;
+    }
+    (void)pthread_mutex_unlock(&b->lock);
+}
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+static char *join(const char *directory, const char *name) {
+    char *path = NULL;
+    return asprintf(&path, "%s/%s", directory, name) < 0 ? NULL : path;
+}
+
+static int64_t bytes_of(const char *directory) {
+    static const char *const parts[] = {"", "segments"};
+    int64_t bytes = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        char *path = join(directory, parts[i]);
+        DIR *opened = path ? opendir(path) : NULL;
+        struct stat info;
+        for (struct dirent *entry; opened && (entry = readdir(opened));) {
+            if (fstatat(dirfd(opened), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+                S_ISREG(info.st_mode)) {
+                bytes += info.st_size;
+            }
+        }
+        if (opened) {
+            (void)closedir(opened);
+        }
+        free(path);
+    }
+    return bytes;
+}
+
+/* Whether there is an index of this name, and what can be said of it without opening it. */
+static bool look(const ro_backups *b, const char *name, ro_backup *out) {
+    char *path = join(b->directory, name), *catalogue = path ? join(path, "catalog.db") : NULL;
+    struct stat info;
+    bool there = catalogue && stat(catalogue, &info) == 0 && stat(path, &info) == 0;
+    if (there) {
+        out->made = (int64_t)info.st_mtim.tv_sec;
+        out->bytes = bytes_of(path);
+    }
+    free(catalogue);
+    free(path);
+    return there;
+}
+
+/* Files that go with an index and are no part of it; what is not there is passed over. */
+static ro_status carry(const char *from, const char *to, ro_error *err) {
+    static const struct {
+        const char *name;
+        size_t max;
+    } files[] = {{RO_SYNONYMS_FILE, RO_SYNONYMS_TEXT_MAX}, {RO_SETTINGS_FILE, RO_SETTINGS_MAX}};
+    ro_status status = RO_OK;
+    for (size_t i = 0; status == RO_OK && i < sizeof files / sizeof *files; i++) {
+        ro_buf text = RO_BUF_INIT;
+        bool found = false;
+        char *old = join(from, files[i].name), *new = join(to, files[i].name);
+        status = old && new ? ro_file_read(old, "file", files[i].max, &text, &found, err)
+                            : ro_fail_memory(err);
+        if (status == RO_OK && found) {
+            status = ro_file_replace(new, "file", ro_buf_str(&text), 0644, err);
+        }
+        ro_buf_release(&text);
+        free(old);
+        free(new);
+    }
+    return status;
+}
+
+/* ---- indexes -------------------------------------------------------------------------------- */
+
+static void on_problem(void *context, const char *problem) {
+    ro_backup *backup = context;
+    if (!*backup->detail) {
+        (void)snprintf(backup->detail, sizeof backup->detail, "%s", problem);
+    }
+}
+
+/* Copies the index at `from` and checks the copy. */
+static ro_status copy(const char *from, const char *to, ro_error *err) {
+    ro_index *index = NULL;
+    ro_snapshot *snapshot = NULL;
+    ro_status status = ro_index_open(from, RO_INDEX_READ, &index, err);
+    if (status == RO_OK) {
+        status = ro_snapshot_open(index, &snapshot, err);
+    }
+    if (status == RO_OK) {
+        status = ro_snapshot_backup(snapshot, to, err);
+    }
+    if (snapshot) {
+        ro_snapshot_close(snapshot);
+    }
+    if (index) {
+        ro_index_close(index);
+    }
+    return status == RO_OK ? carry(from, to, err) : status;
+}
+
+static ro_status check(const char *path, ro_backup *backup, ro_error *err) {
+    ro_index *index = NULL;
+    ro_snapshot *snapshot = NULL;
+    ro_status status = ro_index_open(path, RO_INDEX_READ, &index, err);
+    if (status == RO_OK) {
+        status = ro_snapshot_open(index, &snapshot, err);
+    }
+    if (status == RO_OK) {
+        backup->articles = ro_snapshot_articles(snapshot);
+        status = ro_snapshot_check(snapshot, on_problem, backup, err);
+    }
+    if (status == RO_OK && *backup->detail) {
+        status = ro_fail(err, RO_DAMAGED, "the copy is not sound: %s", backup->detail);
+    }
+    if (snapshot) {
+        ro_snapshot_close(snapshot);
+    }
+    if (index) {
+        ro_index_close(index);
+    }
+    return status;
+}
+
+/* Has the workers and the writer follow; a full queue is waited for. */
+static ro_status follow(ro_backups *b, const task *t, ro_error *err) {
+    const struct timespec pause = {.tv_nsec = SUBMIT_PAUSE_NS};
+    ro_deadline end = ro_deadline_in_ms(SUBMIT_MS);
+    uint64_t before = ro_pool_reloads(b->pool);
+    ro_searchd_job *job = ro_pool_reload_job(t->index, t->synonyms);
+    if (!job) {
+        return ro_fail_memory(err);
+    }
+    while (!ro_pool_submit(b->pool, job)) {
+        if (ro_deadline_passed(end)) {
+            ro_searchd_job_free(job);
+            return ro_fail(err, RO_BUSY, "the index is in place, and served after a reload");
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    while (ro_pool_reloads(b->pool) == before) {
+        if (ro_deadline_passed(end)) {
+            return ro_fail(err, RO_BUSY, "the index is in place, and is not served yet");
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    return RO_OK;
+}
+
+/* A copy of the backup is made beside the index and takes its place; the backup stays as it is, and
+ * so does what was replaced, where the copy was. */
+static ro_status put_back(ro_backups *b, const task *t, const char *path, ro_backup *backup,
+                          ro_error *err) {
+    ro_index *index = NULL;
+    char *real = realpath(t->index, NULL), *beside = NULL;
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    if (!real || asprintf(&beside, "%s.before-%s-%lld%03ld", real, t->name, (long long)now.tv_sec,
+                          now.tv_nsec / 1000000) < 0) {
+        beside = NULL;
+        free(real);
+        return ro_fail(err, RO_IO, "cannot find index '%s'", t->index);
+    }
+    ro_status status = copy(path, beside, err);
+    if (status == RO_OK) {
+        status = check(beside, backup, err);
+    }
+    if (status == RO_OK) {
+        status = carry(real, beside, err); /* settings and synonyms are of today */
+    }
+    if (status == RO_OK) {
+        status = ro_index_open(t->index, RO_INDEX_WRITE, &index, err);
+    }
+    if (status == RO_OK) {
+        status = ro_index_exchange(index, beside, ro_deadline_in_ms(LOCK_MS), err);
+        ro_index_close(index);
+    }
+    if (status == RO_OK) {
+        const char *slash = strrchr(beside, '/');
+        (void)snprintf(backup->detail, sizeof backup->detail, "what was served before is in '%s'",
+                       slash ? slash + 1 : beside);
+        status = follow(b, t, err);
+    }
+    free(beside);
+    free(real);
+    return status;
+}
+
+static void run(ro_backups *b, const task *t) {
+    ro_error err = RO_ERROR_INIT;
+    int64_t begun = ro_now_ns();
+    ro_backup backup = {.state = t->restores ? RO_BACKUP_RESTORING : RO_BACKUP_MAKING,
+                        .articles = -1,
+                        .took_ms = -1};
+    memcpy(backup.name, t->name, sizeof backup.name);
+    char *path = join(b->directory, t->name);
+    ro_status status = path ? RO_OK : ro_fail_memory(&err);
+    if (status == RO_OK && t->restores) {
+        status = put_back(b, t, path, &backup, &err);
+    } else if (status == RO_OK) {
+        status = copy(t->index, path, &err);
+        status = status == RO_OK ? check(path, &backup, &err) : status;
+    }
+    backup.took_ms = (ro_now_ns() - begun) / 1000000;
+    backup.state = status != RO_OK ? RO_BACKUP_FAILED
+                   : t->restores   ? RO_BACKUP_RESTORED
+                                   : RO_BACKUP_MADE;
+    if (status != RO_OK) {
+        (void)snprintf(backup.detail, sizeof backup.detail, "%.*s", RO_BACKUP_DETAIL_MAX - 1,
+                       err.message);
+    }
+    (void)look(b, t->name, &backup);
+    ro_log_write(b->log, status == RO_OK ? RO_LOG_INFO : RO_LOG_ERROR,
+                 "backup '%s' was %s%s in %lld ms%s%s", t->name, status == RO_OK ? "" : "not ",
+                 t->restores ? "restored" : "made", (long long)backup.took_ms,
+                 *backup.detail ? ": " : "", backup.detail);
+    remember(b, &backup);
+    free(path);
+}
+
+static void *backups_main(void *argument) {
+    ro_backups *b = argument;
+    (void)pthread_setname_np(pthread_self(), "backups");
+    (void)pthread_mutex_lock(&b->lock);
+    while (!b->stopped) {
+        if (!b->task.wanted) {
+            (void)pthread_cond_wait(&b->changed, &b->lock);
+            continue;
+        }
+        task now = b->task;
+        (void)pthread_mutex_unlock(&b->lock);
+        run(b, &now);
+        (void)pthread_mutex_lock(&b->lock);
+        b->task = (task){.wanted = false};
+        free(now.index);
+        free(now.synonyms);
+    }
+    (void)pthread_mutex_unlock(&b->lock);
+    return NULL;
+}
+
+/* ---- life ----------------------------------------------------------------------------------- */
+
+ro_status ro_backups_start(const ro_backups_settings *settings, ro_backups **out, ro_error *err) {
+    ro_backups *b = *out = calloc(1, sizeof *b);
+    if (!b) {
+        return ro_fail_memory(err);
+    }
+    bool kept = settings->directory && *settings->directory;
+    struct stat info;
+    b->pool = settings->pool;
+    b->log = settings->log;
+    b->directory = kept ? strdup(settings->directory) : NULL;
+    (void)pthread_mutex_init(&b->lock, NULL);
+    (void)pthread_cond_init(&b->changed, NULL);
+    ro_status status = kept && !b->directory ? ro_fail_memory(err) : RO_OK;
+    if (status == RO_OK && kept && (stat(b->directory, &info) != 0 || !S_ISDIR(info.st_mode))) {
+        status = ro_fail(err, RO_NOT_FOUND, "option 'backups': there is no directory '%s'",
+                         b->directory);
+    }
+    if (status == RO_OK && kept) {
+        status = ro_thread_start(&b->thread, backups_main, b, err);
+        b->started = status == RO_OK;
+    }
+    if (status != RO_OK) {
+        ro_backups_stop(b);
+        *out = NULL;
+    }
+    return status;
+}
+
+void ro_backups_stop(ro_backups *b) {
+    if (!b) {
+        return;
+    }
+    (void)pthread_mutex_lock(&b->lock);
+    b->stopped = true;
+    (void)pthread_cond_signal(&b->changed);
+    (void)pthread_mutex_unlock(&b->lock);
+    if (b->started) {
+        (void)pthread_join(b->thread, NULL);
+    }
+    (void)pthread_cond_destroy(&b->changed);
+    (void)pthread_mutex_destroy(&b->lock);
+    free(b->task.index);
+    free(b->task.synonyms);
+    free(b->directory);
+    free(b);
+}
+
+bool ro_backups_busy(ro_backups *b) {
+    (void)pthread_mutex_lock(&b->lock);
+    bool busy = b->task.wanted;
+    (void)pthread_mutex_unlock(&b->lock);
+    return busy;
+}
+
+bool ro_backups_kept(const ro_backups *b) {
+    return b->directory != NULL;
+}
+
+/* ---- asking --------------------------------------------------------------------------------- */
+
+bool ro_backup_is_name(ro_str name) {
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '.' || c == '_' || c == '-';
+        if (!plain) {
+            return false;
+        }
+    }
+    /* what is not whole yet is called so */
+    ro_str part = RO_STR(".part");
+    bool partial =
+        name.len >= part.len && memcmp(name.ptr + name.len - part.len, part.ptr, part.len) == 0;
+    return name.len > 0 && name.len <= RO_BACKUP_NAME_MAX && *name.ptr != '.' && !partial;
+}
+
+/* Locked. What is remembered of a name that is there, or only that it is. */
+static bool describe(ro_backups *b, const char *name, ro_backup *out) {
+    ro_backup *known = recall(b, name);
+    *out = known ? *known : (ro_backup){.state = RO_BACKUP_THERE, .articles = -1, .took_ms = -1};
+    (void)snprintf(out->name, sizeof out->name, "%s", name);
+    bool there = look(b, name, out);
+    if (b->task.wanted && strcmp(b->task.name, name) == 0) {
+        out->state = b->task.restores ? RO_BACKUP_RESTORING : RO_BACKUP_MAKING;
+        out->took_ms = -1;
+        *out->detail = 0;
+        there = true;
+    }
+    return there || (known && known->state == RO_BACKUP_FAILED);
+}
+
+ro_status ro_backups_find(ro_backups *b, ro_str name, ro_backup *out, ro_error *err) {
+    char text[RO_BACKUP_NAME_MAX + 1] = "";
+    bool found = false;
+    if (ro_backup_is_name(name)) {
+        memcpy(text, name.ptr, name.len);
+        (void)pthread_mutex_lock(&b->lock);
+        found = describe(b, text, out);
+        (void)pthread_mutex_unlock(&b->lock);
+    }
+    return found ? RO_OK : ro_fail(err, RO_NOT_FOUND, "there is no backup of this name");
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(((const ro_backup *)a)->name, ((const ro_backup *)b)->name);
+}
+
+static ro_status add(ro_backups *b, const char *name, ro_backup **list, size_t *count,
+                     ro_error *err) {
+    ro_backup one;
+    if (!ro_backup_is_name(ro_str_from(name)) ||
+        ro_backups_find(b, ro_str_from(name), &one, NULL) != RO_OK) {
+        return RO_OK;
+    }
+    for (size_t i = 0; i < *count; i++) {
+        if (strcmp((*list)[i].name, name) == 0) {
+            return RO_OK;
+        }
+    }
+    ro_backup *grown = realloc(*list, (*count + 1) * sizeof *grown);
+    if (!grown) {
+        return ro_fail_memory(err);
+    }
+    *list = grown;
+    grown[(*count)++] = one;
+    return RO_OK;
+}
+
+ro_status ro_backups_list(ro_backups *b, ro_backup **out, size_t *count, ro_error *err) {
+    char names[REMEMBERED_MAX + 1][RO_BACKUP_NAME_MAX + 1];
+    size_t remembered = 0;
+    *out = NULL;
+    *count = 0;
+    (void)pthread_mutex_lock(&b->lock);
+    for (; remembered < b->count; remembered++) {
+        memcpy(names[remembered], b->done[remembered].name, sizeof names[0]);
+    }
+    if (b->task.wanted) {
+        memcpy(names[remembered++], b->task.name, sizeof names[0]);
+    }
+    (void)pthread_mutex_unlock(&b->lock);
+    DIR *directory = opendir(b->directory);
+    if (!directory) {
+        return ro_fail(err, RO_IO, "cannot read '%s': %s", b->directory, strerror(errno));
+    }
+    ro_status status = RO_OK;
+    for (struct dirent *entry; status == RO_OK && (entry = readdir(directory));) {
+        status = add(b, entry->d_name, out, count, err);
+    }
+    for (size_t i = 0; status == RO_OK && i < remembered; i++) {
+        status = add(b, names[i], out, count, err);
+    }
+    (void)closedir(directory);
+    if (status != RO_OK) {
+        free(*out);
+        *out = NULL;
+        *count = 0;
+    } else if (*count) {
+        qsort(*out, *count, sizeof **out, by_name);
+    }
+    return status;
+}
+
+/* ---- beginning ------------------------------------------------------------------------------ */
+
+static ro_status begin(ro_backups *b, task wanted, ro_str name, ro_error *err) {
+    ro_backup there = {.made = 0};
+    memcpy(wanted.name, name.ptr, name.len);
+    wanted.wanted = true;
+    (void)pthread_mutex_lock(&b->lock);
+    bool found = look(b, wanted.name, &there);
+    ro_status status = RO_OK;
+    if (b->task.wanted) {
+        status = ro_fail(err, RO_BUSY, "backup '%s' is being %s", b->task.name,
+                         b->task.restores ? "restored" : "made");
+    } else if (wanted.restores && !found) {
+        status = ro_fail(err, RO_NOT_FOUND, "there is no backup '%s'", wanted.name);
+    } else if (!wanted.restores && found) {
+        status = ro_fail(err, RO_INVALID, "there is a backup '%s' already", wanted.name);
+    } else {
+        b->task = wanted;
+        (void)pthread_cond_signal(&b->changed);
+    }
+    (void)pthread_mutex_unlock(&b->lock);
+    if (status != RO_OK) {
+        free(wanted.index);
+        free(wanted.synonyms);
+    }
+    return status;
+}
+
+ro_status ro_backups_make(ro_backups *b, ro_str name, const char *index, ro_error *err) {
+    task wanted = {.index = strdup(index)};
+    return wanted.index ? begin(b, wanted, name, err) : ro_fail_memory(err);
+}
+
+ro_status ro_backups_restore(ro_backups *b, ro_str name, const char *index, const char *synonyms,
+                             ro_error *err) {
+    task wanted = {.restores = true,
+                   .index = strdup(index),
+                   .synonyms = synonyms && *synonyms ? strdup(synonyms) : NULL};
+    if (!wanted.index || (synonyms && *synonyms && !wanted.synonyms)) {
+        free(wanted.index);
+        free(wanted.synonyms);
+        return ro_fail_memory(err);
+    }
+    return begin(b, wanted, name, err);
+}
