@@ -77,6 +77,7 @@ static int run_pipeline(const ro_command_line *line, ro_index_mode mode, pipelin
     progress_start(&progress, line->settings->quiet, line->args, line->arg_count,
                    line->settings->index);
     progress.verbose = line->settings->verbose;
+    progress.json = line->settings->json;
     ro_pipeline pipeline = pipeline_of(line, index, extractor, &progress);
     status = fn(&pipeline, line->args, line->arg_count, &report, &err);
     ro_index_close(index);

@@ -62,7 +62,7 @@ typedef struct ro_skip_group {
 } ro_skip_group;
 
 typedef struct ro_progress {
-    bool quiet, verbose, terminal;
+    bool quiet, verbose, terminal, json;
     int64_t started_ns, shown_ns;
     uint64_t total_bytes; /* 0 if not known */
     ro_skip_group groups[SKIP_GROUPS_MAX];
@@ -78,7 +78,7 @@ void progress_skip(void *progress, const char *path, const ro_error *why);
 void progress_note(void *progress, const char *path, const ro_error *why);
 void progress_wait(void *progress, const ro_error *why);
 /* Clears the bar, prints the summary and the skipped files to standard error, or neither without a
- * report; frees what it holds. */
+ * report; as JSON the summary goes to standard output. Frees what it holds. */
 void progress_end(ro_progress *progress, const ro_report *report);
 
 /* To standard error, with \xNN for bytes that are no UTF-8 and for what acts on a terminal. */

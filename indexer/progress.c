@@ -265,22 +265,46 @@ static void free_examples(ro_skip_group *group) {
     }
 }
 
-void progress_end(ro_progress *progress, const ro_report *report) {
+static void print_summary(const ro_report *report, double elapsed) {
     char n[5][NUMBER_TEXT];
+    (void)fprintf(stderr, "added %s, changed %s, unchanged %s, removed %s, skipped %s",
+                  number(report->added, n[0]), number(report->changed, n[1]),
+                  number(report->unchanged, n[2]), number(report->removed, n[3]),
+                  number(report->skipped, n[4]));
+    (void)fprintf(stderr, " (%s files, %.1f MB in %.1f s)\n",
+                  number(report->files + report->files_unchanged, n[0]),
+                  (double)report->bytes / 1e6, elapsed);
+}
+
+static void print_summary_json(const ro_report *report, double elapsed) {
+    const struct {
+        const char *name;
+        uint64_t count;
+    } counts[] = {{"added", report->added},         {"changed", report->changed},
+                  {"unchanged", report->unchanged}, {"removed", report->removed},
+                  {"skipped", report->skipped},     {"unread_dates", report->unread_dates},
+                  {"files", report->files},         {"files_unchanged", report->files_unchanged},
+                  {"bytes", report->bytes},         {"text_bytes", report->text_bytes}};
+    (void)putchar('{');
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        (void)printf("\"%s\":%llu,", counts[i].name, (unsigned long long)counts[i].count);
+    }
+    (void)printf("\"stopped\":%s,\"seconds\":%.3f}\n", report->stopped ? "true" : "false", elapsed);
+}
+
+void progress_end(ro_progress *progress, const ro_report *report) {
+    double elapsed = seconds_since(progress->started_ns);
     if (progress->terminal && !progress->quiet) {
         (void)fputs("\r\033[K", stderr);
     }
     if (!progress->quiet && report) {
-        double elapsed = seconds_since(progress->started_ns);
         print_skipped(progress);
         print_dates(progress, report->unread_dates);
-        (void)fprintf(stderr, "added %s, changed %s, unchanged %s, removed %s, skipped %s",
-                      number(report->added, n[0]), number(report->changed, n[1]),
-                      number(report->unchanged, n[2]), number(report->removed, n[3]),
-                      number(report->skipped, n[4]));
-        (void)fprintf(stderr, " (%s files, %.1f MB in %.1f s)\n",
-                      number(report->files + report->files_unchanged, n[0]),
-                      (double)report->bytes / 1e6, elapsed);
+    }
+    if (report && progress->json) {
+        print_summary_json(report, elapsed);
+    } else if (report && !progress->quiet) {
+        print_summary(report, elapsed);
     }
     for (size_t i = 0; i < SKIP_GROUPS_MAX; i++) {
         free_examples(&progress->groups[i]);

@@ -23,20 +23,57 @@ static void report(checking *c, const char *format, ...) {
     c->fn(c->context, problem);
 }
 
+/* What is wrong with catalog.db itself, in one sentence: it cannot be mended from anything else. */
+typedef struct file_faults {
+    char first[160]; /* as SQLite tells it */
+    int count;
+} file_faults;
+
+#define FILE_FAULTS_MAX 20
+
+static ro_str first_line(ro_str text, ro_str *rest) {
+    const char *end = text.len ? memchr(text.ptr, '\n', text.len) : NULL;
+    size_t len = end ? (size_t)(end - text.ptr) : text.len;
+    *rest = end ? ro_str_make(end + 1, text.len - len - 1) : RO_STR_NONE;
+    return ro_str_make(text.ptr, len);
+}
+
+static void note_fault(file_faults *faults, ro_str lines) {
+    if (!faults->count++) {
+        ro_str rest;
+        ro_str line = first_line(lines, &rest);
+        if (ro_str_starts_with(line, RO_STR("***"))) { /* a heading */
+            line = first_line(rest, &rest);
+        }
+        (void)snprintf(faults->first, sizeof faults->first, "%.*s", RO_STR_ARG(line));
+    }
+}
+
+static void report_faults(checking *c, const file_faults *faults) {
+    if (faults->count) {
+        report(c,
+               "catalogue: the file catalog.db is damaged in %s%d place%s; restore a backup, or "
+               "index the articles anew (SQLite says of the first: %s)",
+               faults->count >= FILE_FAULTS_MAX ? "at least " : "", faults->count,
+               faults->count == 1 ? "" : "s", faults->first);
+    }
+}
+
 /* SQLite's own check; damage it cannot read past is a problem found, not a failure. */
 static ro_status check_file(checking *c, ro_error *err) {
     sqlite3_stmt *statement = NULL;
     sqlite3 *db = c->snapshot->db;
+    file_faults faults = {.count = 0};
     ro_status status = ro_sql_prepare(db, "PRAGMA integrity_check(20)", &statement, err);
     while (!status) {
         int rc = sqlite3_step(statement);
         if (rc == SQLITE_ROW) {
             ro_str line = ro_sql_text(statement, 0);
             if (!ro_str_equal(line, RO_STR("ok"))) {
-                report(c, "file: %.*s", RO_STR_ARG(line));
+                note_fault(&faults, line);
             }
         } else if (ro_sql_status(db, rc) == RO_DAMAGED) {
-            report(c, "file: %s", sqlite3_errmsg(db));
+            note_fault(&faults, ro_str_from(sqlite3_errmsg(db)));
             break;
         } else {
             status = rc == SQLITE_DONE ? RO_OK : ro_sql_fail(db, rc, "check the index", err);
@@ -44,6 +81,7 @@ static ro_status check_file(checking *c, ro_error *err) {
         }
     }
     sqlite3_finalize(statement);
+    report_faults(c, &faults);
     return status;
 }
 

@@ -62,6 +62,8 @@ ro_status ro_sql_fail(sqlite3 *db, int rc, const char *what, ro_error *err) {
     const char *reason = db && sqlite3_errcode(db) != SQLITE_OK ? sqlite3_errmsg(db) : NULL;
     if (status == RO_FULL) {
         reason = "no space left, or a file size limit is reached";
+    } else if ((rc & 0xff) == SQLITE_CORRUPT) {
+        reason = "the file catalog.db is damaged";
     }
     return ro_fail(err, status, "cannot %s: %s", what, reason ? reason : sqlite3_errstr(rc));
 }

@@ -267,6 +267,36 @@ class Indexer(unittest.TestCase):
         self.assertEqual(fault.returncode, 2)
         self.assertNotIn("added", fault.stderr)
 
+    def test_damage_of_the_catalogue_is_told_in_sentences(self):
+        self.assertEqual(self.indexer("add", "-", input="".join(map(line, range(300)))).returncode, 0)
+        path = os.path.join(self.index, "catalog.db")
+        with open(path, "rb") as catalog:
+            good = catalog.read()
+        told = []
+        for at in range(8192, len(good), len(good) // 12 // 8192 * 8192):  # one page at a time
+            with open(path, "r+b") as catalog:
+                catalog.write(good)
+                catalog.seek(at)
+                catalog.write(random.Random(at).randbytes(8192))
+            check = self.indexer("check")
+            self.assertEqual((check.returncode, check.stderr), (1, ""), at)
+            self.assertLess(check.stdout.count("\n"), 8)
+            self.assertNotRegex(check.stdout, r"\*\*\*|malformed|disk image")
+            told.append(check.stdout)
+        self.assertRegex("".join(told), r"(?m)^catalogue: the file catalog\.db is damaged in [a-z0-9 ]+ places?; "
+                                        r"restore a backup, or index the articles anew \(SQLite says of the "
+                                        r"first: .+\)$")
+
+    def test_a_summary_can_be_had_as_json(self):
+        added = self.indexer("add", "--json", "-", input=line(1) + "broken\n" + line(2))
+        self.assertEqual(added.returncode, 1)
+        summary = json.loads(added.stdout)
+        self.assertEqual((summary["added"], summary["skipped"], summary["stopped"]), (2, 1, False))
+        self.assertIn("-:2: not JSON: invalid token near 'broken' (column 6)", added.stderr)
+        self.assertNotIn("added", added.stderr)
+        deleted = self.indexer("delete", "--json", "--quiet", "a1")
+        self.assertEqual((json.loads(deleted.stdout)["removed"], deleted.stderr), (1, ""))
+
     def test_standard_input_and_the_exit_status(self):
         added = self.indexer("add", "-", input=line(1) + "broken\n" + line(2))
         self.assertEqual(added.returncode, 1)

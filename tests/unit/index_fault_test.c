@@ -157,6 +157,42 @@ static void a_file_that_is_no_catalogue_is_refused(void **state) {
 }
 
 /* What a crash leaves between the change to write-ahead logging and the schema. */
+static void a_catalogue_cut_short_under_a_reader_is_told(void **state) {
+    fixture *f = *state;
+    enum { COUNT = 300, WORDS = 3000 };
+    ro_writer *writer = open_writer(f);
+    uint32_t random = 1;
+    for (int i = 0; i < COUNT; i++) {
+        char id[16];
+        char body[WORDS * 6];
+        size_t len = 0;
+        for (int word = 0; word < WORDS / 3; word++) { /* that do not compress */
+            random = random * 1664525 + 1013904223;
+            len += (size_t)snprintf(body + len, sizeof body - len, "%x ", random >> 4);
+        }
+        (void)snprintf(id, sizeof id, "%d", i);
+        (void)put_text(f, writer, id, "A title", body);
+    }
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    ro_snapshot *snapshot = open_snapshot(f);
+    ro_article article;
+    OK(ro_snapshot_article(snapshot, 1, true, &f->arena, &article, NULL));
+    struct stat st;
+    OK(stat(f->file, &st));
+    assert_true(st.st_size > (int64_t)COUNT * WORDS);
+    OK(truncate(f->file, st.st_size / 4));
+    int told = 0;
+    for (ro_doc doc = 1; doc <= COUNT; doc++) {
+        ro_error err = RO_ERROR_INIT;
+        ro_status status = ro_snapshot_article(snapshot, doc, true, &f->arena, &article, &err);
+        told += status != RO_OK;
+        assert_true(!status || status == RO_DAMAGED || status == RO_IO);
+    }
+    assert_true(told > COUNT / 4);
+    ro_snapshot_close(snapshot);
+}
+
 static void a_catalogue_without_tables_is_made_anew(void **state) {
     fixture *f = *state;
     ro_index *index;
@@ -549,6 +585,7 @@ int main(void) {
         TEST(changes_that_wait_beside_it_are_not_passed_over),
         TEST(an_index_of_another_kind_is_refused),
         TEST(a_file_that_is_no_catalogue_is_refused),
+        TEST(a_catalogue_cut_short_under_a_reader_is_told),
         TEST(a_catalogue_without_tables_is_made_anew),
         TEST(a_second_writer_is_told_who_holds_the_index),
         TEST(a_lock_of_another_program_is_waited_for),
