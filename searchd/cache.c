@@ -19,7 +19,7 @@ struct entry {
     ro_str key;
     atomic_uint holders; /* the cache is one */
     bool asked_for;      /* since the hand came by */
-    char bytes[];
+    _Alignas(uint32_t) char bytes[];
 };
 TAILQ_HEAD(entry_list, entry);
 
