@@ -422,6 +422,7 @@ static ro_status start_pool(ro_server *server, ro_error *err) {
                                  .defaults = defaults_of(server->settings),
                                  .workers = (size_t)workers,
                                  .queue = (size_t)server->settings->queue,
+                                 .queue_ms = server->settings->queue_time,
                                  .cache = (size_t)server->settings->cache,
                                  .log = &server->log};
     return ro_pool_start(&settings, &server->pool, err);

@@ -25,6 +25,8 @@ static const ro_option options[] = {
      "threads that run queries; 0: one for each processor, at least 2"},
     {"queue", 0, RO_OPTION_INT, OPTION(queue), "N", "128", NULL, 1, 65536, 0,
      "requests that may wait for a worker; more are answered 503"},
+    {"queue-time", 0, RO_OPTION_DURATION, OPTION(queue_time), "TIME", "1s", NULL, 1, HOUR_MS, 0,
+     "time a request may wait for a worker while more wait behind it; then it is answered 503"},
     {"cache", 0, RO_OPTION_SIZE, OPTION(cache), "BYTES", "32M", NULL, 0, 65536 * MIB, 0,
      "memory for answers that are given again while the index stays as it is; 0: none are kept"},
     {"write-queue", 0, RO_OPTION_INT, OPTION(write_queue), "N", "64", NULL, 1, 65536, 0,
@@ -186,8 +188,8 @@ static bool differs(const ro_option *option, const ro_searchd_settings *before,
 void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searchd_settings *now,
                                ro_buf *names) {
     static const char *const fixed[] = {
-        "listen",      "port-file", "workers", "queue",   "cache",   "write-queue", "public-url",
-        "search-page", "language",  "facts",   "lexicon", "sandbox", "backups"};
+        "listen",     "port-file",   "workers",  "queue", "queue-time", "cache",   "write-queue",
+        "public-url", "search-page", "language", "facts", "lexicon",    "sandbox", "backups"};
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
         const ro_option *option = options;
         while (option->name && strcmp(option->name, fixed[i]) != 0) {

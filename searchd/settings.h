@@ -18,7 +18,7 @@ typedef struct ro_searchd_settings {
     int64_t cache; /* bytes */
     int64_t max_connections, max_connections_per_address;
     int64_t max_header, max_headers, max_body, max_bodies; /* bytes, lines, bytes, bytes */
-    int64_t deadline, header_timeout, body_timeout, write_timeout, idle_timeout,
+    int64_t queue_time, deadline, header_timeout, body_timeout, write_timeout, idle_timeout,
         drain_timeout; /* milliseconds */
     ro_str_list cors_origins;
     int sandbox;        /* index into "auto|on|off" */

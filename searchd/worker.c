@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -21,6 +22,7 @@
 #define REFRESH_MS 1000
 #define LOOK_NS ((int64_t)1000000000)
 #define WORKER_NICE 5
+#define OPENERS_MAX 16 /* threads that open searchers, beside the one that wants them */
 
 /* An open index and how many hold it; the last one closes it. A searcher for every worker is opened
  * with it: later its files may be gone from their path, and only who has them open can read them.
@@ -51,6 +53,7 @@ typedef struct worker_state {
 
 struct ro_pool {
     ro_queue *queue;
+    int64_t queue_ns;               /* that a job may wait while others do */
     char *public_url, *search_page; /* NULL: not configured */
     ro_cache *cache;                /* NULL: none */
     ro_log *log;                    /* borrowed */
@@ -79,6 +82,50 @@ static void close_index(shared_index *index) {
     free(index);
 }
 
+/* Each searcher reads the columns of all documents: as many are opened at a time as there are
+ * processors. */
+typedef struct opening {
+    shared_index *index;
+    size_t workers;
+    atomic_size_t next;
+    pthread_mutex_t lock; /* of what follows */
+    ro_status status;
+    ro_error *err;
+} opening;
+
+static void *open_some(void *context) {
+    opening *o = context;
+    for (size_t at; (at = atomic_fetch_add(&o->next, 1)) < o->workers;) {
+        ro_error err = RO_ERROR_INIT;
+        ro_status status = ro_searcher_open(o->index->index, &o->index->searchers[at], &err);
+        (void)pthread_mutex_lock(&o->lock);
+        if (status != RO_OK && o->status == RO_OK) {
+            o->status = ro_fail(o->err, status, "%s", err.message);
+        }
+        (void)pthread_mutex_unlock(&o->lock);
+    }
+    return NULL;
+}
+
+static ro_status open_searchers(shared_index *index, size_t workers, ro_error *err) {
+    opening o = {.index = index, .workers = workers, .err = err};
+    pthread_t helpers[OPENERS_MAX];
+    size_t count = 0;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    (void)pthread_mutex_init(&o.lock, NULL);
+    while (count < OPENERS_MAX && (long)count + 1 < processors && count + 1 < workers &&
+           ro_thread_start(&helpers[count], open_some, &o, NULL) == RO_OK) {
+        count++;
+    }
+    (void)open_some(&o);
+    while (count) {
+        (void)pthread_join(helpers[--count], NULL);
+    }
+    (void)pthread_mutex_destroy(&o.lock);
+    index->count = workers;
+    return o.status;
+}
+
 static ro_status open_index(const char *path, size_t workers, shared_index **out, ro_error *err) {
     *out = NULL;
     shared_index *index = calloc(1, sizeof *index + workers * sizeof(ro_searcher *));
@@ -95,10 +142,7 @@ static ro_status open_index(const char *path, size_t workers, shared_index **out
     (void)stat(path, &info);
     uint64_t parts[2] = {(uint64_t)info.st_dev, (uint64_t)info.st_ino};
     index->tag = ro_str_hash(ro_str_make((const char *)parts, sizeof parts));
-    while (index->count < workers && status == RO_OK) {
-        status = ro_searcher_open(index->index, &index->searchers[index->count], err);
-        index->count += status == RO_OK;
-    }
+    status = open_searchers(index, workers, err);
     if (status != RO_OK) {
         close_index(index);
         return status;
@@ -318,9 +362,22 @@ static void run_reload(worker_state *worker, ro_searchd_job *job) {
     }
 }
 
+/* Under more load than the workers can bear everything would be answered late, if it was answered
+ * in turn. What has waited long is refused, so that the rest need not. */
+static bool is_stale(ro_pool *pool, const ro_searchd_job *job) {
+    return ro_now_ns() - job->complete_ns > pool->queue_ns &&
+           ro_queue_length(pool->queue) > pool->count;
+}
+
 static void run_request(worker_state *worker, ro_searchd_job *job, ro_status followed,
                         const ro_error *err) {
     if (atomic_load_explicit(&job->abandoned, memory_order_relaxed)) {
+        return;
+    }
+    if (is_stale(worker->pool, job)) {
+        ro_problem_write(&job->response, RO_PROBLEM_OVERLOADED,
+                         RO_STR("the request waited too long for a worker, and others wait, too"),
+                         RO_WHERE_NONE);
         return;
     }
     if (ro_deadline_passed(job->deadline)) {
@@ -427,6 +484,7 @@ ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out, ro_erro
     pool->log = settings->log;
     pool->defaults = settings->defaults;
     pool->count = settings->workers;
+    pool->queue_ns = settings->queue_ms * 1000000;
     bool memory = !copy_text(settings->public_url, &pool->public_url) ||
                   !copy_text(settings->search_page, &pool->search_page);
     (void)pthread_mutex_init(&pool->lock, NULL);

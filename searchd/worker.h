@@ -34,8 +34,9 @@ typedef struct ro_pool_settings {
     const char *synonyms;                 /* a file; NULL: that of the index, if it has one */
     ro_defaults defaults;
     size_t workers, queue;
-    size_t cache; /* bytes of answers that are kept; 0: none are */
-    ro_log *log;  /* borrowed */
+    int64_t queue_ms; /* that a job may wait while more jobs than workers wait behind it */
+    size_t cache;     /* bytes of answers that are kept; 0: none are */
+    ro_log *log;      /* borrowed */
 } ro_pool_settings;
 
 /* Opens the index and starts the threads. Signals are blocked in them. */

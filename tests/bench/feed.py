@@ -32,10 +32,13 @@ def main():
                 article["id"] = "feed-%d" % sent
                 some += json.dumps(article, ensure_ascii=False).encode() + b"\n"
                 sent += 1
-            if some:
-                connection.sendall(b"%x\r\n%s\r\n" % (len(some), some))
+            try:
+                connection.sendall(b"%x\r\n%s\r\n" % (len(some), some) if some else b"")
+            except OSError:
+                break
             time.sleep(0.02)
-    connection.sendall(b"0\r\n\r\n")
+        else:
+            connection.sendall(b"0\r\n\r\n")
     reader.join()
     took = time.monotonic() - begun
     good = b"".join(answer).count(b'"status":201')

@@ -49,9 +49,15 @@ start() { # start [OPTION…]: sets daemon and port
     exit 1
 }
 
+processor() { awk '{ print ($14 + $15) * 10 }' "/proc/$daemon/stat"; } # milliseconds
+
 measure() { # measure CONNECTIONS SECONDS
+    local from
+    from=$(processor)
     wrk -t"$1" -c"$1" -d"$2s" --timeout 30s -s "$here/http_bench.lua" "http://127.0.0.1:$port" -- "$queries" |
-        sed -n '/answers/,$p'
+        sed -n '/answers/,$p' | tee "$work/measured"
+    awk -v used="$(($(processor) - from))" '/answers/ { printf "%.2f ms of processor time each\n", used / $1 }' \
+        "$work/measured"
 }
 
 # The first answer, by asking again and again.
@@ -96,7 +102,7 @@ work=$(mktemp -d)
 words=$(tr -cs '[:alpha:]' '\n' <"$queries" | sort | uniq -c | sort -rn | awk 'NR <= 40 { print $2 }')
 printf '{"q":"%s","match":"any","limit":1000,"facets":["source","year"]}' \
     "$(paste -sd' ' <<<"$words")" >"$work/slow.json"
-start --workers 4 --deadline 30s
+start --workers 4 --deadline 30s --cache 0
 load=()
 for _ in 1 2 3 4; do
     (while :; do

@@ -98,7 +98,8 @@ class Running(unittest.TestCase):
         self.addCleanup(self.directory.__exit__)
 
     def daemon(self, index, *options, **more):
-        daemon = readout.Daemon(index, *options, **more)
+        # the same heavy question is worked on each time, and in turn
+        daemon = readout.Daemon(index, "--cache", 0, "--queue-time", "1h", *options, **more)
         self.addCleanup(daemon.__exit__, None)
         return daemon
 
@@ -219,6 +220,20 @@ class Running(unittest.TestCase):
             if status == 503:
                 self.assertEqual(fields["retry-after"], "1")
                 self.assertEqual(json.loads(body)["type"], "urn:readout:problem:overloaded")
+
+    def test_under_too_much_load_what_waited_long_is_refused(self):
+        index = readout.build_index(self.directory, heavy_articles())
+        daemon = self.daemon(index, "--workers", 1, "--deadline", "60s", "--queue-time", "1ms")
+        held = [daemon.connect(timeout=120) for _ in range(12)]
+        for c in held:
+            c.send(post(HEAVY))
+        answers = [c.answer() for c in held]
+        for c in held:
+            c.socket.close()
+        refused = [json.loads(body) for status, _, body in answers if status == 503]
+        self.assertEqual({a[0] for a in answers}, {200, 503})
+        self.assertIn("waited too long", refused[0]["detail"])
+        self.assertEqual(answers[-1][0], 200)  # none waits behind it
 
     def test_every_request_has_a_deadline(self):
         index = readout.build_index(self.directory, heavy_articles())
@@ -362,7 +377,7 @@ class Running(unittest.TestCase):
             status, _, body = daemon.get(question)
             return status == 200 and json.loads(body)["total"]["value"] == total
 
-        daemon = self.daemon(index, "--cache", 0)  # what was answered before needs no part
+        daemon = self.daemon(index)
         total = daemon.json(question)["total"]["value"]
         self.assertGreater(total, 0)
         os.truncate(part(), 4096)  # while it is mapped
