@@ -1,6 +1,8 @@
 /* One index in the place of another while both may be read: their directories change places in one
  * step, with nobody writing or merging the one that goes. Who waited for its locks meanwhile finds
- * that they are of another directory by now (lock.c, tend.c). */
+ * that they are of another directory by now (lock.c, tend.c). A connection that is still open to
+ * the catalogue that went does not touch what stands at its path: SQLite sees that its file has
+ * moved. */
 #include "lock.h"
 #include "tend.h"
 

@@ -178,14 +178,6 @@ static void rollback(ro_writer *writer) {
     (void)sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* The last connection to close a catalogue removes its log by its path, where that of another index
- * may stand by now. */
-static void stay_away(const ro_writer *writer) {
-    if (writer->lock >= 0 && !ro_lock_in_place(writer->index, writer->lock)) {
-        (void)sqlite3_db_config(writer->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    }
-}
-
 void ro_writer_close(ro_writer *writer) {
     if (writer) {
         close_parts(writer);
@@ -194,7 +186,6 @@ void ro_writer_close(ro_writer *writer) {
             rollback(writer);
             (void)sqlite3_wal_checkpoint_v2(writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
                                             NULL);
-            stay_away(writer);
             (void)sqlite3_close(writer->db);
         }
         if (writer->lock >= 0 && !writer->paused) {

@@ -1,8 +1,12 @@
 /* Copies of an index that is in use. */
+#include "core/index/lock.h"
 #include "core/index/writer.h"
 #include "index_fixture.h"
 
+#include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct copy {
     char path[80];
@@ -193,6 +197,47 @@ static void a_writer_that_paused_leaves_the_new_one_alone(void **state) {
     remove_directory(path);
 }
 
+typedef struct waiting {
+    ro_index *index;
+    ro_writer *writer;
+    ro_status status;
+} waiting;
+
+static void *wait_to_write(void *context) {
+    waiting *w = context;
+    w->status = ro_writer_open(w->index, RO_DEADLINE_NEVER, &w->writer, NULL);
+    return NULL;
+}
+
+/* The lock that it waits for goes with the old one. */
+static void a_writer_that_waited_writes_the_new_one(void **state) {
+    fixture *f = *state;
+    char path[96];
+    int lock = -1;
+    pthread_t thread;
+    waiting w = {0};
+    copy_beside(f, path);
+    OK(ro_index_open(f->directory, RO_INDEX_WRITE, &w.index, NULL));
+    OK(ro_lock_take(f->index, RO_DEADLINE_NEVER, &lock, NULL));
+    assert_int_equal(pthread_create(&thread, NULL, wait_to_write, &w), 0);
+    while (!ro_lock_wanted(lock)) {
+        (void)usleep(1000);
+    }
+    assert_int_equal(renameat2(AT_FDCWD, f->directory, AT_FDCWD, path, RENAME_EXCHANGE), 0);
+    ro_lock_let_go(lock);
+    ro_lock_close(lock);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    OK(w.status);
+    FAILS(ro_index_exchange(f->index, path, ro_deadline_in_ms(50), err), RO_BUSY, "is writing it");
+    put_many(f, w.writer, 3, 4);
+    OK(ro_writer_commit(w.writer, NULL));
+    ro_writer_close(w.writer);
+    ro_index_close(w.index);
+    assert_int_equal(articles_at(f->directory), 7);
+    assert_int_equal(articles_at(path), 5);
+    remove_directory(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_copy_is_what_the_view_sees, set_up, tear_down),
@@ -200,6 +245,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_is_there_already_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_index_takes_the_place_of_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_writes_is_waited_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_writer_that_waited_writes_the_new_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_writer_that_paused_leaves_the_new_one_alone, set_up,
                                         tear_down),
     };
