@@ -37,7 +37,7 @@ static void two_writers_in_turns_make_one_sound_index(void **state) {
     ro_writer_pause(writers[1]);
     for (int turn = 0; turn < 12; turn++) {
         ro_writer *writer = writers[turn % 2];
-        char source[16];
+        char source[24];
         (void)snprintf(source, sizeof source, "Source %d", turn);
         resume(writer);
         /* half of it is what the other put before; words and values are known to both */
