@@ -79,7 +79,8 @@ ro_status ro_json_read(ro_str text, size_t memory, json_t **out, ro_error *err) 
     if (json_error_code(&fault) == json_error_out_of_memory) {
         return ro_fail_memory(err);
     }
-    if (!memchr(text.ptr, '\n', text.len)) { /* a record of NDJSON: its line is told elsewhere */
+    if (!text.len ||
+        !memchr(text.ptr, '\n', text.len)) { /* a record of NDJSON: its line is told elsewhere */
         return ro_fail_at(err, RO_FORMAT, fault.line, "not JSON: %s (column %d)", fault.text,
                           fault.column);
     }
