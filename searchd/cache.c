@@ -11,7 +11,7 @@
 
 typedef struct entry entry;
 struct entry {
-    ro_cached answer; /* what callers hold */
+    ro_cached answer; /* what callers hold: the first member */
     entry *next;      /* in its bucket */
     TAILQ_ENTRY(entry) link;
     uint64_t hash;
@@ -102,8 +102,11 @@ static void take_out(ro_cache *cache, entry *e) {
 }
 
 static void make_room(ro_cache *cache, size_t wanted, struct entry_list *gone) {
-    while (cache->counts.answers && cache->counts.bytes + wanted > cache->room) {
+    while (cache->counts.bytes + wanted > cache->room) {
         entry *e = cache->hand ? cache->hand : TAILQ_LAST(&cache->entries, entry_list);
+        if (!e) {
+            return;
+        }
         if (e->asked_for) {
             e->asked_for = false;
             cache->hand = TAILQ_PREV(e, entry_list, link);
@@ -147,7 +150,7 @@ const ro_cached *ro_cache_find(ro_cache *cache, ro_cache_state state, ro_str key
 }
 
 void ro_cache_release(const ro_cached *found) {
-    drop((entry *)((uintptr_t)found - offsetof(entry, answer)));
+    drop((entry *)(void *)found);
 }
 
 static ro_str copy(char **at, const void *from, size_t len) {
