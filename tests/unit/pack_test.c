@@ -43,6 +43,12 @@ static void check_run(const uint32_t *values, size_t count) {
     assert_memory_equal(out, values, count * sizeof *out);
     assert_ptr_equal(ro_pack_skip(in, in + size, count), in + size);
     assert_ptr_equal(ro_unpack_sums(in, in + size, count, 77, 1, out), in + size);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t one = ~values[i];
+        assert_ptr_equal(ro_unpack_one(in, in + size, count, i, &one), in + size);
+        assert_int_equal(one, values[i]);
+        assert_true((uint64_t)one >> ro_pack_width(in, count) == 0);
+    }
     uint32_t sum = 77;
     for (size_t i = 0; i < count; i++) {
         sum += values[i] + 1;
@@ -51,6 +57,7 @@ static void check_run(const uint32_t *values, size_t count) {
     for (size_t cut = 0; cut < size; cut++) {
         assert_null(ro_unpack(in, in + cut, count, out));
         assert_null(ro_pack_skip(in, in + cut, count));
+        assert_null(ro_unpack_one(in, in + cut, count, 0, out));
     }
     free(in);
 }
@@ -94,6 +101,31 @@ static void every_reader_gives_the_same(void **state) {
     }
 }
 
+static void a_place_among_ascending_values_is_found(void **state) {
+    (void)state;
+    uint64_t seed = 4;
+    for (int round = 0; round < 2000; round++) {
+        uint32_t values[RO_PACK_RUN];
+        size_t count = random_next(&seed) % (RO_PACK_RUN + 1);
+        uint32_t last = (uint32_t)(random_next(&seed) << (round % 2));
+        for (size_t i = 0; i < RO_PACK_RUN; i++) {
+            values[i] = i < count && last < UINT32_MAX - 9
+                            ? (last += 1 + (uint32_t)(random_next(&seed) % 9))
+                            : UINT32_MAX;
+        }
+        for (size_t i = 0; i < RO_PACK_RUN; i++) {
+            for (uint32_t less = 0; less < 2; less++) {
+                size_t below = 0;
+                for (size_t j = 0; j < RO_PACK_RUN; j++) {
+                    below += values[j] < values[i] - less;
+                }
+                assert_int_equal(ro_pack_rank(values, values[i] - less), below);
+                assert_int_equal(ro_unpacker_portable.rank(values, values[i] - less), below);
+            }
+        }
+    }
+}
+
 static void a_run_is_as_small_as_it_can_be(void **state) {
     (void)state;
     uint8_t packed[RO_PACK_BYTES_MAX];
@@ -123,6 +155,11 @@ static void damaged_bytes_stay_in_bounds(void **state) {
         assert_true(!end || (end > in && end <= in + size));
         const uint8_t *skipped = ro_pack_skip(in, in + size, count);
         assert_true(!end || end == skipped);
+        for (size_t i = 0; i < count; i++) {
+            uint32_t one;
+            const uint8_t *after = ro_unpack_one(in, in + size, count, i, &one);
+            assert_true(!end || after == end);
+        }
         free(in);
     }
 }
@@ -131,6 +168,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_packed_comes_back),
         cmocka_unit_test(every_reader_gives_the_same),
+        cmocka_unit_test(a_place_among_ascending_values_is_found),
         cmocka_unit_test(a_run_is_as_small_as_it_can_be),
         cmocka_unit_test(damaged_bytes_stay_in_bounds),
     };

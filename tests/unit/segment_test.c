@@ -201,6 +201,13 @@ static void check_place(ro_cursor *cursor, const document *is, uint32_t number, 
     size_t count = positions_of(is, term, expected, &title);
     assert_int_equal(cursor->doc, number);
     assert_int_equal(cursor->docs[cursor->place], number);
+    if (random_below(2)) {
+        uint32_t tf;
+        uint32_t head;
+        ro_cursor_count_one(cursor, &tf, &head);
+        assert_int_equal(tf, count);
+        assert_int_equal(head, title);
+    }
     ro_cursor_count(cursor);
     assert_int_equal(cursor->tf[cursor->place], count);
     assert_int_equal(cursor->title[cursor->place], title);
@@ -225,6 +232,8 @@ static void check_bound(const ro_cursor *cursor, const document *is, uint32_t te
         double x = norms.factor[0] * title + norms.factor[1] * (tf - title);
         ro_block_entry entry = ro_cursor_entry(cursor, cursor->block);
         assert_true((double)ro_impacts_bound(&entry.impacts, table) >= x);
+        ro_impacts group = ro_cursor_group(cursor, cursor->block / RO_GROUP);
+        assert_true((double)ro_impacts_bound(&group, table) >= x);
         assert_true((double)ro_impacts_bound(&cursor->impacts, table) >= x);
     }
 }
@@ -236,7 +245,7 @@ static ro_scorer random_scorer(void) {
     rank.b[0] = random_below(100) / 100.0;
     rank.b[1] = random_below(100) / 100.0;
     rank.weight[0] = random_below(4);
-    totals.words[0] = random_below(1000);
+    totals.words[0] = 1 + random_below(1000);
     totals.words[1] = 1 + random_below(10000);
     ro_scorer_init(&scorer, &rank, &totals);
     return scorer;
@@ -292,6 +301,20 @@ static void check_list(const ro_segment *segment, const corpus *model, uint32_t 
     }
 }
 
+/* A word much like one that is there is found where going to it finds it. */
+static void check_neighbour(const ro_segment *segment, const char *text) {
+    char other[40];
+    ro_segment_words words;
+    ro_segment_word word;
+    (void)snprintf(other, sizeof other, "%s", text);
+    size_t len = strlen(other);
+    other[random_below((uint32_t)len + 1)] += (char)((int)random_below(3) - 1);
+    ro_str like = ro_str_make(other, len + random_below(2));
+    ro_segment_seek(segment, like, &words);
+    bool there = ro_segment_next(&words, &word) && ro_str_equal(word.text, like);
+    assert_int_equal(ro_segment_find(segment, like, &word), there);
+}
+
 static void check_dictionary(const ro_segment *segment, const corpus *model) {
     ro_segment_words words;
     ro_segment_word word;
@@ -305,6 +328,7 @@ static void check_dictionary(const ro_segment *segment, const corpus *model) {
         assert_true(ro_segment_find(segment, word.text, &found));
         assert_ptr_equal(found.stems.at, word.stems.at);
         assert_int_equal(found.form.cf, word.form.cf);
+        check_neighbour(segment, text);
         (void)snprintf(last, sizeof last, "%s", text);
         ro_segment_words from;
         ro_segment_seek(segment, ro_str_make(text, strlen(text) - 1), &from);

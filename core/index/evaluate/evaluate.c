@@ -88,6 +88,17 @@ ro_status ro_evaluator_status(const ro_evaluator *evaluator) {
     return evaluator->run.failed ? RO_MEMORY : evaluator->run.ticker.late ? RO_DEADLINE : RO_OK;
 }
 
+void ro_evaluator_set_phrase(ro_evaluator *evaluator, const ro_plan_node *phrase,
+                             const uint32_t tf[RO_FIELD_COUNT]) {
+    evaluator->phrase = phrase;
+    evaluator->phrase_of = evaluator->run.stamp;
+    memcpy(evaluator->phrase_tf, tf, sizeof evaluator->phrase_tf);
+}
+
+static bool is_told(const ro_evaluator *evaluator, const ro_plan_node *node) {
+    return evaluator->phrase == node && evaluator->phrase_of == evaluator->run.stamp;
+}
+
 static void add_count(ro_evaluator *evaluator, uint32_t term, unsigned fields,
                       uint32_t tf[RO_FIELD_COUNT]) {
     const uint32_t *count = ro_evaluator_count(evaluator, term);
@@ -118,6 +129,13 @@ static bool all_match(ro_evaluator *evaluator, ro_plan_node *node) {
         }
     }
     return true;
+}
+
+static bool together_match(ro_evaluator *evaluator, ro_plan_node *node) {
+    if (is_told(evaluator, node)) {
+        return evaluator->phrase_tf[0] || evaluator->phrase_tf[1];
+    }
+    return all_match(evaluator, node) && ro_spans_of(&evaluator->run, node).count > 0;
 }
 
 static bool is_column(const ro_plan_node *node) {
@@ -218,7 +236,7 @@ bool ro_evaluator_node_matches(ro_evaluator *evaluator, ro_plan_node *node) {
         return any_matches(evaluator, node);
     case RO_MATCH_PHRASE:
     case RO_MATCH_NEAR:
-        return all_match(evaluator, node) && ro_spans_of(&evaluator->run, node).count > 0;
+        return together_match(evaluator, node);
     case RO_MATCH_BOOL:
         return bool_matches(evaluator, node);
     case RO_MATCH_RANGE:
@@ -273,6 +291,9 @@ void ro_evaluator_frequency(ro_evaluator *evaluator, ro_plan_node *node,
         for (size_t i = 0; i < node->child_count; i++) {
             ro_evaluator_frequency(evaluator, &node->children[i], tf);
         }
+    } else if (is_told(evaluator, node)) {
+        tf[0] += evaluator->phrase_tf[0];
+        tf[1] += evaluator->phrase_tf[1];
     } else {
         ro_spans spans = ro_spans_of(&evaluator->run, node);
         for (size_t i = 0; i < spans.count; i++) {

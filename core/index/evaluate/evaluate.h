@@ -43,6 +43,12 @@ void ro_evaluator_next(ro_evaluator *evaluator, const ro_record *record,
                        const ro_postings *postings);
 /* The values of the document gone to; none unless said. */
 void ro_evaluator_set_list(ro_evaluator *evaluator, ro_list list);
+/* How often a term stands in the document gone to, or a phrase occurs there, by field: what is told
+ * is not looked up. */
+void ro_evaluator_set_count(ro_evaluator *evaluator, uint32_t term,
+                            const uint32_t tf[RO_FIELD_COUNT]);
+void ro_evaluator_set_phrase(ro_evaluator *evaluator, const ro_plan_node *phrase,
+                             const uint32_t tf[RO_FIELD_COUNT]);
 bool ro_evaluator_matches(ro_evaluator *evaluator);
 /* A cheap upper bound of the score, after ro_evaluator_matches said yes. */
 double ro_evaluator_bound(ro_evaluator *evaluator);

@@ -35,6 +35,9 @@ struct ro_evaluator {
     const ro_record *record;
     ro_span_run run; /* its stamp is that of the document */
     ro_list list;
+    const ro_plan_node *phrase; /* that occurs phrase_tf times, where the stamp is the document's */
+    uint64_t phrase_of;
+    uint32_t phrase_tf[RO_FIELD_COUNT];
     uint64_t norms_of;
     ro_norms norms;
 };

@@ -24,6 +24,16 @@ const uint32_t *ro_evaluator_count(ro_evaluator *evaluator, uint32_t term) {
     return state->tf;
 }
 
+void ro_evaluator_set_count(ro_evaluator *evaluator, uint32_t term,
+                            const uint32_t tf[RO_FIELD_COUNT]) {
+    ro_term_state *state = &evaluator->terms[term];
+    unsigned fields = evaluator->plan->terms[term].fields;
+    state->has = (fields & RO_FIELD_TITLE && tf[0]) || (fields & RO_FIELD_BODY && tf[1]);
+    state->tf[0] = state->has ? tf[0] : 0;
+    state->tf[1] = state->has ? tf[1] : 0;
+    state->has_of = state->count_of = evaluator->run.stamp;
+}
+
 typedef struct position_list {
     const uint64_t *at; /* ascending */
     size_t count;

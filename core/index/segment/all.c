@@ -23,13 +23,26 @@ static float bound_all(flat_search *flat, uint32_t from, uint32_t to) {
 
 /* ---- phrases -------------------------------------------------------------------------------- */
 
+/* Counts positions about to be looked at; true once the deadline has passed. */
+static bool is_late(const flat_search *flat, size_t count) {
+    ro_finder *finder = flat->finder;
+    bool late = ro_ticker_late(&finder->search->evaluator->run.ticker, count);
+    finder->status = late ? RO_DEADLINE : finder->status;
+    return late;
+}
+
 /* Where the phrase would start, going by one of its words; later by RO_SLOP_MAX, so that none lies
  * before the field. */
 static void list_starts(const flat_search *flat, size_t word, ro_buf *out) {
     ro_buf_clear(out);
     ro_cursor_positions(&flat->words[word]->cursor, out);
     uint64_t *at = (uint64_t *)(void *)out->ptr;
-    for (size_t i = 0; i < out->len / sizeof *at; i++) {
+    size_t count = out->len / sizeof *at;
+    if (is_late(flat, count)) {
+        ro_buf_clear(out);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
         at[i] += RO_SLOP_MAX - flat->gaps[word];
     }
 }
@@ -52,11 +65,14 @@ static void intersect(ro_buf *starts, const ro_buf *others) {
     starts->len = kept * sizeof *at;
 }
 
-/* x of the phrase in a document where all its lanes stand; 0 when it does not occur. */
-static float place(flat_search *flat, uint32_t doc) {
+/* How often the phrase occurs in the document where all its lanes stand. */
+static ro_times place(flat_search *flat) {
     list_starts(flat, 0, &flat->starts);
     for (size_t w = 1; w < flat->word_count && flat->starts.len; w++) {
         list_starts(flat, w, &flat->more);
+        if (is_late(flat, (flat->starts.len + flat->more.len) / sizeof(uint64_t))) {
+            break;
+        }
         intersect(&flat->starts, &flat->more);
     }
     if (flat->starts.failed || flat->more.failed) {
@@ -68,7 +84,7 @@ static float place(flat_search *flat, uint32_t doc) {
     while (title < count && at[title] - RO_SLOP_MAX <= UINT32_MAX) {
         title++;
     }
-    return count ? ro_lane_score_of(flat->lanes[0], doc, count, title) : 0;
+    return (ro_times){count, title};
 }
 
 /* Brings all lanes to a document that the first one has; what its least word gets, 0 when it lacks
@@ -96,17 +112,19 @@ static float meet(flat_search *flat, uint32_t doc, float x, float least) {
 }
 
 static void take_phrases(flat_search *flat) {
-    ro_candidates *found = &flat->found;
+    flat_found *found = &flat->found;
     float least = ro_flat_least(flat);
     for (size_t i = 0; i < found->count; i++) {
         uint32_t doc = found->docs[i];
         float x = found->scores[i] < least ? 0 : meet(flat, doc, found->scores[i], least);
+        ro_times times = {0, 0};
         if (x > 0 && flat->placed) {
-            x = place(flat, doc);
+            times = place(flat);
+            x = times.all ? ro_lane_score_of(flat->lanes[0], doc, times.all, times.title) : 0;
         }
         if (x > 0 && x >= least) {
             float score = flat->limit * x / (flat->half + x);
-            ro_finder_take(flat->finder, doc, score, flat->placed ? score : 0);
+            ro_finder_take(flat->finder, doc, score, flat->placed ? score : 0, &times);
             least = ro_flat_least(flat);
         }
     }

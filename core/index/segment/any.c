@@ -9,7 +9,7 @@
 /* What the lanes have up to `to`, added up by document. */
 static void fill_all(flat_search *flat, size_t first, uint32_t from, uint32_t to) {
     float scores[RO_PACK_RUN];
-    const uint32_t *docs;
+    uint32_t place;
     uint32_t some;
     if (!flat->summed) {
         memset(flat->sums, 0, sizeof flat->sums);
@@ -18,9 +18,10 @@ static void fill_all(flat_search *flat, size_t first, uint32_t from, uint32_t to
     }
     for (size_t l = first; l < flat->count; l++) {
         ro_lane *lane = flat->lanes[l];
-        while ((some = ro_flat_piece(lane, to, &docs, scores)) > 0) {
-            for (uint32_t i = 0; i < some; i++) {
-                uint32_t at = docs[i] - from;
+        while ((some = ro_flat_piece(lane, to, &place)) > 0) {
+            ro_lane_scores(lane, place, place + some, scores);
+            for (uint32_t i = place; i < place + some; i++) {
+                uint32_t at = lane->cursor.docs[i] - from;
                 flat->sums[at] += scores[i] + lane->extra;
                 flat->seen[at / 64] |= UINT64_C(1) << (at % 64);
             }
@@ -29,11 +30,12 @@ static void fill_all(flat_search *flat, size_t first, uint32_t from, uint32_t to
 }
 
 static void gather(flat_search *flat, uint32_t from, uint32_t to, float least) {
-    ro_candidates *found = &flat->found;
+    flat_found *found = &flat->found;
     for (uint32_t w = 0; w <= (to - from) / 64; w++) {
         for (uint64_t bits = flat->seen[w]; bits; bits &= bits - 1) {
             uint32_t at = w * 64 + (uint32_t)__builtin_ctzll(bits);
             found->docs[found->count] = from + at;
+            found->places[found->count] = (uint16_t)found->count;
             found->scores[found->count] = flat->sums[at];
             found->count += flat->sums[at] >= least;
             flat->sums[at] = 0;
@@ -83,6 +85,7 @@ static void search_window(flat_search *flat, size_t first, uint32_t from, uint32
     if (needed + 1 == flat->count) {
         ro_flat_fill(flat, flat->lanes[needed], to, least - rest);
     } else if (needed < flat->count) {
+        flat->noted = needed;
         fill_all(flat, needed, from, to);
         gather(flat, from, to, least - rest);
     }

@@ -3,6 +3,7 @@
 #include "../evaluate/evaluate.h"
 
 #define NO_RUN UINT32_MAX
+#define UNKNOWN UINT64_MAX
 
 static uint32_t finish(ro_cursor *cursor) {
     cursor->doc = cursor->last = RO_NO_DOC;
@@ -52,34 +53,52 @@ static const uint8_t *read_plain(ro_cursor *cursor, const uint8_t *at, const uin
     return at;
 }
 
-/* Documents ascend, after those of the block before and up to what the entry says. */
-static bool docs_fit(const ro_cursor *cursor) {
+/* Documents ascend, after those of the block before. */
+static bool docs_ascend(const ro_cursor *cursor) {
     const uint32_t *docs = cursor->docs;
     uint32_t wrong = cursor->block && docs[0] <= before_block(cursor);
-    if (cursor->count == RO_PACK_RUN) {
-        for (uint32_t i = 1; i < RO_PACK_RUN; i++) {
-            wrong |= docs[i] <= docs[i - 1];
-        }
-    } else {
-        for (uint32_t i = 1; i < cursor->count; i++) {
-            wrong |= docs[i] <= docs[i - 1];
-        }
-    }
-    return !wrong && docs[cursor->count - 1] < cursor->segment->count;
-}
-
-static bool counts_fit(ro_cursor *cursor) {
-    uint32_t wrong = 0;
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < cursor->count; i++) {
-        uint32_t tf = cursor->tf[i];
-        wrong |= (tf - 1 >= RO_OCCURRENCES_MAX) | (cursor->title[i] > tf);
-        sum += tf;
-    }
-    if (!cursor->entries) {
-        cursor->position_count = sum;
+    for (uint32_t i = 1; i < cursor->count; i++) {
+        wrong |= docs[i] <= docs[i - 1];
     }
     return !wrong;
+}
+
+/* Gaps so narrow cannot lead past the last number there is: documents then ascend. */
+#define NARROW 24
+_Static_assert(RO_SEGMENT_DOCS_MAX + ((RO_PACK_RUN + 1ull) << NARROW) <= UINT32_MAX, "no wrap");
+
+static const uint8_t *read_docs(ro_cursor *cursor, const uint8_t *at, const uint8_t *end) {
+    uint32_t before = before_block(cursor);
+    const uint8_t *after = ro_unpack_sums(at, end, cursor->count, before, 1, cursor->docs);
+    bool narrow = after && ro_pack_width(at, cursor->count) <= NARROW &&
+                  (!cursor->block || before < cursor->segment->count);
+    return narrow || (after && docs_ascend(cursor)) ? after : NULL;
+}
+
+/* What is wrong with the counts of documents shows in the high bits of these. */
+typedef struct count_bits {
+    uint32_t tf, title, rest;
+} count_bits;
+
+static count_bits bits_of_counts(const ro_cursor *cursor) {
+    count_bits bits = {0, 0, 0};
+    for (uint32_t i = 0; i < cursor->count; i++) {
+        uint32_t tf = cursor->tf[i];
+        uint32_t title = cursor->title[i];
+        bits.tf |= tf - 1;
+        bits.title |= title;
+        bits.rest |= tf - title;
+    }
+    return bits;
+}
+
+#define OCCURRENCES_BITS 20
+_Static_assert(RO_OCCURRENCES_MAX == 1u << OCCURRENCES_BITS, "they are checked by their bits");
+
+static bool counts_fit(const ro_cursor *cursor) {
+    count_bits bits = bits_of_counts(cursor);
+    return bits.tf < RO_OCCURRENCES_MAX && bits.title < 2 * RO_OCCURRENCES_MAX &&
+           bits.rest < 2 * RO_OCCURRENCES_MAX;
 }
 
 /* Nonsense that is safe to go on with. */
@@ -109,10 +128,11 @@ static uint32_t load(ro_cursor *cursor) {
     bool plain = cursor->count < RO_PLAIN;
     if (at && plain) {
         at = read_plain(cursor, at, end);
+        at = at && docs_ascend(cursor) ? at : NULL;
     } else if (at) {
-        at = ro_unpack_sums(at, end, cursor->count, before_block(cursor), 1, cursor->docs);
+        at = read_docs(cursor, at, end);
     }
-    if (!at || !docs_fit(cursor)) {
+    if (!at || cursor->docs[cursor->count - 1] >= cursor->segment->count) {
         return break_off(cursor);
     }
     if (!cursor->entries) {
@@ -126,6 +146,8 @@ static uint32_t load(ro_cursor *cursor) {
     cursor->loaded = true;
     cursor->counted = plain;
     cursor->counts = at;
+    cursor->singles = cursor->summed_to = 0;
+    cursor->summed = 0;
     if (plain && !counts_fit(cursor)) {
         void_counts(cursor);
     }
@@ -138,16 +160,38 @@ void ro_cursor_count(ro_cursor *cursor) {
         return;
     }
     const uint8_t *end = data_end(cursor);
-    const uint8_t *at = ro_unpack(cursor->counts, end, cursor->count, cursor->tf);
-    at = at ? ro_unpack(at, end, cursor->count, cursor->title) : NULL;
+    const uint8_t *tf = cursor->counts;
+    const uint8_t *title = ro_unpack(tf, end, cursor->count, cursor->tf);
+    const uint8_t *at = title ? ro_unpack(title, end, cursor->count, cursor->title) : NULL;
     for (uint32_t i = 0; i < RO_PACK_RUN; i++) {
         cursor->tf[i]++;
     }
-    if (!at || !counts_fit(cursor)) {
+    bool narrow = at && ro_pack_width(title, cursor->count) == 0 &&
+                  ro_pack_width(tf, cursor->count) <= OCCURRENCES_BITS;
+    if (!at || (!narrow && !counts_fit(cursor))) {
         void_counts(cursor);
     }
     cursor->counted = true;
     cursor->counts = at;
+}
+
+/* Reading a block whole takes as long as some of its documents alone. */
+#define SINGLES_MAX 6
+
+void ro_cursor_count_one(ro_cursor *cursor, uint32_t *tf, uint32_t *title) {
+    if (!cursor->counted && cursor->loaded && cursor->singles < SINGLES_MAX) {
+        const uint8_t *end = data_end(cursor);
+        const uint8_t *at = ro_unpack_one(cursor->counts, end, cursor->count, cursor->place, tf);
+        at = at ? ro_unpack_one(at, end, cursor->count, cursor->place, title) : NULL;
+        if (at && *tf < RO_OCCURRENCES_MAX && *title <= *tf + 1) {
+            ++*tf;
+            cursor->singles++;
+            return;
+        }
+    }
+    ro_cursor_count(cursor);
+    *tf = cursor->tf[cursor->place];
+    *title = cursor->title[cursor->place];
 }
 
 /* ---- moving --------------------------------------------------------------------------------- */
@@ -155,15 +199,17 @@ void ro_cursor_count(ro_cursor *cursor) {
 static bool open_long(ro_cursor *cursor, ro_segment_list list) {
     ro_list_header header;
     size_t entries = cursor->blocks * sizeof(ro_block_entry);
+    size_t groups = cursor->blocks > RO_GROUP ? ro_cursor_groups(cursor) * sizeof(ro_impacts) : 0;
     size_t len = (size_t)(list.end - list.at);
-    if (len < sizeof header + entries) {
+    if (len < sizeof header + entries + groups) {
         return false;
     }
     memcpy(&header, list.at, sizeof header);
     cursor->has_impacts = true;
     cursor->impacts = header.impacts;
     cursor->entries = list.at + sizeof header;
-    cursor->data = cursor->entries + entries;
+    cursor->groups = cursor->entries + entries;
+    cursor->data = cursor->groups + groups;
     if (header.data_len > (size_t)(list.end - cursor->data)) {
         return false;
     }
@@ -183,12 +229,16 @@ void ro_cursor_begin(ro_cursor *cursor, const ro_segment *segment, ro_segment_li
     cursor->entries = cursor->positions = NULL;
     cursor->data = list.at;
     cursor->end = list.end;
+    cursor->position_count = UNKNOWN;
     cursor->run = NO_RUN;
     if (!list.df) {
         (void)finish(cursor);
     } else if (cursor->blocks == 1) {
         (void)load(cursor);
     } else if (!open_long(cursor, list)) {
+        cursor->entries = NULL;
+        cursor->blocks = 0;
+        cursor->has_impacts = false;
         (void)break_off(cursor);
     }
 }
@@ -255,10 +305,7 @@ uint32_t ro_cursor_advance(ro_cursor *cursor, uint32_t target) {
     if (cursor->doc == RO_NO_DOC || (!cursor->loaded && load(cursor) == RO_NO_DOC)) {
         return RO_NO_DOC;
     }
-    uint32_t place = 0;
-    for (uint32_t half = RO_PACK_RUN / 2; half; half /= 2) {
-        place += cursor->docs[place + half - 1] < target ? half : 0;
-    }
+    uint32_t place = (uint32_t)ro_pack_rank(cursor->docs, target);
     cursor->place = place;
     return cursor->doc = cursor->docs[place];
 }
@@ -322,18 +369,35 @@ static bool enter_run(ro_cursor *cursor, uint32_t run) {
     return at != NULL;
 }
 
+/* Of a list of one block. */
+static void count_positions(ro_cursor *cursor) {
+    if (cursor->position_count == UNKNOWN) {
+        cursor->position_count = 0;
+        for (uint32_t i = 0; i < cursor->count; i++) {
+            cursor->position_count += cursor->tf[i];
+        }
+    }
+}
+
 /* Which position of the list is the first of the document at hand; false when there is none. */
 static bool find_positions(ro_cursor *cursor, uint64_t *first) {
     ro_cursor_count(cursor);
     if (!cursor->loaded || !cursor->counts) {
         return false;
     }
-    *first = cursor->entries ? ro_cursor_entry(cursor, cursor->block).before : 0;
-    for (uint32_t i = 0; i < cursor->place; i++) {
-        *first += cursor->tf[i];
+    if (cursor->summed_to > cursor->place) {
+        cursor->summed_to = 0;
+        cursor->summed = 0;
     }
-    if (!cursor->entries) {
+    for (; cursor->summed_to < cursor->place; cursor->summed_to++) {
+        cursor->summed += cursor->tf[cursor->summed_to];
+    }
+    *first = cursor->summed;
+    if (cursor->entries) {
+        *first += ro_cursor_entry(cursor, cursor->block).before;
+    } else {
         cursor->positions = cursor->counts;
+        count_positions(cursor);
     }
     return *first + cursor->tf[cursor->place] <= cursor->position_count;
 }
@@ -364,13 +428,22 @@ void ro_cursor_positions(ro_cursor *cursor, ro_buf *out) {
     uint32_t title = cursor->title[cursor->place];
     uint64_t *to = (uint64_t *)(void *)ro_buf_reserve(out, tf * sizeof *to);
     uint32_t position = UINT32_MAX;
-    for (uint32_t i = 0; to && i < tf; i++, at++) {
+    for (uint32_t i = 0; to && i < tf;) {
         if (!enter_run(cursor, (uint32_t)(at / RO_PACK_RUN))) {
             cursor->damaged = true;
             return;
         }
-        position = (i == title ? UINT32_MAX : position) + 1 + cursor->gaps[at % RO_PACK_RUN];
-        to[i] = (uint64_t)(i >= title) << 32 | position;
+        uint32_t skip = (uint32_t)(at % RO_PACK_RUN);
+        uint32_t field_end = i < title ? title : tf;
+        uint32_t some = field_end - i < RO_PACK_RUN - skip ? field_end - i : RO_PACK_RUN - skip;
+        uint64_t field = (uint64_t)(i >= title) << 32;
+        position = i == title ? UINT32_MAX : position;
+        for (uint32_t g = 0; g < some; g++) {
+            position += 1 + cursor->gaps[skip + g];
+            to[i + g] = field | position;
+        }
+        i += some;
+        at += some;
     }
     if (to) {
         out->len += tf * sizeof *to;

@@ -94,13 +94,20 @@ static const uint8_t *get_numbers(ro_segment_words *words, const uint8_t *at,
     return at;
 }
 
+/* What a word begins with: bytes it shares with the one before, and how many follow. */
+static const uint8_t *get_lengths(const ro_segment_words *words, uint64_t *shared, uint64_t *more) {
+    const uint8_t *at = ro_vint_get(words->next, words->end, shared);
+    at = ro_vint_get(at, words->end, more);
+    bool fits = at && *shared <= words->length && *more <= RO_WORD_MAX &&
+                *shared + *more <= RO_WORD_MAX && *more <= (size_t)(words->end - at);
+    return fits ? at : NULL;
+}
+
 static const uint8_t *get_text(ro_segment_words *words) {
     uint64_t shared;
     uint64_t more;
-    const uint8_t *at = ro_vint_get(words->next, words->end, &shared);
-    at = ro_vint_get(at, words->end, &more);
-    if (!at || shared > words->length || more > RO_WORD_MAX || shared + more > RO_WORD_MAX ||
-        more > (size_t)(words->end - at)) {
+    const uint8_t *at = get_lengths(words, &shared, &more);
+    if (!at) {
         return NULL;
     }
     memcpy(words->text + shared, at, more);
@@ -142,11 +149,25 @@ static bool block_passes(const ro_segment *segment, size_t block, ro_str text, u
     return ro_segment_next(&words, &word) && ro_str_compare(word.text, text) > 0;
 }
 
+/* How many blocks have a key below `key`; steps without a branch, which none could foretell. */
+static size_t blocks_below(const ro_segment *segment, uint64_t key) {
+    size_t below = 0;
+    for (size_t rest = segment->block_count; rest; rest /= 2) {
+        size_t half = rest - rest / 2;
+        below += block_key(segment, below + half - 1) < key ? half : 0;
+    }
+    return below;
+}
+
 /* The block to look in: the last whose first word is not after `text`, or the first of all. */
 static size_t find_block(const ro_segment *segment, ro_str text) {
     uint64_t key = key_of(text);
-    size_t low = 0;
-    size_t high = segment->block_count;
+    size_t low = blocks_below(segment, key);
+    size_t step = 1;
+    while (low + step <= segment->block_count && block_key(segment, low + step - 1) == key) {
+        step *= 2;
+    }
+    size_t high = low + step - 1 < segment->block_count ? low + step - 1 : segment->block_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (block_passes(segment, middle, text, key)) {
@@ -179,25 +200,50 @@ void ro_segment_seek(const ro_segment *segment, ro_str from, ro_segment_words *w
     }
 }
 
+/* How many bytes two strings begin with alike. */
+static size_t alike(const uint8_t *a, size_t a_len, const char *b, size_t b_len) {
+    size_t same = 0;
+    while (same < a_len && same < b_len && a[same] == (uint8_t)b[same]) {
+        same++;
+    }
+    return same;
+}
+
+/* Words ascend. So one that shares more with the word before it than that does with `word` is
+ * before `word` as well, and one that shares less is behind it: only the others are compared. */
 bool ro_segment_find(const ro_segment *segment, ro_str word, ro_segment_word *out) {
     ro_segment_words words = {.segment = segment};
+    size_t same = 0;
     *out = (ro_segment_word){0};
-    if (!segment->block_count) {
-        return false;
+    if (segment->block_count) {
+        enter_block(&words, find_block(segment, word));
     }
-    int order = -1;
-    for (enter_block(&words, find_block(segment, word)); order < 0;) {
-        if (!ro_segment_next(&words, out)) {
+    while (words.next != words.end) {
+        uint64_t shared;
+        uint64_t more;
+        ro_segment_word found = {.text = word};
+        const uint8_t *at = get_lengths(&words, &shared, &more);
+        if (!at || shared < same) {
             return false;
         }
-        order = ro_str_compare(out->text, word);
+        if (shared == same) {
+            size_t some = alike(at, more, word.ptr + same, word.len - same);
+            same += some;
+            if (some < more && (same == word.len || at[some] > (uint8_t)word.ptr[same])) {
+                return false;
+            }
+        }
+        words.length = shared + more;
+        words.next = get_numbers(&words, at + more, &found);
+        if (!words.next || words.damaged) {
+            return false;
+        }
+        if (same == word.len && words.length == same) {
+            *out = found;
+            return true;
+        }
     }
-    if (order > 0) {
-        *out = (ro_segment_word){0};
-        return false;
-    }
-    out->text = word;
-    return true;
+    return false;
 }
 
 ro_segment_list ro_segment_term(const ro_segment *segment, ro_str key) {

@@ -6,6 +6,21 @@
 #include "topk.h"
 
 #define RO_FOUND_MAX 512 /* documents that wait for the evaluator */
+#define RO_TOLD_MAX 8    /* terms whose frequencies they bring with them */
+
+/* How often something occurs in a document: in all fields, and in the title. */
+typedef struct ro_times {
+    uint32_t all; /* RO_TIMES_UNKNOWN: the evaluator is to look it up */
+    uint32_t title;
+} ro_times;
+
+#define RO_TIMES_UNKNOWN UINT32_MAX
+
+typedef struct ro_waiting {
+    uint32_t number;
+    float bound;
+    ro_times times[RO_TOLD_MAX]; /* as many as finder->told */
+} ro_waiting;
 
 typedef struct ro_finder {
     ro_leaf_search *search;
@@ -26,18 +41,22 @@ typedef struct ro_finder {
     float *lows;
     size_t low_count;
 
-    size_t waiting; /* numbers of documents and bounds, for the evaluator */
-    uint32_t numbers[RO_FOUND_MAX];
-    float bounds[RO_FOUND_MAX];
+    size_t told; /* what documents bring with them: how often terms occur, */
+    uint32_t terms[RO_TOLD_MAX];
+    const ro_plan_node *phrase; /* or one phrase instead */
 
     ro_postings postings; /* of `number`, by cursors of their own: the evaluator comes later */
     ro_cursor **cursors;  /* by term of the plan, begun when they are asked for */
     uint32_t number;
+
+    size_t waiting_count; /* for the evaluator */
+    ro_waiting waiting[RO_FOUND_MAX];
 } ro_finder;
 
-/* A document that may match, after all before it: what it gets at most, and, if that is known to be
- * certain, at least (else 0). */
-void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low);
+/* A document that may match: what it gets at most, and, if that is known to be certain, at least
+ * (else 0). `times` are finder->told; copied. */
+void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low,
+                    const ro_times *times);
 /* One of different documents that get at least so much: together they raise `least`. They will be
  * taken all the same. */
 void ro_finder_probe(ro_finder *finder, uint32_t number, float low);

@@ -1,10 +1,11 @@
 #include "flat.h"
 
+#include "best.h"
+
 #include <math.h>
 #include <stdlib.h>
 
-#define PRIME_BLOCKS 3   /* that are looked at before all others */
-#define PRIME_AMONG 1024 /* blocks at most */
+#define PRIME_BLOCKS 3 /* that are looked at before all others */
 
 /* ---- what kind of query it is --------------------------------------------------------------- */
 
@@ -201,10 +202,26 @@ static bool open_lanes(flat_search *flat, const flat_shape *shape) {
         return false;
     }
     qsort((void *)flat->lanes, flat->count, sizeof(void *), by_use);
+    for (uint32_t l = 0; l < flat->count; l++) {
+        flat->lanes[l]->index = l;
+    }
     while (flat->required < flat->count && flat->lanes[flat->required]->required) {
         flat->required++;
     }
     return true;
+}
+
+/* What documents that are taken bring with them. */
+static void name_told(const flat_search *flat, const ro_plan_node *node) {
+    ro_finder *finder = flat->finder;
+    if (flat->phrase) {
+        finder->told = flat->placed;
+        finder->phrase = node;
+        return;
+    }
+    for (; finder->told < flat->count && finder->told < RO_TOLD_MAX; finder->told++) {
+        finder->terms[finder->told] = flat->lanes[finder->told]->term;
+    }
 }
 
 /* ---- thresholds ----------------------------------------------------------------------------- */
@@ -220,37 +237,11 @@ float ro_flat_least(const flat_search *flat) {
     return least < flat->limit ? flat->half * least / (flat->limit - least) : INFINITY;
 }
 
-/* Bounds the first blocks of a lane; which of them promise most, the best first. */
-static uint32_t best_blocks(flat_search *flat, ro_lane *lane, uint32_t among,
-                            uint32_t best[PRIME_BLOCKS]) {
-    uint32_t count = 0;
-    uint32_t blocks = lane->cursor.blocks < among ? lane->cursor.blocks : among;
-    float *bounds = ro_arena_alloc_array(flat->finder->arena, blocks, sizeof *bounds);
-    if (!bounds) {
-        flat->finder->status = RO_MEMORY;
-        return 0;
-    }
-    ro_lane_bound_blocks(lane, bounds, blocks);
-    for (uint32_t b = 0; b < blocks; b++) {
-        uint32_t at = count < PRIME_BLOCKS ? count++ : PRIME_BLOCKS;
-        for (; at && bounds[best[at - 1]] < bounds[b]; at--) {
-            if (at < PRIME_BLOCKS) {
-                best[at] = best[at - 1];
-            }
-        }
-        if (at < PRIME_BLOCKS) {
-            best[at] = b;
-        }
-    }
-    return count;
-}
-
 /* The documents of a block that may come among the best. */
 static uint32_t reach_in_block(const flat_search *flat, ro_lane *lane, uint32_t block,
-                               float scores[RO_PACK_RUN], uint32_t places[RO_PACK_RUN]) {
+                               uint32_t places[RO_PACK_RUN], float scores[RO_PACK_RUN]) {
     (void)ro_cursor_enter(&lane->cursor, block);
-    ro_lane_scores(lane, 0, lane->cursor.count, scores);
-    return (uint32_t)ro_scores_reaching(scores, lane->cursor.count, flat->finder->least, places);
+    return ro_lane_reach(lane, 0, lane->cursor.count, flat->finder->least, places, scores);
 }
 
 /* Any k documents tell what the k best get at least: those that a word alone brings most, in the
@@ -259,15 +250,24 @@ static void prime_with(flat_search *flat, ro_lane *lane) {
     ro_finder *finder = flat->finder;
     float scores[RO_PACK_RUN];
     uint32_t places[RO_PACK_RUN];
-    uint32_t best[PRIME_BLOCKS];
-    uint32_t count = best_blocks(flat, lane, PRIME_AMONG, best);
     ro_lane probe = *lane;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t reaching = reach_in_block(flat, &probe, best[i], scores, places);
+    ro_best best;
+    uint32_t block;
+    ro_best_begin(&best, lane, finder->least);
+    for (int blocks = 0; blocks < PRIME_BLOCKS; blocks++) {
+        if ((block = ro_best_next(&best, finder->least)) == RO_NO_BLOCK) {
+            break;
+        }
+        uint32_t reaching = reach_in_block(flat, &probe, block, places, scores);
         for (uint32_t d = 0; d < reaching; d++) {
-            ro_finder_probe(finder, probe.cursor.docs[places[d]], scores[places[d]]);
+            float score = scores[places[d]];
+            if (score >= finder->least) {
+                ro_finder_probe(finder, probe.cursor.docs[places[d]], score);
+            }
         }
     }
+    ro_status status = ro_best_release(&best);
+    finder->status = finder->status ? finder->status : status;
     finder->low_count = 0; /* they will come again */
 }
 
@@ -292,7 +292,7 @@ static void prime(flat_search *flat) {
 
 /* ---- documents ------------------------------------------------------------------------------ */
 
-uint32_t ro_flat_piece(ro_lane *lane, uint32_t to, const uint32_t **docs, float *scores) {
+uint32_t ro_flat_piece(ro_lane *lane, uint32_t to, uint32_t *from) {
     ro_cursor *cursor = &lane->cursor;
     if (lane->next > to) {
         return 0;
@@ -301,15 +301,13 @@ uint32_t ro_flat_piece(ro_lane *lane, uint32_t to, const uint32_t **docs, float 
         lane->next = cursor->doc;
         return 0;
     }
-    uint32_t from = cursor->place;
     uint32_t until = cursor->count;
-    while (cursor->docs[until - 1] > to) {
-        until--;
+    if (cursor->docs[until - 1] > to) {
+        until = (uint32_t)ro_pack_rank(cursor->docs, to + 1);
     }
-    ro_lane_scores(lane, from, until, scores);
-    *docs = cursor->docs + from;
+    *from = cursor->place;
     lane->next = cursor->docs[until - 1] + 1;
-    return until - from;
+    return until - *from;
 }
 
 void ro_flat_pass(ro_lane *lane, uint32_t from) {
@@ -319,17 +317,29 @@ void ro_flat_pass(ro_lane *lane, uint32_t from) {
     }
 }
 
+static void note(flat_found *found, const ro_lane *lane, size_t place, uint32_t tf,
+                 uint32_t title) {
+    if (place < RO_PACK_RUN && lane->index < RO_TOLD_MAX) {
+        found->times[place][lane->index] = (ro_times){tf, title};
+    }
+}
+
 void ro_flat_fill(flat_search *flat, ro_lane *lane, uint32_t to, float least) {
-    const uint32_t *docs;
+    const ro_cursor *cursor = &lane->cursor;
     float scores[RO_PACK_RUN];
     uint32_t places[RO_PACK_RUN];
-    ro_candidates *found = &flat->found;
+    flat_found *found = &flat->found;
+    uint32_t from;
     uint32_t some;
-    while ((some = ro_flat_piece(lane, to, &docs, scores)) > 0) {
-        size_t reaching = ro_scores_reaching(scores, some, least - lane->extra, places);
+    while ((some = ro_flat_piece(lane, to, &from)) > 0) {
+        uint32_t reaching =
+            ro_lane_reach(lane, from, from + some, least - lane->extra, places, scores);
         for (size_t i = 0; i < reaching; i++) {
-            found->docs[found->count] = docs[places[i]];
-            found->scores[found->count++] = scores[places[i]] + lane->extra;
+            uint32_t at = places[i];
+            note(found, lane, found->count, cursor->tf[at], cursor->title[at]);
+            found->docs[found->count] = cursor->docs[at];
+            found->places[found->count] = (uint16_t)found->count;
+            found->scores[found->count++] = scores[at] + lane->extra;
         }
     }
 }
@@ -347,7 +357,7 @@ float ro_flat_bound_at(ro_lane *lane, uint32_t doc) {
 }
 
 void ro_flat_refine(flat_search *flat, ro_lane *lane, float rest, float least) {
-    ro_candidates *found = &flat->found;
+    flat_found *found = &flat->found;
     size_t kept = 0;
     for (size_t i = 0; i < found->count; i++) {
         uint32_t doc = found->docs[i];
@@ -361,36 +371,70 @@ void ro_flat_refine(flat_search *flat, ro_lane *lane, float rest, float least) {
         if (lane->next <= doc) {
             lane->next = ro_cursor_advance(&lane->cursor, doc);
         }
+        uint32_t tf = 0;
+        uint32_t title = 0;
         if (lane->next == doc) {
-            score += ro_lane_score(lane);
+            ro_cursor_count_one(&lane->cursor, &tf, &title);
+            score += ro_lane_score_of(lane, doc, tf, title) + lane->extra;
         } else if (lane->required) {
             continue;
         }
+        note(found, lane, found->places[i], tf, title);
         found->docs[kept] = doc;
+        found->places[kept] = found->places[i];
         found->scores[kept] = score;
         kept += score + rest >= least;
     }
     found->count = kept;
 }
 
+/* How often the lane has the document, if the block that it stands in can tell. */
+static ro_times look(const ro_lane *lane, uint32_t doc) {
+    const ro_cursor *cursor = &lane->cursor;
+    if (!cursor->loaded || !cursor->counted || doc < cursor->docs[0] ||
+        doc > cursor->docs[cursor->count - 1]) {
+        return (ro_times){RO_TIMES_UNKNOWN, 0};
+    }
+    size_t place = ro_pack_rank(cursor->docs, doc);
+    bool there = cursor->docs[place] == doc;
+    return there ? (ro_times){cursor->tf[place], cursor->title[place]} : (ro_times){0, 0};
+}
+
 void ro_flat_hand_on(flat_search *flat) {
-    const ro_candidates *found = &flat->found;
+    const flat_found *found = &flat->found;
+    ro_finder *finder = flat->finder;
     for (size_t i = 0; i < found->count; i++) {
-        ro_finder_take(flat->finder, found->docs[i], found->scores[i], found->scores[i]);
+        ro_times times[RO_TOLD_MAX];
+        uint32_t doc = found->docs[i];
+        uint32_t place = found->places[i];
+        if (found->scores[i] < finder->least && !finder->counting) {
+            continue;
+        }
+        for (size_t l = 0; l < finder->told; l++) {
+            bool noted = l < flat->noted && place < RO_PACK_RUN;
+            times[l] = noted ? found->times[place][l] : look(flat->lanes[l], doc);
+        }
+        ro_finder_take(finder, doc, found->scores[i], found->scores[i], times);
     }
     flat->found.count = 0;
+    flat->noted = SIZE_MAX;
 }
 
 /* ---- one word ------------------------------------------------------------------------------- */
 
 static void take_block(flat_search *flat, uint32_t block) {
+    ro_finder *finder = flat->finder;
     ro_lane *lane = flat->lanes[0];
+    const ro_cursor *cursor = &lane->cursor;
     float scores[RO_PACK_RUN];
     uint32_t places[RO_PACK_RUN];
-    uint32_t reaching = reach_in_block(flat, lane, block, scores, places);
+    uint32_t reaching = reach_in_block(flat, lane, block, places, scores);
     for (uint32_t i = 0; i < reaching; i++) {
-        float score = scores[places[i]];
-        ro_finder_take(flat->finder, lane->cursor.docs[places[i]], score, score);
+        uint32_t at = places[i];
+        if (scores[at] >= finder->least) { /* which grows */
+            ro_times times = {cursor->tf[at], cursor->title[at]};
+            ro_finder_take(finder, cursor->docs[at], scores[at], scores[at], &times);
+        }
     }
 }
 
@@ -406,21 +450,15 @@ static void take_word(flat_search *flat) {
     ro_finder *finder = flat->finder;
     bool counting = finder->counting;
     int64_t total = finder->search->total + flat->lanes[0]->cursor.df;
-    ro_lane *lane = flat->lanes[0];
-    uint32_t best[PRIME_BLOCKS];
-    uint32_t count = best_blocks(flat, lane, UINT32_MAX, best);
-    for (uint32_t i = 0; i < count; i++) {
-        take_block(flat, best[i]);
-        lane->bounds[best[i]] = -INFINITY;
+    ro_best best;
+    uint32_t block;
+    ro_best_begin(&best, flat->lanes[0], finder->least);
+    while (ro_finder_goes_on(finder) &&
+           (block = ro_best_next(&best, finder->least)) != RO_NO_BLOCK) {
+        take_block(flat, block);
     }
-    for (uint32_t b = 0; b < lane->bound_count && lane->cursor.doc != RO_NO_DOC; b++) {
-        if (lane->bounds[b] >= finder->least) {
-            if (!ro_finder_goes_on(finder)) {
-                return;
-            }
-            take_block(flat, b);
-        }
-    }
+    ro_status status = ro_best_release(&best);
+    finder->status = finder->status ? finder->status : status;
     if (counting) {
         finder->search->total = total;
         finder->counting = true;
@@ -448,12 +486,14 @@ bool ro_flat_run(ro_finder *finder) {
     memset(&flat, 0, offsetof(flat_search, found));
     flat.finder = finder;
     flat.found.count = 0;
+    flat.noted = SIZE_MAX;
     finder->certain = shape.certain;
     if (!open_lanes(&flat, &shape)) {
         return true;
     }
     finder->plain &= !finder->filter_count;
     finder->certain &= !flat.phrase || flat.placed;
+    name_told(&flat, shape.node);
     if (!finder->certain || flat.paired) {
         finder->lows = NULL;
     }

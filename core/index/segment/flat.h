@@ -9,6 +9,16 @@
 #include "finder.h"
 #include "lane.h"
 
+/* Documents that may come among the best, ascending, and what they have got so far. How often the
+ * first lanes have the first of them is noted, by the places they were found at. */
+typedef struct flat_found {
+    size_t count;
+    uint32_t docs[RO_WINDOW];
+    float scores[RO_WINDOW];
+    uint16_t places[RO_WINDOW];
+    ro_times times[RO_PACK_RUN][RO_TOLD_MAX];
+} flat_found;
+
 typedef struct flat_search {
     ro_finder *finder;
     ro_lane **lanes; /* required ones first, the rarest first; then those that cost most */
@@ -22,16 +32,17 @@ typedef struct flat_search {
     size_t word_count;
     ro_buf starts, more; /* uint64_t: where the phrase may start in the document at hand */
     bool summed;         /* sums[] and seen[] are clear */
-    ro_candidates found;
+    size_t noted;        /* lanes up to here have noted how often they have what is found */
+    flat_found found;
     float sums[RO_WINDOW];
     uint64_t seen[RO_WINDOW / 64];
 } flat_search;
 
 /* What the sum of the lanes, or the least of them, must come to. */
 float ro_flat_least(const flat_search *flat);
-/* The scores of the lane's next documents up to `to`, all of one block, which are then behind it;
- * how many. Its cursor stands at the first of them. */
-uint32_t ro_flat_piece(ro_lane *lane, uint32_t to, const uint32_t **docs, float *scores);
+/* The lane's next documents up to `to`, all of one block, which are then behind it: how many, and
+ * the place of the first, where its cursor stands. */
+uint32_t ro_flat_piece(ro_lane *lane, uint32_t to, uint32_t *from);
 /* Makes those that reach `least` documents found. */
 void ro_flat_fill(flat_search *flat, ro_lane *lane, uint32_t to, float least);
 /* What the lane brings at most in the block that the document would be in. */

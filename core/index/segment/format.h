@@ -14,7 +14,8 @@
  * where its first list is (uint64_t), where it starts (uint32_t); as three arrays.
  *
  * A list of one block is the block, then the positions. A longer one is
- *   ro_list_header, an ro_block_entry for each block, the blocks, the positions.
+ *   ro_list_header, an ro_block_entry for each block, where there are more than RO_GROUP of them
+ *   ro_impacts for each RO_GROUP, the blocks, the positions.
  *
  * A block of RO_PLAIN documents or more is three runs (pack.h): the gaps between documents less 1,
  * frequencies less 1, frequencies in the title. A shorter one is, for each document, vint gap less
@@ -30,9 +31,9 @@
 #include "segment.h"
 
 #define RO_SEGMENT_MAGIC "\x89ro.seg\n"
-#define RO_SEGMENT_FORMAT 1
+#define RO_SEGMENT_FORMAT 2
 
-#define RO_WORDS_BLOCK 32
+#define RO_WORDS_BLOCK 16
 #define RO_WORD_MAX 255 /* bytes */
 #define RO_PLAIN 8
 
@@ -92,6 +93,10 @@ static inline uint8_t *ro_vint_put(uint8_t *to, uint64_t value) {
 
 /* NULL when it passes `end` or is no vint, and for a NULL `at`: a row of them is checked once. */
 static inline const uint8_t *ro_vint_get(const uint8_t *at, const uint8_t *end, uint64_t *value) {
+    if (at && at < end && !(*at & 0x80)) { /* as most are */
+        *value = *at;
+        return at + 1;
+    }
     uint64_t sum = 0;
     for (unsigned shift = 0; at && shift < 64; shift += 7) {
         if (at >= end) {

@@ -101,7 +101,7 @@ static void reduce(const ro_length_codes *codes, ro_impact *pairs, size_t count,
     memcpy(out, pairs, count * sizeof *out);
 }
 
-/* The pairs that no other covers, the highest frequency first. */
+/* At most `max` pairs that cover all others, the highest frequency first. */
 static void descend(const ro_length_codes *codes, const staircase *stairs, ro_impact *out,
                     size_t max) {
     ro_impact pairs[256];
@@ -125,6 +125,20 @@ static void widen_title(ro_impact *title, ro_impact by) {
     }
 }
 
+/* How many pairs are of documents that hold the term in the title. */
+static size_t pairs_with(const ro_impacts *impacts) {
+    return impacts->title.tf ? RO_IMPACTS_WITH : 0;
+}
+
+static void set_pairs(const ro_length_codes *codes, const staircase *with, const staircase *without,
+                      ro_impacts *out) {
+    size_t split = pairs_with(out);
+    if (split) {
+        descend(codes, with, out->pairs, split);
+    }
+    descend(codes, without, out->pairs + split, RO_IMPACTS - split);
+}
+
 void ro_impacts_make(const ro_length_codes *codes, const uint32_t *docs, const uint32_t *tf,
                      const uint32_t *title, uint32_t count, ro_impacts *out) {
     staircase with = {.most = 0};
@@ -140,28 +154,24 @@ void ro_impacts_make(const ro_length_codes *codes, const uint32_t *docs, const u
             climb(title[i] ? &with : &without, body);
         }
     }
-    descend(codes, &with, out->with, RO_IMPACTS_WITH);
-    descend(codes, &without, out->without, RO_IMPACTS_WITHOUT);
-}
-
-static void merge_pairs(const ro_length_codes *codes, const ro_impact *more, ro_impact *all,
-                        size_t count) {
-    staircase stairs = {.most = 0};
-    for (size_t i = 0; i < count * 2; i++) {
-        ro_impact pair = i < count ? all[i] : more[i - count];
-        if (pair.tf) {
-            climb(&stairs, pair);
-        }
-    }
-    descend(codes, &stairs, all, count);
+    set_pairs(codes, &with, &without, out);
 }
 
 void ro_impacts_merge(const ro_length_codes *codes, const ro_impacts *more, ro_impacts *all) {
+    const ro_impacts *const both[] = {all, more};
+    staircase with = {.most = 0};
+    staircase without = {.most = 0};
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t p = 0; p < RO_IMPACTS; p++) {
+            if (both[i]->pairs[p].tf) {
+                climb(p < pairs_with(both[i]) ? &with : &without, both[i]->pairs[p]);
+            }
+        }
+    }
     if (more->title.tf) {
         widen_title(&all->title, more->title);
     }
-    merge_pairs(codes, more->with, all->with, RO_IMPACTS_WITH);
-    merge_pairs(codes, more->without, all->without, RO_IMPACTS_WITHOUT);
+    set_pairs(codes, &with, &without, all);
 }
 
 /* ---- bounds --------------------------------------------------------------------------------- */
@@ -175,26 +185,4 @@ void ro_impact_table_make(const ro_scorer *scorer, ro_impact_table *out) {
             out->factor[f][code] = scorer->weight[f] > 0 ? (float)(scorer->weight[f] / norm) : 0;
         }
     }
-}
-
-static float best_pair(const ro_impact *pairs, size_t count, const ro_impact_table *table) {
-    float best = 0;
-    for (size_t i = 0; i < count; i++) {
-        float brings = table->tf[pairs[i].tf] * table->factor[1][pairs[i].words];
-        best = brings > best ? brings : best;
-    }
-    return best;
-}
-
-/* Rounding must not put a bound below what it bounds. */
-#define SLACK 1.000001f
-
-float ro_impacts_bound(const ro_impacts *impacts, const ro_impact_table *table) {
-    float bound = best_pair(impacts->without, RO_IMPACTS_WITHOUT, table);
-    if (impacts->title.tf) {
-        float with = table->tf[impacts->title.tf] * table->factor[0][impacts->title.words] +
-                     best_pair(impacts->with, RO_IMPACTS_WITH, table);
-        bound = with > bound ? with : bound;
-    }
-    return bound * SLACK;
 }

@@ -53,24 +53,24 @@ void ro_lane_add_limit(ro_lane *lane, double limit) {
 
 /* ---- bounds --------------------------------------------------------------------------------- */
 
-static float bound_block(const ro_lane *lane, uint32_t block) {
-    ro_block_entry entry = ro_cursor_entry(&lane->cursor, block);
-    return SLACK * saturate(lane, ro_impacts_bound(&entry.impacts, lane->table));
-}
-
-void ro_lane_bound_blocks(ro_lane *lane, float *bounds, uint32_t count) {
-    for (uint32_t b = 0; b < count; b++) {
-        bounds[b] = lane->cursor.has_impacts ? bound_block(lane, b) : lane->most;
-    }
-    lane->bounds = bounds;
-    lane->bound_count = count;
+static float bound_of(const ro_lane *lane, const ro_impacts *impacts) {
+    return SLACK * saturate(lane, ro_impacts_bound(impacts, lane->table)) + lane->extra;
 }
 
 float ro_lane_block_bound(const ro_lane *lane, uint32_t block) {
-    if (block < lane->bound_count) {
-        return lane->bounds[block] + lane->extra;
+    if (!lane->cursor.has_impacts) {
+        return lane->most + lane->extra;
     }
-    return (lane->cursor.has_impacts ? bound_block(lane, block) : lane->most) + lane->extra;
+    ro_block_entry entry = ro_cursor_entry(&lane->cursor, block);
+    return bound_of(lane, &entry.impacts);
+}
+
+float ro_lane_group_bound(const ro_lane *lane, uint32_t group) {
+    if (lane->cursor.blocks <= RO_GROUP) {
+        return lane->most + lane->extra;
+    }
+    ro_impacts impacts = ro_cursor_group(&lane->cursor, group);
+    return bound_of(lane, &impacts);
 }
 
 static void enter(ro_lane *lane, uint32_t block) {
@@ -122,11 +122,6 @@ float ro_lane_bound(ro_lane *lane, uint32_t from, uint32_t to) {
     return bound;
 }
 
-void ro_lane_enter_block(ro_lane *lane, uint32_t block) {
-    uint32_t first = block ? ro_cursor_entry(&lane->cursor, block - 1).last + 1 : 0;
-    (void)ro_cursor_advance(&lane->cursor, first);
-}
-
 /* ---- scores --------------------------------------------------------------------------------- */
 
 float ro_lane_score_of(const ro_lane *lane, uint32_t doc, uint32_t tf, uint32_t title) {
@@ -144,11 +139,10 @@ float ro_lane_score_of(const ro_lane *lane, uint32_t doc, uint32_t tf, uint32_t 
 }
 
 float ro_lane_score(ro_lane *lane) {
-    ro_cursor_count(&lane->cursor);
-    uint32_t place = lane->cursor.place;
-    return ro_lane_score_of(lane, lane->cursor.doc, lane->cursor.tf[place],
-                            lane->cursor.title[place]) +
-           lane->extra;
+    uint32_t tf;
+    uint32_t title;
+    ro_cursor_count_one(&lane->cursor, &tf, &title);
+    return ro_lane_score_of(lane, lane->cursor.doc, tf, title) + lane->extra;
 }
 
 /* Without the title a score takes one division: above * tf / (base + slope * words + more * tf). */
@@ -171,17 +165,18 @@ static void scores_portable(const ro_lane *lane, uint32_t from, uint32_t until, 
     const uint32_t *words = lane->segment->body_words;
     for (uint32_t i = from; i < until; i++) {
         if (title[i]) {
-            out[i - from] = ro_lane_score_of(lane, docs[i], lane->cursor.tf[i], title[i]);
+            out[i] = ro_lane_score_of(lane, docs[i], lane->cursor.tf[i], title[i]);
         } else {
             float tf = (float)lane->cursor.tf[i];
-            out[i - from] = f.above * tf / (f.base + f.slope * (float)words[docs[i]] + f.more * tf);
+            out[i] = f.above * tf / (f.base + f.slope * (float)words[docs[i]] + f.more * tf);
         }
     }
 }
 
-static size_t reaching_portable(const float *scores, size_t count, float least, uint32_t *places) {
-    size_t found = 0;
-    for (uint32_t i = 0; i < count; i++) {
+static uint32_t reach_portable(const float *scores, uint32_t from, uint32_t until, float least,
+                               uint32_t *places) {
+    uint32_t found = 0;
+    for (uint32_t i = from; i < until; i++) {
         places[found] = i;
         found += scores[i] >= least;
     }
@@ -192,54 +187,63 @@ static size_t reaching_portable(const float *scores, size_t count, float least, 
 #include <immintrin.h>
 
 #define GROUP 8
+#define AVX2 __attribute__((target("avx2")))
 
-__attribute__((target("avx2"))) static __m256i load(const uint32_t *at) {
+AVX2 static __m256i load(const uint32_t *at) {
     return _mm256_loadu_si256((const __m256i *)(const void *)at);
 }
 
-__attribute__((target("avx2"))) static void scores_avx2(const ro_lane *lane, uint32_t from,
-                                                        uint32_t until, float *out) {
-    const factors f = factors_of(lane);
-    const ro_cursor *cursor = &lane->cursor;
-    const int *words = (const int *)(const void *)lane->segment->body_words;
-    uint32_t i = from;
-    for (; i + GROUP <= until; i += GROUP) {
-        __m256i title = load(cursor->title + i);
-        if (!_mm256_testz_si256(title, title)) {
-            scores_portable(lane, i, i + GROUP, out + (i - from));
-            continue;
-        }
-        __m256 tf = _mm256_cvtepi32_ps(load(cursor->tf + i));
-        __m256 length =
-            _mm256_cvtepi32_ps(_mm256_i32gather_epi32(words, load(cursor->docs + i), 4));
-        __m256 below =
-            _mm256_add_ps(_mm256_set1_ps(f.base), _mm256_mul_ps(_mm256_set1_ps(f.slope), length));
-        below = _mm256_add_ps(below, _mm256_mul_ps(_mm256_set1_ps(f.more), tf));
-        _mm256_storeu_ps(out + (i - from),
-                         _mm256_div_ps(_mm256_mul_ps(_mm256_set1_ps(f.above), tf), below));
-    }
-    scores_portable(lane, i, until, out + (i - from));
+/* above * tf / (base + slope * words + more * tf), as scores_portable has it. */
+AVX2 static __m256 score_group(factors f, __m256i tf, __m256i words) {
+    __m256 times = _mm256_cvtepi32_ps(tf);
+    __m256 length = _mm256_cvtepi32_ps(words);
+    __m256 below =
+        _mm256_add_ps(_mm256_set1_ps(f.base), _mm256_mul_ps(_mm256_set1_ps(f.slope), length));
+    below = _mm256_add_ps(below, _mm256_mul_ps(_mm256_set1_ps(f.more), times));
+    return _mm256_div_ps(_mm256_mul_ps(_mm256_set1_ps(f.above), times), below);
 }
 
-__attribute__((target("avx2"))) static size_t reaching_avx2(const float *scores, size_t count,
-                                                            float least, uint32_t *places) {
-    size_t found = 0;
-    uint32_t i = 0;
-    for (; i + GROUP <= count; i += GROUP) {
-        __m256 reach =
-            _mm256_cmp_ps(_mm256_loadu_ps(scores + i), _mm256_set1_ps(least), _CMP_GE_OQ);
+/* The scores of the documents at places [from, until), which are in the GROUP from place `i` on. */
+AVX2 static __m256 scores_at(const ro_lane *lane, factors f, uint32_t i, uint32_t from,
+                             uint32_t until) {
+    const ro_cursor *cursor = &lane->cursor;
+    const int *words = (const int *)(const void *)lane->segment->body_words;
+    __m256i title = load(cursor->title + i);
+    __m256i docs = load(cursor->docs + i);
+    if (!_mm256_testz_si256(title, title)) {
+        float out[RO_PACK_RUN];
+        scores_portable(lane, from, until, out);
+        return _mm256_loadu_ps(out + i);
+    }
+    __m256i there = _mm256_cmpgt_epi32(docs, _mm256_set1_epi32(-1)); /* not RO_NO_DOC */
+    __m256i length = _mm256_mask_i32gather_epi32(docs, words, docs, there, 4);
+    return score_group(f, load(cursor->tf + i), length);
+}
+
+AVX2 static void scores_avx2(const ro_lane *lane, uint32_t from, uint32_t until, float *out) {
+    const factors f = factors_of(lane);
+    for (uint32_t i = from & ~(GROUP - 1u); i < until; i += GROUP) {
+        uint32_t first = i < from ? from : i;
+        uint32_t end = i + GROUP < until ? i + GROUP : until;
+        _mm256_storeu_ps(out + i, scores_at(lane, f, i, first, end));
+    }
+}
+
+AVX2 static uint32_t reach_avx2(const float *scores, uint32_t from, uint32_t until, float least,
+                                uint32_t *places) {
+    const __m256 bar = _mm256_set1_ps(least);
+    uint32_t found = 0;
+    uint32_t i = from;
+    for (; i + GROUP <= until; i += GROUP) {
+        __m256 reach = _mm256_cmp_ps(_mm256_loadu_ps(scores + i), bar, _CMP_GE_OQ);
         for (unsigned bits = (unsigned)_mm256_movemask_ps(reach); bits; bits &= bits - 1) {
             places[found++] = i + (uint32_t)__builtin_ctz(bits);
         }
     }
-    for (; i < count; i++) {
-        places[found] = i;
-        found += scores[i] >= least;
-    }
-    return found;
+    return found + reach_portable(scores, i, until, least, places + found);
 }
 
-void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float *out) {
+void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float out[RO_PACK_RUN]) {
     ro_cursor_count(&lane->cursor);
     if (__builtin_cpu_supports("avx2")) {
         scores_avx2(lane, from, until, out);
@@ -248,17 +252,21 @@ void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float *out) {
     }
 }
 
-size_t ro_scores_reaching(const float *scores, size_t count, float least, uint32_t *places) {
-    return __builtin_cpu_supports("avx2") ? reaching_avx2(scores, count, least, places)
-                                          : reaching_portable(scores, count, least, places);
+uint32_t ro_lane_reach(ro_lane *lane, uint32_t from, uint32_t until, float least,
+                       uint32_t places[RO_PACK_RUN], float scores[RO_PACK_RUN]) {
+    ro_lane_scores(lane, from, until, scores);
+    return __builtin_cpu_supports("avx2") ? reach_avx2(scores, from, until, least, places)
+                                          : reach_portable(scores, from, until, least, places);
 }
 #else
-void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float *out) {
+void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float out[RO_PACK_RUN]) {
     ro_cursor_count(&lane->cursor);
     scores_portable(lane, from, until, out);
 }
 
-size_t ro_scores_reaching(const float *scores, size_t count, float least, uint32_t *places) {
-    return reaching_portable(scores, count, least, places);
+uint32_t ro_lane_reach(ro_lane *lane, uint32_t from, uint32_t until, float least,
+                       uint32_t places[RO_PACK_RUN], float scores[RO_PACK_RUN]) {
+    ro_lane_scores(lane, from, until, scores);
+    return reach_portable(scores, from, until, least, places);
 }
 #endif

@@ -4,6 +4,7 @@
 
 void ro_list_writer_release(ro_list_writer *list) {
     ro_buf_release(&list->entries);
+    ro_buf_release(&list->groups);
     ro_buf_release(&list->data);
     ro_buf_release(&list->positions);
 }
@@ -15,8 +16,10 @@ void ro_list_begin(ro_list_writer *list, uint32_t block, const ro_length_codes *
     list->block_run = list->block_before = 0;
     list->last = UINT32_MAX;
     list->position_count = 0;
-    list->impacts = (ro_impacts){0};
+    list->grouped = 0;
+    list->impacts = list->group = (ro_impacts){0};
     ro_buf_clear(&list->entries);
+    ro_buf_clear(&list->groups);
     ro_buf_clear(&list->data);
     ro_buf_clear(&list->positions);
 }
@@ -94,6 +97,13 @@ static void add_packed(ro_list_writer *list) {
     add_run(&list->data, list->title, list->count);
 }
 
+static void end_group(ro_list_writer *list) {
+    ro_impacts_merge(list->codes, &list->group, &list->impacts);
+    ro_buf_add(&list->groups, &list->group, sizeof list->group);
+    list->group = (ro_impacts){0};
+    list->grouped = 0;
+}
+
 static void end_block(ro_list_writer *list, bool only) {
     ro_block_entry entry = {.last = list->docs[list->count - 1],
                             .at = (uint32_t)list->data.len,
@@ -102,7 +112,11 @@ static void end_block(ro_list_writer *list, bool only) {
     if (!only) { /* or else it has no entry */
         ro_impacts_make(list->codes, list->docs, list->tf, list->title, list->count,
                         &entry.impacts);
-        ro_impacts_merge(list->codes, &entry.impacts, &list->impacts);
+        if (list->grouped++ == RO_GROUP) {
+            end_group(list);
+            list->grouped = 1;
+        }
+        ro_impacts_merge(list->codes, &entry.impacts, &list->group);
     }
     ro_buf_add(&list->entries, &entry, sizeof entry);
     if (list->count < RO_PLAIN) {
@@ -138,8 +152,12 @@ ro_status ro_list_end(ro_list_writer *list, ro_buf *out, ro_error *err) {
     }
     bool only = list->df <= list->block;
     end_block(list, only);
+    if (!only) {
+        end_group(list);
+    }
     end_positions(list);
-    if (list->entries.failed || list->data.failed || list->positions.failed) {
+    if (list->entries.failed || list->groups.failed || list->data.failed ||
+        list->positions.failed) {
         return ro_fail_memory(err);
     }
     if (list->position_count > UINT32_MAX || list->data.len > UINT32_MAX ||
@@ -152,6 +170,9 @@ ro_status ro_list_end(ro_list_writer *list, ro_buf *out, ro_error *err) {
                                  .impacts = list->impacts};
         ro_buf_add(out, &header, sizeof header);
         ro_buf_add_str(out, ro_buf_str(&list->entries));
+        if (list->entries.len / sizeof(ro_block_entry) > RO_GROUP) {
+            ro_buf_add_str(out, ro_buf_str(&list->groups));
+        }
     }
     ro_buf_add_str(out, ro_buf_str(&list->data));
     ro_buf_add_str(out, ro_buf_str(&list->positions));

@@ -27,8 +27,10 @@ typedef struct ro_list_writer {
     uint32_t block_before; /* as in the entry of the block at hand */
     uint32_t docs[RO_PACK_RUN], tf[RO_PACK_RUN], title[RO_PACK_RUN];
     uint32_t gaps[RO_PACK_RUN];
-    ro_impacts impacts; /* of all blocks */
-    ro_buf entries, data, positions;
+    ro_impacts impacts; /* of all blocks but those of the group at hand */
+    ro_impacts group;
+    uint32_t grouped; /* blocks in it */
+    ro_buf entries, groups, data, positions;
 } ro_list_writer;
 
 void ro_list_writer_release(ro_list_writer *list);

@@ -105,7 +105,15 @@ static void sums_portable(uint32_t before, uint32_t step, size_t count, uint32_t
     }
 }
 
-const ro_unpacker ro_unpacker_portable = {values_portable, sums_portable};
+static size_t rank_portable(const uint32_t *values, uint32_t least) {
+    size_t below = 0;
+    for (size_t half = RO_PACK_RUN / 2; half; half /= 2) {
+        below += values[below + half - 1] < least ? half : 0;
+    }
+    return below + (values[below] < least);
+}
+
+const ro_unpacker ro_unpacker_portable = {values_portable, sums_portable, rank_portable};
 
 /* ---- reading: AVX2 -------------------------------------------------------------------------- */
 
@@ -178,8 +186,26 @@ __attribute__((target("avx2"))) static void sums_avx2(uint32_t before, uint32_t 
     }
 }
 
+/* Comparing all of them takes less than halving, each step of which waits for the one before. */
+__attribute__((target("avx2"))) static size_t rank_avx2(const uint32_t *values, uint32_t least) {
+    const __m256i bar = _mm256_set1_epi32((int)least);
+    __m256i reach = _mm256_setzero_si256(); /* less one for each that is not below */
+    __m256i more = reach;
+    for (size_t i = 0; i < RO_PACK_RUN; i += (size_t)2 * GROUP) {
+        __m256i a = load(values + i);
+        __m256i b = load(values + i + GROUP);
+        reach = _mm256_add_epi32(reach, _mm256_cmpeq_epi32(_mm256_max_epu32(a, bar), a));
+        more = _mm256_add_epi32(more, _mm256_cmpeq_epi32(_mm256_max_epu32(b, bar), b));
+    }
+    reach = _mm256_add_epi32(reach, more);
+    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(reach), _mm256_extracti128_si256(reach, 1));
+    sum = _mm_add_epi32(sum, _mm_srli_si128(sum, 8));
+    sum = _mm_add_epi32(sum, _mm_srli_si128(sum, 4));
+    return (size_t)(RO_PACK_RUN + _mm_cvtsi128_si32(sum));
+}
+
 const ro_unpacker *ro_unpacker_here(void) {
-    static const ro_unpacker avx2 = {values_avx2, sums_avx2};
+    static const ro_unpacker avx2 = {values_avx2, sums_avx2, rank_avx2};
     return __builtin_cpu_supports("avx2") ? &avx2 : &ro_unpacker_portable;
 }
 #else
@@ -224,7 +250,11 @@ const uint8_t *ro_unpack(const uint8_t *in, const uint8_t *end, size_t count, ui
     if (bits > 32 || (size_t)(end - in) < size) {
         return NULL;
     }
-    ro_unpacker_here()->values(in, bits, count, out);
+    if (bits) {
+        ro_unpacker_here()->values(in, bits, count, out);
+    } else {
+        memset(out, 0, RO_PACK_RUN * sizeof *out);
+    }
     in += size;
     return exceptions ? add_exceptions(in, end, count, bits, out) : in;
 }
@@ -256,4 +286,42 @@ const uint8_t *ro_pack_skip(const uint8_t *in, const uint8_t *end, size_t count)
     }
     size = 2 + (size_t)after[0] + packed_size(after[0], after[1]);
     return (size_t)(end - after) < size ? NULL : after + size;
+}
+
+const uint8_t *ro_unpack_one(const uint8_t *in, const uint8_t *end, size_t count, size_t place,
+                             uint32_t *out) {
+    const uint8_t *after = ro_pack_skip(in, end, count);
+    if (!after) {
+        return NULL;
+    }
+    unsigned bits = *in & ~(unsigned)EXCEPTIONS;
+    uint64_t word;
+    memcpy(&word, in + 1 + place * bits / 8, sizeof word);
+    *out = (uint32_t)(word >> (place * bits % 8)) & low_bits(bits);
+    if (!(*in & EXCEPTIONS)) {
+        return after;
+    }
+    const uint8_t *rests = in + 1 + packed_size(count, bits);
+    size_t exceptions = rests[0];
+    unsigned rest_bits = rests[1];
+    const uint8_t *places = rests + 2;
+    const uint8_t *found = memchr(places, (int)place, exceptions);
+    if (exceptions > count || bits + rest_bits > 32) {
+        return NULL;
+    }
+    if (found) {
+        size_t at = (size_t)(found - places) * rest_bits;
+        memcpy(&word, places + exceptions + at / 8, sizeof word);
+        *out |= (uint32_t)((word >> (at % 8) & low_bits(rest_bits)) << bits);
+    }
+    return after;
+}
+
+unsigned ro_pack_width(const uint8_t *in, size_t count) {
+    unsigned bits = *in & ~(unsigned)EXCEPTIONS;
+    return *in & EXCEPTIONS ? bits + in[1 + packed_size(count, bits) + 1] : bits;
+}
+
+size_t ro_pack_rank(const uint32_t *values, uint32_t least) {
+    return ro_unpacker_here()->rank(values, least);
 }

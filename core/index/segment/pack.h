@@ -39,13 +39,24 @@ const uint8_t *ro_unpack(const uint8_t *in, const uint8_t *end, size_t count, ui
 const uint8_t *ro_unpack_sums(const uint8_t *in, const uint8_t *end, size_t count, uint32_t before,
                               uint32_t step, uint32_t *out);
 
+/* Reads one value alone, that at `place`, which is less than `count`; where the run ends, NULL as
+ * above. */
+const uint8_t *ro_unpack_one(const uint8_t *in, const uint8_t *end, size_t count, size_t place,
+                             uint32_t *out);
+
 /* Where the run ends, without reading its values; NULL as above. */
 const uint8_t *ro_pack_skip(const uint8_t *in, const uint8_t *end, size_t count);
+/* Values of a run that was skipped, or read, have at most so many bits. */
+unsigned ro_pack_width(const uint8_t *in, size_t count);
+
+/* How many of RO_PACK_RUN ascending values are less than `least`. */
+size_t ro_pack_rank(const uint32_t *values, uint32_t least);
 
 /* The inner loops. `out` has room for `count` rounded up to 8. */
 typedef struct ro_unpacker {
     void (*values)(const uint8_t *in, unsigned bits, size_t count, uint32_t *out);
     void (*sums)(uint32_t before, uint32_t step, size_t count, uint32_t *out); /* in place */
+    size_t (*rank)(const uint32_t *values, uint32_t least);                    /* of RO_PACK_RUN */
 } ro_unpacker;
 
 extern const ro_unpacker ro_unpacker_portable;

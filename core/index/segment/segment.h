@@ -109,21 +109,21 @@ ro_segment_list ro_segment_term(const ro_segment *segment, ro_str key);
 
 /* Bounds of what the documents of a block bring, whatever the constants of the ranking and the
  * average lengths: pairs (frequency, length) such that every document of the block has in the
- * body no more occurrences than one of the pairs, and no fewer words. Those that hold the term in
- * the title are covered by `with`, the others by `without`. Numbers are codes, see
- * ro_impact_value; frequencies are rounded up, lengths down. Pairs of frequency 0 are unused. */
+ * body no more occurrences than one of the pairs, and no fewer words. Where some hold the term in
+ * the title, the first RO_IMPACTS_WITH pairs cover those, the rest the others. Numbers are codes,
+ * see ro_impact_value; frequencies are rounded up, lengths down. Pairs of frequency 0 are unused,
+ * and come after those that are used. */
 typedef struct ro_impact {
     uint8_t tf, words;
 } ro_impact;
 
+#define RO_IMPACTS 5
 #define RO_IMPACTS_WITH 2
-#define RO_IMPACTS_WITHOUT 3
 
 typedef struct ro_impacts {
     ro_impact title; /* the most occurrences in the title, and the fewest words of such a title;
-                        tf 0: no document holds it there, and `with` is unused */
-    ro_impact with[RO_IMPACTS_WITH];
-    ro_impact without[RO_IMPACTS_WITHOUT];
+                        tf 0: no document holds it there */
+    ro_impact pairs[RO_IMPACTS];
 } ro_impacts;
 
 /* The number a code stands for: grows with the code, exact up to 63, then to one in 32. */
@@ -137,8 +137,29 @@ typedef struct ro_impact_table {
 
 void ro_impact_table_make(const ro_scorer *scorer, ro_impact_table *out);
 
-/* The largest x(t,d) of rank.h that a document of the block can have. */
-float ro_impacts_bound(const ro_impacts *impacts, const ro_impact_table *table);
+static inline float ro_impact_best(const ro_impact *pairs, size_t count,
+                                   const ro_impact_table *table) {
+    float best = 0;
+    for (size_t i = 0; i < count && pairs[i].tf; i++) {
+        float brings = table->tf[pairs[i].tf] * table->factor[1][pairs[i].words];
+        best = brings > best ? brings : best;
+    }
+    return best;
+}
+
+/* The largest x(t,d) of rank.h that a document of the block can have; rounding does not put it
+ * below. */
+static inline float ro_impacts_bound(const ro_impacts *impacts, const ro_impact_table *table) {
+    const float slack = 1.000001f;
+    const ro_impact *pairs = impacts->pairs;
+    if (!impacts->title.tf) {
+        return ro_impact_best(pairs, RO_IMPACTS, table) * slack;
+    }
+    float without = ro_impact_best(pairs + RO_IMPACTS_WITH, RO_IMPACTS - RO_IMPACTS_WITH, table);
+    float with = table->tf[impacts->title.tf] * table->factor[0][impacts->title.words] +
+                 ro_impact_best(pairs, RO_IMPACTS_WITH, table);
+    return (with > without ? with : without) * slack;
+}
 
 /* Where a block is, and what it brings at most. */
 typedef struct ro_block_entry {
@@ -150,6 +171,8 @@ typedef struct ro_block_entry {
 } ro_block_entry;
 
 _Static_assert(sizeof(ro_impacts) == 12, "impacts are stored as they are");
+
+#define RO_GROUP 16 /* blocks that are bounded together as well */
 
 /* A place in a list. Fields above the line are for everyone to read. */
 typedef struct ro_cursor {
@@ -166,10 +189,13 @@ typedef struct ro_cursor {
     /* ---- */
     bool loaded, counted; /* docs, and tf and title, are those of the block */
     const ro_segment *segment;
-    const uint8_t *entries, *data, *positions, *end;
+    const uint8_t *entries, *groups, *data, *positions, *end;
+    uint32_t singles;        /* documents of the block that were counted alone */
     const uint8_t *counts;   /* of the block */
-    uint64_t position_count; /* of the list; of a short one once it was counted */
-    uint32_t run;            /* number of the run of positions at hand; RO_NO_DOC: none */
+    uint64_t position_count; /* of the list; of a short one once they are asked for */
+    uint64_t summed;         /* occurrences in the block before `summed_to` */
+    uint32_t summed_to;
+    uint32_t run; /* number of the run of positions at hand; RO_NO_DOC: none */
     const uint8_t *run_end;
     uint32_t docs[RO_PACK_RUN];
     uint32_t tf[RO_PACK_RUN];    /* in all fields */
@@ -197,8 +223,22 @@ static inline ro_block_entry ro_cursor_entry(const ro_cursor *cursor, uint32_t b
     memcpy(&entry, cursor->entries + block * sizeof entry, sizeof entry);
     return entry;
 }
+static inline uint32_t ro_cursor_groups(const ro_cursor *cursor) {
+    return (cursor->blocks + RO_GROUP - 1) / RO_GROUP;
+}
+/* What the blocks from group * RO_GROUP on, RO_GROUP of them, bring at most; the same. */
+static inline ro_impacts ro_cursor_group(const ro_cursor *cursor, uint32_t group) {
+    ro_impacts impacts = cursor->impacts;
+    if (cursor->blocks > RO_GROUP) {
+        memcpy(&impacts, cursor->groups + group * sizeof impacts, sizeof impacts);
+    }
+    return impacts;
+}
 /* Makes tf[] and title[] those of the block at hand, where doc stands. */
 void ro_cursor_count(ro_cursor *cursor);
+/* How often the document at hand has the term: in all fields, and in the title. Reads no more of
+ * the block than it must. */
+void ro_cursor_count_one(ro_cursor *cursor, uint32_t *tf, uint32_t *title);
 /* Appends what the positions in the document at hand are stored as, see format.h. */
 void ro_cursor_gaps(ro_cursor *cursor, ro_buf *out);
 /* Appends the positions in the document at hand (uint64_t, field << 32 | ordinal), ascending. */

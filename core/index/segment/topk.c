@@ -31,25 +31,26 @@ static bool has_term(void *leaf, uint32_t term) {
     if (fields == RO_FIELD_ANY) {
         return true;
     }
-    ro_cursor_count(cursor);
-    uint32_t title = cursor->title[cursor->place];
-    return (fields & RO_FIELD_TITLE && title) ||
-           (fields & RO_FIELD_BODY && cursor->tf[cursor->place] > title);
+    uint32_t tf;
+    uint32_t title;
+    ro_cursor_count_one(cursor, &tf, &title);
+    return (fields & RO_FIELD_TITLE && title) || (fields & RO_FIELD_BODY && tf > title);
 }
 
 static void count_term(void *leaf, uint32_t term, uint32_t tf[RO_FIELD_COUNT]) {
     ro_finder *finder = leaf;
     ro_cursor *cursor = ro_finder_cursor(finder, term);
     if (cursor) {
-        ro_cursor_count(cursor);
-        tf[0] = cursor->title[cursor->place];
-        tf[1] = cursor->tf[cursor->place] - tf[0];
+        uint32_t all;
+        ro_cursor_count_one(cursor, &all, &tf[0]);
+        tf[1] = all - tf[0];
     }
 }
 
 static void list_positions(void *leaf, uint32_t term, ro_buf *out) {
-    ro_cursor *cursor = ro_finder_cursor(leaf, term);
-    if (cursor) {
+    ro_finder *finder = leaf;
+    ro_cursor *cursor = ro_finder_cursor(finder, term);
+    if (cursor && ro_cursor_advance(cursor, finder->number) == finder->number) {
         ro_cursor_positions(cursor, out);
     }
 }
@@ -152,8 +153,22 @@ static bool is_wanted(const ro_finder *finder, ro_doc doc, const ro_record *reco
     return ro_top_wants(top, &hit);
 }
 
-static void evaluate(ro_finder *finder, uint32_t number, float bound) {
+static void tell(ro_finder *finder, const ro_times *times) {
+    ro_evaluator *evaluator = finder->search->evaluator;
+    for (size_t i = 0; i < finder->told; i++) {
+        const uint32_t tf[RO_FIELD_COUNT] = {times[i].title, times[i].all - times[i].title};
+        if (times[i].all != RO_TIMES_UNKNOWN && finder->phrase) {
+            ro_evaluator_set_phrase(evaluator, finder->phrase, tf);
+        } else if (times[i].all != RO_TIMES_UNKNOWN) {
+            ro_evaluator_set_count(evaluator, finder->terms[i], tf);
+        }
+    }
+}
+
+static void evaluate(ro_finder *finder, const ro_waiting *found) {
     ro_leaf_search *search = finder->search;
+    uint32_t number = found->number;
+    float bound = found->bound;
     ro_evaluator *evaluator = search->evaluator;
     bool counts = !finder->certain && finder->counting;
     if (!counts && finder->prunes && bound < finder->least) {
@@ -173,6 +188,7 @@ static void evaluate(ro_finder *finder, uint32_t number, float bound) {
     }
     finder->number = number;
     next_document(search, doc, record, &finder->postings);
+    tell(finder, found->times);
     if (!ro_evaluator_matches(evaluator)) {
         return;
     }
@@ -194,30 +210,27 @@ static void sift(ro_finder *finder) {
     ro_leaf_search *search = finder->search;
     bool counts = !finder->certain && finder->counting;
     size_t kept = 0;
-    for (size_t i = 0; i < finder->waiting; i++) {
-        if (counts || !finder->prunes || finder->bounds[i] >= finder->least) {
-            uint32_t number = finder->numbers[i];
+    for (size_t i = 0; i < finder->waiting_count; i++) {
+        if (counts || !finder->prunes || finder->waiting[i].bound >= finder->least) {
+            ro_waiting found = finder->waiting[i];
             __builtin_prefetch(
-                ro_columns_at(search->columns, ro_segment_doc(search->segment, number)));
-            float bound = finder->bounds[i];
+                ro_columns_at(search->columns, ro_segment_doc(search->segment, found.number)));
             size_t at = kept++;
-            for (; at && finder->numbers[at - 1] > number; at--) {
-                finder->numbers[at] = finder->numbers[at - 1];
-                finder->bounds[at] = finder->bounds[at - 1];
+            for (; at && finder->waiting[at - 1].number > found.number; at--) {
+                finder->waiting[at] = finder->waiting[at - 1];
             }
-            finder->numbers[at] = number;
-            finder->bounds[at] = bound;
+            finder->waiting[at] = found;
         }
     }
-    finder->waiting = kept;
+    finder->waiting_count = kept;
 }
 
 static void flush(ro_finder *finder) {
     sift(finder);
-    for (size_t i = 0; i < finder->waiting && !finder->status; i++) {
-        evaluate(finder, finder->numbers[i], finder->bounds[i]);
+    for (size_t i = 0; i < finder->waiting_count && !finder->status; i++) {
+        evaluate(finder, &finder->waiting[i]);
     }
-    finder->waiting = 0;
+    finder->waiting_count = 0;
     if (!finder->status) {
         finder->status = ro_evaluator_status(finder->search->evaluator);
     }
@@ -225,7 +238,7 @@ static void flush(ro_finder *finder) {
 
 static void make_room(ro_finder *finder) {
     sift(finder);
-    if (finder->waiting > RO_FOUND_MAX / 2) {
+    if (finder->waiting_count > RO_FOUND_MAX / 2) {
         flush(finder);
     }
 }
@@ -252,20 +265,26 @@ void ro_finder_probe(ro_finder *finder, uint32_t number, float low) {
     }
 }
 
-static void keep(ro_finder *finder, uint32_t number, float bound, float low) {
+static void keep(ro_finder *finder, uint32_t number, float bound, float low,
+                 const ro_times *times) {
     if (low > 0 && finder->lows) {
         add_low(finder, low);
     }
-    finder->numbers[finder->waiting] = number;
-    finder->bounds[finder->waiting++] = bound;
+    ro_waiting *found = &finder->waiting[finder->waiting_count++];
+    found->number = number;
+    found->bound = bound;
+    for (size_t i = 0; i < finder->told; i++) {
+        found->times[i] = times[i];
+    }
     if (!finder->lows) {
         flush(finder);
-    } else if (finder->waiting == RO_FOUND_MAX) {
+    } else if (finder->waiting_count == RO_FOUND_MAX) {
         make_room(finder);
     }
 }
 
-void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low) {
+void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low,
+                    const ro_times *times) {
     ro_leaf_search *search = finder->search;
     bool counts = !finder->certain && finder->counting;
     if (finder->plain) {
@@ -273,7 +292,7 @@ void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low) 
         if ((wanted || finder->counting) && is_live(finder, number)) {
             search->total += finder->certain;
             if (wanted || counts) {
-                keep(finder, number, bound, low);
+                keep(finder, number, bound, low, times);
             }
         }
         return;
@@ -292,7 +311,7 @@ void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low) 
         count_match(finder, doc, record);
     }
     if (counts || is_wanted(finder, doc, record, bound)) {
-        keep(finder, number, bound, low);
+        keep(finder, number, bound, low, times);
     }
 }
 
@@ -365,7 +384,7 @@ static bool is_damaged(const ro_finder *finder) {
 
 ro_status ro_leaf_search_run(ro_leaf_search *search, ro_arena *arena, ro_error *err) {
     ro_finder finder;
-    memset(&finder, 0, offsetof(ro_finder, numbers));
+    memset(&finder, 0, offsetof(ro_finder, waiting));
     finder.search = search;
     finder.arena = arena;
     finder.postings = (ro_postings){&finder, has_term, count_term, list_positions};

@@ -409,7 +409,7 @@ void ro_walk_run(ro_finder *finder) {
             }
         }
         float most = finder->least > 0 ? bound(&root, doc, doc) + extra : 0;
-        ro_finder_take(finder, doc, most, 0);
+        ro_finder_take(finder, doc, most, 0, NULL);
         doc = advance(&root, doc + 1);
     }
 }

@@ -1,0 +1,81 @@
+#include "best.h"
+
+#define IS_GROUP 0x80000000u /* or else a block */
+
+typedef struct promise {
+    float bound;
+    uint32_t of;
+} promise;
+
+static void push(ro_best *best, float bound, uint32_t of) {
+    if (!ro_buf_reserve(&best->heap, sizeof(promise))) {
+        return;
+    }
+    promise *heap = (promise *)(void *)best->heap.ptr;
+    size_t at = best->heap.len / sizeof *heap;
+    for (; at && heap[(at - 1) / 2].bound < bound; at = (at - 1) / 2) {
+        heap[at] = heap[(at - 1) / 2];
+    }
+    heap[at] = (promise){bound, of};
+    best->heap.len += sizeof *heap;
+}
+
+/* Takes the top away. */
+static void pop(ro_best *best) {
+    promise *heap = (promise *)(void *)best->heap.ptr;
+    size_t count = best->heap.len / sizeof *heap - 1;
+    promise last = heap[count];
+    size_t at = 0;
+    for (size_t child = 1; child < count; child = at * 2 + 1) {
+        child += child + 1 < count && heap[child + 1].bound > heap[child].bound;
+        if (heap[child].bound <= last.bound) {
+            break;
+        }
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = last;
+    best->heap.len = count * sizeof *heap;
+}
+
+void ro_best_begin(ro_best *best, const ro_lane *lane, float least) {
+    *best = (ro_best){.lane = lane, .heap = RO_BUF_INIT};
+    for (uint32_t group = 0; group < ro_cursor_groups(&lane->cursor); group++) {
+        float bound = ro_lane_group_bound(lane, group);
+        if (bound >= least) {
+            push(best, bound, group | IS_GROUP);
+        }
+    }
+}
+
+static void open_group(ro_best *best, uint32_t group, float least) {
+    uint32_t end = (group + 1) * RO_GROUP;
+    end = end < best->lane->cursor.blocks ? end : best->lane->cursor.blocks;
+    for (uint32_t block = group * RO_GROUP; block < end; block++) {
+        float bound = ro_lane_block_bound(best->lane, block);
+        if (bound >= least) {
+            push(best, bound, block);
+        }
+    }
+}
+
+uint32_t ro_best_next(ro_best *best, float least) {
+    while (best->heap.len) {
+        promise top = *(const promise *)(const void *)best->heap.ptr;
+        if (top.bound < least) {
+            break;
+        }
+        pop(best);
+        if (!(top.of & IS_GROUP)) {
+            return top.of;
+        }
+        open_group(best, top.of & ~IS_GROUP, least);
+    }
+    return RO_NO_BLOCK;
+}
+
+ro_status ro_best_release(ro_best *best) {
+    bool failed = best->heap.failed;
+    ro_buf_release(&best->heap);
+    return failed ? RO_MEMORY : RO_OK;
+}
