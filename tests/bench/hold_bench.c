@@ -2,15 +2,14 @@
  * merged. Makes an index of the articles whose next small commit seals the hot leaf and fills two
  * tiers, so that nearly all there is is merged; then puts one article at a time while that goes on,
  * as the daemon does, and tells the longest wait and what merging took. Time of the clock. */
+#include "bench.h"
+
 #include "core/index/tend.h"
 #include "core/index/writer.h"
 #include "readout/maker.h"
-#include "readout/parser.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #define PUTS_MAX 100000
@@ -30,13 +29,6 @@ typedef struct bench {
     double *times; /* ms */
     size_t puts;
 } bench;
-
-static void must(ro_status status, const ro_error *err) {
-    if (status != RO_OK) {
-        (void)fprintf(stderr, "hold_bench: %s\n", err->message);
-        exit(2);
-    }
-}
 
 static double ms_since(int64_t start) {
     return (double)(ro_now_ns() - start) / 1e6;
@@ -97,27 +89,12 @@ static ro_status put(void *context, const ro_article *article, ro_error *err) {
     return b->puts < PUTS_MAX && !atomic_load(&b->done) ? RO_OK : RO_DEADLINE;
 }
 
-static void skip(void *context, const ro_error *why) {
-    (void)context;
-    must(RO_FORMAT, why);
-}
-
-static int compare_doubles(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 int main(int argc, char **argv) {
     static bench b;
     ro_error err = RO_ERROR_INIT;
-    ro_buf lines = RO_BUF_INIT;
-    char block[65536];
     if (argc != 2) {
         (void)fputs("usage: hold_bench DIRECTORY <NDJSON\n", stderr);
         return 2;
-    }
-    for (size_t got; (got = fread(block, 1, sizeof block, stdin)) > 0;) {
-        ro_buf_add(&lines, block, got);
     }
     b.times = calloc(PUTS_MAX, sizeof *b.times);
     must(b.times ? RO_OK : RO_MEMORY, &err);
@@ -125,12 +102,7 @@ int main(int argc, char **argv) {
     must(ro_writer_open(b.index, RO_DEADLINE_NEVER, &b.writer, &err), &err);
     b.writer->leaves_merged = 1000;
     must(ro_maker_new(NULL, &b.maker, &err), &err);
-    ro_input input = {.bytes = ro_buf_str(&lines),
-                      .language = RO_STR("en"),
-                      .line = 1,
-                      .memory = (size_t)64 << 20};
-    ro_sink sink = {put, skip, &b};
-    ro_status status = ro_parse_ndjson(&input, &sink, &err);
+    ro_status status = parse_stdin(put, &b, &err);
     if (b.puts == 0 || (status != RO_OK && status != RO_DEADLINE)) {
         must(status ? status : RO_FORMAT, &err);
     }
@@ -144,7 +116,6 @@ int main(int argc, char **argv) {
            b.times[b.puts - (b.times[b.puts - 1] == first && b.puts > 1 ? 2 : 1)]);
     ro_maker_free(b.maker);
     ro_index_close(b.index);
-    ro_buf_release(&lines);
     free(b.times);
     return 0;
 }

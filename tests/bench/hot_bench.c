@@ -4,10 +4,9 @@
  *
  * Both get the same terms, made by the analyser, and take turns, so that a busy machine slows both.
  * Prints milliseconds a query and the ratio of the totals. */
-#include "core/index/catalog.h"
+#include "bench.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include "core/index/catalog.h"
 
 #define K 10
 #define QUERIES_MAX 20000
@@ -24,13 +23,6 @@ typedef struct bench {
     size_t count;
 } bench;
 
-static void need(ro_status status, const ro_error *err) {
-    if (status) {
-        (void)fprintf(stderr, "hot_bench: %s\n", err->message);
-        exit(2);
-    }
-}
-
 static int add_token(void *context, const ro_token *token) {
     bench *b = context;
     if (token->flags & RO_TOKEN_WHOLE) {
@@ -42,7 +34,7 @@ static int add_token(void *context, const ro_token *token) {
     }
     term->occur = RO_SHOULD;
     term->term = ro_arena_copy(&b->arena, token->stem);
-    need(ro_match_add(&b->arena, b->match, term, NULL), NULL);
+    must(ro_match_add(&b->arena, b->match, term, NULL), NULL);
     ro_buf_printf(&b->text, "%s\"%.*s\"", b->text.len ? " OR " : "", RO_STR_ARG(token->stem));
     return 0;
 }
@@ -52,7 +44,7 @@ static double run_ours(bench *b, ro_error *err) {
         .match = b->match, .rank = RO_RANK_DEFAULT, .k = K, .deadline = RO_DEADLINE_NEVER};
     ro_found found;
     int64_t start = ro_now_ns();
-    need(ro_snapshot_search(b->snapshot, &search, &b->arena, &found, err), err);
+    must(ro_snapshot_search(b->snapshot, &search, &b->arena, &found, err), err);
     return (double)(ro_now_ns() - start) / 1e6;
 }
 
@@ -72,7 +64,7 @@ static void run_query(bench *b, ro_str query, ro_error *err) {
     ro_arena_reset(&b->arena);
     ro_buf_clear(&b->text);
     b->match = ro_match_new(&b->arena, RO_MATCH_BOOL);
-    need(ro_analyse(b->analyser, query, RO_STR("en"), add_token, b, err), err);
+    must(ro_analyse(b->analyser, query, RO_STR("en"), add_token, b, err), err);
     if (b->match->child_count) {
         b->ours_ms[b->count] = run_ours(b, err);
         b->stock_ms[b->count] = run_stock(b);
@@ -99,11 +91,11 @@ static double print_times(const char *name, double *ms, size_t count) {
 
 static void open_index(bench *b, const char *directory, ro_index **index, ro_error *err) {
     ro_replay *replay;
-    need(ro_index_open(directory, RO_INDEX_READ, index, err), err);
-    need(ro_snapshot_open(*index, &b->snapshot, err), err);
-    need(ro_analyser_new(&b->analyser, err), err);
-    need(ro_catalog_connect(*index, false, &b->db, &replay, err), err);
-    need(ro_sql_prepare(
+    must(ro_index_open(directory, RO_INDEX_READ, index, err), err);
+    must(ro_snapshot_open(*index, &b->snapshot, err), err);
+    must(ro_analyser_new(&b->analyser, err), err);
+    must(ro_catalog_connect(*index, false, &b->db, &replay, err), err);
+    must(ro_sql_prepare(
              b->db,
              "SELECT rowid FROM hot_articles WHERE hot_articles MATCH ?1 ORDER BY rank LIMIT 10",
              &b->stock, err),

@@ -5,24 +5,15 @@
  * long-tailed vocabulary of names each, a talk in every fourth, three outcomes in four, some of
  * one event told several times. Each sample is one article with the storing of its forms, as when
  * it is committed alone, but for the commit itself. */
-#include "core/index/merge/merge.h"
+#include "bench.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
+#include "core/index/merge/merge.h"
 
 #define PEOPLE 3
 #define SAMPLES 400
 #define A_DAY 42 /* articles */
 
 static uint64_t seed = 42;
-
-static void check(ro_status status, const ro_error *err) {
-    if (status) {
-        (void)fprintf(stderr, "merge_bench: %s\n", err->message);
-        exit(2);
-    }
-}
 
 static uint32_t any(uint32_t below) {
     seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
@@ -89,7 +80,7 @@ static void make_article(article *a, size_t number, ro_arena *arena) {
     uint32_t event = (uint32_t)day * 100 + tailed(100); /* of the day, told more than once */
     for (int kind = 0; kind < 2; kind++) {
         ro_sketch *s = &a->items[kind].sketch;
-        check(ro_merge_key(id, a->items[kind].key, &err), &err);
+        must(ro_merge_key(id, a->items[kind].key, &err), &err);
         s->day = day;
         memcpy(s->sides[0].code, event % 3 ? "US" : "RU", 2);
         memcpy(s->sides[1].code, event % 5 ? "XA" : "XB", 2);
@@ -144,17 +135,17 @@ static cost sample(ro_merge_writer *writer, size_t number, cost *removal) {
     for (size_t i = 0; i < SAMPLES; i++) {
         make_article(&articles[i], number + i, &arena);
         double start = now_us();
-        check(ro_merge_put(writer, &articles[i].set, articles[i].first[0], articles[i].first, &err),
-              &err);
-        check(ro_merge_store(writer, &err), &err);
+        must(ro_merge_put(writer, &articles[i].set, articles[i].first[0], articles[i].first, &err),
+             &err);
+        must(ro_merge_store(writer, &err), &err);
         put[i] = now_us() - start;
     }
     for (size_t i = 0; i < SAMPLES; i++) {
         double start = now_us();
-        check(ro_merge_remove(writer, &articles[i].set, articles[i].first[0], articles[i].first,
-                              &err),
-              &err);
-        check(ro_merge_store(writer, &err), &err);
+        must(ro_merge_remove(writer, &articles[i].set, articles[i].first[0], articles[i].first,
+                             &err),
+             &err);
+        must(ro_merge_store(writer, &err), &err);
         removed[i] = now_us() - start;
     }
     ro_arena_release(&arena);
@@ -170,9 +161,9 @@ static sqlite3 *open_file(const char *path) {
         (void)fprintf(stderr, "merge_bench: cannot open '%s'\n", path);
         exit(2);
     }
-    check(ro_sql_run(db, "PRAGMA journal_mode = WAL", "set up", &err), &err);
-    check(ro_sql_run(db, "PRAGMA cache_size = -65536", "set up", &err), &err);
-    check(ro_merge_make(db, &err), &err);
+    must(ro_sql_run(db, "PRAGMA journal_mode = WAL", "set up", &err), &err);
+    must(ro_sql_run(db, "PRAGMA cache_size = -65536", "set up", &err), &err);
+    must(ro_merge_make(db, &err), &err);
     return db;
 }
 
@@ -185,25 +176,25 @@ static void measure_copies(ro_merge_writer *writer, sqlite3 *db) {
         article a;
         make_article(&a, 1000000 + SIZES[i], &arena);
         a.set.item_count[0] = a.set.item_count[1] = 1;
-        check(ro_sql_run(db, "BEGIN", "begin", &err), &err);
+        must(ro_sql_run(db, "BEGIN", "begin", &err), &err);
         double spent[2];
         for (int out = 0; out < 2; out++) {
             double start = now_us();
             for (size_t n = 0; n < SIZES[i]; n++) {
                 ro_doc doc = (ro_doc)(1000000 * (i + 1) + n);
                 ro_arena_reset(&arena);
-                check(ro_merge_key(ro_arena_printf(&arena, "copy-%zu", n), a.items[0].key, &err),
-                      &err);
+                must(ro_merge_key(ro_arena_printf(&arena, "copy-%zu", n), a.items[0].key, &err),
+                     &err);
                 memcpy(a.items[1].key, a.items[0].key, RO_MERGE_KEY);
                 a.first[0] = a.first[1] = doc;
                 a.set.name_count = 0;
-                check(out ? ro_merge_remove(writer, &a.set, doc, a.first, &err)
-                          : ro_merge_put(writer, &a.set, doc, a.first, &err),
-                      &err);
+                must(out ? ro_merge_remove(writer, &a.set, doc, a.first, &err)
+                         : ro_merge_put(writer, &a.set, doc, a.first, &err),
+                     &err);
             }
             spent[out] = now_us() - start;
         }
-        check(ro_sql_run(db, "COMMIT", "commit", &err), &err);
+        must(ro_sql_run(db, "COMMIT", "commit", &err), &err);
         printf("%7zu copies: add %.0f us each, delete %.0f us each\n", SIZES[i],
                spent[0] / (double)SIZES[i], spent[1] / (double)SIZES[i]);
         ro_arena_release(&arena);
@@ -221,26 +212,26 @@ int main(int argc, char **argv) {
         return 2;
     }
     sqlite3 *db = open_file(argv[1]);
-    check(ro_merge_writer_open(db, &writer, &err), &err);
+    must(ro_merge_writer_open(db, &writer, &err), &err);
     size_t number = 0;
     double start = now_us();
     for (size_t i = 0; i < sizeof SIZES / sizeof *SIZES; i++) {
-        check(ro_sql_run(db, "BEGIN", "begin", &err), &err);
+        must(ro_sql_run(db, "BEGIN", "begin", &err), &err);
         for (; number < SIZES[i]; number++) {
             article a;
             ro_arena_reset(&arena);
             make_article(&a, number, &arena);
-            check(ro_merge_put(writer, &a.set, a.first[0], a.first, &err), &err);
+            must(ro_merge_put(writer, &a.set, a.first[0], a.first, &err), &err);
             if (number % 2000 == 1999) {
-                check(ro_merge_store(writer, &err), &err);
+                must(ro_merge_store(writer, &err), &err);
             }
         }
-        check(ro_merge_store(writer, &err), &err);
+        must(ro_merge_store(writer, &err), &err);
         double bulk = now_us() - start;
         cost removal;
         cost c = sample(writer, number, &removal);
         first = i == 0 ? c : first;
-        check(ro_sql_run(db, "COMMIT", "commit", &err), &err);
+        must(ro_sql_run(db, "COMMIT", "commit", &err), &err);
         printf("%7zu articles: add median %.0f us, mean %.0f, p95 %.0f; delete median %.0f, mean "
                "%.0f; in bulk %.0f us each; to the first: median %.2f, mean %.2f\n",
                number, c.middle, c.mean, c.high, removal.middle, removal.mean,

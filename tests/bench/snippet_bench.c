@@ -2,21 +2,13 @@
  * long article (500 KB unless said) joined of those on stdin: decompression, analysis, marks and
  * passages.
  */
+#include "bench.h"
+
 #include "readout/query.h"
 
 #include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 #define ROUNDS 41
-
-static void must(ro_status status, const ro_error *err) {
-    if (status != RO_OK) {
-        (void)fprintf(stderr, "snippet_bench: %s\n", err->message);
-        exit(2);
-    }
-}
 
 /* The bodies of articles on stdin, one after the other. */
 static void read_body(ro_buf *body, size_t size) {
@@ -33,18 +25,6 @@ static void read_body(ro_buf *body, size_t size) {
     ro_buf_add_str(body, RO_STR("\n\nAt last the zanzibar protocol was signed by all parties."));
 }
 
-/* Processor time: the machine may be busy with other things. */
-static double now_ms(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static int compare_doubles(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void measure(ro_searcher *searcher, const char *q, size_t snippets) {
     double times[ROUNDS];
     ro_error err = RO_ERROR_INIT;
@@ -54,9 +34,9 @@ static void measure(ro_searcher *searcher, const char *q, size_t snippets) {
     request.snippets = snippets;
     for (size_t i = 0; i < ROUNDS; i++) {
         json_t *answer;
-        double start = now_ms();
+        double start = spent_ms();
         must(ro_searcher_search(searcher, &request, &answer, &err), &err);
-        times[i] = now_ms() - start;
+        times[i] = spent_ms() - start;
         json_decref(answer);
     }
     qsort(times, ROUNDS, sizeof *times, compare_doubles);

@@ -1,11 +1,9 @@
 /* suggest_bench INDEX: processor milliseconds of a suggestion, for the beginnings that people type
  * most: each prefix of common words, alone and behind other words; first on a fresh searcher, then
  * again. */
-#include "readout/query.h"
+#include "bench.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
+#include "readout/query.h"
 
 #define ROUNDS 9
 #define TARGETS 12
@@ -17,31 +15,12 @@ static const char *const words[TARGETS] = {"the",     "president", "government",
 static const char *const before[] = {"", "united ", "the new york ", "minister of foreign "};
 #define BEFORE (sizeof before / sizeof *before)
 
-static void must(ro_status status, const ro_error *err) {
-    if (status != RO_OK) {
-        (void)fprintf(stderr, "suggest_bench: %s\n", err->message);
-        exit(2);
-    }
-}
-
-/* Processor time: the machine may be busy with other things. */
-static double now_ms(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static int compare_doubles(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double suggest(ro_searcher *searcher, ro_str q) {
     ro_error err = RO_ERROR_INIT;
     json_t *answer;
-    double start = now_ms();
+    double start = spent_ms();
     must(ro_searcher_suggest(searcher, q, 10, RO_DEADLINE_NEVER, &answer, &err), &err);
-    double took = now_ms() - start;
+    double took = spent_ms() - start;
     json_decref(answer);
     return took;
 }

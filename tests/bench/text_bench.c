@@ -4,12 +4,11 @@
  *
  *     zstdcat news-105k.jsonl.zst | head -n 20000 | text_bench
  */
+#include "bench.h"
+
 #include "readout/analyser.h"
 
 #include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 #define ROUNDS 5
 
@@ -68,12 +67,6 @@ static ro_status round_words(ro_analyser *analyser, ro_str text, size_t *sum) {
 
 static ro_status round_sentences(ro_analyser *analyser, ro_str text, size_t *sum) {
     return ro_sentences(analyser, text, count_sentence, sum, NULL);
-}
-
-static int compare_doubles(const void *a, const void *b) {
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 static bool measure(const articles *corpus, const char *what, ro_analyser *analyser,

@@ -2,7 +2,6 @@
 in algolia_clients_test.py."""
 import json
 import re
-import unittest
 import urllib.parse
 
 import readout
@@ -18,14 +17,8 @@ GULF, LAKE = ["riyadh-1", "riyadh-2"], ["cafe-4", "geneva/3"]
 KEY = "x-algolia-api-key"
 
 
-class Protocol(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.directory = readout.Directory()
-        cls.addClassCleanup(cls.directory.__exit__)
-        cls.index = readout.build_index(cls.directory, ARTICLES)
-        cls.daemon = readout.Daemon(cls.index)
-        cls.addClassCleanup(cls.daemon.__exit__, None)
+class Protocol(readout.OneDaemon):
+    ARTICLES = ARTICLES
 
     def post(self, path, body, daemon=None, **fields):
         text = body if isinstance(body, (str, bytes)) else json.dumps(body)

@@ -2,21 +2,14 @@
 import csv
 import io
 import json
-import unittest
 import urllib.parse
 
 import exposition
 import readout
 
 
-class Api(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.directory = readout.Directory()
-        cls.addClassCleanup(cls.directory.__exit__)
-        cls.index = readout.build_index(cls.directory)
-        cls.daemon = readout.Daemon(cls.index, "--cors-origin", "https://news.example.org")
-        cls.addClassCleanup(cls.daemon.__exit__, None)
+class Api(readout.OneDaemon):
+    OPTIONS = ("--cors-origin", "https://news.example.org")
 
     def problem(self, answer, status, slug, where=None):
         self.assertEqual(answer[0], status, answer)

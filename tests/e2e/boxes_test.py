@@ -2,7 +2,6 @@
 import csv
 import io
 import json
-import unittest
 import urllib.parse
 import xml.etree.ElementTree as xml
 
@@ -15,15 +14,7 @@ HOSTILE = {"id": "h&<1>", "title": "Tags <b>bold</b> & \u0001 \"quotes\" ]]>", "
            "body": "A body with <script>alert('talks')</script> & more."}
 
 
-class Boxes(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.directory = readout.Directory()
-        cls.addClassCleanup(cls.directory.__exit__)
-        cls.index = readout.build_index(cls.directory)
-        cls.daemon = readout.Daemon(cls.index)
-        cls.addClassCleanup(cls.daemon.__exit__, None)
-
+class Boxes(readout.OneDaemon):
     def ask(self, path, **parameters):
         return self.daemon.json(path + "?" + urllib.parse.urlencode(parameters))
 

@@ -1,7 +1,6 @@
 """How the files of the search page are served."""
 import gzip
 import re
-import unittest
 
 import readout
 
@@ -11,15 +10,7 @@ PARTS = {"/": "text/html; charset=utf-8", "/ui/page.css": "text/css; charset=utf
          "/readout.d.ts": "text/plain; charset=utf-8"}
 
 
-class Page(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.directory = readout.Directory()
-        cls.addClassCleanup(cls.directory.__exit__)
-        cls.index = readout.build_index(cls.directory)
-        cls.daemon = readout.Daemon(cls.index)
-        cls.addClassCleanup(cls.daemon.__exit__, None)
-
+class Page(readout.OneDaemon):
     def test_every_file_has_its_type_and_is_never_sniffed(self):
         for path, media in PARTS.items():
             status, fields, body = self.daemon.get(path)

@@ -328,6 +328,20 @@ class Raw:
         return not self.buffer and not self._more()
 
 
+class OneDaemon(unittest.TestCase):
+    """Tests that share a daemon on a small index."""
+    ARTICLES = ARTICLES
+    OPTIONS = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = Directory()
+        cls.addClassCleanup(cls.directory.__exit__)
+        cls.index = build_index(cls.directory, cls.ARTICLES)
+        cls.daemon = Daemon(cls.index, *cls.OPTIONS)
+        cls.addClassCleanup(cls.daemon.__exit__, None)
+
+
 def get(target="/healthz", *fields):
     """The bytes of a GET."""
     return ("GET %s HTTP/1.1\r\nHost: a\r\n%s\r\n" %

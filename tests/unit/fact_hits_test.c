@@ -37,15 +37,22 @@ static void put_articles(fixture *f) {
     ro_extractor_free(extractor);
 }
 
-static void facts_of_an_article_are_read_once_for_all_hits(void **state) {
-    fixture *f = *state;
+/* A searcher of these articles, and a request for their facts of a kind. */
+static ro_searcher *open_searcher(fixture *f, ro_str q, ro_kind kind, ro_request *request) {
     ro_searcher *searcher;
-    ro_request request = ro_request_default();
-    json_t *answer = NULL;
     put_articles(f);
     OK(ro_searcher_open(f->index, &searcher, NULL));
-    request.q = RO_STR("harbour");
-    request.kind = RO_KIND_STATEMENTS;
+    *request = ro_request_default();
+    request->q = q;
+    request->kind = (int)kind;
+    return searcher;
+}
+
+static void facts_of_an_article_are_read_once_for_all_hits(void **state) {
+    fixture *f = *state;
+    ro_request request;
+    ro_searcher *searcher = open_searcher(f, RO_STR("harbour"), RO_KIND_STATEMENTS, &request);
+    json_t *answer = NULL;
     request.limit = 1000;
     OK(ro_searcher_search(searcher, &request, &answer,
                           NULL)); /* what is loaded at first is loaded */
@@ -67,13 +74,9 @@ static void facts_of_an_article_are_read_once_for_all_hits(void **state) {
 
 static void people_tell_which_articles_support_them(void **state) {
     fixture *f = *state;
-    ro_searcher *searcher;
-    ro_request request = ro_request_default();
+    ro_request request;
+    ro_searcher *searcher = open_searcher(f, RO_STR("Lavrov"), RO_KIND_PARTICIPANTS, &request);
     json_t *answer = NULL;
-    put_articles(f);
-    OK(ro_searcher_open(f->index, &searcher, NULL));
-    request.q = RO_STR("Lavrov");
-    request.kind = RO_KIND_PARTICIPANTS;
     OK(ro_searcher_search(searcher, &request, &answer, NULL));
     json_t *group = json_object_get(json_array_get(json_object_get(answer, "hits"), 0), "group");
     assert_int_equal(json_integer_value(json_object_get(group, "articles")), 3);
