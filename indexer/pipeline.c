@@ -418,15 +418,12 @@ typedef struct ro_gathered {
 } ro_gathered;
 
 static bool gather(ro_gathered *gathered, ro_str path) {
-    if (gathered->count == gathered->capacity) {
-        size_t capacity = gathered->capacity ? gathered->capacity * 2 : 64;
-        const char **bigger = realloc(gathered->paths, capacity * sizeof *bigger);
-        if (!bigger) {
-            return false;
-        }
-        gathered->paths = bigger;
-        gathered->capacity = capacity;
+    const char **paths =
+        ro_grow(gathered->paths, gathered->count, &gathered->capacity, sizeof *paths);
+    if (!paths) {
+        return false;
     }
+    gathered->paths = paths;
     gathered->paths[gathered->count] = ro_arena_copy(&gathered->arena, path).ptr;
     return gathered->paths[gathered->count++] != NULL;
 }

@@ -35,15 +35,12 @@ static void note_date(ro_parse_job *job, const ro_article *article) {
 static ro_status put(void *context, const ro_article *article, ro_error *err) {
     ro_worker *worker = context;
     ro_parse_job *job = worker->job;
-    if (job->count == job->capacity) {
-        size_t capacity = job->capacity ? job->capacity * 2 : 16;
-        ro_prepared **bigger = realloc(job->prepared, capacity * sizeof(ro_prepared *));
-        if (!bigger) {
-            return ro_fail_memory(err);
-        }
-        job->prepared = bigger;
-        job->capacity = capacity;
+    ro_prepared **bigger =
+        ro_grow(job->prepared, job->count, &job->capacity, sizeof(ro_prepared *));
+    if (!bigger) {
+        return ro_fail_memory(err);
     }
+    job->prepared = bigger;
     ro_status status = ro_maker_prepare(worker->maker, article, &job->prepared[job->count], err);
     if (status == RO_OK) {
         job->count++;

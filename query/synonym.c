@@ -38,15 +38,11 @@ static ro_status fold(ro_analyser *analyser, ro_str text, ro_arena *arena, ro_st
 
 static ro_status add_pair(loader *l, ro_str word, ro_str also, ro_error *err) {
     ro_synonyms *s = l->into;
-    if (s->count == s->room) {
-        size_t room = s->room ? s->room * 2 : 64;
-        pair *grown = realloc(s->pairs, room * sizeof *grown);
-        if (!grown) {
-            return ro_fail_memory(err);
-        }
-        s->pairs = grown;
-        s->room = room;
+    pair *grown = ro_grow(s->pairs, s->count, &s->room, sizeof *grown);
+    if (!grown) {
+        return ro_fail_memory(err);
     }
+    s->pairs = grown;
     pair *p = &s->pairs[s->count];
     *p = (pair){.also = ro_arena_copy(&s->arena, also), .place = s->count};
     s->count++;

@@ -50,6 +50,18 @@ uint64_t ro_str_hash(ro_str s) {
     return hash;
 }
 
+#define GROW_FIRST 16 /* items */
+
+void *ro_grow(void *items, size_t count, size_t *room, size_t size) {
+    if (count < *room) {
+        return items;
+    }
+    size_t more = *room ? *room * 2 : GROW_FIRST;
+    void *grown = realloc(items, more * size);
+    *room = grown ? more : *room;
+    return grown;
+}
+
 void ro_buf_release(ro_buf *buf) {
     free(buf->ptr);
     *buf = (ro_buf)RO_BUF_INIT;

@@ -124,15 +124,12 @@ static ro_status read_members(ro_alike_writer *writer, int64_t group, ro_alike_i
         if (status || !row) {
             return status;
         }
-        if (*count == room) {
-            room = room ? room * 2 : 16;
-            ro_alike_item *grown = realloc(*out, room * sizeof *grown);
-            if (!grown) {
-                (void)sqlite3_reset(read);
-                return ro_fail_memory(err);
-            }
-            *out = grown;
+        ro_alike_item *grown = ro_grow(*out, *count, &room, sizeof *grown);
+        if (!grown) {
+            (void)sqlite3_reset(read);
+            return ro_fail_memory(err);
         }
+        *out = grown;
         ro_alike_item *item = &(*out)[(*count)++];
         *item = (ro_alike_item){.doc = sqlite3_column_int64(read, 0),
                                 .day = sqlite3_column_int64(read, 1)};
@@ -217,15 +214,11 @@ ro_status ro_alike_put(ro_alike_writer *writer, ro_doc doc, int64_t published,
     if (published == RO_TIME_NONE) {
         return RO_OK;
     }
-    if (writer->count == writer->room) {
-        size_t room = writer->room ? writer->room * 2 : 256;
-        ro_alike_item *items = realloc(writer->items, room * sizeof *items);
-        if (!items) {
-            return ro_fail_memory(err);
-        }
-        writer->items = items;
-        writer->room = room;
+    ro_alike_item *items = ro_grow(writer->items, writer->count, &writer->room, sizeof *items);
+    if (!items) {
+        return ro_fail_memory(err);
     }
+    writer->items = items;
     writer->items[writer->count++] = (ro_alike_item){
         .doc = doc, .day = published / 86400 - (published % 86400 < 0), .sketch = *sketch};
     return RO_OK;

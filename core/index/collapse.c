@@ -145,15 +145,11 @@ void ro_members_release(ro_members *members) {
 }
 
 bool ro_members_add(ro_members *members, const ro_hit *hit) {
-    if (members->count == members->room) {
-        size_t room = members->room ? members->room * 2 : FIRST_SIZE;
-        ro_member *grown = realloc(members->at, room * sizeof *grown);
-        if (!grown) {
-            return false;
-        }
-        members->at = grown;
-        members->room = room;
+    ro_member *at = ro_grow(members->at, members->count, &members->room, sizeof *at);
+    if (!at) {
+        return false;
     }
+    members->at = at;
     members->at[members->count++] = (ro_member){hit->group, hit->doc};
     return true;
 }

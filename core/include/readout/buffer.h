@@ -53,6 +53,10 @@ ro_str ro_str_trim(ro_str s);
 /* FNV-1a, 64 bits: for hash tables in memory, never stored. */
 uint64_t ro_str_hash(ro_str s);
 
+/* Room for an item behind the `count` in an array by malloc, which doubles where it is full: where
+ * the array is now, or NULL, and it is as it was, when memory ran out. */
+void *ro_grow(void *items, size_t count, size_t *room, size_t size) RO_MUST_CHECK;
+
 typedef struct ro_buf {
     char *ptr; /* owned; NULL while empty */
     size_t len;

@@ -48,15 +48,11 @@ typedef struct member_rows {
 
 static ro_status add_row(void *context, sqlite3_stmt *row, ro_error *err) {
     member_rows *rows = context;
-    if (rows->count == rows->room) {
-        size_t room = rows->room ? rows->room * 2 : 16;
-        member_row *list = realloc(rows->list, room * sizeof *list);
-        if (!list) {
-            return ro_fail_memory(err);
-        }
-        rows->list = list;
-        rows->room = room;
+    member_row *list = ro_grow(rows->list, rows->count, &rows->room, sizeof *list);
+    if (!list) {
+        return ro_fail_memory(err);
     }
+    rows->list = list;
     member_row *m = &rows->list[rows->count++];
     m->doc = sqlite3_column_int64(row, 0);
     return ro_merge_item_read(row, 1, m->doc, &m->item, err);
@@ -174,15 +170,11 @@ static ro_status fill_alone(ro_snapshot *snapshot, ro_kind kind, int64_t group, 
 
 static ro_status add_form(void *context, sqlite3_stmt *row, ro_error *err) {
     ro_form_rows *rows = context;
-    if (rows->count == rows->room) {
-        size_t room = rows->room ? rows->room * 2 : 32;
-        ro_form_row *list = realloc(rows->list, room * sizeof *list);
-        if (!list) {
-            return ro_fail_memory(err);
-        }
-        rows->list = list;
-        rows->room = room;
+    ro_form_row *list = ro_grow(rows->list, rows->count, &rows->room, sizeof *list);
+    if (!list) {
+        return ro_fail_memory(err);
     }
+    rows->list = list;
     ro_form_row *r = &rows->list[rows->count++];
     ro_str side = ro_sql_text(row, 1);
     *r = (ro_form_row){.form = {.name = ro_arena_copy(rows->arena, ro_sql_text(row, 0)),
@@ -339,15 +331,11 @@ ro_status ro_snapshot_group(ro_snapshot *snapshot, ro_kind kind, int64_t group, 
 
 static ro_status add_copy(void *context, sqlite3_stmt *row, ro_error *err) {
     member_rows *rows = context;
-    if (rows->count == rows->room) {
-        size_t room = rows->room ? rows->room * 2 : 16;
-        member_row *list = realloc(rows->list, room * sizeof *list);
-        if (!list) {
-            return ro_fail_memory(err);
-        }
-        rows->list = list;
-        rows->room = room;
+    member_row *list = ro_grow(rows->list, rows->count, &rows->room, sizeof *list);
+    if (!list) {
+        return ro_fail_memory(err);
     }
+    rows->list = list;
     rows->list[rows->count++] = (member_row){.doc = sqlite3_column_int64(row, 0)};
     return RO_OK;
 }
