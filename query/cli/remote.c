@@ -74,6 +74,37 @@ static CURLcode set_options(CURL *curl, const char *url, const char *request,
     return code ? code : curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
 }
 
+/* Parameters are texts here; a body tells numbers and flags from those. */
+static json_t *typed(const char *name, json_t *text) {
+    static const char *const numbers[] = {"limit", "offset", "snippets"};
+    const char *value = json_string_value(text);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (strcmp(name, numbers[i]) == 0) {
+            return json_integer(strtoll(value, NULL, 10));
+        }
+    }
+    if (strcmp(name, "half_life") == 0) {
+        return json_real(strtod(value, NULL));
+    }
+    return strcmp(name, "prefix") == 0 || strcmp(name, "explain") == 0
+               ? json_boolean(strcmp(value, "true") == 0)
+               : json_incref(text);
+}
+
+/* By malloc; NULL for want of memory. */
+static char *write_body(const json_t *parameters) {
+    json_t *body = json_object();
+    const char *name = NULL;
+    json_t *value = NULL;
+    bool memory = false;
+    json_object_foreach((json_t *)parameters, name, value) {
+        memory |= json_object_set_new(body, name, typed(name, value)) != 0;
+    }
+    char *text = memory ? NULL : json_dumps(body, JSON_COMPACT);
+    json_decref(body);
+    return text;
+}
+
 ro_status ro_remote_search(const char *server, const json_t *parameters, int64_t timeout_ms,
                            json_t **answer, ro_error *err) {
     ro_buf url = RO_BUF_INIT, body = RO_BUF_INIT;
@@ -81,7 +112,7 @@ ro_status ro_remote_search(const char *server, const json_t *parameters, int64_t
     *answer = NULL;
     CURL *curl = curl_easy_init();
     struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
-    char *request = json_dumps(parameters, JSON_COMPACT);
+    char *request = write_body(parameters);
     ro_status status = endpoint(server, &url, err);
     if (status == RO_OK && (!curl || !headers || !request)) {
         status = ro_fail_memory(err);

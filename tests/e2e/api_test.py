@@ -28,6 +28,17 @@ class Api(readout.OneDaemon):
 
     # ---- answers
 
+    def test_the_command_line_asks_a_server_as_it_asks_an_index(self):
+        options = ("--json", "--kind", "articles", "--limit", 2, "--offset", 1, "--snippets", 1, "--half-life",
+                   90.5, "--prefix", "--explain", "--facet", "source", "talks")
+        def ask(*where):
+            done = readout.run("readout-query", *where, *options)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            answer = json.loads(done.stdout)
+            return [h["id"] for h in answer["hits"]], answer["total"], answer["facets"]
+        self.assertEqual(ask("--server", "http://127.0.0.1:%d" % self.daemon.port),
+                         ask("--index", self.index))
+
     def test_a_search_finds_ranked_articles_with_true_highlights(self):
         answer = self.daemon.json("/v1/search?q=consultation+mechanism")
         self.assertEqual(answer["total"], {"value": 1, "relation": "eq"})
@@ -293,4 +304,4 @@ class Api(readout.OneDaemon):
 
 
 if __name__ == "__main__":
-    readout.main()
+    readout.main("readout-indexer", "readout-searchd", "readout-query")
