@@ -2,9 +2,11 @@
 
 /* match=auto: all words first; while fewer than RO_RELAX_ENOUGH articles match, the least telling
  * word is no longer required. Counts only grow as words are dropped, so the most words that still
- * give enough are found by halving. What a page shows has no say: the set is the same on every. */
+ * give enough are found by halving. Neither what a page shows nor the filter has a say: the set is
+ * the same on every page, and a value of a facet finds as many as were counted for it. */
 
-static ro_status evaluate(ro_run *run, size_t required, bool only_count, ro_error *err) {
+static ro_status evaluate(ro_run *run, const ro_query_plan *plan, size_t required, bool only_count,
+                          ro_error *err) {
     ro_search search = run->search;
     if (only_count) {
         search.k = 0;
@@ -12,7 +14,7 @@ static ro_status evaluate(ro_run *run, size_t required, bool only_count, ro_erro
     }
     ro_arena *arena = &run->searcher->arena;
     ro_match *match;
-    ro_status status = ro_query_plan_match(&run->plan, required, arena, &match, err);
+    ro_status status = ro_query_plan_match(plan, required, arena, &match, err);
     if (status == RO_OK) {
         search.match = run->search.match = match;
         status = ro_snapshot_search(run->searcher->snapshot, &search, arena, &run->found, err);
@@ -45,12 +47,37 @@ static bool may_relax(const ro_run *run) {
     return others;
 }
 
+/* The most words, `high` or less, that enough articles have all of; 0: none is required. */
+static ro_status most_words(ro_run *run, const ro_query_plan *plan, size_t high, int64_t wanted,
+                            size_t *required, ro_error *err) {
+    ro_status status = RO_OK;
+    size_t low = 0;
+    for (size_t next = high; status == RO_OK && low < high; next = low + (high - low + 1) / 2) {
+        status = evaluate(run, plan, next, true, err);
+        if (run->found.total >= wanted) {
+            low = next;
+        } else {
+            high = next - 1;
+        }
+    }
+    *required = low;
+    return status;
+}
+
+static ro_status relax(ro_run *run, const ro_query_plan *plan, size_t high, int64_t wanted,
+                       ro_error *err) {
+    size_t required;
+    ro_status status = most_words(run, plan, high, wanted, &required, err);
+    run->cursor.required = (uint32_t)required;
+    return status ? status : evaluate(run, &run->plan, required, false, err);
+}
+
 ro_status ro_run_search(ro_run *run, ro_error *err) {
     const ro_query_plan *plan = &run->plan;
     if (run->continued) {
         size_t required = run->cursor.required;
         required = required < plan->relaxable_count ? required : plan->relaxable_count;
-        return evaluate(run, required, false, err);
+        return evaluate(run, plan, required, false, err);
     }
     bool any = run->mode == RO_MATCH_MODE_ANY || is_question(run);
     size_t high = any ? 0 : plan->relaxable_count;
@@ -58,24 +85,16 @@ ro_status ro_run_search(ro_run *run, ro_error *err) {
         high -= plan->missing_count;
     }
     run->cursor.required = (uint32_t)high;
-    ro_status status = evaluate(run, high, false, err);
-    if (status != RO_OK || !may_relax(run) || high == 0 ||
-        run->found.total >= enough(run->request)) {
-        return status;
+    bool relaxable = may_relax(run) && high;
+    if (relaxable && plan->filter) {
+        ro_query_plan unfiltered = *plan;
+        unfiltered.filter = NULL;
+        ro_status status = relax(run, &unfiltered, high, enough(run->request), err);
+        high = run->cursor.required;
+        return status || run->found.total || !high ? status : relax(run, plan, high - 1, 1, err);
     }
-    size_t low = 0; /* `low` words give enough, or none is required; `high` are too many */
-    while (low + 1 < high) {
-        size_t middle = low + (high - low) / 2;
-        status = evaluate(run, middle, true, err);
-        if (status != RO_OK) {
-            return status;
-        }
-        if (run->found.total >= enough(run->request)) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    run->cursor.required = (uint32_t)low;
-    return evaluate(run, low, false, err);
+    ro_status status = evaluate(run, plan, high, false, err);
+    return status || !relaxable || run->found.total >= enough(run->request)
+               ? status
+               : relax(run, plan, high - 1, enough(run->request), err);
 }

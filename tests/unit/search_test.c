@@ -353,6 +353,30 @@ static void what_matches_does_not_depend_on_the_page(void **state) {
     }
 }
 
+static void the_filter_loosens_nothing_that_it_finds(void **state) {
+    static const struct {
+        const char *parameters, *match;
+        json_int_t total;
+    } cases[] = {
+        /* Ten have barley and oats, five of them corn, none rye. */
+        {"q=barley oats", "all", 10},
+        {"q=barley oats&filter=corn", "all", 5},
+        {"q=corn barley&filter=rye", "any", 4},
+        {"q=barley oats&filter=rye", "any", 4},
+        {"q=barley oats&filter=corn&sort=date", "all", 5},
+    };
+    fixture *f = *state;
+    put_harvest(f->index);
+    assert_int_equal(ro_searcher_refresh(f->searcher, NULL), RO_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *answer = ask(f, cases[i].parameters);
+        const json_t *query = json_object_get(answer, "query");
+        assert_string_equal(json_string_value(json_object_get(query, "match")), cases[i].match);
+        assert_int_equal(total_of(answer), cases[i].total);
+        json_decref(answer);
+    }
+}
+
 /* ---- highlights ---- */
 
 /* The bytes of characters [from, to). */
@@ -916,6 +940,7 @@ int main(void) {
         cmocka_unit_test(a_cursor_goes_on_while_the_index_changes),
         cmocka_unit_test(a_cursor_by_relevance_ends_with_the_index_it_was_made_for),
         cmocka_unit_test(what_matches_does_not_depend_on_the_page),
+        cmocka_unit_test(the_filter_loosens_nothing_that_it_finds),
         cmocka_unit_test(the_best_passage_of_a_long_body_is_found),
     };
     return cmocka_run_group_tests_name("search", tests, set_up, tear_down);
