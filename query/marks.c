@@ -15,6 +15,7 @@ typedef struct scan {
     unsigned field;
     ro_arena *arena;
     ro_ticker ticker;
+    uint32_t words; /* seen so far, those that the analyser passed by among them */
     occurrence *occurrences;
     size_t count, capacity;
     uint32_t *positions; /* of the occurrences, once they are sorted */
@@ -96,7 +97,9 @@ static int see_token(void *context, const ro_token *token) {
         !note(s, token, token->form, true)) {
         return 1;
     }
-    return ro_ticker_late(&s->ticker, 1) || s->count + s->direct.count >= RO_MARKS_MAX;
+    uint32_t passed = token->position + 1 - s->words;
+    s->words += passed;
+    return ro_ticker_late(&s->ticker, passed + 1) || s->count + s->direct.count >= RO_MARKS_MAX;
 }
 
 /* Brings the occurrences of a leaf together; they stay in order of position. */
