@@ -80,13 +80,21 @@ static ro_status drop_found(const ro_write_work *work, ro_searchd_job *job, cons
     return status;
 }
 
+/* What helps a search, words that stand for others or were meant, deletes what was not asked for.
+ */
+static void be_literal(ro_request *request) {
+    request->match = RO_MATCH_MODE_ALL;
+    request->typo = RO_TYPO_OFF;
+    request->synonyms = RO_SYNONYMS_OFF;
+}
+
 /* The search sees what is committed, so that comes first. Its faults are the request's alone. */
 ro_status ro_write_delete_found(const ro_write_work *work, ro_searchd_job *job, ro_error *err) {
     ro_request request = ro_request_default();
     if (!read_params(job, &request)) {
         return RO_OK;
     }
-    request.match = RO_MATCH_MODE_ALL;
+    be_literal(&request);
     request.sort = RO_SORT_NEWEST;
     request.limit = DELETE_MAX;
     request.snippets = 0;

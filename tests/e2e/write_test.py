@@ -219,6 +219,24 @@ class Writing(unittest.TestCase):
                              [{"deleted": 0, "more": False}])
         self.assertEqual(len(self.daemon.json("/v1/search")["hits"]), len(readout.ARTICLES))
 
+    def test_words_that_were_not_asked_for_are_not_deleted(self):
+        kept = {"corrected": "Lavrov spoke in Odesa.", "country": "PRC officials spoke.",
+                "given": "William Ukrainsky spoke.", "states": "The USA and the United States spoke."}
+        self.lines(self.daemon, (json.dumps(dict(ARTICLE, id=name, title=name, body=body)) + "\n"
+                                 for name, body in kept.items()))
+        self.assertEqual(self.found("lavrof"), ["corrected"])  # a search is helped
+        self.assertEqual(self.found("China"), ["country"])
+        for query in ({"q": "lavrof"}, {"q": "China"}, {"q": "+US zqzq"}, {"q": "China kqkq"},
+                      {"q": "United States -USA"}, {"q": "Bill Ukrainsky"}, {"q": "(lavrof OR China)"},
+                      {"q": "lavrof", "filter": 'source:"Quay Post"'}, {"filter": "lavrof"}):
+            answer = self.send("DELETE", "/v1/articles?" + urllib.parse.urlencode(query))
+            self.assertEqual(answer[2], [{"deleted": 0, "more": False}], query)
+        self.assertEqual(self.found("spoke"), sorted(kept))
+        for query, count in (("Lavro*", 1), ("prc", 1), ("Wiliam~", 1), ("USA", 1)):
+            answer = self.send("DELETE", "/v1/articles?" + urllib.parse.urlencode({"q": query}))
+            self.assertEqual(answer[2], [{"deleted": count, "more": False}], query)
+        self.assertEqual(self.found("spoke"), [])
+
     # ---- lines
 
     def test_each_line_gets_a_verdict_of_its_own(self):
