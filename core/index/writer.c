@@ -72,7 +72,7 @@ static ro_status begin(ro_writer *writer, ro_deadline deadline, ro_error *err) {
 /* A statement that fails for want of memory or disk, be it one that only reads, may end the whole
  * transaction; going on would write what was left of it piece by piece. */
 ro_status ro_writer_ready(ro_writer *writer, ro_error *err) {
-    if (writer->paused) {
+    if (writer->paused && !writer->broken) {
         return ro_fail(err, RO_INVALID, "the writer is paused");
     }
     if (!writer->broken && writer->begun && sqlite3_get_autocommit(writer->db)) {
@@ -147,7 +147,7 @@ static ro_status start(ro_writer *writer, ro_deadline deadline, ro_error *err) {
                                 &writer->revision, err);
     }
     status = status ? status : mend(writer, false, &mended, err);
-    writer->mended += mended;
+    writer->mended += status ? 0 : mended;
     return status;
 }
 
@@ -232,10 +232,16 @@ static ro_status check_place(const ro_writer *writer, ro_error *err) {
 
 ro_status ro_writer_resume(ro_writer *writer, ro_deadline deadline, ro_error *err) {
     ro_status status = ro_lock_take(writer->index, deadline, &writer->lock, err);
-    if (!status) {
-        writer->paused = false;
-        status = check_place(writer, err);
-        writer->broken = status = status ? status : start(writer, deadline, err);
+    if (status) {
+        return status;
+    }
+    writer->paused = false;
+    writer->broken = RO_OK;
+    status = check_place(writer, err);
+    status = status ? status : start(writer, deadline, err);
+    if (status) {
+        ro_writer_pause(writer);
+        writer->broken = status == RO_BUSY ? RO_OK : status;
     }
     return status;
 }

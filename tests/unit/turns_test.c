@@ -2,6 +2,7 @@
 #include "index_fixture.h"
 
 #include <pthread.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 /* Of a sound index. */
@@ -107,6 +108,37 @@ static void an_index_that_was_moved_away_is_not_written_on(void **state) {
     remove_directory(away);
 }
 
+static void a_resume_that_another_program_hindered_may_be_tried_again(void **state) {
+    fixture *f = *state;
+    sqlite3 *program;
+    ro_change change;
+    ro_prepared *prepared;
+    ro_article article = article_of("1", "A title", "words");
+    ro_writer *writer = open_writer(f);
+    put_many(f, writer, 0, 10);
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_pause(writer);
+    OK(ro_prepare(f->preparer, &article, NULL, &prepared, NULL));
+    assert_int_equal(sqlite3_open(f->file, &program), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(program, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    for (int i = 0; i < 3; i++) {
+        FAILS(ro_writer_resume(writer, ro_deadline_in_ms(30), err), RO_BUSY, "other than Readout");
+        FAILS(ro_writer_put(writer, prepared, &change, err), RO_INVALID, "paused");
+        /* meanwhile the index is let go */
+        ro_writer *other;
+        FAILS(ro_writer_open(f->index, ro_deadline_in_ms(30), &other, err), RO_BUSY,
+              "other than Readout");
+    }
+    assert_int_equal(sqlite3_exec(program, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    resume(writer);
+    put_many(f, writer, 20, 5);
+    OK(ro_writer_commit(writer, NULL));
+    ro_prepared_free(prepared);
+    ro_writer_close(writer);
+    (void)sqlite3_close(program);
+    assert_int_equal(articles(f), 15);
+}
+
 /* ---- who waits --------------------------------------------------------------------------------
  */
 
@@ -171,6 +203,8 @@ int main(void) {
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_index_that_was_moved_away_is_not_written_on, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_resume_that_another_program_hindered_may_be_tried_again,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_who_waits_is_seen_and_gets_its_turn, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_article_that_another_replaced_is_still_held_by_its_file,
                                         set_up, tear_down)};
