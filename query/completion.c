@@ -140,6 +140,9 @@ static ro_status rank_with(ro_suggesting *run, const ro_clause *clauses, size_t 
         status = ro_match_add(&run->searcher->arena, all, clause->node, err);
         clause = clause->next;
     }
+    if (status == RO_OK && run->filter) {
+        status = ro_match_add(&run->searcher->arena, all, run->filter, err);
+    }
     if (status != RO_OK || before->kind == RO_MATCH_PHRASE ||
         count_terms(all) + count_terms(before) > COMPANY_TERMS) {
         return status;
@@ -184,6 +187,9 @@ ro_status ro_completions_find(ro_suggesting *run, size_t max, ro_error *err) {
     if (status == RO_OK && run->word_count > 1) {
         status = rank_by_company(run, err);
     }
-    run->word_count = run->word_count < max ? run->word_count : max;
+    /* Of those that the filter leaves nothing of others take the place. */
+    if (run->word_count > max && !run->filter) {
+        run->word_count = max;
+    }
     return status;
 }

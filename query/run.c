@@ -241,8 +241,8 @@ static void cut_page(ro_run *run) {
     run->count = run->more ? request->limit : run->count;
 }
 
-ro_status ro_run_start(ro_run *run, ro_searcher *searcher, const ro_request *request, ro_kind kind,
-                       ro_error *err) {
+ro_status ro_run_prepare(ro_run *run, ro_searcher *searcher, const ro_request *request,
+                         ro_kind kind, ro_error *err) {
     *run =
         (ro_run){.searcher = searcher, .request = request, .kind = kind, .started_ns = ro_now_ns()};
     run->q_report = (ro_report){.arena = &searcher->arena, .in = "q"};
@@ -262,6 +262,14 @@ ro_status ro_run_start(ro_run *run, ro_searcher *searcher, const ro_request *req
     }
     if (status == RO_OK) {
         prepare_search(run);
+    }
+    return status;
+}
+
+ro_status ro_run_start(ro_run *run, ro_searcher *searcher, const ro_request *request, ro_kind kind,
+                       ro_error *err) {
+    ro_status status = ro_run_prepare(run, searcher, request, kind, err);
+    if (status == RO_OK) {
         status = check_revision(run, err);
     }
     if (status == RO_OK) {

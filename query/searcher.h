@@ -91,7 +91,10 @@ ro_status ro_run_facets(ro_run *run, ro_error *err) RO_MUST_CHECK;
 ro_status ro_run_check(const ro_request *request, ro_error *err) RO_MUST_CHECK;
 /* A planner for the texts of a run; report and mode are the caller's. */
 void ro_run_planner(ro_run *run, ro_planner *planner);
-/* One kind, up to what was found. */
+/* One kind: the plan, ready to be searched with. */
+ro_status ro_run_prepare(ro_run *run, ro_searcher *searcher, const ro_request *request,
+                         ro_kind kind, ro_error *err) RO_MUST_CHECK;
+/* And searched, up to what was found. */
 ro_status ro_run_start(ro_run *run, ro_searcher *searcher, const ro_request *request, ro_kind kind,
                        ro_error *err) RO_MUST_CHECK;
 /* Reads the question of a request; does not search. */

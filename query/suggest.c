@@ -9,6 +9,7 @@
 
 #define TITLE_COMPLETIONS 4 /* completions of the last word that titles are looked up with */
 #define SUGGEST_MAX 100
+#define COUNT_MOST 10000 /* articles that are counted; of more it is not told how many */
 /* Words in more articles say little about titles, and looking through all of these takes long. */
 #define TITLE_ROWS_MAX 20000
 
@@ -26,21 +27,49 @@ static void split(ro_suggesting *run, ro_str q) {
     run->word = ro_str_make(q.ptr + start, q.len - start);
 }
 
+/* How many articles a search for all of the text finds; -1: very many. */
+static ro_status count_articles(ro_suggesting *run, ro_str text, int64_t *count, ro_error *err) {
+    ro_request request = *run->request;
+    ro_run counting;
+    request.q = text;
+    request.kind = RO_KIND_ARTICLES;
+    request.match = RO_MATCH_MODE_ALL;
+    request.typo = RO_TYPO_OFF;
+    request.limit = 0;
+    ro_status status = ro_run_prepare(&counting, run->searcher, &request, RO_KIND_ARTICLES, err);
+    if (status == RO_OK) {
+        counting.search.count_to = COUNT_MOST;
+        status = ro_run_search(&counting, err);
+    }
+    *count = status == RO_OK && counting.found.total_exact ? counting.found.total : -1;
+    return status;
+}
+
 static ro_status add_word(ro_suggesting *run, const ro_word *word, ro_error *err) {
-    ro_str written;
-    ro_buf text = RO_BUF_INIT;
+    ro_str written, text;
+    int64_t count = word->df; /* of a word alone the dictionary knows it */
     ro_status status = ro_completion_write(run, word, &written, err);
     if (status != RO_OK) {
         return status;
     }
+    text = ro_arena_printf(&run->searcher->arena, "%.*s%.*s", RO_STR_ARG(run->head),
+                           RO_STR_ARG(written));
+    if (!text.ptr) {
+        return ro_fail_memory(err);
+    }
+    if (run->head.len || run->filter) {
+        status = count_articles(run, text, &count, err);
+    }
+    if (status != RO_OK || (count == 0 && run->filter)) {
+        return status;
+    }
     json_t *item = json_object();
-    ro_buf_add_str(&text, run->head);
-    ro_buf_add_str(&text, written);
     ro_json_append(run->list, item, &run->memory);
-    ro_json_set(item, "text", text.failed ? NULL : ro_json_string(ro_buf_str(&text)), &run->memory);
+    ro_json_set(item, "text", ro_json_string(text), &run->memory);
     ro_json_set(item, "kind", json_string("word"), &run->memory);
-    ro_json_set(item, "count", json_integer(word->df), &run->memory);
-    ro_buf_release(&text);
+    if (count >= 0) {
+        ro_json_set(item, "count", json_integer(count), &run->memory);
+    }
     return RO_OK;
 }
 
@@ -145,6 +174,7 @@ static ro_status add_title(ro_suggesting *run, ro_marker *marker, ro_doc doc, ro
     ro_json_set(item, "text", ro_json_string(article.title), &run->memory);
     ro_json_set(item, "kind", json_string("title"), &run->memory);
     ro_json_set(item, "id", ro_json_string(article.id), &run->memory);
+    ro_json_set(item, "url", ro_json_string(article.url), &run->memory);
     ro_json_set(item, "highlights", highlights, &run->memory);
     return RO_OK;
 }
@@ -160,6 +190,7 @@ static ro_status add_titles(ro_suggesting *run, size_t limit, ro_error *err) {
     if (status != RO_OK || !plan.clauses || !telling) {
         return status;
     }
+    plan.filter = run->filter;
     status = ro_query_plan_match(&plan, 0, &s->arena, &match, err);
     if (status == RO_OK) {
         /* Twice as many, for titles that several articles share. */
@@ -182,43 +213,67 @@ static ro_status add_titles(ro_suggesting *run, size_t limit, ro_error *err) {
     return status;
 }
 
-/* Words take half of the list, more where there are too few titles. */
-static ro_status fill(ro_suggesting *run, size_t limit, ro_error *err) {
-    size_t words = run->word_count < (limit + 1) / 2 ? run->word_count : (limit + 1) / 2;
+/* Adds words, from `*next` on, until the list has `most`. */
+static ro_status add_words(ro_suggesting *run, size_t *next, size_t most, ro_error *err) {
     ro_status status = RO_OK;
-    for (size_t i = 0; status == RO_OK && i < words; i++) {
-        status = add_word(run, &run->words[i], err);
-    }
-    /* One letter says too little to look through titles for. */
-    if (status == RO_OK && run->word.len != 1) {
-        status = add_titles(run, limit, err);
-    }
-    for (; status == RO_OK && words < run->word_count && json_array_size(run->list) < limit;
-         words++) {
-        status = add_word(run, &run->words[words], err);
+    while (status == RO_OK && *next < run->word_count && json_array_size(run->list) < most) {
+        status = add_word(run, &run->words[(*next)++], err);
     }
     return status;
 }
 
-ro_status ro_searcher_suggest(ro_searcher *searcher, ro_str q, size_t limit, ro_deadline deadline,
-                              json_t **answer, ro_error *err) {
+/* Words take half of the list, more where there are too few titles. */
+static ro_status fill(ro_suggesting *run, ro_error *err) {
+    size_t limit = run->request->limit, next = 0;
+    ro_status status = add_words(run, &next, (limit + 1) / 2, err);
+    /* One letter says too little to look through titles for. */
+    if (status == RO_OK && run->word.len != 1) {
+        status = add_titles(run, limit, err);
+    }
+    return status == RO_OK ? add_words(run, &next, limit, err) : status;
+}
+
+/* What the filter compiles to. */
+static ro_status read_filter(ro_suggesting *run, ro_error *err) {
+    ro_request request = *run->request;
+    ro_run filtering;
+    if (!request.filter.len) {
+        return RO_OK;
+    }
+    request.q = RO_STR_NONE;
+    ro_status status = ro_run_prepare(&filtering, run->searcher, &request, RO_KIND_ARTICLES, err);
+    run->filter = filtering.plan.filter;
+    return status;
+}
+
+ro_status ro_searcher_suggest(ro_searcher *searcher, const ro_request *request, json_t **answer,
+                              ro_error *err) {
     int64_t started = ro_now_ns();
+    ro_str q = request->q;
+    size_t limit = request->limit;
     *answer = NULL;
-    if (q.len > RO_QUERY_TEXT_MAX || limit > SUGGEST_MAX) {
+    if (q.len > RO_QUERY_TEXT_MAX || request->filter.len > RO_QUERY_TEXT_MAX ||
+        limit > SUGGEST_MAX) {
         return ro_fail(err, RO_LIMIT, "suggest: at most %d bytes and %d suggestions",
                        RO_QUERY_TEXT_MAX, SUGGEST_MAX);
     }
     ro_arena_reset(&searcher->arena);
-    ro_suggesting run = {.searcher = searcher, .deadline = deadline, .list = json_array()};
+    ro_suggesting run = {.searcher = searcher,
+                         .request = request,
+                         .deadline = request->deadline,
+                         .list = json_array()};
     run.memory = !run.list;
     split(&run, q);
     size_t max = limit > TITLE_COMPLETIONS ? limit : TITLE_COMPLETIONS;
     ro_status status = run.memory ? ro_fail_memory(err) : ro_searcher_languages(searcher, err);
     if (status == RO_OK) {
+        status = read_filter(&run, err);
+    }
+    if (status == RO_OK) {
         status = ro_completions_find(&run, max, err);
     }
     if (status == RO_OK && limit) {
-        status = fill(&run, limit, err);
+        status = fill(&run, err);
     }
     json_t *object = NULL;
     if (status == RO_OK) {

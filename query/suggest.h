@@ -7,6 +7,8 @@
 /* A search for completions: what was typed, up to the word that is being typed, and that word. */
 typedef struct ro_suggesting {
     ro_searcher *searcher;
+    const ro_request *request;
+    ro_match *filter; /* NULL: none */
     ro_str head, word;
     ro_str form; /* the word, folded; empty: none */
     ro_word *words;

@@ -532,11 +532,12 @@ void ro_api_facet(const ro_work *work, ro_searchd_job *job) {
 }
 
 void ro_api_suggest(const ro_work *work, ro_searchd_job *job) {
-    static const char *const names[] = {"q", "limit", "format", NULL};
+    static const char *const names[] = {"q", "filter", "limit", "format", NULL};
     api_call call = begin(work, job, OFFER_SUGGESTIONS);
     ro_http_params params;
     if (!read_query_string(job, &params) ||
-        !has_only(job, &params, names, "the parameters of a completion are q, limit and format")) {
+        !has_only(job, &params, names,
+                  "the parameters of a completion are q, filter, limit and format")) {
         return;
     }
     if (!set_params(&call, &params, "query") || !negotiate(&call) ||
@@ -545,8 +546,7 @@ void ro_api_suggest(const ro_work *work, ro_searchd_job *job) {
     }
     ro_error err = RO_ERROR_INIT;
     json_t *answer = NULL;
-    ro_status status = ro_searcher_suggest(work->searcher, call.request.q, call.request.limit,
-                                           job->deadline, &answer, &err);
+    ro_status status = ro_searcher_suggest(work->searcher, &call.request, &answer, &err);
     if (status != RO_OK) {
         ro_api_fail(job, status, RO_PROBLEM_PARAMETER, &err, RO_WHERE_NONE);
     } else if (call.format == FORMAT_OPENSEARCH) {

@@ -141,8 +141,8 @@ export interface Suggestions {
   query: string;
   took_ms: number;
   suggestions: (
-    | { kind: 'word'; text: string; count: number }
-    | { kind: 'title'; text: string; id: string; highlights: Range[] })[];
+    | { kind: 'word'; text: string; count?: number }
+    | { kind: 'title'; text: string; id: string; url: string; highlights: Range[] })[];
 }
 
 /** RFC 9457. */
@@ -170,7 +170,7 @@ export class Readout {
   outcomes(params: SearchParams, options?: Options): Promise<Answer<OutcomeHit>>;
   statements(params: SearchParams, options?: Options): Promise<Answer<StatementHit>>;
   timeline(params: SearchParams & { interval?: Timeline['interval'] }, options?: Options): Promise<Timeline>;
-  suggest(params: { q: string; limit?: number }, options?: Options): Promise<Suggestions>;
+  suggest(params: { q: string; filter?: string; limit?: number }, options?: Options): Promise<Suggestions>;
   /** The whole article with its facts and their spans. */
   article(id: string, options?: Options): Promise<any>;
   talk(id: string, options?: Options): Promise<any>;

@@ -18,8 +18,10 @@ static const char *const before[] = {"", "united ", "the new york ", "minister o
 static double suggest(ro_searcher *searcher, ro_str q) {
     ro_error err = RO_ERROR_INIT;
     json_t *answer;
+    ro_request request = ro_request_default();
+    request.q = q;
     double start = spent_ms();
-    must(ro_searcher_suggest(searcher, q, 10, RO_DEADLINE_NEVER, &answer, &err), &err);
+    must(ro_searcher_suggest(searcher, &request, &answer, &err), &err);
     double took = spent_ms() - start;
     json_decref(answer);
     return took;

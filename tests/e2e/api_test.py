@@ -100,8 +100,26 @@ class Api(readout.OneDaemon):
         answer = self.daemon.json("/v1/suggest?q=deleg")
         words = [s["text"] for s in answer["suggestions"] if s["kind"] == "word"]
         self.assertIn("delegations", words)
+        title = next(s for s in answer["suggestions"] if s["kind"] == "title")
+        self.assertEqual(title["url"], self.daemon.json("/v1/articles/" + title["id"])["url"])
         self.problem(self.daemon.get("/v1/suggest?q=a&sort=date"), 400, "unknown-parameter",
                      {"in": "query", "name": "sort"})
+
+    def test_completions_keep_to_a_filter(self):
+        everything = self.daemon.json("/v1/search?limit=100")["hits"]
+        for source in {hit["source"] for hit in everything}:
+            wanted = urllib.parse.quote('source:"%s"' % source)
+            ids = {hit["id"] for hit in everything if hit["source"] == source}
+            for q in ("t", "ri", "the%20de"):
+                for one in self.daemon.json("/v1/suggest?q=%s&filter=%s" % (q, wanted))["suggestions"]:
+                    if one["kind"] == "title":
+                        self.assertIn(one["id"], ids)
+                    else:
+                        found = self.daemon.json("/v1/search?match=all&typo=off&limit=0&q=%s&filter=%s" % (
+                            urllib.parse.quote(one["text"]), wanted))
+                        self.assertEqual(one["count"], found["total"]["value"], one)
+                        self.assertGreater(one["count"], 0)
+        self.assertEqual(self.daemon.json("/v1/suggest?q=ri&filter=source:nobody")["suggestions"], [])
 
     def accepting(self, accept, target="/v1/search?q=talks"):
         return self.daemon.get(target, fields={"Accept": accept})

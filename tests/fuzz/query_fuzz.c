@@ -143,7 +143,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         must(status, &err);
     }
     json_decref(answer);
-    must(ro_searcher_suggest(searcher, request.q, 5, RO_DEADLINE_NEVER, &answer, &err), &err);
+    request.limit = 5;
+    must(ro_searcher_suggest(searcher, &request, &answer, &err), &err);
     json_decref(answer);
     return 0;
 }

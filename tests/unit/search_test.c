@@ -579,9 +579,10 @@ static void completions_that_go_with_the_words_before_come_first(void **state) {
                                            {"quizzical st", "quizzical station"},
                                            {"united quizzical sta", "united quizzical station"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        assert_int_equal(ro_searcher_suggest(f->searcher, ro_str_from(pairs[i][0]), 4,
-                                             RO_DEADLINE_NEVER, &answer, NULL),
-                         RO_OK);
+        ro_request request = ro_request_default();
+        request.q = ro_str_from(pairs[i][0]);
+        request.limit = 4;
+        assert_int_equal(ro_searcher_suggest(f->searcher, &request, &answer, NULL), RO_OK);
         const json_t *first = json_array_get(json_object_get(answer, "suggestions"), 0);
         assert_string_equal(json_string_value(json_object_get(first, "text")), pairs[i][1]);
         json_decref(answer);
@@ -766,23 +767,34 @@ static void repairs_and_expansions_are_reported(void **state) {
 
 /* ---- suggestions, articles ---- */
 
-static void assert_suggested(fixture *f, const char *q, const char *expected) {
+static void assert_suggested_of(fixture *f, const char *q, const char *filter, bool counts,
+                                const char *expected) {
+    ro_request request = ro_request_default();
     json_t *answer, *item;
     ro_error err = RO_ERROR_INIT;
     ro_buf got = RO_BUF_INIT;
     size_t i;
-    assert_int_equal(
-        ro_searcher_suggest(f->searcher, ro_str_from(q), 6, RO_DEADLINE_NEVER, &answer, &err),
-        RO_OK);
+    request.q = ro_str_from(q);
+    request.filter = ro_str_from(filter);
+    request.limit = 6;
+    assert_int_equal(ro_searcher_suggest(f->searcher, &request, &answer, &err), RO_OK);
     json_array_foreach(json_object_get(answer, "suggestions"), i, item) {
         ro_buf_printf(&got, "%s%s:%s", i ? "|" : "",
                       json_string_value(json_object_get(item, "kind")),
                       json_string_value(json_object_get(item, "text")));
+        if (counts && json_object_get(item, "count")) {
+            ro_buf_printf(&got, "=%lld",
+                          (long long)json_integer_value(json_object_get(item, "count")));
+        }
     }
     ro_buf_add_byte(&got, '\0');
     assert_string_equal(got.ptr, expected);
     ro_buf_release(&got);
     json_decref(answer);
+}
+
+static void assert_suggested(fixture *f, const char *q, const char *expected) {
+    assert_suggested_of(f, q, "", false, expected);
 }
 
 static void the_last_word_is_completed_and_titles_found(void **state) {
@@ -804,6 +816,18 @@ static void the_last_word_is_completed_and_titles_found(void **state) {
     assert_suggested(*state, "zzz", "");
     assert_suggested(*state, "", "");
     assert_suggested(*state, "((\"", "");
+}
+
+static void suggestions_are_counted_with_the_words_before_and_keep_to_the_filter(void **state) {
+    assert_suggested_of(*state, "energy cons", "", true, "word:energy consultation=2");
+    assert_suggested_of(*state, "moratorium cons", "", true, "word:moratorium consultation=1");
+    assert_suggested_of(*state, "energy cons", "source:Reuters", true,
+                        "word:energy consultation=1");
+    assert_suggested_of(*state, "cons", "source:Reuters", true, "word:consultation=1");
+    assert_suggested_of(*state, "vacc", "source:Reuters", true, "");
+    assert_suggested_of(*state, "riy", "source:Reuters", true,
+                        "word:riyadh=1|title:Talks in Riyadh end with a partial truce");
+    assert_suggested_of(*state, "riy", "-source:Reuters", true, "");
 }
 
 static void an_article_is_given_whole(void **state) {
@@ -853,8 +877,8 @@ static void run_hostile(fixture *f, ro_str q) {
         free(json);
         json_decref(answer);
     }
-    assert_int_equal(ro_searcher_suggest(f->searcher, q, 10, request.deadline, &answer, &err),
-                     RO_OK);
+    request.filter = q;
+    assert_int_equal(ro_searcher_suggest(f->searcher, &request, &answer, &err), RO_OK);
     json_decref(answer);
 }
 
@@ -927,6 +951,7 @@ int main(void) {
         cmocka_unit_test(each_score_can_be_explained),
         cmocka_unit_test(repairs_and_expansions_are_reported),
         cmocka_unit_test(the_last_word_is_completed_and_titles_found),
+        cmocka_unit_test(suggestions_are_counted_with_the_words_before_and_keep_to_the_filter),
         cmocka_unit_test(an_article_is_given_whole),
         cmocka_unit_test(requests_that_contradict_themselves_are_refused),
         cmocka_unit_test(hostile_queries_get_an_answer),

@@ -233,13 +233,16 @@ ro_status ro_searcher_timeline(ro_searcher *searcher, const ro_request *request,
                                json_t **answer, ro_error *err) RO_MUST_CHECK;
 
 /* Completions of the last word, and titles, for a search box: {"query", "took_ms", "suggestions":
- * [{"text", "kind": "word", "count": articles} | {"text", "kind": "title", "id", "highlights"}]}.
- * The text of a word is what was typed with its last word completed, as an article writes it and in
- * the case that was typed. Completions that stand behind the words before come first, then those
- * that stand in articles with them, then the commonest. Titles are not looked for by words alone
- * that very many articles hold. At most 100. */
-ro_status ro_searcher_suggest(ro_searcher *searcher, ro_str q, size_t limit, ro_deadline deadline,
-                              json_t **answer, ro_error *err) RO_MUST_CHECK;
+ * [{"text", "kind": "word", "count": articles} |
+ * {"text", "kind": "title", "id", "url", "highlights"}]}. The text of a word is what was typed with
+ * its last word completed, as an article writes it and in the case that was typed. Completions that
+ * stand behind the words before come first, then those that stand in articles with them, then the
+ * commonest. "count" is of the articles that have all of the text, those that the filter leaves; it
+ * is left out where counting takes long. Completions that the filter leaves nothing of are left
+ * out. Titles are not looked for by words alone that very many articles hold. Of the request q,
+ * filter, limit (at most 100), synonyms and deadline count. */
+ro_status ro_searcher_suggest(ro_searcher *searcher, const ro_request *request, json_t **answer,
+                              ro_error *err) RO_MUST_CHECK;
 
 /* The merged record of a talk (ARTICLEID#t1) or a person (ARTICLEID#p1): {"id", "kind", "articles",
  * "why", "conflicts", "members": [the fields of a hit, with "sentence", article, and why it is one
