@@ -1,7 +1,6 @@
 #include "backups.h"
 
-#include "file.h"
-#include "settings.h"
+#include "copies.h"
 #include "thread.h"
 
 #include <dirent.h>
@@ -13,7 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOCK_MS 30000 /* for which others may write the index before another takes its place */
 #define SUBMIT_MS 10000
 #define SUBMIT_PAUSE_NS 5000000L
 #define REMEMBERED_MAX 256 /* last results; the oldest is forgotten first */
@@ -106,80 +104,7 @@ static bool look(const ro_backups *b, const char *name, ro_backup *out) {
     return there;
 }
 
-/* Files that go with an index and are no part of it; what is not there is passed over. */
-static ro_status carry(const char *from, const char *to, ro_error *err) {
-    static const struct {
-        const char *name;
-        size_t max;
-    } files[] = {{RO_SYNONYMS_FILE, RO_SYNONYMS_TEXT_MAX}, {RO_SETTINGS_FILE, RO_SETTINGS_MAX}};
-    ro_status status = RO_OK;
-    for (size_t i = 0; status == RO_OK && i < sizeof files / sizeof *files; i++) {
-        ro_buf text = RO_BUF_INIT;
-        bool found = false;
-        char *old = join(from, files[i].name), *new = join(to, files[i].name);
-        status = old && new ? ro_file_read(old, "file", files[i].max, &text, &found, err)
-                            : ro_fail_memory(err);
-        if (status == RO_OK && found) {
-            status = ro_file_replace(new, "file", ro_buf_str(&text), 0644, err);
-        }
-        ro_buf_release(&text);
-        free(old);
-        free(new);
-    }
-    return status;
-}
-
-/* ---- indexes -------------------------------------------------------------------------------- */
-
-static void on_problem(void *context, const char *problem) {
-    ro_backup *backup = context;
-    if (!*backup->detail) {
-        (void)snprintf(backup->detail, sizeof backup->detail, "%s", problem);
-    }
-}
-
-/* Copies the index at `from` and checks the copy. */
-static ro_status copy(const char *from, const char *to, ro_error *err) {
-    ro_index *index = NULL;
-    ro_snapshot *snapshot = NULL;
-    ro_status status = ro_index_open(from, RO_INDEX_READ, &index, err);
-    if (status == RO_OK) {
-        status = ro_snapshot_open(index, &snapshot, err);
-    }
-    if (status == RO_OK) {
-        status = ro_snapshot_backup(snapshot, to, err);
-    }
-    if (snapshot) {
-        ro_snapshot_close(snapshot);
-    }
-    if (index) {
-        ro_index_close(index);
-    }
-    return status == RO_OK ? carry(from, to, err) : status;
-}
-
-static ro_status check(const char *path, ro_backup *backup, ro_error *err) {
-    ro_index *index = NULL;
-    ro_snapshot *snapshot = NULL;
-    ro_status status = ro_index_open(path, RO_INDEX_READ, &index, err);
-    if (status == RO_OK) {
-        status = ro_snapshot_open(index, &snapshot, err);
-    }
-    if (status == RO_OK) {
-        backup->articles = ro_snapshot_articles(snapshot);
-        status = ro_snapshot_check(snapshot, on_problem, backup, err);
-    }
-    if (status == RO_OK && *backup->detail) {
-        status = ro_fail(err, RO_DAMAGED, "the copy is not sound: %s", backup->detail);
-    }
-    if (snapshot) {
-        ro_snapshot_close(snapshot);
-    }
-    if (index) {
-        ro_index_close(index);
-    }
-    return status;
-}
+/* ---- what is done ---------------------------------------------------------------------------- */
 
 /* Has the workers and the writer follow; a full queue is waited for. */
 static ro_status follow(ro_backups *b, const task *t, ro_error *err) {
@@ -206,42 +131,31 @@ static ro_status follow(ro_backups *b, const task *t, ro_error *err) {
     return RO_OK;
 }
 
-/* A copy of the backup is made beside the index and takes its place; the backup stays as it is, and
- * so does what was replaced, where the copy was. */
+/* The backup stays as it is, and so does what was replaced. */
 static ro_status put_back(ro_backups *b, const task *t, const char *path, ro_backup *backup,
                           ro_error *err) {
-    ro_index *index = NULL;
-    char *real = realpath(t->index, NULL), *beside = NULL;
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    if (!real || asprintf(&beside, "%s.before-%s-%lld%03ld", real, t->name, (long long)now.tv_sec,
-                          now.tv_nsec / 1000000) < 0) {
-        beside = NULL;
-        free(real);
-        return ro_fail(err, RO_IO, "cannot find index '%s'", t->index);
-    }
-    ro_status status = copy(path, beside, err);
+    char *before = NULL;
+    ro_status status = ro_copy_restore(path, t->index, t->name, &before, &backup->articles, err);
     if (status == RO_OK) {
-        status = check(beside, backup, err);
-    }
-    if (status == RO_OK) {
-        status = carry(real, beside, err); /* settings and synonyms are of today */
-    }
-    if (status == RO_OK) {
-        status = ro_index_open(t->index, RO_INDEX_WRITE, &index, err);
-    }
-    if (status == RO_OK) {
-        status = ro_index_exchange(index, beside, ro_deadline_in_ms(LOCK_MS), err);
-        ro_index_close(index);
-    }
-    if (status == RO_OK) {
-        const char *slash = strrchr(beside, '/');
+        const char *slash = strrchr(before, '/');
         (void)snprintf(backup->detail, sizeof backup->detail, "what was served before is in '%s'",
-                       slash ? slash + 1 : beside);
+                       slash ? slash + 1 : before);
         status = follow(b, t, err);
     }
-    free(beside);
-    free(real);
+    free(before);
+    return status;
+}
+
+/* One that is not sound is none. */
+static ro_status make(const task *t, const char *path, ro_backup *backup, ro_error *err) {
+    ro_copy_sweep(path);
+    ro_status status = ro_copy_make(t->index, path, err);
+    if (status == RO_OK) {
+        status = ro_copy_check(path, &backup->articles, err);
+        if (status != RO_OK) {
+            (void)ro_copy_remove(path, NULL);
+        }
+    }
     return status;
 }
 
@@ -257,8 +171,7 @@ static void run(ro_backups *b, const task *t) {
     if (status == RO_OK && t->restores) {
         status = put_back(b, t, path, &backup, &err);
     } else if (status == RO_OK) {
-        status = copy(t->index, path, &err);
-        status = status == RO_OK ? check(path, &backup, &err) : status;
+        status = make(t, path, &backup, &err);
     }
     backup.took_ms = (ro_now_ns() - begun) / 1000000;
     backup.state = status != RO_OK ? RO_BACKUP_FAILED
@@ -318,6 +231,7 @@ ro_status ro_backups_start(const ro_backups_settings *settings, ro_backups **out
                          b->directory);
     }
     if (status == RO_OK && kept) {
+        ro_copy_sweep_all(b->directory, settings->index);
         status = ro_thread_start(&b->thread, backups_main, b, err);
         b->started = status == RO_OK;
     }
@@ -460,6 +374,45 @@ ro_status ro_backups_list(ro_backups *b, ro_backup **out, size_t *count, ro_erro
     } else if (*count) {
         qsort(*out, *count, sizeof **out, by_name);
     }
+    return status;
+}
+
+/* ---- removing ------------------------------------------------------------------------------- */
+
+/* Locked. */
+static void forget(ro_backups *b, const char *name) {
+    ro_backup *known = recall(b, name);
+    if (known) {
+        size_t behind = --b->count - (size_t)(known - b->done);
+        memmove(known, known + 1, behind * sizeof *known);
+    }
+}
+
+ro_status ro_backups_remove(ro_backups *b, ro_str name, ro_error *err) {
+    ro_backup backup;
+    char *path = NULL, *gone = NULL;
+    ro_status status = ro_backups_find(b, name, &backup, err);
+    if (status != RO_OK) {
+        return status;
+    }
+    path = join(b->directory, backup.name);
+    if (!path) {
+        return ro_fail_memory(err);
+    }
+    (void)pthread_mutex_lock(&b->lock);
+    if (b->task.wanted && strcmp(b->task.name, backup.name) == 0) {
+        status = ro_fail(err, RO_BUSY, "backup '%s' is being %s", backup.name,
+                         b->task.restores ? "restored" : "made");
+    } else if (look(b, backup.name, &backup)) {
+        status = ro_copy_rename(path, &gone, err); /* at once; removing takes its time */
+    }
+    if (status == RO_OK) {
+        forget(b, backup.name);
+    }
+    (void)pthread_mutex_unlock(&b->lock);
+    status = status == RO_OK && gone ? ro_copy_remove(gone, err) : status;
+    free(gone);
+    free(path);
     return status;
 }
 

@@ -14,6 +14,7 @@ typedef struct ro_backups ro_backups;
 
 typedef struct ro_backups_settings {
     const char *directory; /* of the copies; NULL: there are none */
+    const char *index;     /* borrowed for the start: what a restore left beside it is removed */
     ro_pool *pool;         /* borrowed: it follows to an index that is put back */
     ro_log *log;           /* borrowed */
 } ro_backups_settings;
@@ -52,6 +53,9 @@ ro_status ro_backups_make(ro_backups *backups, ro_str name, const char *index,
                           ro_error *err) RO_MUST_CHECK;
 ro_status ro_backups_restore(ro_backups *backups, ro_str name, const char *index,
                              const char *synonyms, ro_error *err) RO_MUST_CHECK;
+
+/* Removes it for good. RO_NOT_FOUND; RO_BUSY: it is being made or restored; RO_IO. */
+ro_status ro_backups_remove(ro_backups *backups, ro_str name, ro_error *err) RO_MUST_CHECK;
 
 /* One of them; RO_NOT_FOUND. */
 ro_status ro_backups_find(ro_backups *backups, ro_str name, ro_backup *out,

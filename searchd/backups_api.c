@@ -180,11 +180,27 @@ static bool read_path(const ro_admin_work *work, ro_searchd_job *job, ro_str *na
     return status == RO_OK;
 }
 
+static void remove_backup(const ro_admin_work *work, ro_searchd_job *job, ro_str name) {
+    ro_error err = RO_ERROR_INIT;
+    ro_status status = ro_backups_remove(work->backups, name, &err);
+    if (status != RO_OK) {
+        answer_failed(job, status, &err, (ro_where){"path", RO_STR_NONE, -1});
+        return;
+    }
+    ro_log_write(work->log, RO_LOG_INFO, "backup '%.*s' was removed by '%s'", RO_STR_ARG(name),
+                 job->key);
+    job->response.status = 204;
+}
+
 void ro_admin_backup(const ro_admin_work *work, ro_searchd_job *job) {
     ro_error err = RO_ERROR_INIT;
     ro_backup backup;
     ro_str name;
     if (!read_path(work, job, &name)) {
+        return;
+    }
+    if (job->request.method == RO_HTTP_DELETE) {
+        remove_backup(work, job, name);
         return;
     }
     ro_status status = ro_backups_find(work->backups, name, &backup, &err);

@@ -109,8 +109,26 @@ ro_status ro_file_replace(const char *path, const char *what, ro_str bytes, unsi
 
 /* ---- locking -------------------------------------------------------------------------------- */
 
-ro_status ro_file_lock(const char *path, ro_deadline deadline, int *lock, ro_error *err) {
+static bool is_at(const char *name, int fd) {
+    struct stat ours, there;
+    return fstat(fd, &ours) == 0 && stat(name, &there) == 0 && ours.st_dev == there.st_dev &&
+           ours.st_ino == there.st_ino;
+}
+
+static ro_status wait_for(const char *name, int fd, ro_deadline deadline, ro_error *err) {
     const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        bool busy = errno == EWOULDBLOCK || errno == EINTR;
+        if (!busy || ro_deadline_passed(deadline)) {
+            return ro_fail(err, busy ? RO_BUSY : RO_IO, "cannot lock '%s': %s", name,
+                           busy ? "another changes it" : strerror(errno));
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    return RO_OK;
+}
+
+ro_status ro_file_lock(const char *path, ro_deadline deadline, int *lock, ro_error *err) {
     char *real = realpath(path, NULL);
     char *name = NULL;
     *lock = -1;
@@ -120,15 +138,15 @@ ro_status ro_file_lock(const char *path, ro_deadline deadline, int *lock, ro_err
         return ro_fail_memory(err);
     }
     ro_status status = RO_OK;
-    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    while (status == RO_OK && (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0)) {
-        bool busy = fd >= 0 && (errno == EWOULDBLOCK || errno == EINTR);
-        if (!busy || ro_deadline_passed(deadline)) {
-            status = ro_fail(err, busy ? RO_BUSY : RO_IO, "cannot lock '%s': %s", name,
-                             busy ? "another changes it" : strerror(errno));
-        } else {
-            (void)nanosleep(&pause, NULL);
+    int fd = -1;
+    /* what was waited for may have been moved away with its directory */
+    while (status == RO_OK && (fd < 0 || !is_at(name, fd))) {
+        if (fd >= 0) {
+            (void)close(fd);
         }
+        fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        status = fd < 0 ? ro_fail(err, RO_IO, "cannot lock '%s': %s", name, strerror(errno))
+                        : wait_for(name, fd, deadline, err);
     }
     if (status == RO_OK) {
         *lock = fd;

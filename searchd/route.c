@@ -92,7 +92,7 @@ const ro_route RO_ROUTES[] = {
      .methods = RO_HTTP_GET | RO_HTTP_PATCH,
      .admin = ro_admin_settings_all},
     {.path = "/v1/backups", .methods = RO_HTTP_GET | RO_HTTP_POST, .admin = ro_admin_backups},
-    {.path = "/v1/backups/*", .methods = RO_HTTP_GET, .admin = ro_admin_backup},
+    {.path = "/v1/backups/*", .methods = RO_HTTP_GET | RO_HTTP_DELETE, .admin = ro_admin_backup},
     {.path = "/v1/backups/*/restore", .methods = RO_HTTP_POST, .admin = ro_admin_restore},
     {.path = "/opensearch.xml", .methods = RO_HTTP_GET, .work = ro_api_opensearch, .open = true},
     {.path = "/", .methods = RO_HTTP_GET, .at_once = ro_page_index, .open = true},

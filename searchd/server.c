@@ -395,8 +395,10 @@ static ro_status start_writing(ro_server *server, ro_error *err) {
 }
 
 static ro_status start_backups(ro_server *server, ro_error *err) {
-    ro_backups_settings settings = {
-        .directory = server->settings->backups, .pool = server->pool, .log = &server->log};
+    ro_backups_settings settings = {.directory = server->settings->backups,
+                                    .index = server->settings->index,
+                                    .pool = server->pool,
+                                    .log = &server->log};
     return ro_backups_start(&settings, &server->backups, err);
 }
 

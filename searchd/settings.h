@@ -3,6 +3,7 @@
 #define READOUT_SETTINGS_H
 
 #include "readout/arena.h"
+#include "readout/index.h"
 #include "readout/option.h"
 
 typedef struct ro_searchd_settings {
@@ -38,8 +39,8 @@ extern const ro_program RO_SEARCHD_PROGRAM;
 ro_status ro_searchd_settings_check(const ro_searchd_settings *settings,
                                     ro_error *err) RO_MUST_CHECK;
 
-#define RO_SETTINGS_FILE "settings.conf"  /* in the directory of the index: set over HTTP */
-#define RO_SETTINGS_MAX ((size_t)1 << 20) /* bytes of it */
+#define RO_SETTINGS_FILE RO_INDEX_SETTINGS_FILE /* in the directory of the index: set over HTTP */
+#define RO_SETTINGS_MAX ((size_t)1 << 20)       /* bytes of it */
 
 /* The settings that were made over HTTP: which options those may be. */
 bool ro_searchd_settings_changeable(const ro_option *option);

@@ -7,14 +7,20 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define PAGES_A_STEP 4096
+#define CARRIED 2
+
+/* Files that go with the index. */
+static const char *const carried[CARRIED] = {RO_INDEX_SYNONYMS_FILE, RO_INDEX_SETTINGS_FILE};
 
 typedef struct copying {
     char *directory; /* the copy, until all of it is there */
     char *segments, *file;
+    int lock; /* of the directory while it is made; -1: none */
 } copying;
 
 static ro_status fail_at(const char *what, const char *path, ro_error *err) {
@@ -57,6 +63,45 @@ static ro_status copy_leaf(const copying *c, const ro_leaf *leaf, ro_error *err)
     return status;
 }
 
+static ro_status read_all(const char *path, ro_buf *out, bool *found, ro_error *err) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    *found = fd >= 0;
+    if (fd < 0) {
+        return errno == ENOENT ? RO_OK : fail_at("read", path, err);
+    }
+    char bytes[4096];
+    ssize_t got = 1;
+    while (got > 0 && !out->failed) {
+        got = read(fd, bytes, sizeof bytes);
+        ro_buf_add(out, bytes, got > 0 ? (size_t)got : 0);
+    }
+    ro_status status = got < 0 ? fail_at("read", path, err) : ro_buf_check(out, err);
+    (void)close(fd);
+    return status;
+}
+
+/* What is not there is passed over. */
+static ro_status copy_carried(const copying *c, const char *from, const char *name, ro_error *err) {
+    char *old = NULL, *new = NULL;
+    bool found = false;
+    ro_buf text = RO_BUF_INIT;
+    bool memory = asprintf(&old, "%s/%s", from, name) >= 0;
+    memory = memory && asprintf(&new, "%s/%s", c->directory, name) >= 0;
+    ro_status status = memory ? read_all(old, &text, &found, err) : ro_fail_memory(err);
+    if (!status && found) {
+        int fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        status = fd < 0 ? fail_at("make", new, err)
+                        : write_all(fd, (const uint8_t *)text.ptr, text.len, new, err);
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+    }
+    ro_buf_release(&text);
+    free(old);
+    free(new);
+    return status;
+}
+
 static ro_status copy_catalogue(const copying *c, ro_snapshot *snapshot, ro_error *err) {
     sqlite3 *to = NULL;
     int rc = sqlite3_open_v2(c->file, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
@@ -94,6 +139,9 @@ static ro_status copy_all(const copying *c, ro_snapshot *snapshot, ro_error *err
     for (size_t i = 0; i < snapshot->leaves.count && !status; i++) {
         status = copy_leaf(c, &snapshot->leaves.at[i], err);
     }
+    for (size_t i = 0; i < CARRIED && !status; i++) {
+        status = copy_carried(c, snapshot->index->directory, carried[i], err);
+    }
     status = status ? status : sync_directory(c->segments, err);
     return status ? status : sync_directory(c->directory, err);
 }
@@ -104,6 +152,13 @@ static void remove_all(const copying *c, const ro_snapshot *snapshot) {
         char *path = NULL;
         if (asprintf(&path, "%s/%lld.seg", c->segments, (long long)snapshot->leaves.at[i].id) >=
             0) {
+            (void)unlink(path);
+            free(path);
+        }
+    }
+    for (size_t i = 0; i < CARRIED; i++) {
+        char *path = NULL;
+        if (asprintf(&path, "%s/%s", c->directory, carried[i]) >= 0) {
             (void)unlink(path);
             free(path);
         }
@@ -119,7 +174,7 @@ static void remove_all(const copying *c, const ro_snapshot *snapshot) {
 }
 
 ro_status ro_snapshot_backup(ro_snapshot *snapshot, const char *directory, ro_error *err) {
-    copying c = {NULL, NULL, NULL};
+    copying c = {.lock = -1};
     struct stat there;
     ro_status status = ro_snapshot_usable(snapshot, err);
     if (status) {
@@ -135,12 +190,20 @@ ro_status ro_snapshot_backup(ro_snapshot *snapshot, const char *directory, ro_er
     if (!status && mkdir(c.directory, 0777) != 0) { /* what is there already is another's */
         status = fail_at("make", c.directory, err);
     } else if (!status) {
+        /* who finds it unlocked knows that it was cut short */
+        c.lock = open(c.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (c.lock >= 0) {
+            (void)flock(c.lock, LOCK_EX | LOCK_NB);
+        }
         status = copy_all(&c, snapshot, err);
         if (!status && rename(c.directory, directory) != 0) {
             status = fail_at("make", directory, err);
         }
         if (status) {
             remove_all(&c, snapshot);
+        }
+        if (c.lock >= 0) {
+            (void)close(c.lock);
         }
     }
     free(c.directory);

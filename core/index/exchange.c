@@ -40,11 +40,14 @@ static ro_status change_places(const char *directory, const char *fresh, ro_erro
 }
 
 ro_status ro_index_exchange(ro_index *index, const char *fresh, ro_deadline deadline,
-                            ro_error *err) {
+                            ro_exchange_fn last, void *context, ro_error *err) {
     int lock = -1, leaves = -1;
     ro_status status = ro_leaves_take(index, deadline, &leaves, err);
     if (!status) {
         status = ro_lock_take(index, deadline, &lock, err);
+    }
+    if (!status && last) {
+        status = last(context, err);
     }
     if (!status) {
         status = change_places(index->directory, fresh, err);

@@ -1,7 +1,10 @@
 """Administration over HTTP: keys, synonyms, settings, backups."""
+import fcntl
 import json
 import os
+import re
 import threading
+import time
 import unittest
 
 import readout
@@ -478,6 +481,93 @@ class Backups(Served):
         self.assertRegex(backup["name"], r"^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$")
         self.daemon.wait_until(lambda: self.state(backup["name"]) == "made", "the backup")
         self.assertEqual(sorted(os.listdir(self.directory.path)), ["access", "backups", "etc", "own"])
+
+    def beside(self):
+        return sorted(name for name in os.listdir(self.directory.join("own")) if name != "news.idx")
+
+    def test_what_is_put_while_a_restore_waits_stays(self):
+        self.make("one")
+        with readout.writing(self.index):
+            self.assertEqual(self.ask("POST", "/v1/backups/one/restore")[0], 202)
+            self.daemon.wait_until(lambda: any(re.fullmatch(r"news\.idx\.restoring-one-\d+", name) for name in self.beside()),
+                                   "the copy")
+            time.sleep(0.3)
+            self.assertEqual(self.ask("PUT", "/v1/synonyms", {"synonyms": [{"words": ["ceasefire", "armistice"]}]})[0], 200)
+            self.assertEqual(self.ask("PATCH", "/v1/settings", {"deadline": "7s"})[0], 200)
+        self.daemon.wait_until(lambda: self.state("one") == "restored", "the restored index")
+        self.assertEqual(self.daemon.json("/v1/search?q=armistice&match=all")["total"]["value"], 1)
+        self.assertEqual(len(self.ask("GET", "/v1/synonyms")[1]["synonyms"]), 1)
+        self.assertEqual(self.ask("GET", "/v1/settings")[1]["settings"]["deadline"]["value"], "7s")
+        self.assertRegex(self.beside()[0], r"^news\.idx\.before-one-\d+$")
+        self.assertEqual(len(self.beside()), 1)
+
+    def test_what_was_put_after_a_backup_is_not_brought_back_by_it(self):
+        self.assertEqual(self.ask("PUT", "/v1/synonyms", {"synonyms": [{"words": ["ceasefire", "armistice"]}]})[0], 200)
+        self.assertEqual(self.ask("PATCH", "/v1/settings", {"deadline": "7s"})[0], 200)
+        self.make("one")
+        self.assertEqual(sorted(name for name in os.listdir(self.directory.join("backups", "one")) if name[0] == "s"),
+                         ["segments", "settings.conf", "synonyms.txt"])
+        for name in ("synonyms.txt", "settings.conf"):
+            os.remove(os.path.join(self.index, name))
+        self.daemon.signal(readout.signal.SIGHUP)
+        self.daemon.wait_until(lambda: self.ask("GET", "/v1/settings")[1]["settings"]["deadline"]["value"] == "5s", "the settings")
+        self.restore("one")
+        self.assertEqual(self.ask("GET", "/v1/synonyms")[1]["synonyms"], [])
+        self.assertEqual(self.ask("GET", "/v1/settings")[1]["settings"]["deadline"]["value"], "5s")
+        self.assertEqual(self.daemon.json("/v1/search?q=armistice&match=all")["total"]["value"], 0)
+
+    def test_what_a_killed_daemon_left_is_removed(self):
+        self.daemon.stop()
+        for name in ("backups/monday.part/segments", "own/news.idx.restoring-x-1/segments", "own/news.idx.restoring-y-2.part/segments",
+                     "own/other.idx.restoring-x-1", "own/news.idx.before-z-3"):
+            os.makedirs(self.directory.join(name))
+            self.directory.write(name + "/catalog.db", "half")
+        self.daemon = self.start("--backups", self.directory.join("backups"))
+        self.assertEqual(os.listdir(self.directory.join("backups")), [])
+        self.assertEqual(self.beside(), ["news.idx.before-z-3", "other.idx.restoring-x-1"])
+        os.makedirs(self.directory.join("backups/monday.part/segments"))
+        self.make("monday")
+        with open(self.directory.join("backups/tuesday.part"), "w", encoding="ascii"):
+            pass
+        self.ask("POST", "/v1/backups", {"name": "tuesday"})
+        self.daemon.wait_until(lambda: self.ask("GET", "/v1/backups/tuesday")[1]["state"] == "failed", "the verdict")
+
+    def test_one_that_another_makes_is_left_alone(self):
+        part = self.directory.join("backups/monday.part")
+        os.mkdir(part)
+        held = os.open(part, os.O_RDONLY | os.O_DIRECTORY)
+        self.addCleanup(os.close, held)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        self.ask("POST", "/v1/backups", {"name": "monday"})
+        self.daemon.wait_until(lambda: self.ask("GET", "/v1/backups/monday")[1]["state"] == "failed", "the verdict")
+        self.assertTrue(os.path.exists(part))
+
+    def test_a_restore_that_fails_leaves_nothing(self):
+        self.make("bad")
+        path = self.directory.join("backups", "bad", "catalog.db")
+        with open(path, "r+b") as file:
+            file.seek(os.path.getsize(path) // 2)
+            file.write(b"\xff" * 8192)
+        self.assertEqual(self.ask("POST", "/v1/backups/bad/restore")[0], 202)
+        self.daemon.wait_until(lambda: self.ask("GET", "/v1/backups/bad")[1]["state"] == "failed", "the verdict")
+        self.assertEqual(self.beside(), [])
+
+    def test_a_backup_is_removed(self):
+        self.make("one")
+        self.make("two")
+        self.assertEqual(self.ask("DELETE", "/v1/backups/one"), (204, None))
+        self.refused(404, "", "DELETE", "/v1/backups/one")
+        self.assertEqual([b["name"] for b in self.ask("GET", "/v1/backups")[1]["backups"]], ["two"])
+        self.assertEqual(os.listdir(self.directory.join("backups")), ["two"])
+        with readout.writing(self.index):
+            self.assertEqual(self.ask("POST", "/v1/backups/two/restore")[0], 202)
+            self.refused(409, "", "DELETE", "/v1/backups/two")
+        self.daemon.wait_until(lambda: self.state("two") == "restored", "the restored index")
+        for name in ("..", "%2e%2e", "..%2fown", "x.part"):
+            self.assertIn(self.ask("DELETE", "/v1/backups/" + name)[0], (400, 404))
+        self.assertEqual(self.ask("DELETE", "/v1/backups/two", key=self.site)[0], 403)
+        self.make("one")
+        self.assertEqual(self.daemon.request("OPTIONS", "/v1/backups/one")[1]["allow"], "GET, HEAD, DELETE, OPTIONS")
 
     def test_without_a_directory_there_are_none(self):
         self.daemon.stop()

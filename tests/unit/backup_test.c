@@ -141,7 +141,7 @@ static void an_index_takes_the_place_of_another(void **state) {
     char path[96];
     copy_beside(f, path);
     ro_snapshot *before = open_snapshot(f);
-    OK(ro_index_exchange(f->index, path, ro_deadline_in_ms(1000), NULL));
+    OK(ro_index_exchange(f->index, path, ro_deadline_in_ms(1000), NULL, NULL, NULL));
     assert_int_equal(articles_at(f->directory), 3);
     assert_int_equal(articles_at(path), 5);
     assert_int_equal(ro_snapshot_articles(before), 5); /* views stay what they were */
@@ -160,12 +160,64 @@ static void who_writes_is_waited_for(void **state) {
     char path[96];
     copy_beside(f, path);
     ro_writer *writer = open_writer(f);
-    FAILS(ro_index_exchange(f->index, path, ro_deadline_in_ms(50), err), RO_BUSY, "is writing it");
+    FAILS(ro_index_exchange(f->index, path, ro_deadline_in_ms(50), NULL, NULL, err), RO_BUSY,
+          "is writing it");
     ro_writer_close(writer);
     assert_int_equal(articles_at(f->directory), 5);
-    FAILS(ro_index_exchange(f->index, "/tmp/readout-none", ro_deadline_in_ms(50), err), RO_IO,
-          "readout-none");
-    OK(ro_index_exchange(f->index, path, ro_deadline_in_ms(1000), NULL));
+    FAILS(ro_index_exchange(f->index, "/tmp/readout-none", ro_deadline_in_ms(50), NULL, NULL, err),
+          RO_IO, "readout-none");
+    OK(ro_index_exchange(f->index, path, ro_deadline_in_ms(1000), NULL, NULL, NULL));
+    remove_directory(path);
+}
+
+static ro_status try_to_write(void *context, ro_error *err) {
+    fixture *f = context;
+    ro_writer *writer = NULL;
+    ro_status status = ro_writer_open(f->index, ro_deadline_in_ms(50), &writer, NULL);
+    if (writer) {
+        ro_writer_close(writer);
+    }
+    return ro_fail(err, status == RO_BUSY ? RO_LIMIT : RO_INVALID, "what is done last failed");
+}
+
+static void what_is_done_last_is_done_while_nobody_writes(void **state) {
+    fixture *f = *state;
+    char path[96];
+    copy_beside(f, path);
+    FAILS(ro_index_exchange(f->index, path, ro_deadline_in_ms(1000), try_to_write, f, err),
+          RO_LIMIT, "done last");
+    assert_int_equal(articles_at(f->directory), 5);
+    remove_directory(path);
+}
+
+static void write_file(const char *directory, const char *name, const char *text) {
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void assert_file(const char *directory, const char *name, const char *text) {
+    char path[128], got[64] = "";
+    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    size_t len = fread(got, 1, sizeof got - 1, file);
+    assert_int_equal(len, strlen(text));
+    assert_string_equal(got, text);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void a_copy_has_the_synonyms_and_settings_of_the_index(void **state) {
+    fixture *f = *state;
+    char path[96];
+    write_file(f->directory, RO_INDEX_SYNONYMS_FILE, "car, automobile\n");
+    write_file(f->directory, RO_INDEX_SETTINGS_FILE, "deadline = 7s\n");
+    copy_beside(f, path);
+    assert_file(path, RO_INDEX_SYNONYMS_FILE, "car, automobile\n");
+    assert_file(path, RO_INDEX_SETTINGS_FILE, "deadline = 7s\n");
     remove_directory(path);
 }
 
@@ -179,7 +231,7 @@ static void a_writer_that_paused_leaves_the_new_one_alone(void **state) {
     OK(ro_index_open(f->directory, RO_INDEX_WRITE, &own, NULL));
     OK(ro_writer_open(own, RO_DEADLINE_NEVER, &paused, NULL));
     ro_writer_pause(paused);
-    OK(ro_index_exchange(f->index, path, ro_deadline_in_ms(1000), NULL));
+    OK(ro_index_exchange(f->index, path, ro_deadline_in_ms(1000), NULL, NULL, NULL));
     ro_writer *writer = open_writer(f);
     put_many(f, writer, 3, 4);
     OK(ro_writer_commit(writer, NULL));
@@ -228,7 +280,8 @@ static void a_writer_that_waited_writes_the_new_one(void **state) {
     ro_lock_close(lock);
     assert_int_equal(pthread_join(thread, NULL), 0);
     OK(w.status);
-    FAILS(ro_index_exchange(f->index, path, ro_deadline_in_ms(50), err), RO_BUSY, "is writing it");
+    FAILS(ro_index_exchange(f->index, path, ro_deadline_in_ms(50), NULL, NULL, err), RO_BUSY,
+          "is writing it");
     put_many(f, w.writer, 3, 4);
     OK(ro_writer_commit(w.writer, NULL));
     ro_writer_close(w.writer);
@@ -245,6 +298,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_is_there_already_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_index_takes_the_place_of_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_writes_is_waited_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_done_last_is_done_while_nobody_writes, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_copy_has_the_synonyms_and_settings_of_the_index, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_writer_that_waited_writes_the_new_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_writer_that_paused_leaves_the_new_one_alone, set_up,
                                         tear_down),

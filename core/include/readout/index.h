@@ -189,17 +189,26 @@ typedef struct ro_index_sizes {
 ro_status ro_snapshot_sizes(ro_snapshot *snapshot, ro_index_sizes *out,
                             ro_error *err) RO_MUST_CHECK;
 
-/* Copies the index as this view sees it to a directory that is not there yet: an index of its own,
- * synced to the disk, whole or not at all. Writers go on meanwhile. RO_INVALID: it is there;
+/* Files of its directory that go with an index and are no part of it: words that stand for others,
+ * and settings of the daemon. */
+#define RO_INDEX_SYNONYMS_FILE "synonyms.txt"
+#define RO_INDEX_SETTINGS_FILE "settings.conf"
+
+/* Copies the index as this view sees it, with the files that go with it, to a directory that is not
+ * there yet: an index of its own, synced to the disk, whole or not at all. Until it is whole it is
+ * called DIRECTORY.part, and locked by flock. Writers go on meanwhile. RO_INVALID: it is there;
  * RO_FULL, RO_IO. */
 ro_status ro_snapshot_backup(ro_snapshot *snapshot, const char *directory,
                              ro_error *err) RO_MUST_CHECK;
 
 /* Puts the index in the directory `fresh`, of the same file system, in the place of this one, which
  * goes there: in one step, while nobody writes. Views of this one stay as they are, and writers who
- * wait write the new one; the caller opens it anew. RO_BUSY by the deadline, RO_IO. */
+ * wait write the new one; the caller opens it anew. `last` (NULL: nothing) is called just before,
+ * when nobody writes any more; where it fails all stays as it is. RO_BUSY by the deadline, RO_IO.
+ */
+typedef ro_status (*ro_exchange_fn)(void *context, ro_error *err);
 ro_status ro_index_exchange(ro_index *index, const char *fresh, ro_deadline deadline,
-                            ro_error *err) RO_MUST_CHECK;
+                            ro_exchange_fn last, void *context, ro_error *err) RO_MUST_CHECK;
 
 /* Calls `fn` with each problem found; RO_OK when the check itself could run. */
 typedef void (*ro_problem_fn)(void *context, const char *problem);

@@ -32,9 +32,9 @@ ro_snapshot *ro_searcher_snapshot(ro_searcher *searcher);
  * russia` is one-way, `#` begins a comment. What stands for a word may be several words, in a row;
  * what it stands for is looked up as one word, without case and marks. Shared by threads once open.
  * RO_NOT_FOUND, RO_IO, RO_LIMIT, RO_FORMAT with the line as position. */
-#define RO_SYNONYMS_FILE "synonyms.txt" /* in the directory of an index: those that go with it */
-#define RO_SYNONYMS_TEXT_MAX ((size_t)4 << 20) /* bytes of a file */
-#define RO_SYNONYMS_LINE_MAX 32                /* words of one line, on each side */
+#define RO_SYNONYMS_FILE RO_INDEX_SYNONYMS_FILE /* in the directory of an index */
+#define RO_SYNONYMS_TEXT_MAX ((size_t)4 << 20)  /* bytes of a file */
+#define RO_SYNONYMS_LINE_MAX 32                 /* words of one line, on each side */
 typedef struct ro_synonyms ro_synonyms;
 ro_status ro_synonyms_open(const char *path, ro_synonyms **out, ro_error *err) RO_MUST_CHECK;
 /* The same of a text. */
