@@ -143,6 +143,24 @@ static ro_status restrict_plan(ro_run *run, ro_error *err) {
     return status;
 }
 
+ro_status ro_restriction_check(ro_str text, ro_error *err) {
+    ro_arena arena = RO_ARENA_INIT;
+    ro_report report = {.arena = &arena, .in = "filter"};
+    ro_syntax *tree = NULL;
+    bool everything = false;
+    ro_status status = well_formed(&text, &report, err);
+    if (status == RO_OK) {
+        status = ro_syntax_parse(text, &report, &tree, &everything, err);
+    }
+    if (status == RO_OK && report.count) {
+        status = ro_fail(err, RO_INVALID, "%.*s", RO_STR_ARG(report.repairs[0].what));
+    } else if (status == RO_OK && !tree) {
+        status = ro_fail(err, RO_INVALID, "there is nothing that it restricts to");
+    }
+    ro_arena_release(&arena);
+    return status;
+}
+
 /* Facts tell countries and people in all their forms as it is. */
 static ro_status add_synonyms(ro_run *run, ro_planner *planner, ro_error *err) {
     const ro_searcher *s = run->searcher;

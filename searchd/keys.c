@@ -2,6 +2,7 @@
 
 #include "file.h"
 #include "readout/date.h"
+#include "readout/query.h"
 
 #include <jansson.h>
 #include <openssl/crypto.h>
@@ -282,13 +283,25 @@ ro_status ro_keys_change(const char *path, ro_deadline deadline, ro_keys_fn chan
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
+bool ro_key_administers(const ro_key *key) {
+    return key->scopes & RO_SCOPE_ADMIN && key->expires == INT64_MAX && !key->filter;
+}
+
 ro_status ro_key_filter(ro_key *key, ro_str filter, ro_error *err) {
+    ro_error fault = RO_ERROR_INIT;
     if (filter.len > RO_KEY_FILTER_MAX) {
         return ro_fail(err, RO_LIMIT, "the filter is longer than %d bytes", RO_KEY_FILTER_MAX);
     }
+    if (key->scopes != RO_SCOPE_READ) {
+        return ro_fail(err, RO_INVALID, "filter: a key that has one is for searches only");
+    }
+    ro_status status = ro_restriction_check(filter, &fault);
+    if (status != RO_OK) {
+        return ro_fail(err, status, "filter: %s", fault.message);
+    }
     free(key->filter);
-    key->filter = filter.len ? strndup(filter.ptr, filter.len) : NULL;
-    return filter.len && !key->filter ? ro_fail_memory(err) : RO_OK;
+    key->filter = strndup(filter.ptr, filter.len);
+    return key->filter ? RO_OK : ro_fail_memory(err);
 }
 
 ro_status ro_key_make(char out[RO_KEY_TEXT], ro_error *err) {

@@ -64,7 +64,10 @@ ro_status ro_keys_add(ro_keys *keys, ro_key key, ro_error *err) RO_MUST_CHECK;
 /* False: there is none of the name. */
 bool ro_keys_remove(ro_keys *keys, ro_str name);
 
-/* Gives the key a copy of a filter; none for an empty one. RO_LIMIT. */
+/* It administers, without end, and whatever else happens. */
+bool ro_key_administers(const ro_key *key);
+/* Gives the key, whose scopes are known, a copy of a filter. RO_INVALID for one that a search would
+ * have to repair, or where the key is for more than searching; RO_LIMIT. */
 ro_status ro_key_filter(ro_key *key, ro_str filter, ro_error *err) RO_MUST_CHECK;
 /* Makes a key at random. */
 ro_status ro_key_make(char out[RO_KEY_TEXT], ro_error *err) RO_MUST_CHECK;

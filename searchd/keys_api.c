@@ -170,6 +170,16 @@ static ro_status add(ro_keys *keys, void *context, ro_error *err) {
     return ro_keys_add(keys, key, err);
 }
 
+/* Without it nobody would administer one day. */
+static bool is_last(const ro_keys *keys, ro_str name) {
+    const ro_key *key = ro_keys_named(keys, name);
+    size_t left = 0;
+    for (size_t i = 0; i < keys->count; i++) {
+        left += ro_key_administers(&keys->items[i]);
+    }
+    return key && ro_key_administers(key) && left == 1;
+}
+
 static ro_status drop(ro_keys *keys, void *context, ro_error *err) {
     change *c = context;
     ro_status status = check_asking(keys, c, err);
@@ -182,6 +192,11 @@ static ro_status drop(ro_keys *keys, void *context, ro_error *err) {
         return ro_fail(err, RO_INVALID,
                        "the key is the one this is asked with: remove it with another one, so that "
                        "one that administers is left");
+    }
+    if (is_last(keys, c->name)) {
+        c->problem = RO_PROBLEM_CONFLICT;
+        return ro_fail(err, RO_INVALID,
+                       "the key is the last one that administers and does not expire");
     }
     c->problem = RO_PROBLEM_KEY;
     return ro_keys_remove(keys, c->name) ? RO_OK

@@ -39,7 +39,7 @@ static json_t *value_json(const ro_option *option, const void *settings) {
     case RO_OPTION_INT:
         return json_integer(*(const int64_t *)(const void *)at);
     case RO_OPTION_REAL:
-        return json_real(*(const double *)(const void *)at);
+        return json_real(*(const double *)(const void *)at + 0.0); /* -0 is 0 */
     case RO_OPTION_LIST:
         return list_json((const ro_str_list *)(const void *)at);
     default:
@@ -92,14 +92,16 @@ static bool is_line(const json_t *string) {
 }
 
 /* False: not a value of this type. Whether it is a good one is seen when it is read. */
-static bool write_value(const char *name, const json_t *value, ro_buf *lines) {
-    ro_buf_printf(lines, "%s = ", name);
+static bool write_value(const ro_option *option, const json_t *value, ro_buf *lines) {
+    bool switches = option->choices && strcmp(option->choices, "on|off") == 0;
+    const char *yes = switches ? "on" : "yes", *no = switches ? "off" : "no";
+    ro_buf_printf(lines, "%s = ", option->name);
     if (json_is_boolean(value)) {
-        ro_buf_add_str(lines, json_is_true(value) ? RO_STR("yes") : RO_STR("no"));
+        ro_buf_add_str(lines, ro_str_from(json_is_true(value) ? yes : no));
     } else if (json_is_integer(value)) {
         ro_buf_printf(lines, "%lld", (long long)json_integer_value(value));
     } else if (json_is_real(value)) {
-        ro_buf_printf(lines, "%.17g", json_real_value(value));
+        ro_buf_printf(lines, "%.17g", json_real_value(value) + 0.0); /* -0 is 0 */
     } else if (json_is_string(value) && is_line(value)) {
         ro_buf_add(lines, json_string_value(value), json_string_length(value));
     } else {
@@ -109,17 +111,25 @@ static bool write_value(const char *name, const json_t *value, ro_buf *lines) {
     return true;
 }
 
+static bool is_repeated(const json_t *array, size_t at) {
+    size_t i = 0;
+    while (i < at && !json_equal(json_array_get(array, i), json_array_get(array, at))) {
+        i++;
+    }
+    return i < at;
+}
+
 static bool write_lines(const ro_option *option, const json_t *value, ro_buf *lines) {
     bool good = json_is_null(value) || option->type != RO_OPTION_LIST || json_is_array(value);
     if (json_is_null(value)) { /* what holds without it */
         return true;
     }
     if (option->type != RO_OPTION_LIST) {
-        return write_value(option->name, value, lines);
+        return write_value(option, value, lines);
     }
     for (size_t i = 0; good && i < json_array_size(value); i++) {
         const json_t *item = json_array_get(value, i);
-        good = json_is_string(item) && write_value(option->name, item, lines);
+        good = json_is_string(item) && (is_repeated(value, i) || write_value(option, item, lines));
     }
     return good && json_array_size(value) > 0;
 }
@@ -212,6 +222,42 @@ static void find_fault(change *c, ro_error *err) {
     }
 }
 
+/* With less of these nobody could reach the daemon to take the change back. The command line and
+ * the configuration file may set them as low as they go. */
+static const struct {
+    const char *name, *text;
+    int64_t least;
+} floors[] = {
+    {"max-body", "4k", 4096},
+    {"max-bodies", "4k", 4096},
+    {"max-header", "4k", 4096},
+    {"max-headers", "16", 16},
+    {"header-timeout", "100ms", 100},
+    {"body-timeout", "100ms", 100},
+    {"write-timeout", "100ms", 100},
+    {"idle-timeout", "100ms", 100},
+    {"deadline", "100ms", 100},
+    {"max-connections", "4", 4},
+    {"max-connections-per-address", "2", 2},
+};
+
+static ro_status check_floors(change *c, const trial *t, ro_error *err) {
+    for (size_t i = 0; i < sizeof floors / sizeof *floors; i++) {
+        const ro_option *option = ro_option_find(&RO_SEARCHD_PROGRAM, ro_str_from(floors[i].name));
+        const json_t *value = json_object_get(c->object, floors[i].name);
+        int64_t now = INT64_MAX;
+        if (option && value && !json_is_null(value)) {
+            memcpy(&now, (const char *)&t->settings + option->offset, sizeof now);
+        }
+        if (now < floors[i].least) {
+            c->member = ro_str_from(floors[i].name);
+            return ro_fail(err, RO_INVALID, "%s: expected %s at least", floors[i].name,
+                           floors[i].text);
+        }
+    }
+    return RO_OK;
+}
+
 static ro_status make_lines(change *c, ro_buf *lines, ro_error *err) {
     const char *name;
     json_t *value;
@@ -237,6 +283,12 @@ static ro_status put_lines(change *c, const char *path, trial *t, ro_error *err)
         status = try_lines(c, ro_buf_str(&lines), t, err);
         if (status == RO_INVALID) {
             find_fault(c, err);
+        }
+    }
+    if (status == RO_OK) {
+        status = check_floors(c, t, err);
+        if (status != RO_OK) {
+            ro_options_release(&t->options);
         }
     }
     if (status == RO_OK) {

@@ -97,6 +97,27 @@ class Keys(Served):
         self.assertEqual(self.ask("GET", "/v1/keys")[0], 401)
         self.assertEqual(self.ask("DELETE", "/v1/keys/boss", key=self.boss)[0], 409)
 
+    def test_the_last_key_that_administers_without_end_stays(self):
+        status, made = self.ask("POST", "/v1/keys", {"name": "brief", "scopes": ["admin"], "expires": "2090-01-01"})
+        self.assertEqual(status, 201)
+        self.assertEqual(self.ask("DELETE", "/v1/keys/boss", key=made["key"])[0], 204)
+        self.assertIn("last", self.refused(409, "", "DELETE", "/v1/keys/root", key=made["key"]))
+        self.assertEqual(self.ask("DELETE", "/v1/keys/site", key=made["key"])[0], 204)
+        self.assertEqual(self.ask("DELETE", "/v1/keys/brief")[0], 204)
+        self.assertEqual(self.names(), ["root"])
+
+    def test_a_filter_is_read_when_the_key_is_made(self):
+        for text in ("source:(", "nosuch:x", 'title:"unclosed', "   ", "*", "", "source:"):
+            self.refused(422, "filter", "POST", "/v1/keys", {"name": "x", "scopes": ["read"], "filter": text})
+            done = readout.run("readout-searchd", "keys", "add", "x", "--keys", self.keys, "--key-filter", text)
+            self.assertEqual((done.returncode, "filter" in done.stderr, done.stdout), (2, True, ""), (text, done.stderr))
+        for scopes in (["read", "write"], ["admin"], ["write"]):
+            self.refused(422, "filter", "POST", "/v1/keys", {"name": "x", "scopes": scopes, "filter": "source:Reuters"})
+        done = readout.run("readout-searchd", "keys", "add", "x", "--keys", self.keys, "--key-filter", "source:Reuters", "--scopes", "admin")
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+        for i, text in enumerate(("source:Reuters", 'source:"Gulf Courier" OR source:Reuters', "after:2025-01-01 talks", "-source:Reuters")):
+            self.assertEqual(self.ask("POST", "/v1/keys", {"name": "ok%d" % i, "scopes": ["read"], "filter": text})[0], 201, text)
+
     def test_two_who_remove_each_other_leave_one(self):
         statuses = []
         threads = [threading.Thread(target=lambda k=key, n=name: statuses.append(
@@ -343,6 +364,28 @@ class Settings(Served):
                 file.write(text)
             done = readout.run("readout-searchd", "--index", self.index, "--listen", "127.0.0.1:0")
             self.assertEqual((done.returncode, reason in done.stderr), (2, True), done.stderr)
+
+    def test_nobody_locks_himself_out(self):
+        for name, value in (("max-body", 0), ("max-body", "4095"), ("max-headers", 1), ("max-headers", 15), ("max-header", "1k"),
+                            ("header-timeout", "1ms"), ("body-timeout", "99ms"), ("write-timeout", "1ms"), ("idle-timeout", "1ms"),
+                            ("deadline", "1ms"), ("max-connections", 1), ("max-connections-per-address", 1)):
+            self.assertIn("at least", self.refused(422, name, "PATCH", "/v1/settings", {name: value}))
+        self.refused(422, "max-body", "PATCH", "/v1/settings", {"max-body": 0, "max-bodies": 1})
+        status, answer = self.patch(max_body="4k", max_bodies="4k", max_headers=16, max_header="4k", header_timeout="100ms",
+                                    body_timeout="100ms", deadline="100ms", max_connections=4, max_connections_per_address=2)
+        self.assertEqual(status, 200, answer)
+        self.daemon.stop()
+        self.daemon = self.start()
+        self.daemon.wait_until(lambda: self.patch(max_body=None, max_bodies=None, deadline=None)[0] == 200, "the way back")
+
+    def test_values_are_kept_as_they_are_meant(self):
+        self.assertEqual(self.patch(builtin_synonyms=False, half_life=-0.0, cors_origin=["https://a.example", "https://b.example",
+                                                                                        "https://a.example"])[0], 200)
+        self.assertEqual(self.setting("builtin-synonyms"), ("off", "api"))
+        self.assertEqual(self.setting("cors-origin"), (["https://a.example", "https://b.example"], "api"))
+        self.assertEqual(str(self.setting("half-life")[0]), "0.0")
+        self.assertEqual(self.patch(builtin_synonyms=True)[0], 200)
+        self.assertEqual(self.setting("builtin-synonyms"), ("on", "api"))
 
     def test_patch_is_among_the_methods(self):
         status, fields, _ = self.daemon.request("OPTIONS", "/v1/settings")

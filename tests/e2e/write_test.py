@@ -399,7 +399,11 @@ class Writing(unittest.TestCase):
         keys = self.directory.join("filtered")
         key = {"Authorization": "Bearer " + make_key(
             keys, "courier", "--key-filter", 'source:"Gulf Courier"')}
-        bad = {"Authorization": "Bearer " + make_key(keys, "bad", "--key-filter", "source:(")}
+        bad = {"Authorization": "Bearer " + make_key(keys, "bad")}
+        with open(keys, "r+", encoding="utf-8") as file:
+            text = file.read().replace('{"name":"bad",', '{"name":"bad","filter":"source:(",')
+            file.seek(0)
+            file.write(text)
         with readout.Daemon(self.index, "--keys", keys, "--reading", "keys") as daemon:
             def ids(**params):
                 target = "/v1/search?" + urllib.parse.urlencode(params)

@@ -116,6 +116,10 @@ typedef struct ro_request {
     ro_str restriction;
 } ro_request;
 
+/* Whether a text can be a restriction, as far as can be said without an index: RO_INVALID tells
+ * what needs repair, or that it is empty. */
+ro_status ro_restriction_check(ro_str text, ro_error *err) RO_MUST_CHECK;
+
 /* limit 10, snippets 3, highlight offsets, match auto, sort relevance, no deadline. */
 ro_request ro_request_default(void);
 
