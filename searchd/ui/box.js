@@ -5,7 +5,7 @@
 import { Readout, marked, webUrl } from './readout.js';
 
 const STYLE = `
-:host { display: block; position: relative; font: 1rem/1.5 var(--readout-font, system-ui, sans-serif); color: var(--ink);
+:host { display: block; font: 1rem/1.5 var(--readout-font, system-ui); color: var(--ink);
   --ink: var(--readout-ink, light-dark(#1d1b18, #ece8df)); --soft: var(--readout-soft, light-dark(#5c574e, #b0a99c));
   --paper: var(--readout-paper, light-dark(#fff, #1f1e1b)); --rule: var(--readout-rule, #857e70);
   --sunk: var(--readout-sunk, light-dark(#f4f1ea, #2c2a25)); --accent: var(--readout-accent, light-dark(#8c1d18, #f0968c));
@@ -14,27 +14,29 @@ const STYLE = `
 :host([hidden]), [hidden] { display: none !important }
 * { box-sizing: border-box; margin: 0 }
 form { display: flex; gap: 4px; position: relative }
-input, button { font: inherit; color: inherit; border: 1px solid var(--rule); border-radius: var(--round); min-height: 2.6rem }
-input { flex: 1; min-width: 0; padding: 0 .8rem; background: var(--paper) }
+input, button { font: inherit; color: inherit; min-height: 2.6rem }
+input, button, .list, .panel { border: 1px solid var(--rule); border-radius: var(--round); background: var(--paper) }
+input { flex: 1; min-width: 0; padding: 0 .8rem }
 input::placeholder { color: var(--soft); opacity: 1 }
 button { padding: 0 1rem; cursor: pointer; background: var(--accent); border-color: var(--accent); color: var(--on); font-weight: 600 }
+.clear { margin-inline-start: -2.9rem; background: var(--paper) padding-box; border-color: transparent; color: var(--soft) }
+:placeholder-shown + .clear { display: none }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px }
-.list { position: absolute; inset-inline: 0; inset-block-start: calc(100% + 4px); z-index: 10; padding: .3rem 0; background: var(--paper); border: 1px solid var(--rule); border-radius: var(--round); box-shadow: 0 8px 24px #0003; max-height: 24rem; overflow-y: auto }
+.list { position: absolute; inset-inline: 0; inset-block-start: calc(100% + 4px); z-index: 10; padding: .3rem 0; box-shadow: 0 8px 24px #0003 }
 .option { display: flex; justify-content: space-between; gap: 1rem; padding: .35rem .8rem; cursor: pointer }
 .option[aria-selected=true], .option:hover { background: var(--sunk) }
-.option[aria-selected=true] { box-shadow: inset 3px 0 0 var(--accent); outline: 2px solid transparent; outline-offset: -2px }
+.option[aria-selected=true] { outline: 2px solid var(--accent); outline-offset: -2px }
 .note, .meta, .kind, .found { color: var(--soft); font-size: .86em }
 .note { white-space: nowrap }
-.panel { margin-block-start: .8rem }
-[aria-busy=true] { filter: grayscale(1); opacity: .86 }
+.panel { margin-block-start: 4px; padding: .3rem .8rem; border-color: var(--line) }
+[aria-busy=true] { opacity: .86 }
 .hits { list-style: none; padding: 0 }
-.hit { padding-block: .7rem; border-block-start: 1px solid var(--line) }
-.title { font-weight: 600; font-size: 1.05em }
+.hit, .foot { padding-block: .6rem }
+.hit + .hit, .foot { border-block-start: 1px solid var(--line) }
+.title { font-weight: 600 }
 a { color: inherit }
-a:hover { color: var(--accent) }
 mark { background: var(--mark); color: inherit }
-.foot { padding-block: .6rem; border-block-start: 1px solid var(--line) }
-.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+.unseen { position: absolute; clip-path: inset(50%) }
 `;
 const KINDS = { article: 'Article', talk: 'Talks', participant: 'Person', outcome: 'Outcome', statement: 'Statement' };
 const PATHS = { all: 'answers', articles: 'search' };
@@ -42,21 +44,25 @@ const REST_MS = 60; // after a key before anything is asked
 const SLOW_MS = 400; // after which a search is said to be under way
 const SUGGESTED = 7;
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
+const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
 
 function sideName(code) {
-  const own = { EU: 'European Union', UN: 'United Nations' }[code];
-  return own || (/^[A-Z]{2}$/.test(code) ? regions.of(code) || code : code);
+  return { EU: 'European Union', UN: 'United Nations' }[code] || (/^[A-Z]{2}$/.test(code) ? regions.of(code) : code);
 }
+
+/** Of a month or year alone there is no more to say. */
+function dayOf(text) {
+  return text?.length > 9 ? days.format(new Date(text.slice(0, 10))) : text;
+}
+
+const counted = (n, what, least = '') => `${n.toLocaleString('en')}${least} ${what}${n === 1 ? '' : 's'}`;
+const quoted = (words) => words.map((w) => `“${w}”`).join(', ');
 
 function h(tag, name, props = {}, ...children) {
   const element = document.createElement(tag);
-  if (name) {
-    element.className = name;
-    element.setAttribute('part', name);
-  }
-  for (const [key, value] of Object.entries(props)) {
+  for (const [key, value] of Object.entries({ class: name, part: name, ...props })) {
     if (value) {
-      element.setAttribute(key, value === true ? '' : value);
+      element.setAttribute(key, value);
     }
   }
   element.append(...children.filter(Boolean));
@@ -73,35 +79,32 @@ function titleOf(hit) {
       return sides.length > 1 ? sides.join(' – ') : names(hit.participants.slice(0, 4));
     },
     participant: () => hit.name,
-    outcome: () => hit.what,
+    outcome: () => hit.what.replace(/^./u, (first) => first.toUpperCase()),
     statement: () => names(hit.speaker),
   }[hit.kind];
-  return (own && own()) || hit.title || 'Untitled';
+  return own?.() || hit.title || 'Untitled';
 }
 
 function metaOf(hit) {
   const own = {
-    talk: () => [hit.place && (hit.place.city || sideName(hit.place.country || '')), hit.date.value],
-    participant: () => [hit.role === 'mentioned' ? '' : hit.role, hit.side && sideName(hit.side)],
+    talk: () => [hit.place?.city || sideName(hit.place?.country), dayOf(hit.date.value)],
+    participant: () => [hit.role !== 'mentioned' && hit.role, sideName(hit.side)],
     outcome: () => [hit.status, names(hit.by)],
   }[hit.kind];
-  return [...(own ? own() : []), hit.source, (hit.published || '').slice(0, 10)].filter(Boolean);
+  return [...new Set([...(own?.() || []), hit.source, dayOf(hit.published)])].filter(Boolean).join(' · ');
 }
 
 /** The fields that templates may name. */
 function fieldsOf(hit) {
-  const snippet = (hit.snippets || [])[0] || { text: '' };
+  const snippet = hit.snippets?.[0] || { text: '' };
   return {
-    ...Object.fromEntries(Object.entries(hit).filter(([, v]) => typeof v === 'string' || typeof v === 'number')),
-    title: titleOf(hit), article_title: hit.title, kind: KINDS[hit.kind] || hit.kind, meta: metaOf(hit).join(' · '),
-    snippet: snippet.text, marks: { snippet: snippet.highlights, title: hit.title_highlights },
+    ...hit, title: titleOf(hit), article_title: hit.title, kind: KINDS[hit.kind], meta: metaOf(hit),
+    snippet: snippet.text, marks: { snippet: snippet.highlights, title: hit.kind === 'article' && hit.title_highlights },
   };
 }
 
 export class ReadoutSearch extends HTMLElement {
-  static get observedAttributes() {
-    return ['server', 'key', 'label', 'placeholder', 'value'];
-  }
+  static observedAttributes = ['server', 'key', 'label', 'placeholder', 'value'];
 
   constructor() {
     super();
@@ -111,31 +114,31 @@ export class ReadoutSearch extends HTMLElement {
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
     this.input = h('input', 'input', {
-      type: 'text', role: 'combobox', 'aria-label': 'Search', 'aria-autocomplete': 'list', 'aria-controls': 'list',
-      autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', dir: 'auto', enterkeyhint: 'search', maxlength: '2000',
+      role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': 'list',
+      autocomplete: 'off', spellcheck: 'false', dir: 'auto', enterkeyhint: 'search', maxlength: '2000',
     });
     this.list = h('div', 'list', { id: 'list', role: 'listbox', 'aria-label': 'Suggestions' });
-    this.form = h('form', 'form', { role: 'search' }, this.input, h('button', 'button', { type: 'submit' }, 'Search'), this.list);
+    this.form = h('form', 'form', { role: 'search' }, this.input,
+      h('button', 'clear', { type: 'reset', 'aria-label': 'Clear' }, '×'), h('button', 'button', {}, 'Search'), this.list);
     this.live = h('p', 'unseen', { role: 'status' });
     this.panel = h('div', 'panel', { hidden: true });
     root.append(h('slot', '', { name: 'before' }), this.form, this.live, this.panel);
     this.listen();
+    this.attributeChangedCallback();
   }
 
   attributeChangedCallback(name, _, value) {
-    if (name === 'placeholder') {
-      this.input.placeholder = value || '';
-    } else if (name === 'label') {
-      this.input.setAttribute('aria-label', value || 'Search');
-    } else if (name === 'value') {
+    if (name === 'value') {
       this.input.value = value || '';
     }
+    this.input.placeholder = this.own('placeholder') || ' '; // while it shows there is nothing to clear
+    this.input.ariaLabel = this.form.ariaLabel = this.own('label') || 'Search';
     this.api = null;
   }
 
+  /** A search goes on: the page may only have moved the box. */
   disconnectedCallback() {
-    clearTimeout(this.timer);
-    Object.values(this.asked).forEach((a) => a.abort());
+    this.close();
   }
 
   own(name) {
@@ -155,22 +158,23 @@ export class ReadoutSearch extends HTMLElement {
   }
 
   get client() {
-    if (!this.api) {
-      const server = new URL(this.own('server') || new URL('.', import.meta.url).href, document.baseURI);
-      this.api = new Readout({ server, key: this.own('key') });
-    }
+    this.api ||= new Readout({ server: this.own('server') || new URL('.', import.meta.url), key: this.own('key') });
     return this.api;
   }
 
   listen() {
-    this.input.addEventListener('input', () => this.typed());
-    this.input.addEventListener('keydown', (event) => this.key(event));
-    this.input.addEventListener('blur', () => this.close());
-    this.list.addEventListener('mousedown', (event) => event.preventDefault());
-    this.form.addEventListener('submit', (event) => {
+    this.input.oninput = () => this.typed();
+    this.input.onkeydown = (event) => this.key(event);
+    this.input.onblur = () => this.close();
+    this.list.onmousedown = (event) => event.preventDefault();
+    this.form.onsubmit = (event) => {
       event.preventDefault();
       this.submit(this.input.value);
-    });
+    };
+    this.form.onreset = () => {
+      this.dismiss();
+      this.input.focus();
+    };
     this.close();
   }
 
@@ -204,9 +208,10 @@ export class ReadoutSearch extends HTMLElement {
     const options = this.begin('suggest');
     try {
       const q = this.text;
-      const { suggestions } = await this.client.suggest({ q, limit: SUGGESTED }, options);
+      const articles = /^(all|articles)?$/.test(this.own('kind')); // else titles and counts mislead
+      const { suggestions } = await this.client.suggest({ q, filter: articles && this.own('filter'), limit: SUGGESTED }, options);
       if (q === this.text && this.active < 0) {
-        this.show(suggestions);
+        this.show(articles ? suggestions : suggestions.filter((s) => s.kind === 'word').map((s) => ({ ...s, count: 0 })));
       }
     } catch {
       // the search tells what is wrong
@@ -215,17 +220,17 @@ export class ReadoutSearch extends HTMLElement {
 
   show(suggestions) {
     this.options = suggestions;
-    this.point(-1);
     this.list.replaceChildren(...suggestions.map((s, i) => {
       const isTitle = s.kind === 'title';
-      const element = h('div', 'option', { role: 'option', id: `o${i}`, 'aria-selected': 'false' },
+      const element = h('div', 'option', { role: 'option', id: `o${i}` },
         h('span', '', { dir: 'auto' }, isTitle ? marked(s.text, s.highlights) : s.text),
-        h('span', 'note', {}, isTitle ? 'article' : `${s.count} article${s.count === 1 ? '' : 's'}`));
-      element.addEventListener('click', () => this.choose(i));
+        h('span', 'note', {}, isTitle ? 'article' : s.count && counted(s.count, 'article')));
+      element.onclick = () => this.choose(i);
       return element;
     }));
+    this.point(-1);
     this.list.hidden = !suggestions.length;
-    this.input.setAttribute('aria-expanded', String(!this.list.hidden));
+    this.input.ariaExpanded = !this.list.hidden;
   }
 
   close() {
@@ -238,12 +243,9 @@ export class ReadoutSearch extends HTMLElement {
   point(to) {
     const row = this.list.children[to];
     this.active = to;
-    [...this.list.children].forEach((r) => r.setAttribute('aria-selected', String(r === row)));
-    this.input.toggleAttribute('aria-activedescendant', Boolean(row));
-    if (row) {
-      this.input.setAttribute('aria-activedescendant', row.id);
-      row.scrollIntoView({ block: 'nearest' });
-    }
+    [...this.list.children].forEach((r) => { r.ariaSelected = r === row; });
+    this.input.setAttribute('aria-activedescendant', row?.id || '');
+    row?.scrollIntoView({ block: 'nearest' });
   }
 
   activate(to) {
@@ -268,6 +270,8 @@ export class ReadoutSearch extends HTMLElement {
       event.preventDefault();
       this.activate(-1);
       this.close();
+    } else if (event.key === 'Escape') {
+      this.dismiss();
     } else if (event.key === 'Enter' && this.active >= 0) {
       event.preventDefault();
       this.choose(this.active);
@@ -278,7 +282,7 @@ export class ReadoutSearch extends HTMLElement {
     const option = this.options[i];
     this.close();
     if (option.kind === 'title') {
-      this.select({ kind: 'article', id: option.id, title: option.text });
+      this.select({ ...option, kind: 'article', title: option.text });
     } else {
       this.input.value = option.text;
       this.submit(option.text);
@@ -294,14 +298,10 @@ export class ReadoutSearch extends HTMLElement {
   }
 
   linkOf(hit) {
-    const own = this.own('links') === 'page' ? '' : webUrl(hit.url);
-    if (own) {
-      return own;
-    }
-    return this.page(hit.article ? { article: hit.article, at: hit.id.split('#').pop() } : { article: hit.id });
+    const own = this.own('links') !== 'page' && webUrl(hit.url);
+    return own || this.page(hit.article ? { article: hit.article, at: hit.id.split('#').pop() } : { article: hit.id });
   }
 
-  /** An address of Readout's own page. */
   page(params) {
     return `${this.client.server}?${new URLSearchParams(params)}`;
   }
@@ -311,10 +311,11 @@ export class ReadoutSearch extends HTMLElement {
   submit(q) {
     this.close();
     const results = this.own('results');
-    if (!this.tell('query', { q }) || results === 'none') {
-      return;
-    }
-    if (results === 'page') {
+    if (!q.trim()) {
+      this.dismiss();
+    } else if (!this.tell('query', { q }) || results === 'none') {
+      // the page does the rest
+    } else if (results === 'page') {
       location.assign(this.all(q));
     } else {
       this.search(q);
@@ -326,7 +327,14 @@ export class ReadoutSearch extends HTMLElement {
     return this.page({ q, kind: this.own('kind'), filter: this.own('filter') });
   }
 
-  /** Searches and shows the panel. */
+  dismiss() {
+    this.close();
+    this.begin('search');
+    this.live.textContent = '';
+    this.fill();
+    this.panel.hidden = true;
+  }
+
   async search(q) {
     const kind = this.own('kind') || 'all';
     const options = this.begin('search');
@@ -339,63 +347,82 @@ export class ReadoutSearch extends HTMLElement {
       this.showPanel(q, answer);
       this.tell('results', { q, answer });
     } catch (error) {
-      this.failed(error, options.signal);
+      if (!options.signal.aborted) {
+        this.failed(error);
+      }
     } finally {
       clearTimeout(slow);
     }
   }
 
-  /** Says that it takes its time; what was there stays meanwhile. */
+  /** What was there stays meanwhile. */
   wait() {
     this.live.textContent = 'Searching…';
     if (this.panel.hidden) {
       this.fill(h('p', 'found', {}, 'Searching…'));
     }
-    this.panel.setAttribute('aria-busy', 'true');
+    this.panel.ariaBusy = true;
   }
 
   fill(...content) {
     this.panel.hidden = false;
-    this.panel.removeAttribute('aria-busy');
+    this.panel.ariaBusy = null;
     this.panel.replaceChildren(...content);
+    this.querySelectorAll(':scope > [slot^=hit-]').forEach((old) => old.remove());
+  }
+
+  /** What was searched for in place of what was typed. */
+  notes({ corrected = [], relaxed, missing, did_you_mean: meant }) {
+    const told = [...missing, ...corrected.map((c) => c.word)];
+    const left = relaxed.filter((word) => !told.includes(word));
+    const link = h('a', '', { href: this.all(meant), dir: 'auto' }, meant);
+    link.onclick = (event) => {
+      event.preventDefault();
+      this.submit(meant);
+    };
+    return [
+      ...corrected.map((c) => `${quoted([c.word])} → ${quoted(c.into.slice(0, 3))}`),
+      missing.length && `Not found: ${quoted(missing)}`,
+      left.length && `Not required: ${quoted(left)}`,
+      meant && !corrected.length && h('span', '', {}, 'Did you mean: ', link),
+    ].filter(Boolean).map((note) => h('p', 'found', {}, note));
   }
 
   showPanel(q, answer) {
     const { value, relation } = answer.total;
-    const found = `${value.toLocaleString('en')}${relation === 'gte' ? ' or more' : ''} result${value === 1 ? '' : 's'}`;
+    const found = counted(value, 'result', relation === 'gte' ? '+' : '');
     const hits = answer.hits.slice(0, this.limit);
-    this.querySelectorAll(':scope > [slot^=hit-]').forEach((old) => old.remove());
-    this.live.textContent = value ? found : 'Nothing found';
-    this.fill(hits.length
+    const notes = this.notes(answer.query);
+    this.fill();
+    this.panel.append(...notes, hits.length
       ? h('ul', 'hits', {}, ...hits.map((hit, i) => this.hit(hit, i)))
       : h('slot', '', { name: 'empty' }, h('p', 'found', {}, 'Nothing found.')),
     h('slot', '', { name: 'foot' }, hits.length < value && h('p', 'foot', {}, h('a', '', { href: this.all(q) }, `All ${found}`))));
+    this.live.textContent = [value ? found : 'Nothing found.', ...notes.map((n) => n.textContent)].join('. ');
   }
 
   hit(hit, i) {
     const fields = fieldsOf(hit);
-    const own = this.querySelector(`template[slot=hit][data-kind="${CSS.escape(hit.kind)}"]`)
+    const own = this.querySelector(`template[slot=hit][data-kind="${hit.kind}"]`)
       || this.querySelector('template[slot=hit]:not([data-kind])');
     const item = h('li', 'hit', { lang: hit.language },
       ...(own ? [h('slot', '', { name: `hit-${i}` })] : this.plain(hit, fields)));
     if (own) { // in the page's own tree, for its styles
-      const filled = h('div', '', { slot: `hit-${i}` });
-      filled.append(this.filled(own, hit, fields));
-      this.append(filled);
+      this.append(h('div', '', { slot: `hit-${i}` }, this.filled(own, hit, fields)));
     }
-    item.addEventListener('click', (event) => {
-      const link = event.target instanceof Element && event.target.closest('a');
+    item.onclick = (event) => {
+      const link = event.target.closest('a');
       if (link && !this.tell('select', { hit, href: link.getAttribute('href') })) {
         event.preventDefault();
       }
-    });
+    };
     return item;
   }
 
   plain(hit, { kind, title, snippet, meta, marks }) {
     return [
       h('p', 'kind', {}, kind),
-      h('p', 'title', { dir: 'auto' }, h('a', '', { href: this.linkOf(hit) }, hit.kind === 'article' ? marked(title, marks.title) : title)),
+      h('p', 'title', { dir: 'auto' }, h('a', '', { href: this.linkOf(hit) }, marked(title, marks.title))),
       snippet && h('p', 'snippet', { dir: 'auto' }, marked(snippet, marks.snippet)),
       meta && h('p', 'meta', {}, h('bdi', '', {}, meta)),
     ];
@@ -403,12 +430,9 @@ export class ReadoutSearch extends HTMLElement {
 
   filled(template, hit, fields) {
     const out = template.content.cloneNode(true);
-    for (const element of out.querySelectorAll('[data-text]')) {
-      element.textContent = fields[element.dataset.text] ?? '';
-    }
-    for (const element of out.querySelectorAll('[data-marked]')) {
-      const name = element.dataset.marked;
-      element.replaceChildren(marked(String(fields[name] ?? ''), fields.marks[name]));
+    for (const element of out.querySelectorAll('[data-text], [data-marked]')) {
+      const { text, marked: name = text } = element.dataset;
+      element.replaceChildren(marked(String(fields[name] ?? ''), text ? [] : fields.marks[name]));
     }
     for (const element of out.querySelectorAll('[data-link]')) {
       element.setAttribute('href', this.linkOf(hit));
@@ -416,13 +440,11 @@ export class ReadoutSearch extends HTMLElement {
     return out;
   }
 
-  failed(error, signal) {
-    if (signal.aborted) {
-      return;
-    }
+  failed(error) {
+    const text = error instanceof TypeError ? 'The search cannot be reached just now.' : error.message;
     this.close();
-    this.live.textContent = 'The search did not work';
-    this.fill(h('p', 'found', {}, error instanceof TypeError ? 'The search cannot be reached just now.' : String(error.message || error)));
+    this.live.textContent = text;
+    this.fill(h('p', 'found', {}, text));
     this.tell('error', { error });
   }
 }

@@ -16,9 +16,9 @@ export class ReadoutError extends Error {
 function queryString(params) {
   const out = new URLSearchParams();
   for (const [name, value] of Object.entries(params || {})) {
-    const text = Array.isArray(value) ? value.join(',') : value;
-    if (text !== undefined && text !== null && text !== '' && text !== false) {
-      out.set(name, String(text));
+    const text = value === false ? '' : String(value ?? '');
+    if (text) {
+      out.set(name, text);
     }
   }
   return out.toString();
@@ -27,9 +27,8 @@ function queryString(params) {
 export class Readout {
   /** @param {{server?: string | URL, key?: string, fetch?: typeof fetch}} [options] */
   constructor({ server = '', key = '', fetch: own } = {}) {
-    const base = globalThis.document ? document.baseURI : undefined;
-    const href = new URL(String(server) || '.', base).href;
-    this.server = href.endsWith('/') ? href : href + '/';
+    const { href } = new URL(String(server) || '.', globalThis.document?.baseURI);
+    this.server = href.replace(/\/?$/, '/');
     this.key = key;
     this.fetch = own || globalThis.fetch.bind(globalThis);
   }
@@ -59,54 +58,47 @@ export class Readout {
     return (await this.ask(this.url(resource, params), options)).json();
   }
 
-  search(params, options) { return this.get('search', params, options); }
-  answers(params, options) { return this.get('answers', params, options); }
-  talks(params, options) { return this.get('talks', params, options); }
-  participants(params, options) { return this.get('participants', params, options); }
-  outcomes(params, options) { return this.get('outcomes', params, options); }
-  statements(params, options) { return this.get('statements', params, options); }
-  timeline(params, options) { return this.get('timeline', params, options); }
-  suggest(params, options) { return this.get('suggest', params, options); }
-  article(id, options) { return this.get(`articles/${encodeURIComponent(id)}`, {}, options); }
-  talk(id, options) { return this.get(`talks/${encodeURIComponent(id)}`, {}, options); }
-  participant(id, options) {
-    return this.get(`participants/${encodeURIComponent(id)}`, {}, options);
-  }
   similar(id, params, options) {
     return this.get(`articles/${encodeURIComponent(id)}/similar`, params, options);
   }
+}
+
+for (const name of ['search', 'answers', 'talks', 'participants', 'outcomes', 'statements', 'timeline', 'suggest']) {
+  Readout.prototype[name] = function (params, options) {
+    return this.get(name, params, options);
+  };
+}
+for (const name of ['article', 'talk', 'participant']) {
+  Readout.prototype[name] = function (id, options) {
+    return this.get(`${name}s/${encodeURIComponent(id)}`, {}, options);
+  };
 }
 
 /** Calls fn(run, marked) for the runs of `text`. Ranges are [from, to) in code points. */
 export function eachRun(text, ranges, fn) {
   const points = Array.from(text);
   let at = 0;
+  const run = (to, isMark) => {
+    if (to > at) {
+      fn(points.slice(at, to).join(''), isMark);
+      at = to;
+    }
+  };
   for (const [from, to] of ranges || []) {
-    if (from > at) {
-      fn(points.slice(at, from).join(''), false);
-    }
-    if (to > Math.max(from, at)) {
-      fn(points.slice(Math.max(from, at), to).join(''), true);
-    }
-    at = Math.max(at, to);
+    run(from, false);
+    run(to, true);
   }
-  if (at < points.length) {
-    fn(points.slice(at).join(''), false);
-  }
+  run(points.length, false);
 }
 
 /** Marks as DOM. */
 export function marked(text, ranges, doc = document) {
   const out = doc.createDocumentFragment();
   eachRun(text, ranges, (run, isMark) => {
-    if (isMark) {
-      const mark = doc.createElement('mark');
-      mark.setAttribute('part', 'mark');
-      mark.textContent = run;
-      out.append(mark);
-    } else {
-      out.append(run);
-    }
+    const node = doc.createElement('mark');
+    node.setAttribute('part', 'mark');
+    node.append(run);
+    out.append(isMark ? node : run);
   });
   return out;
 }
@@ -114,8 +106,8 @@ export function marked(text, ranges, doc = document) {
 /** The URL if it is one of the web. Articles may hold any text there. */
 export function webUrl(text) {
   try {
-    const url = new URL(text);
-    return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : '';
+    const { protocol, href } = new URL(text);
+    return /^https?:$/.test(protocol) ? href : '';
   } catch {
     return '';
   }

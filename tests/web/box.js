@@ -4,7 +4,7 @@
 const fs = require('fs');
 const http = require('http');
 const path = require('path');
-const { test, equal, ok, accessible, main } = require('./harness.js');
+const { test, equal, ok, accessible, hold, main } = require('./harness.js');
 
 const server = process.argv[2];
 const UI = path.join(__dirname, '..', '..', 'searchd', 'ui');
@@ -185,6 +185,97 @@ test('attributes choose kind, filter and number', async ({ page, open }) => {
   ok((await page.locator('readout-search li .meta').allInnerTexts()).every((t) => t.startsWith('declined')), 'all declined');
 }, hosts);
 
+test('on a dark site that says nothing of it the results can be read', async ({ page, open }) => {
+  await open('');
+  await page.evaluate(() => {
+    const own = [...document.styleSheets[0].cssRules].find((rule) => rule.selectorText === 'readout-search');
+    own.style.removeProperty('color-scheme');
+    Object.assign(document.body.style, { background: '#15171a', color: '#eee' });
+    document.querySelectorAll('readout-search > template').forEach((t) => t.remove());
+  });
+  await input(page).fill('riyadh');
+  await input(page).press('Enter');
+  await page.locator('readout-search mark').first().waitFor();
+  const { ink, paper } = await page.locator('readout-search .panel').evaluate((panel) => {
+    const { color, backgroundColor } = getComputedStyle(panel);
+    return { ink: color, paper: backgroundColor };
+  });
+  equal([ink, paper], ['rgb(29, 27, 24)', 'rgb(255, 255, 255)']);
+  ok(!(await page.locator('readout-search').evaluate((box) => [...box.shadowRoot.querySelectorAll('.panel *')]
+    .filter((e) => e.innerText && getComputedStyle(e).color === 'rgb(238, 238, 238)').length)), 'the ink of the site on the paper of the box');
+}, hosts);
+
+test('suggestions keep to the filter, and titles lead to the source', async ({ page, open }) => {
+  await open('');
+  await page.evaluate(() => {
+    document.querySelector('readout-search').setAttribute('filter', 'source:"Kestrel News Service"');
+    document.addEventListener('readout-select', (e) => {
+      globalThis.chosen = e.detail.href;
+      e.preventDefault();
+    });
+  });
+  await input(page).pressSequentially('mediator');
+  await page.getByRole('option', { name: /bring sandwiches/ }).click();
+  equal(await page.evaluate(() => globalThis.chosen), 'https://kestrel.example/features/humbert');
+  await page.evaluate(() => document.querySelector('readout-search').setAttribute('filter', 'source:"Caspian Desk"'));
+  await input(page).fill('');
+  const answered = page.waitForResponse(/suggest.*mediator/);
+  await input(page).fill('mediator');
+  await answered;
+  await page.waitForTimeout(100);
+  equal(await page.getByRole('option', { name: /sandwiches/ }).count(), 0);
+}, hosts);
+
+test('where facts are searched neither titles nor counts of articles are suggested', async ({ page, open }) => {
+  await open('');
+  await page.evaluate(() => document.querySelector('readout-search').setAttribute('kind', 'talks'));
+  await input(page).pressSequentially('riya');
+  await page.getByRole('option').first().waitFor();
+  ok((await page.getByRole('option').allInnerTexts()).every((text) => !/article/.test(text)), 'words alone');
+}, hosts);
+
+test('a box that is moved while it searches shows what was found', async ({ page, open }) => {
+  await open('');
+  const release = await hold(page, /answers/);
+  await input(page).fill('riyadh');
+  await input(page).press('Enter');
+  await page.locator('readout-search').getByText('Searching…').first().waitFor();
+  await page.evaluate(() => document.querySelector('main').prepend(document.querySelector('readout-search')));
+  await release();
+  await page.locator('readout-search mark').first().waitFor();
+  equal(await page.locator('readout-search .panel').getAttribute('aria-busy'), null);
+}, hosts);
+
+test('what was corrected and what is not required is said', async ({ page, open }) => {
+  await open('');
+  await input(page).fill('moratorum');
+  await input(page).press('Enter');
+  await page.locator('readout-search .panel').getByText('“moratorum” → “moratorium”').waitFor();
+  await input(page).fill('riyadh zzyzx');
+  await input(page).press('Enter');
+  await page.locator('readout-search .panel').getByText('Not found: “zzyzx”').waitFor();
+  await accessible(page);
+}, hosts);
+
+test('the results can be put away, and the box emptied', async ({ page, open }) => {
+  await open('');
+  const panel = page.locator('readout-search .panel');
+  await input(page).fill('riyadh');
+  await input(page).press('Enter');
+  await panel.locator('li').first().waitFor();
+  await input(page).press('Escape');
+  ok(await panel.isHidden(), 'escape puts them away');
+  equal(await input(page).inputValue(), 'riyadh');
+  await input(page).press('Enter');
+  await panel.locator('li').first().waitFor();
+  await page.getByRole('button', { name: 'Clear' }).click();
+  ok(await panel.isHidden() && await page.getByRole('button', { name: 'Clear' }).isHidden(), 'nothing is left to clear');
+  equal(await input(page).inputValue(), '');
+  await input(page).press('Enter');
+  await page.waitForTimeout(300);
+  ok(await panel.isHidden(), 'nothing is searched for');
+}, hosts);
+
 test('nothing found and no server are said', async ({ page, open }) => {
   await open('');
   await input(page).fill('zzyzx');
@@ -195,7 +286,7 @@ test('nothing found and no server are said', async ({ page, open }) => {
     box.setAttribute('server', 'http://127.0.0.1:1');
     await box.search('a');
   });
-  await page.getByText('cannot be reached').waitFor();
+  await page.locator('readout-search .panel').getByText('cannot be reached').waitFor();
 }, { ...hosts, errors: true, hosts: [...hosts.hosts, '127.0.0.1:1'], bypassCSP: true });
 
 test('InstantSearch.js searches, narrows and has its state in the address', async ({ page, open }) => {
