@@ -359,18 +359,20 @@ static ro_status open_writer(const ro_pipeline *pipeline, ro_writer **out, ro_re
     *report = (ro_report){0};
     for (;;) {
         ro_deadline look = ro_deadline_in_ms(LOCK_MS);
+        ro_error why = RO_ERROR_INIT; /* may be another each time */
         bool last = pipeline->lock_wait.at_ns < look.at_ns;
         ro_status status =
-            ro_writer_open(pipeline->index, last ? pipeline->lock_wait : look, out, err);
+            ro_writer_open(pipeline->index, last ? pipeline->lock_wait : look, out, &why);
         report->stopped = *out == NULL && ro_pipeline_stopped(pipeline);
         if (report->stopped) {
             return RO_OK;
         }
         if (status != RO_BUSY || last) {
-            return status;
+            return status == RO_OK ? RO_OK
+                                   : ro_fail_at(err, status, why.position, "%s", why.message);
         }
         if (!told && pipeline->on_wait && ro_deadline_passed(tell_at)) {
-            pipeline->on_wait(pipeline->context, err);
+            pipeline->on_wait(pipeline->context, &why);
             told = true;
         }
     }

@@ -2,6 +2,7 @@
 #include "readout/pipeline.h"
 
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,8 @@ typedef struct test_scene {
     ro_report report;
     ro_error last_skip;
     size_t skips;
+    ro_writer *other;
+    sqlite3 *program;
 } test_scene;
 
 static void note_skip(void *context, const char *path, const ro_error *why) {
@@ -313,9 +316,34 @@ static void a_stop_commits_what_is_whole(void **state) {
     assert_int_equal(count_articles(scene), 20000);
 }
 
+/* Who wrote ends, and another program locks the catalogue. */
+static void change_hands(void *context, const ro_error *why) {
+    test_scene *scene = context;
+    char file[120];
+    assert_non_null(strstr(why->message, "is writing it"));
+    ro_writer_close(scene->other);
+    scene->other = NULL;
+    (void)snprintf(file, sizeof file, "%s/index/catalog.db", scene->directory);
+    assert_int_equal(sqlite3_open(file, &scene->program), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(scene->program, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+}
+
+static void what_is_waited_for_last_is_told(void **state) {
+    test_scene *scene = *state;
+    ro_error err = RO_ERROR_INIT;
+    const char *const paths[] = {scene->files};
+    assert_int_equal(ro_writer_open(scene->index, RO_DEADLINE_NEVER, &scene->other, NULL), RO_OK);
+    scene->pipeline.on_wait = change_hands;
+    scene->pipeline.lock_wait = ro_deadline_in_ms(2000);
+    assert_int_equal(ro_pipeline_add(&scene->pipeline, paths, 1, &scene->report, &err), RO_BUSY);
+    assert_non_null(strstr(err.message, "other than Readout"));
+    (void)sqlite3_close(scene->program);
+}
+
 int main(void) {
 #define IN_SCENE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        IN_SCENE(what_is_waited_for_last_is_told),
         IN_SCENE(a_second_run_is_cheap),
         IN_SCENE(what_changes_and_vanishes_is_followed),
         IN_SCENE(one_bad_file_never_stops_the_rest),
