@@ -112,7 +112,7 @@ static void add_text(ro_log_line *line, const char *name, ro_str text, ro_buf *s
 /* Who asked for what. */
 static void add_request(ro_log_line *line, const ro_http_request *request, const ro_access *access,
                         ro_buf *shown) {
-    ro_log_line_text(line, "id", ro_str_from(access->id));
+    add_text(line, "id", ro_str_from(access->id), shown, ro_redact_text);
     ro_log_line_word(line, "client", access->address);
     if (*access->key) {
         ro_log_line_word(line, "key", access->key);

@@ -5,22 +5,56 @@
 
 static const ro_str hidden = {"***", 3};
 
-static bool is_of_key(char c) {
+/* The value of `len` digits, or -1. */
+static int read_hex(const char *digits, size_t len) {
+    int value = 0;
+    for (size_t i = 0; i < len; i++) {
+        int digit = ro_http_hex(digits[i]);
+        if (digit < 0) {
+            return -1;
+        }
+        value = value << 4 | digit;
+    }
+    return value;
+}
+
+/* The byte that `text` begins with, which may be escaped as in a target or in JSON; -1: it is
+ * empty. */
+static int read_byte(ro_str text, size_t *taken) {
+    static const struct {
+        ro_str mark;
+        size_t digits;
+    } escapes[] = {{{"%", 1}, 2}, {{"\\u00", 4}, 2}};
+    for (size_t i = 0; i < sizeof escapes / sizeof escapes[0]; i++) {
+        ro_str mark = escapes[i].mark;
+        *taken = mark.len + escapes[i].digits;
+        if (text.len >= *taken && ro_str_starts_with(text, mark)) {
+            int byte = read_hex(text.ptr + mark.len, escapes[i].digits);
+            if (byte >= 0) {
+                return byte;
+            }
+        }
+    }
+    *taken = text.len > 0;
+    return text.len ? (unsigned char)text.ptr[0] : -1;
+}
+
+static bool is_of_key(int c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_';
 }
 
-/* Bytes of the key that `text` begins with; 0: it begins with none. */
+/* Bytes of `text` that the key takes that it begins with; 0: it begins with none. */
 static size_t key_at(ro_str text) {
     static const ro_str prefix = {RO_KEY_PREFIX, sizeof RO_KEY_PREFIX - 1};
-    if (!ro_str_starts_with(text, prefix)) {
-        return 0;
+    size_t at = 0, count = 0;
+    for (size_t taken;; at += taken, count++) {
+        int c = read_byte(ro_str_make(text.ptr + at, text.len - at), &taken);
+        if (count < prefix.len ? c != prefix.ptr[count] : !is_of_key(c)) {
+            break;
+        }
     }
-    size_t len = prefix.len;
-    while (len < text.len && is_of_key(text.ptr[len])) {
-        len++;
-    }
-    return len >= prefix.len + RO_KEY_DIGITS ? len : 0;
+    return count >= prefix.len + RO_KEY_DIGITS ? at : 0;
 }
 
 void ro_redact_text(ro_buf *out, ro_str text) {
@@ -41,13 +75,8 @@ void ro_redact_text(ro_buf *out, ro_str text) {
 /* `name` is lower case, `raw` may be escaped and of any case. */
 static bool is_named(ro_str raw, ro_str name) {
     size_t at = 0;
-    for (size_t i = 0; i < raw.len; i++, at++) {
-        int c = (unsigned char)raw.ptr[i];
-        if (c == '%' && raw.len - i >= 3 && ro_http_hex(raw.ptr[i + 1]) >= 0 &&
-            ro_http_hex(raw.ptr[i + 2]) >= 0) {
-            c = ro_http_hex(raw.ptr[i + 1]) << 4 | ro_http_hex(raw.ptr[i + 2]);
-            i += 2;
-        }
+    for (size_t i = 0, taken; i < raw.len; i += taken, at++) {
+        int c = read_byte(ro_str_make(raw.ptr + i, raw.len - i), &taken);
         c = c >= 'A' && c <= 'Z' ? c + 32 : c;
         if (at >= name.len || c != (unsigned char)name.ptr[at]) {
             return false;

@@ -324,6 +324,27 @@ static void a_log_line_is_one_line_whatever_the_request_holds(void **state) {
     (void)unlink(path);
 }
 
+static void a_key_sent_as_an_id_or_escaped_in_json_is_left_out(void **state) {
+    (void)state;
+    char key[RO_KEY_TEXT], line[512] = "", escaped[2 * RO_KEY_TEXT];
+    int pipes[2];
+    assert_int_equal(ro_key_make(key, NULL), RO_OK);
+    assert_int_equal(pipe(pipes), 0);
+    ro_access_log log = {.fd = pipes[1]};
+    ro_http_request request = {.method_name = RO_STR("GET"), .path = RO_STR("/x")};
+    ro_access access = {.address = "127.0.0.1", .id = key, .key = "", .status = 200};
+    ro_access_log_write(&log, &request, &access);
+    ro_access_log_close(&log);
+    assert_true(read(pipes[0], line, sizeof line - 1) > 0);
+    (void)close(pipes[0]);
+    assert_non_null(strstr(line, " id=\"ro_***\" "));
+    ro_buf out = RO_BUF_INIT;
+    (void)snprintf(escaped, sizeof escaped, "{\"q\":\"ro\\u005f%s\"}", key + 3);
+    ro_redact_text(&out, ro_str_from(escaped));
+    assert_true(ro_str_equal(ro_buf_str(&out), RO_STR("{\"q\":\"ro_***\"}")));
+    ro_buf_release(&out);
+}
+
 static void write_line(ro_access_log *log) {
     ro_http_request request = {.method_name = RO_STR("GET"), .path = RO_STR("/x")};
     ro_access access = {.address = "127.0.0.1",
@@ -345,6 +366,21 @@ static size_t read_some(int fd, char *out, size_t size) {
     return len;
 }
 
+/* Marks stand for the key: as it is, with all of it escaped, with its underscores escaped. */
+static void put_key(ro_buf *out, char mark, const char *key) {
+    if (!strchr("@^~", mark)) {
+        ro_buf_add_byte(out, mark);
+        return;
+    }
+    for (const char *at = key; *at; at++) {
+        if (mark == '^' || (mark == '~' && *at == '_')) {
+            ro_buf_printf(out, "%%%02X", (unsigned)*at);
+        } else {
+            ro_buf_add_byte(out, *at);
+        }
+    }
+}
+
 static void keys_are_left_out_of_logs(void **state) {
     (void)state;
     char key[RO_KEY_TEXT];
@@ -355,6 +391,9 @@ static void keys_are_left_out_of_logs(void **state) {
         {"@", "ro_***"},
         {"q=@", "q=ro_***"},
         {"a&q=x@&y", "a&q=xro_***&y"},
+        {"q=oil+%@+x", "q=oil+%ro_***+x"},
+        {"q=^&q=~", "q=ro_***&q=ro_***"},
+        {"q=ro%5f&ro%5", "q=ro%5f&ro%5"},
         {"x-algolia-api-key=abc&q=1", "x-algolia-api-key=***&q=1"},
         {"q=1&X-Algolia-API%2dKey=abc", "q=1&X-Algolia-API%2dKey=***"},
         {"token=", "token=***"},
@@ -364,15 +403,15 @@ static void keys_are_left_out_of_logs(void **state) {
         {"", ""},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        char before[256];
         ro_buf out = RO_BUF_INIT;
-        const char *mark = strchr(texts[i].before, '@');
-        size_t len = mark ? (size_t)(mark - texts[i].before) : strlen(texts[i].before);
-        (void)snprintf(before, sizeof before, "%.*s%s%s", (int)len, texts[i].before,
-                       mark ? key : "", mark ? mark + 1 : "");
-        ro_redact_query(&out, ro_str_from(before));
+        ro_buf before = RO_BUF_INIT;
+        for (const char *at = texts[i].before; *at; at++) {
+            put_key(&before, *at, key);
+        }
+        ro_redact_query(&out, ro_buf_str(&before));
         ro_buf_add_byte(&out, 0);
         assert_string_equal(out.ptr, texts[i].after);
+        ro_buf_release(&before);
         ro_buf_release(&out);
     }
 }
@@ -457,6 +496,7 @@ int main(void) {
         cmocka_unit_test(a_census_keeps_many_clients_apart),
         cmocka_unit_test(a_log_line_is_one_line_whatever_the_request_holds),
         cmocka_unit_test(keys_are_left_out_of_logs),
+        cmocka_unit_test(a_key_sent_as_an_id_or_escaped_in_json_is_left_out),
         cmocka_unit_test(a_request_id_is_taken_when_it_is_well_formed),
         cmocka_unit_test(a_log_that_nobody_reads_drops_whole_lines),
     };
