@@ -12,6 +12,22 @@
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
+/* What a key has used up of its rate stays used. Lists of one file are mostly in one order. */
+static void keep_rates(ro_keys *fresh, const ro_keys *old) {
+    size_t at = 0;
+    for (size_t i = 0; i < fresh->count; i++) {
+        for (size_t tried = 0; tried < old->count; tried++, at++) {
+            const ro_key *was = &old->items[at % old->count];
+            if (memcmp(was->hash, fresh->items[i].hash, sizeof was->hash) == 0) {
+                fresh->items[i].tokens = was->tokens;
+                fresh->items[i].filled_ns = was->filled_ns;
+                at++;
+                break;
+            }
+        }
+    }
+}
+
 ro_status ro_auth_load(ro_auth *auth, const char *path, ro_error *err) {
     ro_keys keys = {0};
     struct stat file = {0};
@@ -22,6 +38,7 @@ ro_status ro_auth_load(ro_auth *auth, const char *path, ro_error *err) {
     ro_status status = path ? ro_keys_read(path, &keys, err) : RO_OK;
     auth->file = file; /* also where it cannot be read: that is told once for each change */
     if (status == RO_OK) {
+        keep_rates(&keys, &auth->keys);
         ro_keys_release(&auth->keys);
         auth->keys = keys;
     }

@@ -1,5 +1,5 @@
 /* Keys: made, kept as hashes, found again, slowed down. */
-#include "keys.h"
+#include "auth.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -183,6 +183,39 @@ static void a_rate_is_a_second_worth_of_requests(void **state) {
     }
 }
 
+/* Else who changes the file, be it another's key, gives everybody a second worth. */
+static void a_rate_goes_on_when_the_file_changes(void **state) {
+    (void)state;
+    static const char *const names[] = {"a", "b", "c"};
+    char path[] = "/tmp/readout-keys-XXXXXX";
+    int64_t second = 1000000000;
+    ro_auth auth = {0};
+    ro_keys keys = {0};
+    (void)close(mkstemp(path));
+    for (size_t i = 0; i < 3; i++) {
+        ro_key key = named(names[i]);
+        key.hash[0] = (uint8_t)(i + 1);
+        key.rate = 2;
+        assert_int_equal(ro_keys_add(&keys, key, NULL), RO_OK);
+    }
+    assert_int_equal(ro_keys_write(path, &keys, NULL), RO_OK);
+    assert_int_equal(ro_auth_load(&auth, path, NULL), RO_OK);
+    assert_true(ro_key_spend(&auth.keys.items[1], second));
+    assert_true(ro_key_spend(&auth.keys.items[2], second));
+    assert_true(ro_key_spend(&auth.keys.items[2], second));
+    assert_true(ro_keys_remove(&keys, RO_STR("a")));
+    keys.items[0].rate = 1;
+    assert_int_equal(ro_keys_write(path, &keys, NULL), RO_OK);
+    assert_int_equal(ro_auth_load(&auth, path, NULL), RO_OK);
+    assert_true(ro_key_spend(&auth.keys.items[0], second)); /* the one that was left */
+    assert_false(ro_key_spend(&auth.keys.items[0], second));
+    assert_false(ro_key_spend(&auth.keys.items[1], second));
+    assert_true(ro_key_spend(&auth.keys.items[1], 2 * second));
+    ro_auth_release(&auth);
+    ro_keys_release(&keys);
+    (void)unlink(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scopes_are_read_from_a_list),
@@ -193,6 +226,7 @@ int main(void) {
         cmocka_unit_test(a_file_gives_back_what_was_written),
         cmocka_unit_test(a_slip_in_the_file_lets_nobody_in),
         cmocka_unit_test(a_rate_is_a_second_worth_of_requests),
+        cmocka_unit_test(a_rate_goes_on_when_the_file_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
