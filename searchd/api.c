@@ -291,12 +291,31 @@ bool ro_api_run(const ro_work *work, ro_searchd_job *job, const ro_request *requ
     return status == RO_OK;
 }
 
-static void search(const api_call *call, const char *in) {
-    json_t *answer = NULL;
-    ro_where cursor = {in, RO_STR("cursor"), -1};
-    if (!ro_api_run(call->work, call->job, &call->request, cursor, &answer)) {
-        return;
+/* How an answer is found: `*answer` is a new reference. False: answered with a problem. */
+typedef bool (*find_fn)(const api_call *call, json_t **answer);
+
+/* For those who have the answer there is none. What is refused is refused to them as well (RFC
+ * 9110, 13.2.1): `refusable` are requests in which only the search sees what is wrong. */
+static bool find_news(const api_call *call, find_fn find, bool refusable, json_t **answer) {
+    *answer = NULL;
+    if (!refusable) {
+        return !answer_not_modified(call->work, call->job, call->format) && find(call, answer);
     }
+    if (find(call, answer) && !answer_not_modified(call->work, call->job, call->format)) {
+        return true;
+    }
+    json_decref(*answer);
+    *answer = NULL;
+    return false;
+}
+
+static bool find_hits(const api_call *call, json_t **answer) {
+    ro_where cursor = {"query", RO_STR("cursor"), -1};
+    return ro_api_run(call->work, call->job, &call->request, cursor, answer);
+}
+
+/* Takes over `answer`. */
+static void answer_hits(const api_call *call, json_t *answer) {
     if (call->format == FORMAT_CSV) {
         answer_csv(call->job, answer);
     } else if (call->format != FORMAT_JSON) {
@@ -311,9 +330,11 @@ static void search_kind(const ro_work *work, ro_searchd_job *job, int kind, bool
     ro_http_params params;
     call.request.kind = kind;
     call.path_tells_kind = path_tells_kind;
+    json_t *answer;
     if (read_query_string(job, &params) && set_params(&call, &params, "query") &&
-        negotiate(&call) && !answer_not_modified(work, job, call.format)) {
-        search(&call, "query");
+        negotiate(&call) &&
+        find_news(&call, find_hits, call.request.cursor.len || call.request.offset, &answer)) {
+        answer_hits(&call, answer);
     }
 }
 
@@ -367,7 +388,11 @@ void ro_api_query(const ro_work *work, ro_searchd_job *job) {
     if (status != RO_OK) {
         ro_api_fail(job, status, RO_PROBLEM_BODY, &err, (ro_where){"body", member, err.position});
     } else if (set_params(&call, &params, "body") && negotiate(&call)) {
-        search(&call, "body");
+        json_t *answer;
+        ro_where cursor = {"body", RO_STR("cursor"), -1};
+        if (ro_api_run(work, job, &call.request, cursor, &answer)) {
+            answer_hits(&call, answer);
+        }
     }
 }
 
@@ -458,6 +483,18 @@ void ro_api_similar(const ro_work *work, ro_searchd_job *job) {
     }
 }
 
+static bool find_timeline(const api_call *call, json_t **answer) {
+    ro_error err = RO_ERROR_INIT;
+    call->job->kind = 1 + (unsigned)call->request.kind;
+    ro_status status =
+        ro_searcher_timeline(call->work->searcher, &call->request, call->interval, answer, &err);
+    if (status != RO_OK) {
+        ro_api_fail(call->job, status, RO_PROBLEM_PARAMETER, &err,
+                    status == RO_INVALID ? (ro_where){"query", RO_STR("kind"), -1} : RO_WHERE_NONE);
+    }
+    return status == RO_OK;
+}
+
 void ro_api_timeline(const ro_work *work, ro_searchd_job *job) {
     static const char *const names[] = {"q",        "filter", "kind",     "match",    "typo",
                                         "synonyms", "prefix", "collapse", "interval", NULL};
@@ -468,19 +505,11 @@ void ro_api_timeline(const ro_work *work, ro_searchd_job *job) {
         !has_only(job, &params, names,
                   "the parameters of a timeline are q, filter, kind, match, typo, synonyms, "
                   "prefix, collapse and interval") ||
-        !set_params(&call, &params, "query") || !negotiate(&call) ||
-        answer_not_modified(work, job, FORMAT_JSON)) {
+        !set_params(&call, &params, "query") || !negotiate(&call)) {
         return;
     }
-    ro_error err = RO_ERROR_INIT;
-    json_t *answer = NULL;
-    job->kind = 1 + (unsigned)call.request.kind;
-    ro_status status =
-        ro_searcher_timeline(work->searcher, &call.request, call.interval, &answer, &err);
-    if (status != RO_OK) {
-        ro_api_fail(job, status, RO_PROBLEM_PARAMETER, &err,
-                    status == RO_INVALID ? (ro_where){"query", RO_STR("kind"), -1} : RO_WHERE_NONE);
-    } else {
+    json_t *answer;
+    if (find_news(&call, find_timeline, call.request.kind == RO_KIND_ALL, &answer)) {
         ro_api_json(job, answer);
     }
 }
@@ -503,6 +532,18 @@ static bool read_facet(api_call *call) {
     return status == RO_OK;
 }
 
+static bool find_values(const api_call *call, json_t **answer) {
+    ro_error err = RO_ERROR_INIT;
+    ro_status status =
+        ro_searcher_facet_values(call->work->searcher, &call->request, *call->value, answer, &err);
+    if (status != RO_OK) {
+        ro_str name = status == RO_LIMIT ? RO_STR("value") : RO_STR("kind");
+        ro_api_fail(call->job, status, RO_PROBLEM_PARAMETER, &err,
+                    status == RO_DEADLINE ? RO_WHERE_NONE : (ro_where){"query", name, -1});
+    }
+    return status == RO_OK;
+}
+
 void ro_api_facet(const ro_work *work, ro_searchd_job *job) {
     static const char *const names[] = {"value",    "q",      "filter",   "kind",  "match", "typo",
                                         "synonyms", "prefix", "collapse", "limit", NULL};
@@ -515,20 +556,23 @@ void ro_api_facet(const ro_work *work, ro_searchd_job *job) {
                   "the parameters here are value, q, filter, kind, match, typo, synonyms, prefix, "
                   "collapse and limit") ||
         !set_params(&call, &params, "query") || !ro_api_may_search(job, call.request.kind) ||
-        !negotiate(&call) || answer_not_modified(work, job, FORMAT_JSON)) {
+        !negotiate(&call)) {
         return;
     }
-    ro_error err = RO_ERROR_INIT;
-    json_t *answer = NULL;
-    ro_status status =
-        ro_searcher_facet_values(work->searcher, &call.request, value, &answer, &err);
-    if (status != RO_OK) {
-        ro_str name = status == RO_LIMIT ? RO_STR("value") : RO_STR("kind");
-        ro_api_fail(job, status, RO_PROBLEM_PARAMETER, &err,
-                    status == RO_DEADLINE ? RO_WHERE_NONE : (ro_where){"query", name, -1});
-    } else {
+    json_t *answer;
+    bool refusable = call.request.kind == RO_KIND_ALL || value.len > RO_FACET_TEXT_MAX;
+    if (find_news(&call, find_values, refusable, &answer)) {
         ro_api_json(job, answer);
     }
+}
+
+static bool find_completions(const api_call *call, json_t **answer) {
+    ro_error err = RO_ERROR_INIT;
+    ro_status status = ro_searcher_suggest(call->work->searcher, &call->request, answer, &err);
+    if (status != RO_OK) {
+        ro_api_fail(call->job, status, RO_PROBLEM_PARAMETER, &err, RO_WHERE_NONE);
+    }
+    return status == RO_OK;
 }
 
 void ro_api_suggest(const ro_work *work, ro_searchd_job *job) {
@@ -540,16 +584,12 @@ void ro_api_suggest(const ro_work *work, ro_searchd_job *job) {
                   "the parameters of a completion are q, filter, limit and format")) {
         return;
     }
+    json_t *answer;
     if (!set_params(&call, &params, "query") || !negotiate(&call) ||
-        answer_not_modified(work, job, call.format)) {
+        !find_news(&call, find_completions, true, &answer)) {
         return;
     }
-    ro_error err = RO_ERROR_INIT;
-    json_t *answer = NULL;
-    ro_status status = ro_searcher_suggest(work->searcher, &call.request, &answer, &err);
-    if (status != RO_OK) {
-        ro_api_fail(job, status, RO_PROBLEM_PARAMETER, &err, RO_WHERE_NONE);
-    } else if (call.format == FORMAT_OPENSEARCH) {
+    if (call.format == FORMAT_OPENSEARCH) {
         json_t *suggestions = ro_opensearch_suggestions(answer);
         json_decref(answer);
         ro_api_json(job, suggestions);

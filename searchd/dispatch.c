@@ -135,6 +135,20 @@ static bool is_allowed(ro_server *server, ro_searchd_job *job) {
                          scope != RO_SCOPE_READ || !server->reading_is_open, route->filters);
 }
 
+/* False: answered with a problem. A coded body is never taken for something else. */
+static bool is_uncoded(ro_searchd_job *job) {
+    ro_str coding = ro_http_request_field(&job->request, RO_STR("Content-Encoding"));
+    bool has_body = job->request.method & (RO_HTTP_POST | RO_HTTP_PUT | RO_HTTP_PATCH);
+    bool plain = !has_body || !coding.len || ro_str_equal_nocase(coding, RO_STR("identity"));
+    if (!plain) {
+        ro_problem_write(&job->response, RO_PROBLEM_MEDIA_TYPE,
+                         RO_STR("bodies are taken without Content-Encoding only"),
+                         (ro_where){"field", RO_STR("Content-Encoding"), -1});
+        ro_http_response_field(&job->response, "Accept-Encoding", RO_STR("identity"));
+    }
+    return plain;
+}
+
 static bool dispatch(ro_server *server, ro_searchd_job *job) {
     ro_http_request *request = &job->request;
     unsigned method = request->method == RO_HTTP_HEAD ? RO_HTTP_GET : request->method;
@@ -145,7 +159,7 @@ static bool dispatch(ro_server *server, ro_searchd_job *job) {
         answer_no_route(job);
     } else if (!(job->route->methods & method)) {
         answer_method(job);
-    } else if (!is_allowed(server, job)) {
+    } else if (!is_allowed(server, job) || !is_uncoded(job)) {
         return true;
     } else if (job->route->at_once) {
         job->route->at_once(server, job);
@@ -165,7 +179,7 @@ bool ro_dispatch(ro_server *server, ro_searchd_job *job) {
 
 bool ro_dispatch_stream(ro_server *server, ro_searchd_job *job) {
     job->route = ro_route_find(job->request.path, &job->argument);
-    return job->route && is_allowed(server, job) && ro_write_check_lines(job);
+    return job->route && is_allowed(server, job) && is_uncoded(job) && ro_write_check_lines(job);
 }
 
 bool ro_dispatch_piece(ro_server *server, ro_searchd_job *job) {

@@ -107,16 +107,8 @@ static bool is_lines(ro_str media) {
     return false;
 }
 
-/* False: answered with a problem. A coded body is never taken for something else. */
+/* False: answered with a problem. */
 static bool has_media(ro_searchd_job *job, bool lines) {
-    ro_str coding = ro_http_request_field(&job->request, RO_STR("Content-Encoding"));
-    if (coding.len && !ro_str_equal_nocase(coding, RO_STR("identity"))) {
-        ro_problem_write(&job->response, RO_PROBLEM_MEDIA_TYPE,
-                         RO_STR("bodies are taken without Content-Encoding only"),
-                         (ro_where){"field", RO_STR("Content-Encoding"), -1});
-        ro_http_response_field(&job->response, "Accept-Encoding", RO_STR("identity"));
-        return false;
-    }
     ro_str media = media_type(&job->request);
     if (ro_str_equal_nocase(media, RO_STR("application/json")) || (lines && is_lines(media))) {
         return true;

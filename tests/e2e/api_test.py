@@ -258,6 +258,16 @@ class Api(readout.OneDaemon):
         self.assertEqual(answer[0], 400)
         self.assertEqual(answer[2]["where"], {"in": "body", "name": "q"})
 
+    def test_a_coded_body_is_not_taken_for_a_plain_one(self):
+        for path in ("/v1/query", "/v1/queries", "/1/indexes/articles/query"):
+            for body in (b'{"q":"talks"}', b"\x1f\x8b"):
+                for coding, refused in (("gzip", True), ("identity", False)):
+                    status, fields, answer = self.daemon.request(
+                        "POST", path, body,
+                        {"Content-Type": "application/json", "Content-Encoding": coding})
+                    self.assertEqual(status == 415, refused, (path, answer))
+                    self.assertEqual(fields.get("accept-encoding"), "identity" if refused else None)
+
     # ---- caching
 
     def test_an_etag_saves_the_answer_until_the_next_commit(self):
@@ -272,6 +282,17 @@ class Api(readout.OneDaemon):
             self.assertEqual(self.daemon.get(target, fields={"If-None-Match": '"x"'})[0], 200)
             self.assertEqual(self.daemon.get(target, fields={"If-None-Match": etag[:-2] + '"'})[0],
                              200)
+        for target in ("/v1/search?q=talks&cursor=xx", "/v1/search?q=talks&offset=1&cursor=xx",
+                       "/v1/answers?q=talks&offset=1", "/v1/timeline?q=talks&kind=all",
+                       "/v1/facets/source?kind=all", "/v1/facets/source?value=" + 300 * "x",
+                       "/v1/suggest?q=x&limit=500"):
+            for given in (etag, "*"):
+                status, fields, _ = self.daemon.get(target, fields={"If-None-Match": given})
+                self.assertEqual(status, 400, target)
+                self.assertNotIn("etag", fields)
+        for target in ("/v1/search?q=talks&offset=1", "/v1/timeline?q=talks",
+                       "/v1/facets/source?value=g"):
+            self.assertEqual(self.daemon.get(target, fields={"If-None-Match": etag})[0], 304)
         readout.add_articles(self.index, [{"id": "later", "title": "Later", "body": "Unrelated."}])
         self.addCleanup(readout.run, "readout-indexer", "delete", "--index", self.index, "later")
         status, fields, _ = self.daemon.get("/v1/search?q=talks", fields={"If-None-Match": etag})
