@@ -3,15 +3,15 @@
 
 import { webUrl } from '../readout.js';
 import { h } from './dom.js';
-import { ROLES, STATUSES, date, languageName, sideName, title } from './names.js';
+import { ROLES, STATUSES, date, languageName, listed, sideName, title } from './names.js';
 import { status } from './parts.js';
 import { talkName, where } from './talk.js';
 
 const MARKS = [
-  { type: 'outcome', label: 'Outcomes' },
-  { type: 'statement', label: 'Statements' },
-  { type: 'talk', label: 'Talks' },
-  { type: 'person', label: 'Who took part' },
+  { type: 'outcome', label: 'Outcomes', one: 'Outcome' },
+  { type: 'statement', label: 'Statements', one: 'Statement' },
+  { type: 'talk', label: 'Talks', one: 'Talk' },
+  { type: 'person', label: 'Who took part', one: 'Took part' },
 ];
 const SAID = 110; // characters of a statement in the list
 
@@ -82,9 +82,10 @@ function fact(run, over, seen) {
     classes.push(`of-${outcome.status}`);
   }
   const element = h(`span.fact.${classes.join('.')}`, { 'data-facts': over.map((s) => s.id).join(' ') }, run);
-  for (const { id } of over.filter((s) => !seen.has(s.id))) {
+  for (const { id, type, status: how } of over.filter((s) => !seen.has(s.id))) {
     seen.add(id);
-    element.prepend(h('span.anchor', { id: `fact-${id}`, tabindex: -1 }));
+    const { one } = MARKS.find((m) => m.type === type) || { one: 'Named' };
+    element.prepend(h('span.anchor', { id: `fact-${id}`, 'data-name': [one, how].filter(Boolean).join(', ') }));
   }
   return element;
 }
@@ -110,8 +111,10 @@ function jump(view, id, placed, ...content) {
     : h('span', { dir: 'auto' }, content));
 }
 
+/** Folded where it would stand before all of the text. */
 function group(label, items) {
-  return items.length ? h('section', {}, h('h2', {}, label, h('span.count', {}, ` ${items.length}`)), h('ul', {}, items)) : null;
+  return items.length ? h('details', { open: matchMedia('(min-width: 60rem)').matches },
+    h('summary', {}, h('h2', {}, label, h('span.count', {}, ` ${items.length}`))), h('ul', {}, items)) : null;
 }
 
 function talkItems(view, facts, placed) {
@@ -143,7 +146,7 @@ function statementItems(view, article, spans, placed) {
   const texts = new Map(spans.filter((s) => s.type === 'statement').map((s) => [s.id, article.body.slice(s.from, s.to)]));
   return (article.facts.statements || []).map((s, i) => {
     const said = texts.get(`s${i + 1}`) || '';
-    const who = people.get(s.speaker) || (s.speaker ? sideName(s.speaker) : '');
+    const who = people.get(s.speaker) || listed((s.speaker || '').split('+').filter(Boolean).map(sideName));
     return jump(view, `s${i + 1}`, placed, who && h('b', {}, `${who} `),
       said.length > SAID ? `${said.slice(0, SAID).trimEnd()}…` : said);
   });
@@ -213,8 +216,18 @@ export function showArticle(view, element, article) {
   const jumps = found ? h('nav.jumps', { 'aria-label': 'Facts in this article' }, legend(spans, text), groups) : null;
   element.setAttribute('aria-labelledby', 'reader-title');
   element.replaceChildren(head(view, article),
-    h(`div.reading${found ? '' : '.plain'}`, {}, text, jumps, like));
+    h(`div.reading${found ? '' : '.plain'}`, {}, jumps, text, like));
   similar(view, like, article.id);
+}
+
+/** The run that a fact begins with has the focus, and says what it is and all of its text. */
+function name(anchor, text) {
+  const run = anchor.parentElement;
+  document.querySelectorAll('.fact[role]').forEach((e) => ['role', 'aria-label', 'tabindex'].forEach((a) => e.removeAttribute(a)));
+  run.setAttribute('role', 'group');
+  run.setAttribute('aria-label', `${anchor.dataset.name}: ${text}`);
+  run.setAttribute('tabindex', '-1');
+  run.focus({ preventScroll: true });
 }
 
 /** Marks a fact as the one meant and brings it into sight, unless the page is `placed`; false: it is not in the text. */
@@ -225,7 +238,8 @@ export function showFact(element, id, placed) {
   if (!anchor) {
     return false;
   }
-  element.querySelectorAll(`.text .fact[data-facts~="${CSS.escape(id)}"]`).forEach((e) => e.classList.add('chosen'));
+  const runs = [...element.querySelectorAll(`.text .fact[data-facts~="${CSS.escape(id)}"]`)];
+  runs.forEach((e) => e.classList.add('chosen'));
   const entry = element.querySelector(`[data-jump="${CSS.escape(id)}"]`);
   if (entry) {
     entry.setAttribute('aria-current', 'true');
@@ -233,6 +247,6 @@ export function showFact(element, id, placed) {
   if (!placed) {
     anchor.scrollIntoView({ block: 'center' });
   }
-  anchor.focus({ preventScroll: true });
+  name(anchor, runs.map((e) => e.textContent).join(' '));
   return true;
 }

@@ -46,19 +46,39 @@ function outcomeCard(view, hit) {
     support(view, hit));
 }
 
+/** Where what was said stands in its sentence, in code points; null: not to be found there. */
+function placeIn(content, snippet) {
+  const at = snippet && snippet.text ? snippet.text.indexOf(content) : -1;
+  return at < 0 ? null : [...snippet.text.slice(0, at)].length;
+}
+
+/** What was said, its words marked, and its sentence, open where only that has them; in quotation marks where it is word for word. */
+function quotation(hit, snippet) {
+  const content = hit.content.replace(/\s+/g, ' ').trim();
+  const from = placeIn(content, snippet);
+  const all = (snippet && snippet.highlights) || [];
+  const marks = from === null ? [] : all.map(([a, b]) => [a - from, b - from]).filter(([a]) => a >= 0 && a < content.length);
+  const isBare = hit.form === 'direct' && !/^["'“‘«„]/u.test(content);
+  const isMore = snippet && snippet.text && (from === null || snippet.text.trim().length - content.length > 2);
+  return {
+    text: isBare ? ['“', marked(content, marks), '”'] : marked(content, marks),
+    sentence: isMore ? h('details.support', { open: all.length > 0 && !marks.length }, h('summary', {}, 'The sentence'), evidence(hit)) : null,
+  };
+}
+
 function statementCard(view, hit) {
   const snippet = (hit.snippets || [])[0];
   const who = (hit.speaker || []).length ? names(hit.speaker) : 'Speaker not named';
   const side = ((hit.speaker || [])[0] || {}).side;
-  const spoken = hit.form === 'direct' || hit.form === 'mixed';
+  const quoted = hit.content && ['direct', 'mixed'].includes(hit.form) ? quotation(hit, snippet) : null;
   return h('figure.card.statement', {},
-    h(`blockquote${spoken ? '.direct' : ''}`, { dir: 'auto', lang: hit.language || null },
-      h('p', {}, snippet && snippet.text ? marked(snippet.text, snippet.highlights) : hit.content)),
+    h(`blockquote${quoted ? '.direct' : ''}`, { dir: 'auto', lang: hit.language || null },
+      h('p', {}, quoted ? quoted.text : snippet && snippet.text ? marked(snippet.text, snippet.highlights) : hit.content)),
     h('figcaption', {},
       h('p.speaker', {}, h('span', {}, '— '), h('strong', {}, who),
         side && (hit.speaker || [])[0].id ? `, ${sideName(side)}` : null,
         hit.cue ? h('span.cue', {}, ` · ${hit.cue}`) : null),
-      provenance(view, hit)));
+      provenance(view, hit), quoted ? quoted.sentence : null));
 }
 
 /** Near-duplicates: the same story from others, folded under the best of them. */

@@ -8,11 +8,11 @@ const RETRY_MS = [2000, 4000, 8000, 15000, 30000];
 const BUSY = [429, 503];
 
 /** What went wrong, as {title, detail}; `again`: it may go right by itself.
- * @returns {{title: string, detail: string, again?: boolean}} */
+ * @returns {{title: string, detail: string, again?: boolean, isOffline?: boolean}} */
 function told(error) {
   if (!(error instanceof ReadoutError)) {
     return error instanceof TypeError
-      ? { title: navigator.onLine ? 'The server cannot be reached.' : 'You are offline.', detail: '', again: true }
+      ? { title: navigator.onLine ? 'The server cannot be reached.' : 'You are offline.', detail: '', again: true, isOffline: !navigator.onLine }
       : { title: 'Something went wrong in this page.', detail: String(error.message || error) };
   }
   const { status, problem } = error;
@@ -26,8 +26,14 @@ function told(error) {
 
 /** Says it in the banner and tries again where that may help; one at a time. */
 export class Trouble {
-  constructor({ element, again, useKey }) {
+  constructor({ element, again, useKey, isStale }) {
     this.element = element;
+    this.alert = h('p', { role: 'alert' }); // it stays the same: only what is new in it is announced
+    this.below = h('div', {});
+    element.replaceChildren(this.alert, this.below);
+    this.isStale = isStale;
+    this.isOffline = false;
+    this.isKeyTried = false;
     this.again = again;
     this.useKey = useKey;
     this.tries = 0;
@@ -43,7 +49,13 @@ export class Trouble {
 
   clear() {
     this.rest();
+    if (this.isOffline && !navigator.onLine) {
+      return; // it is so, whatever was answered before
+    }
+    this.isOffline = false;
     this.tries = 0;
+    this.isKeyTried = false;
+    this.alert.replaceChildren();
     this.element.hidden = true;
   }
 
@@ -51,16 +63,22 @@ export class Trouble {
     this.rest();
     this.element.hidden = false;
     if (error instanceof ReadoutError && error.status === 401) {
-      this.needsKey(error);
+      this.needsKey();
       return;
     }
-    const { title, detail, again } = told(error);
+    const { title, detail, again, isOffline } = told(error);
     if (!again) {
       this.say(title, detail);
       return;
     }
+    const stale = this.isStale() ? '; what is shown may be of an earlier search.' : '.';
+    this.isOffline = Boolean(isOffline);
+    if (isOffline) {
+      this.say(title, `The search goes on when you are online again${stale}`);
+      return;
+    }
     const ms = Math.max((error.retryAfter || 0) * 1000, RETRY_MS[Math.min(this.tries, RETRY_MS.length - 1)]);
-    this.say(title, `Trying again in ${Math.round(ms / 1000)} seconds; what is shown may be of an earlier search.`);
+    this.say(title, `Trying again in ${Math.round(ms / 1000)} seconds${stale}`);
     this.timer = setTimeout(() => {
       this.tries++;
       this.again();
@@ -76,18 +94,27 @@ export class Trouble {
   }
 
   say(title, detail, { name, act } = { name: 'Try again', act: () => this.again() }) {
-    refill(this.element, h('p', {}, h('strong', {}, title)), ...(detail ? [h('p', {}, detail)] : []),
+    this.call(title);
+    refill(this.below, ...(detail ? [h('p', {}, detail)] : []),
       h('button', { type: 'button', 'data-key': name, onclick: act }, name));
   }
 
-  needsKey(error) {
-    const field = h('input', { id: 'key', type: 'password', autocomplete: 'off', required: true });
-    const form = h('form', {}, h('label', { for: 'key' }, 'Key '), field, h('button', { type: 'submit' }, 'Use it'));
+  call(title) {
+    if (this.alert.textContent !== title) {
+      this.alert.replaceChildren(h('strong', {}, title));
+    }
+  }
+
+  needsKey() {
+    const field = h('input', { id: 'key', type: 'password', autocomplete: 'off', required: true, 'data-key': 'key' });
+    const form = h('form', {}, h('label', { for: 'key' }, 'Key '), field, h('button', { type: 'submit', 'data-key': 'use' }, 'Use it'));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
+      this.isKeyTried = true;
       this.useKey(field.value.trim());
     });
-    refill(this.element, h('p', {}, h('strong', {}, 'This server is for those who have a key.')),
-      h('p', {}, error.problem.detail || ''), form, h('p.note', {}, 'It is kept until this tab is closed.'));
+    this.call(this.isKeyTried ? 'There is no such key here.' : 'This server is for those who have a key.');
+    refill(this.below, h('p', {}, this.isKeyTried ? 'It may be mistyped, or no longer hold.' : 'Whoever runs it can give you one.'),
+      form, h('p.note', {}, 'It is kept until this tab is closed.'));
   }
 }

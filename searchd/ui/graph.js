@@ -2,7 +2,7 @@
 // Who met whom: people or countries of the talks found, as a drawing and as a table that says the same.
 
 import { h, refill, svg } from './dom.js';
-import { count, number, sideName } from './names.js';
+import { FACETS, count, number, sideName } from './names.js';
 import { filterOf, paramsOf } from './state.js';
 
 const TALKS = 400; // talks that are looked at
@@ -11,11 +11,17 @@ const WIDE = { width: 760, height: 500, nodes: 24, letters: 24 }; // drawn are t
 const NARROW = { width: 380, height: 420, nodes: 12, letters: 18 };
 const NARROW_PIXELS = 560;
 const ROUNDS = 300;
+const COUNTED = 200; // people or countries whose talks are counted among all that are found
+
+function facetOf(isPeople) {
+  return FACETS.find((f) => f.facet === (isPeople ? 'person' : 'side'));
+}
 
 export async function askMeetings(view, options) {
   const { sort, graph } = view.state;
   return view.client.talks({
     ...paramsOf(view.state), sort: sort === 'relevance' ? '' : sort, limit: TALKS, snippets: 0, people: graph === 'people',
+    facets: facetOf(graph === 'people').facet, facet_limit: COUNTED,
   }, options);
 }
 
@@ -43,9 +49,15 @@ function allPairs(items) {
   return items.flatMap((a, i) => items.slice(i + 1).map((b) => [a, b]));
 }
 
-/** {nodes: [{id, talks}], edges: [{a, b, talks}]}, those with most talks first. */
+/** Those whom a talk names, whether they face anybody or not. */
+function namedIn(hit, names) {
+  return new Set(names ? hit.participants.map((p) => names.get(p.person || p.name)) : hit.sides);
+}
+
+/** {nodes: [{id, talks}], edges: [{a, b, talks}]}, those with most talks first; `named`: whom each talk names. */
 export function meetings(hits, isPeople) {
   const called = isPeople ? peopleNames(hits) : null;
+  const named = hits.map((hit) => namedIn(hit, called));
   const nodes = new Map();
   const edges = new Map();
   for (const hit of hits) {
@@ -64,6 +76,7 @@ export function meetings(hits, isPeople) {
   return {
     nodes: [...nodes].map(([id, talks]) => ({ id, talks })).sort(byTalks),
     edges: [...edges.values()].sort(byTalks),
+    named,
   };
 }
 
@@ -175,10 +188,37 @@ function part(a, b, p, q) {
   return true;
 }
 
+/** The filter of the state, and of whom a talk must name, too. */
+function naming({ filter }, isPeople, ids) {
+  const { field } = facetOf(isPeople);
+  return [filter && `(${filter})`, ...ids.map((id) => `${field}:"${id.replaceAll('"', ' ')}"`)].filter(Boolean).join(' ');
+}
+
+/** As many words are required as were for the graph: with fewer talks others might be let in. */
+function matching({ state }, { query }) {
+  const isWhole = !(query.relaxed || []).length && !(query.missing || []).length;
+  return state.match || !state.q || query.corrected || !query.match ? state.match : isWhole ? 'all' : query.match === 'any' ? 'any' : '';
+}
+
+/** The talks of one, and how many there are; null: that was not counted. What else is chosen stays. */
+function talksWith(view, answer, found, isPeople, id) {
+  const { facet } = facetOf(isPeople);
+  const chosen = view.state.chosen[facet] || [];
+  const isOnly = chosen.every((value) => value === id);
+  const known = (answer.facets[facet] || []).find((c) => c.value === id);
+  const isWhole = !isPeople && answer.total.value === answer.hits.length;
+  const match = matching(view, answer);
+  return {
+    href: view.link({ kind: 'talks', view: 'list', match,
+      ...(isOnly ? { chosen: { ...view.state.chosen, [facet]: [id] } } : { filter: naming(view.state, isPeople, [id]) }) }),
+    talks: isOnly ? (known ? known.count : null) : isWhole ? found.named.filter((all) => all.has(id)).length : null,
+  };
+}
+
 const NAME = 17; // from a node's edge to below its name
 const pen = document.createElement('canvas').getContext('2d');
 
-function drawing(view, found, isPeople, size) {
+function drawing(view, answer, found, isPeople, size) {
   const nodes = chooseNodes(found, size.nodes);
   const drawn = new Set(nodes.map((n) => n.id));
   const edges = found.edges.filter((e) => drawn.has(e.a) && drawn.has(e.b));
@@ -210,9 +250,9 @@ function drawing(view, found, isPeople, size) {
   const dots = nodes.map((n) => {
     const { x, y } = spot.get(n.id);
     const r = radius(n);
+    const { href, talks } = talksWith(view, answer, found, isPeople, n.id);
     return svg('a', {
-      href: view.link({ kind: 'talks', view: 'list', chosen: { ...view.state.chosen, [isPeople ? 'person' : 'side']: [n.id] } }), 'data-go': true, 'data-id': n.id,
-      'aria-label': `${name(n.id)}: ${count(n.talks, 'talk')}`,
+      href, 'data-go': true, 'data-id': n.id, 'aria-label': talks === null ? name(n.id) : `${name(n.id)}: ${count(talks, 'talk')}`,
       onmouseenter: () => light(n.id), onmouseleave: () => light(null), onfocus: () => light(n.id), onblur: () => light(null),
     }, svg('circle', { cx: x, cy: y, r }), svg('text', { x, y: y + r + 14, 'text-anchor': 'middle' }, called.get(n.id)));
   });
@@ -220,19 +260,18 @@ function drawing(view, found, isPeople, size) {
   return root;
 }
 
-function table(view, found, isPeople) {
+function table(view, answer, found, isPeople) {
   const name = isPeople ? String : sideName;
-  const field = isPeople ? 'participant' : 'side';
-  const term = (id) => `${field}:"${id.replaceAll('"', ' ')}"`;
-  const own = view.state.q.trim();
-  const both = (e) => `${own && `(${own}) `}${term(e.a)} ${term(e.b)}`;
+  const match = matching(view, answer);
+  const both = (e) => ({ kind: 'talks', view: 'list', match, filter: naming(view.state, isPeople, [e.a, e.b]) });
+  const talks = (e) => found.named.filter((all) => all.has(e.a) && all.has(e.b)).length; // a pair of one side met in them, too
   return h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Who met whom, as a table' }, h('table', {},
     h('caption', {}, `${count(found.edges.length, 'pair')}${found.edges.length > ROWS ? `, the first ${ROWS} of them` : ''}`),
     h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, isPeople ? 'Person' : 'Side'), h('th', { scope: 'col' }, 'met'), h('th.n', { scope: 'col' }, 'Talks'))),
     h('tbody', {}, found.edges.slice(0, ROWS).map((e) => h('tr', {},
       h('td', { dir: 'auto' }, name(e.a)), h('td', { dir: 'auto' }, name(e.b)),
-      h('td.n', {}, h('a', { href: view.link({ q: both(e), kind: 'talks', view: 'list' }), 'data-go': true,
-        'aria-label': `${count(e.talks, 'talk')} of ${name(e.a)} and ${name(e.b)}` }, number(e.talks))))))));
+      h('td.n', {}, h('a', { href: view.link(both(e)), 'data-go': true,
+        'aria-label': `${count(talks(e), 'talk')} of ${name(e.a)} and ${name(e.b)}` }, number(talks(e)))))))));
 }
 
 /** Shows the graph of the talks of an answer. */
@@ -248,6 +287,6 @@ export function showGraph(view, element, answer) {
       h('span.choices', { role: 'group', 'aria-label': 'Whom to show' }, choice('sides', 'Countries'), choice('people', 'People'))),
     found.edges.length ? [
       h('p.about', {}, `In ${all}${found.nodes.length > size.nodes ? `; those who met most are drawn` : ''}. A line is thicker the more often two met.`),
-      drawing(view, found, isPeople, size), table(view, found, isPeople)]
+      drawing(view, answer, found, isPeople, size), table(view, answer, found, isPeople)]
       : h('p.empty', {}, answer.hits.length ? 'No two of them face each other in the talks found.' : `No talks found${view.state.q || filterOf(view.state) ? ' for this search' : ''}.`)));
 }

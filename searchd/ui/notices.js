@@ -1,28 +1,59 @@
 // @ts-check
 // What was understood, repaired, corrected or relaxed, said plainly.
 
-import { h, list } from './dom.js';
-import { ROLES, sideName } from './names.js';
+import { h, list, refill } from './dom.js';
+import { FACETS, ROLES, count, kindOf, number, sideName } from './names.js';
+
+const LACKS = { talks: 'No talk mentions ', participants: 'No person’s entry has ', outcomes: 'No outcome mentions ', statements: 'No statement has ' };
+const KEPT_BY = { by: 'who decided' }; // others as their facet is called
 
 function words(items) {
   return list(items.map((w) => h('q', { dir: 'auto' }, w)));
 }
 
-function corrected(view, query) {
+/** Words are missed by the kind that was searched, which need not be all there is. */
+function none({ kind }, items) {
+  return [LACKS[kind] || 'No article has ', words(items)];
+}
+
+/** Another kind that has what this one lacks, articles rather than others; none where that is not known (yet). */
+function elsewhere({ state }, items, all) {
+  if (!all || state.kind === 'all') {
+    return null;
+  }
+  const lacking = [...(all.query.missing || []), ...(all.query.corrected || []).map((c) => c.word)];
+  const others = all.kinds.filter(({ kind, total }) => kind !== state.kind && total.value > 0);
+  return items.some((word) => lacking.includes(word)) ? null : others.find(({ kind }) => kind === 'articles') || others[0] || null;
+}
+
+function linkTo(view, { kind, total }) {
+  const { one, many } = kindOf(kind);
+  return h('a', { href: view.link({ kind, view: 'list' }), 'data-go': true, 'data-key': 'other' },
+    total.relation === 'gte' ? `${number(total.value)} or more ${many}` : count(total.value, one, many));
+}
+
+function corrected(view, query, all) {
   if (!query.corrected) {
     return [];
   }
+  const other = elsewhere(view, query.corrected.map((c) => c.word), all);
   return [h('p', {},
-    query.corrected.map((c) => ['No article has ', words([c.word]), '; searched for ', words(c.into.slice(0, 3)), '. ']),
-    h('a', { href: view.link({ typo: 'off' }), 'data-go': true }, 'Leave the words as typed'))];
+    query.corrected.map((c) => [none(view.state, [c.word]), '; searched for ', words(c.into.slice(0, 3)), '. ']),
+    other ? ['As typed it is in ', linkTo(view, other), '. '] : null,
+    h('a', { href: view.link({ typo: 'off' }), 'data-go': true, 'data-key': 'typo' }, 'Leave the words as typed'))];
 }
 
-function meant(view, query) {
+/** Another spelling, unless other kinds have the words as they are. */
+function meant(view, query, all) {
   if (!query.did_you_mean || query.corrected) {
     return [];
   }
+  const isWide = ['all', 'articles'].includes(view.state.kind);
+  if (!isWide && (!all || (all.kinds.some((k) => k.total.value > 0) && !all.query.did_you_mean && !all.query.corrected))) {
+    return [];
+  }
   return [h('p.meant', {}, 'Did you mean ',
-    h('a', { href: view.link({ q: query.did_you_mean }), 'data-go': true, dir: 'auto' }, query.did_you_mean), '?')];
+    h('a', { href: view.link({ q: query.did_you_mean }), 'data-go': true, 'data-key': 'meant', dir: 'auto' }, query.did_you_mean), '?')];
 }
 
 function relaxed(view, query) {
@@ -33,16 +64,36 @@ function relaxed(view, query) {
     return [];
   }
   return [h('p', {}, 'Few have all the words, so ', every ? `any of ${told.length ? 'the others' : 'them'} is enough` : [words(left), left.length === 1 ? ' is' : ' are', ' not required'], '. ',
-    h('a', { href: view.link({ match: 'all' }), 'data-go': true }, 'Require all'))];
+    h('a', { href: view.link({ match: 'all' }), 'data-go': true, 'data-key': 'match' }, 'Require all'))];
 }
 
-function missing(view, query) {
+function missing(view, query, all) {
   const typed = (query.missing || []).filter((word) => !word.startsWith('"') || view.state.q.includes(word));
-  return typed.length ? [h('p', {}, 'No article has ', words(typed), '.')] : [];
+  if (!typed.length) {
+    return [];
+  }
+  const other = elsewhere(view, typed, all);
+  const isAll = view.state.q.trim().split(/\s+/).length === typed.length;
+  return [h('p', {}, none(view.state, typed),
+    other ? isAll ? ['; ', linkTo(view, other), ' do'] : ['; this search finds ', linkTo(view, other)] : null, '.')];
 }
 
-function repairs(query) {
-  return (query.repairs || []).map((r) => h('p', {}, 'The query was repaired: ', h('span', { dir: 'auto' }, r.what), '.'));
+/** What is chosen and this kind is not kept by, though others are. */
+function unkept({ state }, repair) {
+  const [, field] = (repair.in === 'filter' && /have no '(\w+):'/.exec(repair.what)) || [];
+  return FACETS.find((f) => f.field === field && state.chosen[f.facet]);
+}
+
+function without(view, { facet, name }) {
+  const { [facet]: values, ...chosen } = view.state.chosen;
+  return h('p', {}, `${kindOf(view.state.kind).label} are not kept by ${KEPT_BY[facet] || facet}. `,
+    h('a', { href: view.link({ chosen }), 'data-go': true, 'data-key': `without:${facet}` }, 'Without ', h('bdi', {}, values.map(name).join(' or '))));
+}
+
+function repairs(view, query) {
+  const found = (query.repairs || []).map((repair) => ({ repair, facet: unkept(view, repair) }));
+  return [...[...new Set(found.map((f) => f.facet))].filter(Boolean).map((facet) => without(view, facet)),
+    ...found.filter((f) => !f.facet).map(({ repair }) => h('p', {}, 'The query was repaired: ', h('span', { dir: 'auto' }, repair.what), '.'))];
 }
 
 function expanded(query, isPrefix) {
@@ -67,8 +118,8 @@ function undated(state) {
   return state.wrong.map((text) => h('p', {}, 'No calendar has the date ', words([text]), ', so it was left out.'));
 }
 
-/** Replaces what `element` says by what this answer has to say. */
-export function showNotices(element, view, query) {
-  element.replaceChildren(...undated(view.state), ...corrected(view, query), ...meant(view, query), ...relaxed(view, query),
-    ...missing(view, query), ...repairs(query), ...expanded(query, view.state.prefix), ...understood(query));
+/** Replaces what `element` says by what this answer has to say; `all`, where known, is the answer of all kinds. */
+export function showNotices(element, view, query, all) {
+  refill(element, ...undated(view.state), ...corrected(view, query, all), ...meant(view, query, all), ...relaxed(view, query),
+    ...missing(view, query, all), ...repairs(view, query), ...expanded(query, view.state.prefix), ...understood(query));
 }

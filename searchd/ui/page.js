@@ -76,6 +76,7 @@ let asked = 0; // when, until it is answered
 let took = 0; // milliseconds until the last answer, or until it was given up
 let totals = {}; // by kind
 let totalsOf = ''; // what they are all of
+let allKinds = null; // the answer that gave them
 let moved = false; // the reader went somewhere: what comes takes the focus
 let held = false; // something had the focus, which what comes may take away
 let returned = true; // the reader came back, or anew: what comes is shown where it was left
@@ -86,6 +87,7 @@ let scrolled = 0; // the timer that remembers the place
 const timeline = new Timeline(view, byId('timeline'));
 const trouble = new Trouble({
   element: byId('banner'),
+  isStale: () => shown !== null && !view.state.article,
   again: () => {
     moved = false;
     show({ again: true });
@@ -220,6 +222,7 @@ function show({ again = false, typed = false } = {}) {
     return;
   }
   settle();
+  sayFound();
   focusOpened(restore());
   keepFocus(parts.panel);
   parts.results.classList.remove('stale');
@@ -294,6 +297,11 @@ function say(text) {
   parts.live.textContent = text;
 }
 
+function sayFound() {
+  const { answer } = shown;
+  say(answer.hits.length ? headingOf(answer, view.state) : 'Nothing found');
+}
+
 /* ---- the list ---- */
 
 function search(state) {
@@ -317,7 +325,7 @@ function showAnswer(answer, isGraph) {
   parts.results.classList.remove('stale');
   parts.results.dataset.of = view.state.q; // for those who watch the page: what is shown is of this
   parts.panel.setAttribute('aria-labelledby', `tab-${view.state.kind}`);
-  showNotices(parts.notices, view, answer.query);
+  notice(answer);
   if (isGraph) {
     showGraph(view, parts.results, answer);
   } else {
@@ -325,14 +333,19 @@ function showAnswer(answer, isGraph) {
     showHits(view, parts.results, answer);
   }
   showBar(view, parts.bar, answer);
-  say(answer.hits.length ? headingOf(answer, isGraph ? { ...view.state, kind: 'talks' } : view.state) : 'Nothing found');
+  sayFound();
   focusOpened(restore());
   keepFocus(parts.panel);
 }
 
-/** The kind whose facets stand beside a list: of all kinds the first, of a graph its talks. */
+/** The kind whose facets stand beside a list: of all kinds the first. */
 function kindBeside({ state, answer }) {
-  return state.kind !== 'all' ? state.kind : answer.kinds ? answer.kinds[0].kind : 'talks';
+  return state.kind !== 'all' ? state.kind : answer.kinds[0].kind;
+}
+
+function notice(answer) {
+  const isKnown = totalsOf === JSON.stringify(paramsOf(view.state));
+  showNotices(parts.notices, view, answer.query, isKnown ? allKinds : null);
 }
 
 /** Counts, facets and timeline; what one of them lacks is not taken from the others. */
@@ -352,6 +365,8 @@ async function showBeside(options) {
   if (all) {
     setTotals(all);
     totalsOf = wanted;
+    allKinds = all;
+    notice(list.answer);
   }
   if (counts) {
     showCounts(counts, list.answer);
@@ -400,6 +415,7 @@ function openArticle(state) {
     parts.reader.hidden = false;
     document.title = `${article.title || 'Untitled'} — Readout`;
     showArticle(view, parts.reader, article);
+    say(article.title || 'Untitled');
     focusReader(state);
   }, (error) => noArticle(state, error));
 }
@@ -424,6 +440,7 @@ function noArticle(state, error) {
   const isGone = error instanceof ReadoutError && error.status === 404;
   instead(isGone ? 'This article is not here' : 'The article cannot be shown just now', isGone
     ? h('p.meta', {}, 'Nothing indexed has the id ', h('q', { dir: 'auto' }, state.article), '. It may have been taken out since the link to it was made.') : '');
+  say(byId('reader-title').textContent);
   focusReader(state);
   return isGone;
 }
@@ -469,6 +486,11 @@ document.addEventListener('click', (event) => {
   } else {
     go(link.getAttribute('href'), { replace: link.dataset.go === 'replace' });
   }
+});
+
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault(); // a fragment would be one more entry of the history
+  (view.state.article ? document.getElementById('reader-title') || parts.reader : parts.panel).focus();
 });
 
 document.addEventListener('keydown', (event) => {

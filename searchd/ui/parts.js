@@ -22,11 +22,14 @@ export function status(word) {
     h('span', { 'aria-hidden': 'true' }, STATUSES[word] || '○'), ' ', title(word));
 }
 
-/** Where a fact stands: "The article's title — Source, 18 Feb 2025". */
-export function provenance(view, hit, fact) {
+/** Where a fact stands: "The article's title — Source, 18 Feb 2025"; without the title where the card has it. */
+export function provenance(view, hit, { isTitled = false } = {}) {
   const rest = [hit.source, date(hit.published)].filter(Boolean).join(', ');
+  if (isTitled) {
+    return rest && h('p.provenance', {}, h('bdi', {}, rest));
+  }
   return h('p.provenance', {},
-    h('a', { href: articleLink(view, hit, fact), 'data-go': true, dir: 'auto', lang: hit.language || null },
+    h('a', { href: articleLink(view, hit), 'data-go': true, dir: 'auto', lang: hit.language || null },
       hit.title || 'Untitled'),
     rest && h('span', {}, ' — ', h('bdi', {}, rest)));
 }

@@ -114,9 +114,9 @@ function more(view, element, answer) {
       const { path } = kindOf(view.state.kind);
       const next = await view.client.get(path, { ...hitParams(view.state), limit: PAGE, cursor: answer.next }, { signal });
       signal.throwIfAborted();
+      view.grown(next.hits.length); // before there are links that say so
       const cards = next.hits.map((hit) => card(view, hit));
       button.replaceWith(...cards, ...more(view, element, next));
-      view.grown(cards.length);
       const first = cards[0] && cards[0].querySelector('a');
       if (first) {
         first.focus({ preventScroll: true });
@@ -166,15 +166,15 @@ export function showBar(view, element, answer) {
   const params = { ...paramsOf(state), sort: state.sort === 'relevance' ? '' : state.sort };
   const isGraph = state.view === 'graph';
   const ways = [['list', 'List'], ['graph', 'Who met whom']].map(([name, text]) =>
-    h('a', { href: view.link({ view: name }), 'data-go': true, 'data-key': name, 'aria-current': state.view === name ? 'true' : null }, text));
+    h('a', { href: view.link(name === 'graph' ? { view: name, kind: 'talks' } : { view: name }), 'data-go': true, 'data-key': name, 'aria-current': state.view === name ? 'true' : null }, text));
   const select = h('select', { id: 'sort', 'data-key': 'sort', onchange: (e) => view.go(view.link({ sort: e.target.value })) },
     [['relevance', 'Relevance'], ['-date', 'Newest'], ['date', 'Oldest']].map(([value, name]) =>
       h('option', { value, selected: state.sort === value }, name)));
   refill(element,
-    h('p.found', {}, answer.hits.length ? headingOf(answer, isGraph ? { ...state, kind: 'talks' } : state) : ''),
+    h('p.found', {}, answer.hits.length ? headingOf(answer, state) : ''),
     h('div.tools', {},
       h('span.choices', { role: 'group', 'aria-label': 'Show as' }, ways),
-      h('label', { for: 'sort' }, 'Sort'), select,
+      isGraph ? null : [h('label', { for: 'sort' }, 'Sort'), select],
       h('span.links', { role: 'group', 'aria-label': `Take ${label.toLowerCase()} with you` },
         exports(view, path, params))));
 }
@@ -184,12 +184,12 @@ export function showTabs(view, element, totals) {
   if (!element.children.length) {
     element.append(...KINDS.map(({ kind, label }) => h('a.tab', {
       role: 'tab', id: `tab-${kind}`, 'data-go': true, 'aria-controls': 'panel',
-    }, label, h('span.count', {}))));
+    }, label, ' ', h('span.count', {}))));
   }
   KINDS.forEach(({ kind }, i) => {
     const tab = element.children[i];
     const chosen = kind === view.state.kind;
-    tab.setAttribute('href', view.link({ kind }));
+    tab.setAttribute('href', view.link({ kind, view: 'list' }));
     tab.setAttribute('aria-selected', String(chosen));
     tab.setAttribute('tabindex', chosen ? '0' : '-1');
     tab.lastChild.textContent = totals[kind] ? total(totals[kind]) : '';

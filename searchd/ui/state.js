@@ -49,6 +49,9 @@ export function readState(search) {
       state.chosen[facet] = values;
     }
   }
+  if (state.view === 'graph') {
+    state.kind = 'talks'; // what it shows, and what goes with it
+  }
   const shown = Math.trunc(Number(params.get('n')));
   state.n = Math.min(SHOWN_MAX, Math.max(PAGE, shown || PAGE));
   return state;

@@ -105,6 +105,6 @@ export function talkCard(view, hit) {
     facts(hit),
     outcomes(view, hit),
     evidence(hit),
-    provenance(view, hit),
+    provenance(view, hit, { isTitled: talkName(hit) === hit.title }),
     support(view, hit));
 }

@@ -2,6 +2,7 @@
 // When: bars over time, and a range of it to filter by, which is dragged, or moved with the arrow keys.
 
 import { h, svg } from './dom.js';
+import { rangeText } from './facets.js';
 import { date, number } from './names.js';
 import { paramsOf, withState, writeState } from './state.js';
 
@@ -137,7 +138,7 @@ export class Timeline {
     this.all = h('button', { type: 'button', hidden: true, onclick: () => this.takeAll() }, 'All dates');
     const [from, to] = this.fields;
     this.element.replaceChildren(h('div.range', {}, h('div.span', {}, this.label, this.all),
-      h('div.dates', {}, h('label', { for: from.id }, 'From'), from, h('label', { for: to.id }, 'to'), to)), this.chart);
+      h('div.dates', {}, h('label', { for: from.id }, 'From', h('span.unseen', {}, ' date')), from, h('label', { for: to.id }, 'to', h('span.unseen', {}, ' date')), to)), this.chart);
   }
 
   /** Shows what askTimeline() gave; the selection is that of the state. */
@@ -154,10 +155,19 @@ export class Timeline {
     this.fill(this.view.state);
   }
 
-  /** First and last unit of the state's range. */
+  /** There is nothing in the state's range, nor could be. */
+  isOutside() {
+    const { from, to } = this.wanted || this.view.state;
+    return Boolean((from && from > this.units[this.units.length - 1].to) || (to && to < this.units[0].from));
+  }
+
+  /** First and last unit of the state's range; outside of all, none at the end that is nearer. */
   chosen() {
     const { from, to } = this.wanted || this.view.state;
     const last = this.units.length - 1;
+    if (this.isOutside()) {
+      return from && from > this.units[last].to ? [last, last - 1] : [0, -1];
+    }
     const a = from ? this.units.findIndex((u) => u.to >= from) : 0;
     const b = to ? this.units.findLastIndex((u) => u.from <= to) : last;
     const lo = a < 0 ? last : a;
@@ -167,7 +177,7 @@ export class Timeline {
   select(lo, hi) {
     const { units } = this;
     [this.lo, this.hi] = [lo, hi];
-    const ends = [lo / units.length, (hi + 1) / units.length];
+    const ends = hi < lo ? [lo ? 1 : 0, lo ? 1 : 0] : [lo / units.length, (hi + 1) / units.length];
     this.band.style.insetInlineStart = `${ends[0] * 100}%`;
     this.band.style.width = `${(ends[1] - ends[0]) * 100}%`;
     // Of a narrow range one handle is moved away from the other, towards where there is room.
@@ -179,15 +189,23 @@ export class Timeline {
       handle.style.insetInlineStart = `${ends[i] * 100}%`;
       handle.setAttribute('aria-valuemin', '0');
       handle.setAttribute('aria-valuemax', String(units.length - 1));
-      handle.setAttribute('aria-valuenow', String(i ? hi : lo));
-      handle.setAttribute('aria-valuetext', unitName(units[i ? hi : lo]));
+      const at = i ? Math.max(lo, hi) : lo;
+      handle.setAttribute('aria-valuenow', String(at));
+      handle.setAttribute('aria-valuetext', hi < lo ? `nothing; ${unitName(units[at])} is the nearest` : unitName(units[at]));
     });
     this.svg.querySelectorAll('.bar-of').forEach((bar, i) => bar.classList.toggle('out', i < lo || i > hi));
     const whole = lo === 0 && hi === units.length - 1;
     this.element.classList.toggle('narrowed', !whole);
     const undated = this.data.undated ? ` · ${number(this.data.undated)} undated` : '';
-    this.label.textContent = spanName(units[lo], units[hi]) + (whole ? undated : '');
+    const { from, to } = this.wanted || this.view.state;
+    const isState = (from || to) && this.chosen().join() === [lo, hi].join(); // else one that is being chosen
+    this.label.textContent = isState && !this.isUnits(from, to) ? rangeText(from, to) : spanName(units[lo], units[hi]) + (whole ? undated : '');
     this.all.hidden = whole && !this.view.state.from && !this.view.state.to;
+  }
+
+  /** Whether a range is one of whole units, which have a shorter name. */
+  isUnits(from, to) {
+    return this.units[this.lo] !== undefined && this.units[this.hi] !== undefined && this.units[this.lo].from === from && this.units[this.hi].to === to;
   }
 
   /** The fields say the days of a range. One that is being written in is left alone. */
@@ -237,12 +255,19 @@ export class Timeline {
     }
   }
 
+  /** What a hand or a key moves; where nothing is selected, the unit that is nearest. */
+  selected() {
+    const { lo, hi } = this;
+    return hi < lo ? [lo, lo] : [lo, hi];
+  }
+
   /* ---- keys ---- */
 
   key(event, end) {
     const last = this.units.length - 1;
     const far = Math.max(2, Math.round(this.units.length / 10));
-    const at = end === 'from' ? this.lo : this.hi;
+    const [first, final] = this.selected();
+    const at = end === 'from' ? first : final;
     const to = {
       ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1,
       PageDown: at - far, PageUp: at + far, Home: 0, End: last,
@@ -251,8 +276,8 @@ export class Timeline {
       return;
     }
     event.preventDefault();
-    const lo = end === 'from' ? Math.min(Math.max(to, 0), this.hi) : this.lo;
-    const hi = end === 'to' ? Math.max(Math.min(to, last), this.lo) : this.hi;
+    const lo = end === 'from' ? Math.min(Math.max(to, 0), final) : first;
+    const hi = end === 'to' ? Math.max(Math.min(to, last), first) : final;
     this.select(lo, hi);
     clearTimeout(this.timer);
     const wanted = this.range(lo, hi);
@@ -276,13 +301,17 @@ export class Timeline {
     event.preventDefault();
     const end = event.target.dataset.end;
     const begin = this.at(event);
-    const was = [this.lo, this.hi];
+    const was = this.selected();
+    let moved = false;
     const isBand = event.target === this.band && this.element.classList.contains('narrowed');
     const range = (at) => {
       if (end) {
         return end === 'from' ? [Math.min(at, was[1]), was[1]] : [was[0], Math.max(at, was[0])];
       }
       if (isBand) {
+        if (at === begin && !moved) {
+          return [at, at]; // a click narrows to what is under it
+        }
         const by = Math.min(Math.max(at - begin, -was[0]), this.units.length - 1 - was[1]);
         return [was[0] + by, was[1] + by];
       }
@@ -292,10 +321,15 @@ export class Timeline {
     const { signal } = over;
     const cancel = () => {
       over.abort();
-      this.select(...was);
+      this.select(...this.chosen());
     };
     this.chart.setPointerCapture(event.pointerId);
-    this.chart.addEventListener('pointermove', (e) => this.select(...range(this.at(e))), { signal });
+    this.chart.addEventListener('pointermove', (e) => {
+      moved = moved || this.at(e) !== begin;
+      if (moved || !isBand) {
+        this.select(...range(this.at(e)));
+      }
+    }, { signal });
     this.chart.addEventListener('pointerup', (e) => {
       over.abort();
       const chosen = range(this.at(e));
