@@ -11,6 +11,7 @@ test('a key is asked for, kept for the tab, and an empty index says so', async (
   await page.fill('#key', 'wrong');
   await page.keyboard.press('Enter');
   await page.locator('#banner', { hasText: 'no such key' }).waitFor();
+  equal(await page.evaluate(() => document.activeElement.id), 'key', 'the focus');
   await accessible(page, 'the key');
   await page.fill('#key', key);
   await page.keyboard.press('Enter');
