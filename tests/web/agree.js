@@ -74,7 +74,7 @@ test('a node of the graph keeps the sides that were chosen', async ({ page, open
   }
 });
 
-test('two people of one side open as many talks as is said', async ({ page, open }) => {
+test('a pair of people opens as many talks as is said', async ({ page, open }) => {
   await open('?view=graph&graph=people');
   await shown(page, 'tbody tr');
   const pairs = await page.locator('tbody a').evaluateAll((all) => all.map((a) => [a.getAttribute('href'), a.textContent, a.getAttribute('aria-label')]));
@@ -195,11 +195,12 @@ test('offline nothing is tried until it is over', async ({ page, context, open }
 /* ---- cards ---- */
 
 test('a statement is what was said, and its sentence can be had', async ({ page, open }) => {
-  await open('?q=arrive&kind=statements');
-  await shown(page, '.card.statement .direct', { hasText: 'We shall arrive all the same' });
-  const card = page.locator('.card.statement', { hasText: 'We shall arrive all the same' }).first();
-  ok(/^["“]We shall/.test(await card.locator('blockquote').innerText()), 'in quotation marks');
-  ok(await card.locator('mark', { hasText: 'arrive' }).first().isVisible(), 'marked');
+  await open('?q=mackerel&kind=statements');
+  const card = page.locator('.card.statement', { hasText: 'spawn elsewhere' });
+  equal(await card.locator('blockquote').innerText(), 'mackerel spawn elsewhere and “only come here on holiday”');
+  equal(await card.locator('blockquote mark').allInnerTexts(), ['mackerel']);
+  await card.locator('summary').click();
+  await shown(page, '.card.statement .evidence', { hasText: 'head of the Norwegian delegation, said that' });
 });
 
 test('a talk that is called as its article is does not say so twice', async ({ page, open }) => {
