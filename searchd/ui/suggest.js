@@ -55,7 +55,7 @@ export function startSuggestions({ view, input, box, commit }) {
     const text = option.kind === 'title' ? marked(option.text, option.highlights) : completed(option.text);
     const element = h('div.suggestion', { role: 'option', id: `suggestion-${i}`, 'aria-selected': 'false' },
       h('span.text', { dir: 'auto' }, text),
-      h('span.note', {}, option.kind === 'title' ? 'article' : option.count && !/\s/.test(option.text.trim()) ? count(option.count, 'article') : ''));
+      h('span.note', {}, option.kind === 'title' ? 'article' : option.count ? count(option.count, 'article') : ''));
     element.addEventListener('mousedown', (event) => event.preventDefault()); // the box keeps the focus
     element.addEventListener('click', () => choose(i));
     return element;
