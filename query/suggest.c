@@ -9,7 +9,7 @@
 
 #define TITLE_COMPLETIONS 4 /* completions of the last word that titles are looked up with */
 #define SUGGEST_MAX 100
-#define COUNT_MOST 10000 /* articles that are counted; of more it is not told how many */
+#define COUNT_ROWS_MAX 1000 /* articles with the rarest word that are counted through */
 /* Words in more articles say little about titles, and looking through all of these takes long. */
 #define TITLE_ROWS_MAX 20000
 
@@ -27,7 +27,7 @@ static void split(ro_suggesting *run, ro_str q) {
     run->word = ro_str_make(q.ptr + start, q.len - start);
 }
 
-/* How many articles a search for all of the text finds; -1: very many. */
+/* How many articles a search for all of the text finds; -1: counting takes long. */
 static ro_status count_articles(ro_suggesting *run, ro_str text, int64_t *count, ro_error *err) {
     ro_request request = *run->request;
     ro_run counting;
@@ -37,11 +37,13 @@ static ro_status count_articles(ro_suggesting *run, ro_str text, int64_t *count,
     request.typo = RO_TYPO_OFF;
     request.limit = 0;
     ro_status status = ro_run_prepare(&counting, run->searcher, &request, RO_KIND_ARTICLES, err);
-    if (status == RO_OK) {
-        counting.search.count_to = COUNT_MOST;
-        status = ro_run_search(&counting, err);
+    *count = -1;
+    if (status != RO_OK ||
+        (counting.plan.relaxable_count && counting.plan.relaxable[0]->df > COUNT_ROWS_MAX)) {
+        return status;
     }
-    *count = status == RO_OK && counting.found.total_exact ? counting.found.total : -1;
+    status = ro_run_search(&counting, err);
+    *count = status == RO_OK ? counting.found.total : -1;
     return status;
 }
 
