@@ -7,15 +7,14 @@
 
 #include <ctype.h>
 
-#define RUN_MAX 6      /* words of a country's name */
 #define VARIANTS_MAX 8 /* of a given name */
 #define PHRASE_MAX 64  /* bytes of a country's name */
 
 /* ---- words in a row ------------------------------------------------------------------------- */
 
 static bool takes_part(const ro_planner *p, const ro_syntax *node) {
-    return node->kind == RO_SYNTAX_WORD && node->form == RO_FORM_STEM &&
-           node->fields == RO_FIELD_ANY && !node->also_count && node != p->unfinished;
+    return node->kind == RO_SYNTAX_WORD && node->form == RO_FORM_STEM && !node->also_count &&
+           node != p->unfinished;
 }
 
 /* Nothing but blanks stands between them in the text. */
@@ -31,13 +30,13 @@ static bool is_next(const ro_syntax *left, const ro_syntax *right) {
            (size_t)(right->text.ptr - left->text.ptr) == right->at - left->at;
 }
 
-/* How many words the run that begins here has, and its last ones. */
-static size_t find_run(const ro_planner *p, ro_syntax *first, bool in_row,
-                       ro_syntax *words[RUN_MAX]) {
+size_t ro_query_run(const ro_planner *p, ro_syntax *first, bool in_row,
+                    ro_syntax *words[RO_RUN_MAX]) {
     size_t count = 0;
-    for (ro_syntax *node = first; node && count < RUN_MAX && takes_part(p, node);
+    for (ro_syntax *node = first; node && count < RO_RUN_MAX && takes_part(p, node);
          node = node->next) {
-        bool follows = in_row && first->sign == RO_SIGN_NONE && node->sign == RO_SIGN_NONE;
+        bool follows = in_row && first->sign == RO_SIGN_NONE && node->sign == RO_SIGN_NONE &&
+                       first->fields == node->fields;
         if (count && !(follows && is_next(words[count - 1], node))) {
             break;
         }
@@ -46,18 +45,23 @@ static size_t find_run(const ro_planner *p, ro_syntax *first, bool in_row,
     return count;
 }
 
-static ro_str text_of(ro_syntax *const *words, size_t count) {
+ro_str ro_query_run_text(ro_syntax *const *words, size_t count) {
     const ro_syntax *last = words[count - 1];
     const char *end = last->text.ptr + last->text.len;
     return ro_str_make(words[0]->text.ptr, (size_t)(end - words[0]->text.ptr));
 }
 
+void ro_query_run_join(ro_syntax *const *words, size_t count) {
+    words[0]->text = ro_query_run_text(words, count);
+    words[0]->next = words[count - 1]->next;
+}
+
 /* ---- countries ------------------------------------------------------------------------------ */
 
-/* `us` is a word, US and U.S. are a country. */
+/* `us` and `un` are words, US and U.S. are a country; `uk` and `eu` are as good as UK and EU. */
 static bool is_short_word(ro_str text) {
-    return text.len == 2 && islower((unsigned char)text.ptr[0]) &&
-           islower((unsigned char)text.ptr[1]);
+    bool word = ro_str_equal_nocase(text, RO_STR("us")) || ro_str_equal_nocase(text, RO_STR("un"));
+    return word && islower((unsigned char)text.ptr[1]);
 }
 
 /* What holds other words finds nothing more than they do. */
@@ -74,7 +78,7 @@ static bool holds(ro_str name, ro_str words) {
 
 /* Makes one word of a run that names a country, with its other names. */
 static ro_status add_country(ro_planner *p, ro_syntax *const *words, size_t count, ro_error *err) {
-    ro_str names[RO_SIDE_NAMES_MAX], text = text_of(words, count);
+    ro_str names[RO_SIDE_NAMES_MAX], text = ro_query_run_text(words, count);
     ro_syntax *node = words[0];
     if (text.len > PHRASE_MAX || is_short_word(text)) {
         return RO_OK;
@@ -98,8 +102,7 @@ static ro_status add_country(ro_planner *p, ro_syntax *const *words, size_t coun
     }
     memcpy(node->also, names, kept * sizeof(ro_str));
     node->also_count = kept;
-    node->text = text;
-    node->next = words[count - 1]->next;
+    ro_query_run_join(words, count);
     return RO_OK;
 }
 
@@ -139,8 +142,8 @@ static ro_status add_person(ro_planner *p, ro_syntax *given, const ro_syntax *fa
 }
 
 ro_status ro_query_builtin(ro_planner *p, ro_syntax *node, bool in_row, ro_error *err) {
-    ro_syntax *words[RUN_MAX];
-    size_t count = find_run(p, node, in_row, words);
+    ro_syntax *words[RO_RUN_MAX];
+    size_t count = ro_query_run(p, node, in_row, words);
     ro_status status = RO_OK;
     for (size_t n = count; status == RO_OK && n && !node->also_count; n--) {
         status = add_country(p, words, n, err);

@@ -101,6 +101,15 @@ ro_status ro_query_plan_match(const ro_query_plan *plan, size_t required, ro_are
  * built in; recorded as expansions. */
 ro_status ro_query_synonyms(const ro_synonyms *synonyms, bool builtin, ro_planner *planner,
                             ro_syntax *tree, ro_error *err) RO_MUST_CHECK;
+#define RO_RUN_MAX 6 /* words in a row that count as one name */
+/* builtin.c: the plain words that stand in a row from `first` on, which is one of them: in one
+ * field and, but the first, without a sign; their count. `in_row`: what follows it stands behind
+ * it. */
+size_t ro_query_run(const ro_planner *planner, ro_syntax *first, bool in_row,
+                    ro_syntax *words[RO_RUN_MAX]);
+ro_str ro_query_run_text(ro_syntax *const *words, size_t count);
+/* Makes one word of them. */
+void ro_query_run_join(ro_syntax *const *words, size_t count);
 /* builtin.c: those of one word, or of a run of words that begins with it and becomes one; `in_row`:
  * what follows it stands behind it. */
 ro_status ro_query_builtin(ro_planner *planner, ro_syntax *node, bool in_row,

@@ -71,7 +71,8 @@ static ro_status read_line(ro_str line, int64_t number, ro_synonym_line *out, ro
     ro_str to = arrow ? ro_str_make(arrow + 2, line.len - from.len - 2) : RO_STR_NONE;
     out->number = number;
     out->into_count = 0;
-    bool good = split(from, out->words, &out->word_count) &&
+    bool again = to.len > 1 && memmem(to.ptr, to.len, "=>", 2);
+    bool good = !again && split(from, out->words, &out->word_count) &&
                 (arrow ? split(to, out->into, &out->into_count) : out->word_count > 1);
     return good ? RO_OK
                 : ro_fail_at(err, RO_FORMAT, number,
@@ -222,9 +223,11 @@ static ro_status record(ro_planner *p, ro_syntax *word, ro_error *err) {
     return RO_OK;
 }
 
-static ro_status expand(const ro_synonyms *s, ro_planner *p, ro_syntax *word, ro_error *err) {
+/* Looks for `text` in the file and gives the word what it stands for. */
+static ro_status expand(const ro_synonyms *s, ro_planner *p, ro_str text, ro_syntax *word,
+                        ro_error *err) {
     ro_str folded;
-    ro_status status = fold(p->analyser, word->text, p->arena, &folded, err);
+    ro_status status = fold(p->analyser, text, p->arena, &folded, err);
     size_t first = status == RO_OK ? first_of(s, folded) : 0, count = 0;
     while (status == RO_OK && first + count < s->count && count < ALSO_MAX &&
            ro_str_equal(s->pairs[first + count].word, folded)) {
@@ -251,7 +254,15 @@ static bool takes_synonyms(const ro_planner *p, const ro_syntax *node) {
 /* What is in the file goes before what is built in. */
 static ro_status give(const ro_synonyms *s, bool builtin, ro_planner *p, ro_syntax *word,
                       bool in_row, ro_error *err) {
-    ro_status status = s && s->count ? expand(s, p, word, err) : RO_OK;
+    ro_syntax *words[RO_RUN_MAX];
+    size_t count = s && s->count ? ro_query_run(p, word, in_row, words) : 0;
+    ro_status status = RO_OK;
+    for (size_t n = count; status == RO_OK && n && !word->also_count; n--) {
+        status = expand(s, p, ro_query_run_text(words, n), word, err);
+        if (word->also_count) {
+            ro_query_run_join(words, n);
+        }
+    }
     if (status == RO_OK && builtin && !word->also_count) {
         status = ro_query_builtin(p, word, in_row, err);
     }

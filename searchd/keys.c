@@ -297,7 +297,7 @@ ro_status ro_key_filter(ro_key *key, ro_str filter, ro_error *err) {
     }
     ro_status status = ro_restriction_check(filter, &fault);
     if (status != RO_OK) {
-        return ro_fail(err, status, "filter: %s", fault.message);
+        return ro_fail(err, status, "filter: it needs repair: %s", fault.message);
     }
     free(key->filter);
     key->filter = strndup(filter.ptr, filter.len);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -231,6 +232,14 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *context) 
     reload_if_wanted(server);
 }
 
+static bool has_file(const char *index, const char *name) {
+    char *path = NULL;
+    struct stat info;
+    bool has = asprintf(&path, "%s/%s", index, name) >= 0 && stat(path, &info) == 0;
+    free(path);
+    return has;
+}
+
 static void on_reloaded(ro_server *server, ro_searchd_job *job) {
     server->reloading = false;
     if (!server->reload_wanted && !server->draining) {
@@ -242,7 +251,11 @@ static void on_reloaded(ro_server *server, ro_searchd_job *job) {
         ro_log_write(&server->log, RO_LOG_ERROR, "the writer stays where it was: %s", err.message);
     }
     if (!server->reload_failed) {
-        ro_log_write(&server->log, RO_LOG_INFO, "index '%s' opened again", job->reload);
+        /* they are in the directory of the index: another one may have none */
+        ro_log_write(&server->log, RO_LOG_INFO,
+                     "index '%s' opened again, with%s synonyms and with%s settings of its own",
+                     job->reload, has_file(job->reload, RO_INDEX_SYNONYMS_FILE) ? "" : "out",
+                     has_file(job->reload, RO_INDEX_SETTINGS_FILE) ? "" : "out");
     } else {
         ro_log_write(&server->log, RO_LOG_ERROR, "the index stays as it was: %.*s",
                      RO_STR_ARG(ro_buf_str(&job->response.body)));

@@ -18,6 +18,8 @@ class Backup(unittest.TestCase):
         return daemon.json("/v1/search?limit=0")["total"]["value"]
 
     def test_an_index_is_backed_up_and_restored_while_it_is_served(self):
+        with open(os.path.join(self.index, "synonyms.txt"), "w", encoding="utf-8") as file:
+            file.write("talks, parley\n")
         keys = self.directory.join("keys")
         key = readout.run("readout-searchd", "keys", "add", "cms", "--scopes", "read,write", "--keys",
                           keys).stdout.strip()
@@ -43,7 +45,9 @@ class Backup(unittest.TestCase):
                 os.rename(self.copy, self.index)
                 daemon.signal(readout.signal.SIGHUP)
                 daemon.wait_until(lambda: self.count(daemon) == 5, "the copy is served")
-                daemon.wait_until(lambda: "opened again" in daemon.log(), "the writer follows")
+                told = "opened again, with synonyms and without settings of its own"
+                daemon.wait_until(lambda: told in daemon.log(), "the writer follows")
+                self.assertTrue(os.path.exists(os.path.join(self.index, "synonyms.txt")))
                 self.assertEqual(daemon.get("/v1/articles/after")[0], 404)
                 self.assertEqual(daemon.get("/v1/articles/before")[0], 200)
                 self.assertEqual(put("again"), 201)

@@ -399,6 +399,21 @@ class Boxes(readout.OneDaemon):
                            "--synonyms", path, "--json", "armistice")
         self.assertEqual(json.loads(done.stdout)["total"]["value"], 1, done.stderr)
 
+    def test_words_in_a_row_find_their_synonyms_too(self):
+        path = self.directory.join("rows.txt")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("white house, ceasefire\nhouse, cottage\nlong corn road => grain corridor\n")
+        with readout.Daemon(self.index, "--synonyms", path) as daemon:
+            for q, ids, expanded in (
+                    ("white house", ["riyadh-1"], ["ceasefire"]), ("Riyadh White House", ["riyadh-1"], ["ceasefire"]),
+                    ("ceasefire", ["riyadh-1"], ["white house"]), ("long corn road", ["geneva/3"], ["grain corridor"]),
+                    ("white, house", [], ["cottage"]), ("white -house", [], None), ('"white house"', [], []),
+                    ("long corn", [], []), ("(white house)", ["riyadh-1"], ["ceasefire"])):
+                answer = daemon.json("/v1/search?match=all&typo=off&q=" + urllib.parse.quote(q))
+                self.assertEqual([h["id"] for h in answer["hits"]], ids, q)
+                if expanded is not None:
+                    self.assertEqual([w for e in answer["query"]["expanded"] for w in e["into"]], expanded, q)
+
     def test_names_of_countries_and_people_stand_for_each_other(self):
         bodies = {"states": "The United States signed.", "us": "The U.S. signed.", "usa": "The USA signed.",
                   "uk": "The UK signed.", "britain": "Great Britain signed.", "england": "England lost the match.",
@@ -416,6 +431,8 @@ class Boxes(readout.OneDaemon):
                            ("signed +US", countries), ("signed -US", {"uk", "britain"}), ("us", {"us", "pronoun"}),
                            ("Britain", {"uk", "britain"}), ("UK", {"uk", "britain"}), ("england", {"england"}),
                            ("Bill Burns", {"bill", "william"}), ("William Burns", {"bill", "william"}),
+                           ("uk", {"uk", "britain"}), ("signed Us", {"us"}), ("title:US", {"us", "usa"}),
+                           ("title:usa signed", {"us", "usa"}),
                            ("bill", {"bill", "law"}), ('"United States"', {"states"}), ("=USA", {"usa"}),
                            ("united, states", {"states", "apart"}), ("states united", {"states", "apart"})):
                 self.assertEqual(ask(q)[0], ids, q)
@@ -430,7 +447,7 @@ class Boxes(readout.OneDaemon):
 
     def test_a_wrong_file_of_synonyms_is_told(self):
         path = self.directory.join("wrong.txt")
-        for text in ("alone\n", "a, b\n=> c\n", "a,,b\n", "a =>\n", ",".join("a" * 33)):
+        for text in ("alone\n", "a, b\n=> c\n", "a,,b\n", "a =>\n", "a => b => c\n", ",".join("a" * 33)):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
             done = readout.run("readout-query", "--index", self.index, "--synonyms", path, "talks")
