@@ -318,11 +318,22 @@ static const json_t *sentence_of(const json_t *hit) {
     return strcmp(passage_name(hit), "sentence") == 0 ? passage : NULL;
 }
 
+/* A participant is a hit for each talk, by the same id. */
+static json_t *object_id(const json_t *hit) {
+    json_t *id = json_object_get(hit, "id");
+    const char *kind = json_string_value(json_object_get(hit, "kind"));
+    const char *talk = json_string_value(json_object_get(hit, "talk"));
+    const char *part = talk ? strrchr(talk, '#') : NULL;
+    return part && kind && strcmp(kind, "participant") == 0
+               ? json_sprintf("%s%s", json_string_value(id), part)
+               : json_incref(id);
+}
+
 static bool put_attributes(json_t *record, json_t *hit, const ro_algolia_dress *dress) {
     const char *name = NULL;
     json_t *value = NULL;
     bool memory = false;
-    ro_algolia_put(record, "objectID", json_incref(json_object_get(hit, "id")), &memory);
+    ro_algolia_put(record, "objectID", object_id(hit), &memory);
     json_object_foreach(hit, name, value) {
         if (!is_apart(name) && is_wanted(dress, name)) {
             ro_algolia_put(record, name, json_incref(value), &memory);

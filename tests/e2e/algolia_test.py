@@ -390,6 +390,18 @@ class Protocol(readout.OneDaemon):
             self.assertEqual(self.post("articles/query", body)[1]["nbHits"], 6)
         self.assertEqual(self.search(clickAnalytics=True, userToken="u", analyticsTags=["a"])["nbHits"], 6)
 
+    def test_who_is_in_two_talks_of_an_article_is_two_objects(self):
+        body = ("OSLO, Norway (FC) - Norwegian Foreign Minister Ane Solberg met Kenyan Trade Minister "
+                "Mercy Wanjiru in Oslo on Monday. On Tuesday, Solberg held talks with Swedish Foreign "
+                "Minister Karin Lind in Stockholm.")
+        with readout.Directory() as directory:
+            index = readout.build_index(directory, [{"id": "two", "title": "Two", "body": body}])
+            with readout.Daemon(index) as daemon:
+                answer = self.post("participants/query", {"distinct": False}, daemon)[1]
+        self.assertEqual(sorted((h["name"], h["objectID"]) for h in answer["hits"]),
+                         [("Ane Solberg", "two#p1#t1"), ("Ane Solberg", "two#p1#t2"),
+                          ("Karin Lind", "two#p3#t2"), ("Mercy Wanjiru", "two#p2#t1")])
+
     def test_several_searches_are_answered_in_their_order(self):
         names = ["articles", "talks", "participants", "outcomes", "statements"]
         status, answer = self.post("*/queries", {"requests": [
