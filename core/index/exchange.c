@@ -12,28 +12,32 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static ro_status sync_parent(char *path, ro_error *err) {
+static int open_parent(char *path) {
     char *slash = strrchr(path, '/');
+    char kept = slash ? slash[slash == path] : 0;
     if (slash) {
         slash[slash == path] = 0;
     }
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool synced = fd >= 0 && fsync(fd) == 0;
-    int cause = errno;
-    if (fd >= 0) {
-        (void)close(fd);
+    if (slash) {
+        slash[slash == path] = kept;
     }
-    return synced ? RO_OK : ro_fail(err, RO_IO, "cannot write '%s': %s", path, strerror(cause));
+    return fd;
 }
 
 static ro_status change_places(const char *directory, const char *fresh, ro_error *err) {
     char *old = realpath(directory, NULL), *new = realpath(fresh, NULL);
+    int parent = old ? open_parent(old) : -1;
     ro_status status = RO_OK;
-    if (!old || !new || renameat2(AT_FDCWD, old, AT_FDCWD, new, RENAME_EXCHANGE) != 0) {
+    if (parent < 0 || !new || renameat2(AT_FDCWD, old, AT_FDCWD, new, RENAME_EXCHANGE) != 0) {
         status = ro_fail(err, RO_IO, "cannot put '%s' in the place of '%s': %s", fresh, directory,
                          strerror(errno));
     }
-    status = status ? status : sync_parent(old, err);
+    if (parent >= 0) {
+        /* what has changed places is served so, be it that a power cut takes it back */
+        (void)fsync(parent);
+        (void)close(parent);
+    }
     free(old);
     free(new);
     return status;
