@@ -5,6 +5,7 @@
 #include "readout/option.h"
 #include "server.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +94,17 @@ static void raise_descriptor_limit(void) {
     }
 }
 
+/* Set once, since glibc raises both with each larger block that is freed, and a reload frees some
+ * of 8 MB: then such blocks come from the heaps of the threads, too, which are given back from
+ * their end only, and what is free in them grows to more than what is used. */
+#define MAPPED_BYTES (1 << 20) /* blocks from here on go back as soon as they are freed */
+#define SPARE_BYTES (4 << 20)  /* kept at the end of a heap for the next request */
+
+static void bound_free_memory(void) {
+    (void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, SPARE_BYTES);
+}
+
 static ro_status open_supervisor(ro_supervisor *supervisor, ro_error *err) {
     const ro_supervisor_words words = {.notify_socket = getenv("NOTIFY_SOCKET"),
                                        .listen_pid = getenv("LISTEN_PID"),
@@ -109,6 +121,7 @@ static int serve(run_state *run) {
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN); /* a full disk is told by what is written */
     raise_descriptor_limit();
+    bound_free_memory();
     if (open_supervisor(&supervisor, &err) != RO_OK ||
         ro_server_new(&run->settings, &supervisor, reread, try_settings, run, &server, &err) !=
             RO_OK) {
