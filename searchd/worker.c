@@ -222,25 +222,38 @@ ro_status ro_pool_use_synonyms(ro_pool *pool, ro_synonyms *synonyms, uint64_t ta
     return RO_OK;
 }
 
-/* `file` NULL or "": that of the index, which may be missing. */
+/* `named`: by an option; that of the index may be missing. Replaces `text`. */
+static ro_status read_synonyms(const char *from, bool named, ro_buf *text, ro_error *err) {
+    bool found;
+    ro_buf_clear(text);
+    ro_status status = ro_file_read(from, "synonyms", RO_SYNONYMS_TEXT_MAX, text, &found, err);
+    return status == RO_OK && named && !found
+               ? ro_fail(err, RO_NOT_FOUND, "cannot open '%s': there is no such file", from)
+               : status;
+}
+
+/* `file` NULL or "": that of the index. An administrator may write the file and put it to use after
+ * it was read here and before it is used: so it is read again. */
 static ro_status load_synonyms(ro_pool *pool, const char *file, const char *index, ro_error *err) {
     ro_buf text = RO_BUF_INIT;
     ro_synonyms *synonyms;
-    bool named = file && *file, found;
+    bool named = file && *file, changed = true;
     char *path = NULL;
     if (!named && asprintf(&path, "%s/" RO_SYNONYMS_FILE, index) < 0) {
         return ro_fail_memory(err);
     }
     const char *from = named ? file : path;
-    ro_status status = ro_file_read(from, "synonyms", RO_SYNONYMS_TEXT_MAX, &text, &found, err);
-    if (status == RO_OK && named && !found) {
-        status = ro_fail(err, RO_NOT_FOUND, "cannot open '%s': there is no such file", file);
-    }
-    if (status == RO_OK) {
+    ro_status status = read_synonyms(from, named, &text, err);
+    while (status == RO_OK && changed) {
+        uint64_t hash = ro_str_hash(ro_buf_str(&text));
         status = ro_synonyms_read(ro_buf_str(&text), &synonyms, err);
-    }
-    if (status == RO_OK) {
-        status = ro_pool_use_synonyms(pool, synonyms, ro_str_hash(ro_buf_str(&text)), err);
+        if (status == RO_OK) {
+            status = ro_pool_use_synonyms(pool, synonyms, hash, err);
+        }
+        if (status == RO_OK) {
+            status = read_synonyms(from, named, &text, err);
+        }
+        changed = ro_str_hash(ro_buf_str(&text)) != hash;
     }
     ro_buf_release(&text);
     free(path);
