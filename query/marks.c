@@ -97,9 +97,9 @@ static int see_token(void *context, const ro_token *token) {
         !note(s, token, token->form, true)) {
         return 1;
     }
-    uint32_t passed = token->position + 1 - s->words;
-    s->words += passed;
-    return ro_ticker_late(&s->ticker, passed + 1) || s->count + s->direct.count >= RO_MARKS_MAX;
+    uint32_t more = token->position + 1 - s->words;
+    s->words += more;
+    return ro_ticker_late(&s->ticker, more) || s->count + s->direct.count >= RO_MARKS_MAX;
 }
 
 /* Brings the occurrences of a leaf together; they stay in order of position. */
