@@ -83,8 +83,22 @@ static ro_phase phase_now(const ro_connection *connection) {
     return unsent(connection) ? RO_PHASE_WRITING : RO_PHASE_IDLE;
 }
 
+/* libevent calls on_read over and over while as much waits to be read as it may read ahead, unless
+ * reading is switched off. */
+static void listen_if_room(ro_connection *connection) {
+    struct bufferevent *stream = connection->stream;
+    bool full = evbuffer_get_length(bufferevent_get_input(stream)) >= INPUT_MAX;
+    bool listening = bufferevent_get_enabled(stream) & EV_READ;
+    if (full && listening) {
+        (void)bufferevent_disable(stream, EV_READ);
+    } else if (!full && !listening) {
+        (void)bufferevent_enable(stream, EV_READ);
+    }
+}
+
 /* A phase that goes on keeps its deadline. */
 static void settle(ro_connection *connection) {
+    listen_if_room(connection);
     ro_phase phase = phase_now(connection);
     if (phase != connection->phase) {
         enter(connection, phase);
@@ -337,6 +351,7 @@ static void discard(ro_connection *connection) {
     struct evbuffer *input = bufferevent_get_input(connection->stream);
     size_t len = evbuffer_get_length(input);
     (void)evbuffer_drain(input, len);
+    listen_if_room(connection);
     connection->discarded += len;
     if (connection->discarded > DISCARD_MAX) {
         ro_connection_close(connection);

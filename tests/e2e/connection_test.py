@@ -24,6 +24,12 @@ class Served(unittest.TestCase):
         self.addCleanup(daemon.__exit__, None)
         return daemon
 
+    @staticmethod
+    def cpu_seconds(daemon):
+        with open("/proc/%d/stat" % daemon.process.pid) as f:
+            fields = f.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def assertProblem(self, answer, status, slug=None):
         self.assertIsNotNone(answer, "closed without an answer")
         self.assertEqual(answer[0], status, answer)
@@ -224,6 +230,20 @@ class Slow(Served):
             # what it asked for without reading was not heaped up
             self.assertLess(daemon.metric("readout_http_sent_bytes_total"), 64 << 20)
 
+    def test_requests_that_wait_to_be_read_cost_no_processor(self):
+        daemon = self.daemon()
+        requests = get("/metrics") * 500000  # whose answers are more than what is kept of them
+        with daemon.connect() as c:
+            c.socket.settimeout(1)
+            with self.assertRaises(socket.timeout):
+                c.send(requests)
+            before = self.cpu_seconds(daemon)
+            time.sleep(1)
+            self.assertLess(self.cpu_seconds(daemon) - before, 0.3)
+            c.socket.settimeout(readout.PATIENCE)
+            for _ in range(200):  # and they are read once there is room
+                self.assertEqual(c.answer()[0], 200)
+
     def test_many_idle_connections_cost_the_others_nothing(self):
         daemon = self.daemon("--max-connections-per-address", 1000)
         held = [daemon.connect() for _ in range(300)]
@@ -414,12 +434,6 @@ class Limits(Served):
             c.socket.close()
         self.assertEqual(daemon.get("/healthz")[0], 200)
         self.assertGreater(daemon.metric("readout_accept_failures_total"), 0)
-
-    @staticmethod
-    def cpu_seconds(daemon):
-        with open("/proc/%d/stat" % daemon.process.pid) as f:
-            fields = f.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Abrupt(Served):
