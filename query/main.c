@@ -108,6 +108,8 @@ static const ro_program program = {
         "  a AND b, a OR b, NOT b, ( ) +must -not\n"
         "  =talks lavro* witkov~       this form only; beginning; misspelled\n"
         "  title:riyadh body:riyadh source:\"Dow Jones\" lang:en\n"
+        "  source:\"The \\\"Daily\\\"\"        a quotation mark inside a value; \\\\ is a "
+        "backslash\n"
         "  date:2025-02-18 date:2025-02..2025-03 after:2025-01 before:2026\n"
         "\n"
         "A query that begins with `-` comes after `--`. Exit status: 0 articles were found, 1 "

@@ -13,12 +13,12 @@ static bool ends_word(uint32_t c) {
            c == 0xBB;
 }
 
-/* Anything but blanks and quotation marks. */
-static bool has_text(ro_str s) {
+/* Anything but blanks and, of words, quotation marks. */
+static bool has_text(ro_str s, bool words) {
     size_t taken;
     for (size_t at = 0; at < s.len; at += taken) {
         uint32_t c = ro_utf8_decode(s.ptr + at, s.len - at, &taken);
-        if (!ro_parser_is_space(c) && ro_parser_opens_quote(c) < 0) {
+        if (!ro_parser_is_space(c) && !(words && ro_parser_opens_quote(c) >= 0)) {
             return true;
         }
     }
@@ -135,25 +135,64 @@ static uint32_t read_slop(ro_parser *p) {
     return slop;
 }
 
+/* True of a backslash before a backslash or a quotation mark: in the value of a field it makes this
+ * one part of the value. Words have no use for it. */
+static bool escapes(const ro_parser *p, size_t at) {
+    size_t taken;
+    uint32_t c = ro_parser_peek(p, at + 1, &taken);
+    return ro_parser_byte(p, at) == '\\' &&
+           (c == '\\' || ro_parser_opens_quote(c) >= 0 || closes_quote(c, 2));
+}
+
 /* The byte after the text of the quotation and, in `next`, the byte after its closing quote; false
  * if it is not closed. Each kind of quote is looked for in vain only once. */
-static bool find_closing(ro_parser *p, int kind, size_t from, size_t *until, size_t *next) {
+static bool find_closing(ro_parser *p, int kind, bool words, size_t from, size_t *until,
+                         size_t *next) {
+    bool *unclosed = &p->unclosed[words][kind];
     size_t taken;
-    for (size_t at = from; !p->unclosed[kind] && at < p->text.len; at += taken) {
-        if (closes_quote(ro_parser_peek(p, at, &taken), kind)) {
+    for (size_t at = from; !*unclosed && at < p->text.len; at += taken) {
+        bool escaped = !words && escapes(p, at);
+        at += escaped;
+        if (closes_quote(ro_parser_peek(p, at, &taken), kind) && !escaped) {
             *until = at;
             *next = at + taken;
             return true;
         }
     }
-    p->unclosed[kind] = true;
+    *unclosed = true;
     return false;
+}
+
+/* A value as it is meant; one without escapes stays a part of the query. */
+static ro_str read_escapes(ro_parser *p, size_t from, size_t until) {
+    ro_str text = ro_str_trim(ro_parser_slice(p, from, until));
+    char *out = NULL;
+    size_t len = 0;
+    for (size_t i = 0, start = (size_t)(text.ptr - p->text.ptr); i < text.len; i++) {
+        bool escaped = escapes(p, start + i);
+        if (escaped && !out) {
+            out = ro_arena_alloc(p->report->arena, text.len);
+            if (!out) {
+                p->memory = true;
+                return text;
+            }
+            memcpy(out, text.ptr, i);
+            len = i;
+        }
+        i += escaped;
+        if (out) {
+            out[len++] = text.ptr[i];
+        }
+    }
+    return out ? ro_str_make(out, len) : text;
 }
 
 void ro_parser_read_phrase(ro_parser *p, const ro_operand_prefix *before, int kind,
                            size_t quote_len) {
     size_t start = p->at, from = start + quote_len, until, next;
-    if (!find_closing(p, kind, from, &until, &next)) {
+    const ro_field *field = ro_parser_field(p, before);
+    bool words = !field || field->kind != RO_FIELD_KIND_VALUE;
+    if (!find_closing(p, kind, words, from, &until, &next)) {
         size_t taken;
         bool mid_word = start > 0 && !before->field &&
                         isalnum((unsigned char)ro_parser_byte(p, start - 1)) && before->at == start;
@@ -169,14 +208,14 @@ void ro_parser_read_phrase(ro_parser *p, const ro_operand_prefix *before, int ki
         until = next = p->text.len;
     }
     p->at = next;
-    ro_str text = ro_str_trim(ro_parser_slice(p, from, until));
+    ro_str text =
+        words ? ro_str_trim(ro_parser_slice(p, from, until)) : read_escapes(p, from, until);
     uint32_t slop = read_slop(p);
-    if (!has_text(text)) {
+    if (!has_text(text, words)) {
         ro_report_add(p->report, start, "empty quotation marks; left out");
         return;
     }
-    ro_syntax *node =
-        field_operand(p, ro_parser_field(p, before), RO_SYNTAX_PHRASE, text, before->at);
+    ro_syntax *node = field_operand(p, field, RO_SYNTAX_PHRASE, text, before->at);
     if (node && node->kind == RO_SYNTAX_PHRASE) {
         node->distance = slop;
         node->form = before->exact ? RO_FORM_EXACT : RO_FORM_STEM;

@@ -52,7 +52,7 @@ typedef struct ro_parser {
     size_t words_out, filters_out; /* beyond the caps */
     bool capitals;                 /* all in capitals: AND is rather a word than an operator */
     bool text_seen;                /* anything else than blanks and a lone `*` */
-    bool unclosed[3];              /* no closing quote of this kind is left in the text */
+    bool unclosed[2][3];           /* no closing quote of this kind is left for values, for words */
     bool memory;                   /* an allocation failed */
 } ro_parser;
 

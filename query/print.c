@@ -9,17 +9,21 @@ static bool is_quote(uint32_t c) {
     return c == '"' || c == 0x201C || c == 0x201D;
 }
 
-static void print_text(ro_str text, ro_buf *out) {
+/* Words leave quotation marks out, a value escapes them. */
+static void print_text(ro_str text, bool value, ro_buf *out) {
     bool blank = false, any = false;
     size_t taken;
     for (size_t at = 0; at < text.len; at += taken) {
         uint32_t c = ro_utf8_decode(text.ptr + at, text.len - at, &taken);
-        if (c <= ' ' || c == 0x7F || is_quote(c)) {
+        if (c <= ' ' || c == 0x7F || (is_quote(c) && !value)) {
             blank = true;
             continue;
         }
         if (blank && any) {
             ro_buf_add_byte(out, ' ');
+        }
+        if (value && (is_quote(c) || c == '\\')) {
+            ro_buf_add_byte(out, '\\');
         }
         blank = false;
         any = true;
@@ -36,12 +40,12 @@ static void print_word(ro_str text, ro_buf *out) {
             text = ro_str_from(operators[i + 1]);
         }
     }
-    print_text(text, out);
+    print_text(text, false, out);
 }
 
 static void print_phrase(const ro_syntax *node, ro_buf *out) {
     ro_buf_add_byte(out, '"');
-    print_text(node->text, out);
+    print_text(node->text, node->kind == RO_SYNTAX_VALUE, out);
     ro_buf_add_byte(out, '"');
     if (node->distance) {
         ro_buf_printf(out, "~%u", node->distance);

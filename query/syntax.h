@@ -6,8 +6,9 @@
  *   near     := item ((NEAR|ONEAR)[/n] item)*
  *   item     := [+ | - | NOT] [name:] (word | =word | word* | word~[n] | "phrase"[~n] | (sequence))
  *
- * Operators are upper case. Every text has a reading; what was repaired goes to the report. Parsing
- * takes time and memory linear in the text, and does not recurse.
+ * In a quoted value of a field such as source: a backslash before a quotation mark or a backslash
+ * makes it part of the value. Operators are upper case. Every text has a reading; what was repaired
+ * goes to the report. Parsing takes time and memory linear in the text, and does not recurse.
  */
 #ifndef READOUT_QUERY_SYNTAX_H
 #define READOUT_QUERY_SYNTAX_H

@@ -68,22 +68,18 @@ static void add_sign(writer *w) {
     w->negated = false;
 }
 
-/* In the quotation marks that the value does not have; one that has all kinds is nobody's. */
+/* In quotes; a backslash before what would end them makes it part of the value. */
 static void add_value(writer *w, const char *field, ro_str value) {
-    bool plain = true;
-    bool angled = true;
+    ro_buf_printf(w->out, "%s:\"", field);
     for (size_t i = 0; i < value.len; i++) {
+        char c = value.ptr[i];
         ro_str left = ro_str_make(value.ptr + i, value.len - i);
-        plain = plain && value.ptr[i] != '"' && !ro_str_starts_with(left, RO_STR("\u201C")) &&
-                !ro_str_starts_with(left, RO_STR("\u201D"));
-        angled = angled && !ro_str_starts_with(left, RO_STR("\u00BB"));
+        bool ends = c == '"' || ro_str_starts_with(left, RO_STR("\u201C")) ||
+                    ro_str_starts_with(left, RO_STR("\u201D"));
+        ro_buf_add(w->out, "\\", ends || c == '\\');
+        ro_buf_add_byte(w->out, c);
     }
-    if (!plain && !angled) {
-        ro_buf_add_str(w->out, RO_STR(NOTHING));
-        return;
-    }
-    ro_buf_printf(w->out, "%s:%s%.*s%s", field, plain ? "\"" : "\u00AB", RO_STR_ARG(value),
-                  plain ? "\"" : "\u00BB");
+    ro_buf_add_byte(w->out, '"');
 }
 
 static ro_status add_date(writer *w, const attribute *of, ro_str value) {

@@ -3,7 +3,7 @@
 
 import { h, refill, svg } from './dom.js';
 import { FACETS, count, number, sideName } from './names.js';
-import { filterOf, paramsOf } from './state.js';
+import { filterOf, paramsOf, quoted } from './state.js';
 
 const TALKS = 400; // talks that are looked at
 const ROWS = 200; // of the table
@@ -191,7 +191,7 @@ function part(a, b, p, q) {
 /** The filter of the state, and of whom a talk must name, too. */
 function naming({ filter }, isPeople, ids) {
   const { field } = facetOf(isPeople);
-  return [filter && `(${filter})`, ...ids.map((id) => `${field}:"${id.replaceAll('"', ' ')}"`)].filter(Boolean).join(' ');
+  return [filter && `(${filter})`, ...ids.map((id) => `${field}:${quoted(id)}`)].filter(Boolean).join(' ');
 }
 
 /** As many words are required as were for the graph: with fewer talks others might be let in. */

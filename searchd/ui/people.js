@@ -4,6 +4,7 @@
 import { h } from './dom.js';
 import { ROLES, date } from './names.js';
 import { factOf } from './parts.js';
+import { quoted } from './state.js';
 import { talkName, where } from './talk.js';
 
 const SHOWN = 3;
@@ -23,7 +24,7 @@ async function fill(view, element, name) {
   if (!element.isConnected) {
     return;
   }
-  const filter = `participant:"${name.replaceAll('"', ' ')}"`;
+  const filter = `participant:${quoted(name)}`;
   let answer;
   try {
     answer = await view.client.talks({ filter, sort: '-date', limit: SHOWN, snippets: 0 });

@@ -87,8 +87,9 @@ export function withState(state, changes) {
 /** What takes all filters away. */
 export const UNFILTERED = { chosen: {}, filter: '', from: '', to: '' };
 
-function quoted(value) {
-  return `"${value.replaceAll('"', ' ')}"`;
+/** A value as the query language takes it whole. */
+export function quoted(value) {
+  return `"${value.replace(/["“”\\]/g, '\\$&')}"`;
 }
 
 /** The filter in the query language; without the dates for what shows all of them. */

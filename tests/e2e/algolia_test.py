@@ -8,7 +8,7 @@ import readout
 
 ARTICLES = readout.ARTICLES + [
     {"id": "facts-5", "title": "Lavrov and Rubio meet", "published": "2025-02-18T14:00:00Z",
-     "source": 'The "Daily" Post', "language": "en", "url": "https://post.example/5",
+     "source": 'The "Daily" \u00abPost\u00bb \\', "language": "en", "url": "https://post.example/5",
      "body": "RIYADH - Russian Foreign Minister Sergey Lavrov met US Secretary of State Marco Rubio in "
              "Riyadh on Tuesday for talks on Ukraine. The two sides agreed to establish a hotline."},
     {"id": "old-6", "title": "An undated note", "source": "-dash", "language": "fr",
@@ -44,7 +44,7 @@ class Protocol(readout.OneDaemon):
                 ('source:"gulf courier"', GULF),
                 ('NOT source:"Gulf Courier"', [i for i in everything if i not in GULF]),
                 ('NOT NOT source:"Gulf Courier"', GULF),
-                ('source:"The \\"Daily\\" Post"', ["facts-5"]),
+                ('source:"The \\"Daily\\" \u00abPost\u00bb \\\\"', ["facts-5"]),
                 ("source:-dash", ["old-6"]),
                 ("language:fr", ["old-6"]),
                 ('source:"Gulf Courier" AND month:2025-03', ["riyadh-2"]),

@@ -13,24 +13,29 @@ static json_t *list_of(const uint8_t *data, size_t size) {
     return list;
 }
 
+static bool is_quote(ro_str text) {
+    return ro_str_starts_with(text, RO_STR("\"")) || ro_str_starts_with(text, RO_STR("\u201C")) ||
+           ro_str_starts_with(text, RO_STR("\u201D"));
+}
+
 /* Outside of quotation marks each parenthesis has its partner, or the filter would reach beyond. */
 static void check_balance(ro_str text) {
     long depth = 0;
     bool quoted = false;
-    bool angled = false;
     for (size_t i = 0; i < text.len; i++) {
         ro_str left = ro_str_make(text.ptr + i, text.len - i);
-        quoted = !angled && *left.ptr == '"' ? !quoted : quoted;
-        angled = !quoted && ro_str_starts_with(left, RO_STR("\u00AB"))  ? true
-                 : angled && ro_str_starts_with(left, RO_STR("\u00BB")) ? false
-                                                                        : angled;
-        depth += !quoted && !angled && *left.ptr == '(';
-        depth -= !quoted && !angled && *left.ptr == ')';
+        if (quoted && *left.ptr == '\\') {
+            i++;
+            continue;
+        }
+        quoted = quoted != is_quote(left);
+        depth += !quoted && *left.ptr == '(';
+        depth -= !quoted && *left.ptr == ')';
         if (depth < 0) {
             abort();
         }
     }
-    if (depth || quoted || angled) {
+    if (depth || quoted) {
         abort();
     }
 }

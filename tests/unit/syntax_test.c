@@ -3,6 +3,8 @@
 
 #include "readout/query.h"
 
+#include "roll.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -63,6 +65,23 @@ static const reading readings[] = {
     {"status:(declined rejected) place:\"addis ababa\" host:kenya",
      "status:declined OR status:rejected place:\"addis ababa\" host:kenya", ""},
     {"-side:us +by:\"european union\"", "-side:us +by:\"european union\"", ""},
+    /* a backslash before a quotation mark or a backslash of a value in quotes */
+    {"source:\"The \\\"Daily\\\" Star\" x", "source:\"The \\\"Daily\\\" Star\" x", ""},
+    {"source:(\"a\\\"\" \"b\\\\\")", "source:\"a\\\"\" OR source:\"b\\\\\"", ""},
+    {"source:\"AC\\DC\"", "source:\"AC\\\\DC\"", ""},
+    {"source:\xC2\xAB"
+     "a \"b\" \\\xC2\xBB\xC2\xBB",
+     "source:\"a \\\"b\\\" \xC2\xBB\"", ""},
+    {"source:\"a \\\xE2\x80\x9C"
+     "b\"",
+     "source:\"a \\\xE2\x80\x9C"
+     "b\"",
+     ""},
+    {"source:\"\\\"\"", "source:\"\\\"\"", ""},
+    {"source:\"a\\\"", "source:\"a\\\"\"",
+     "7: the closing quotation mark is missing; the phrase goes on to the end"},
+    {"\"a\\\" b", "\"a\\\" b", ""},
+    {"title:\"a\\\" b", "title:\"a\\\" b", ""},
     {"foo:bar:baz", "baz",
      "0: unknown field 'foo:'; what follows is read as words | 0: unknown field 'bar:'; what "
      "follows is read as words"},
@@ -280,6 +299,34 @@ static void the_normal_form_reads_as_itself(void **state) {
     ro_arena_release(&arena);
 }
 
+static void values_with_any_marks_read_as_themselves(void **state) {
+    (void)state;
+    static const char *const pieces[] = {"\"",       "\\", "\xE2\x80\x9C", "\xC2\xAB",
+                                         "\xC2\xBB", "a",  "source:",      "(",
+                                         ")",        " ",  "title:",       "-"};
+    ro_arena arena = RO_ARENA_INIT;
+    ro_report report = {.arena = &arena, .in = "q"};
+    ro_buf text = RO_BUF_INIT, first = RO_BUF_INIT, second = RO_BUF_INIT;
+    bool everything;
+    for (size_t i = 0; i < 50000; i++) {
+        for (size_t n = roll(14); n; n--) {
+            ro_buf_add_str(&text, ro_str_from(ROLL_ONE(pieces)));
+        }
+        ro_syntax_print(parse(ro_buf_str(&text), &report, &everything), &first);
+        ro_syntax_print(parse(ro_buf_str(&first), &report, &everything), &second);
+        ro_buf_add_byte(&text, '\0');
+        ro_buf_add_byte(&first, '\0');
+        assert_text(&second, first.ptr, text.ptr);
+        ro_buf_clear(&text);
+        ro_buf_clear(&first);
+        ro_arena_reset(&arena);
+    }
+    ro_buf_release(&text);
+    ro_buf_release(&first);
+    ro_buf_release(&second);
+    ro_arena_release(&arena);
+}
+
 static void only_blanks_and_a_star_mean_everything(void **state) {
     (void)state;
     static const struct {
@@ -336,11 +383,19 @@ static size_t tree_depth(const ro_syntax *node) {
 /* 64 KB of each: a quadratic reading of any would run into the test's time limit. */
 static void hostile_texts_of_full_length_are_read(void **state) {
     (void)state;
-    static const char *const pieces[] = {
-        "(",       "()",   "\"",      "a\"",          "a\xC2\xAB", "\xE2\x80\x9C",
-        "a NEAR ", "NOT ", "a:",      "-(",           "a* ",       "x",
-        "a~",      "\"~9", "title:(", "date:2025 ",   "a OR (",    "a NEAR/3 (b OR ",
-        "+",       "\\",   ") ",      "\xEF\xBF\xBD", "AND OR ",   "(a AND (b OR -(c "};
+    static const char *const pieces[] = {"(",          "()",
+                                         "\"",         "a\"",
+                                         "a\xC2\xAB",  "\xE2\x80\x9C",
+                                         "a NEAR ",    "NOT ",
+                                         "a:",         "-(",
+                                         "a* ",        "x",
+                                         "a~",         "\"~9",
+                                         "title:(",    "date:2025 ",
+                                         "a OR (",     "a NEAR/3 (b OR ",
+                                         "+",          "\\",
+                                         ") ",         "source:\"\\\"",
+                                         "source:\" ", "\xEF\xBF\xBD",
+                                         "AND OR ",    "(a AND (b OR -(c "};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         ro_arena arena = RO_ARENA_INIT;
         ro_report report = {.arena = &arena, .in = "q"};
@@ -362,6 +417,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_text_has_a_reading),
         cmocka_unit_test(the_normal_form_reads_as_itself),
+        cmocka_unit_test(values_with_any_marks_read_as_themselves),
         cmocka_unit_test(only_blanks_and_a_star_mean_everything),
         cmocka_unit_test(words_beyond_the_cap_are_left_out_and_said),
         cmocka_unit_test(hostile_texts_of_full_length_are_read),

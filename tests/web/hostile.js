@@ -58,6 +58,14 @@ test('marks stand where they should behind emoji', async ({ page, open }) => {
   equal(await page.locator('.snippet mark').allInnerTexts(), ['emoji']);
 });
 
+test('a source with quotation marks narrows to its articles', async ({ page, open }) => {
+  await open('?q=harm&kind=articles');
+  await page.locator('.facets label', { hasText: 'A & "B" \\' }).click();
+  await shown(page, '.chip', { hasText: 'A & "B" \\' });
+  await page.waitForFunction(() => document.querySelectorAll('.card h3').length === 1);
+  equal(await page.locator('.card h3').innerText(), 'Harm by data');
+});
+
 for (const width of [1280, 320]) {
   test(`long words and names do not widen the page: ${width}`, async ({ page, open }) => {
     for (const at of ['?q=harm', '?q=harm&kind=articles', '?article=long', `?q=harm&view=graph&graph=people&kind=talks`]) {

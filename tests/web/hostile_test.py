@@ -12,7 +12,7 @@ ARTICLES = [
              "Riyadh on Tuesday for harm talks. " + SCRIPT + "\nThey agreed to allow harm " + IMAGE +
              " on every page. \"We want " + SCRIPT + " harm,\" Lavrov said."},
     {"id": "data", "title": "Harm by data", "url": "data:text/html," + SCRIPT, "language": "\" onclick=\"alert(1)",
-     "source": "A & B", "published": "2025-03-01", "body": "Harm \u0001 \u202e and \ud83d\ude00 emoji \ud83d\ude00 before harm."},
+     "source": "A & \"B\" \\", "published": "2025-03-01", "body": "Harm \u0001 \u202e and \ud83d\ude00 emoji \ud83d\ude00 before harm."},
     {"id": "long", "title": "Harm" + "-of-great-length" * 60, "source": "S" * 400, "language": "en",
      "published": "2025-04-01", "body": "Harm " + "x" * 5000 + " harm. " + "Word " * 3000},
     {"id": "untitled", "title": "", "language": "en", "published": "1950-01-01", "body": "Harm without a title."},
