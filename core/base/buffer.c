@@ -42,6 +42,16 @@ ro_str ro_str_trim(ro_str s) {
     return s;
 }
 
+ro_str ro_str_cut(ro_str *rest, char at) {
+    const char *end = rest->len ? memchr(rest->ptr, at, rest->len) : NULL;
+    ro_str first = ro_str_make(rest->ptr, end ? (size_t)(end - rest->ptr) : rest->len);
+    if (rest->len) {
+        size_t taken = first.len + (end ? 1 : 0);
+        *rest = ro_str_make(rest->ptr + taken, rest->len - taken);
+    }
+    return first;
+}
+
 uint64_t ro_str_hash(ro_str s) {
     uint64_t hash = 0xcbf29ce484222325u;
     for (size_t i = 0; i < s.len; i++) {

@@ -470,16 +470,12 @@ static ro_status read_file(reader *r, const char *path) {
 ro_status ro_options_overlay(const ro_program *program, ro_options *options, const char *name,
                              ro_str lines, ro_error *err) {
     reader r = {program, options->settings, options, options->memory, options->sources, err};
-    int64_t number = 1;
-    for (size_t at = 0; at < lines.len; number++) {
-        const char *end = memchr(lines.ptr + at, '\n', lines.len - at);
-        size_t len = (end ? (size_t)(end - lines.ptr) : lines.len) - at;
-        ro_str line = ro_str_make(lines.ptr + at, len);
+    for (int64_t number = 1; lines.len; number++) {
+        ro_str line = ro_str_cut(&lines, '\n');
         ro_status status = read_line(&r, RO_SOURCE_OVERLAY, name, number, line);
         if (status) {
             return status;
         }
-        at += len + 1;
     }
     return RO_OK;
 }

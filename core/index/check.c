@@ -31,19 +31,11 @@ typedef struct file_faults {
 
 #define FILE_FAULTS_MAX 20
 
-static ro_str first_line(ro_str text, ro_str *rest) {
-    const char *end = text.len ? memchr(text.ptr, '\n', text.len) : NULL;
-    size_t len = end ? (size_t)(end - text.ptr) : text.len;
-    *rest = end ? ro_str_make(end + 1, text.len - len - 1) : RO_STR_NONE;
-    return ro_str_make(text.ptr, len);
-}
-
 static void note_fault(file_faults *faults, ro_str lines) {
     if (!faults->count++) {
-        ro_str rest;
-        ro_str line = first_line(lines, &rest);
+        ro_str line = ro_str_cut(&lines, '\n');
         if (ro_str_starts_with(line, RO_STR("***"))) { /* a heading */
-            line = first_line(rest, &rest);
+            line = ro_str_cut(&lines, '\n');
         }
         (void)snprintf(faults->first, sizeof faults->first, "%.*s", RO_STR_ARG(line));
     }

@@ -278,8 +278,7 @@ static int by_person(const void *a, const void *b) {
 
 /* The name in what ro_person_key made; the code of a side is itself. */
 static ro_str name_in(ro_str key) {
-    const char *end = key.len ? memchr(key.ptr, ';', key.len) : NULL;
-    return end ? ro_str_make(key.ptr, (size_t)(end - key.ptr)) : key;
+    return ro_str_cut(&key, ';');
 }
 
 static ro_status finish_people(const ro_facet_counter *counter, ro_column column, unsigned facet,

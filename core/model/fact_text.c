@@ -34,8 +34,7 @@ static void add_text(ro_buf *to, ro_str text) {
 }
 
 static ro_str first_of(ro_str phrases) {
-    const char *end = phrases.len ? memchr(phrases.ptr, '|', phrases.len) : NULL;
-    return ro_str_make(phrases.ptr, end ? (size_t)(end - phrases.ptr) : phrases.len);
+    return ro_str_cut(&phrases, '|');
 }
 
 static ro_str code_of(const ro_side *side) {

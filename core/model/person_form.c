@@ -70,17 +70,9 @@ ro_str ro_person_key(const ro_person_form *form, ro_arena *arena) {
                            RO_STR_ARG(form->office));
 }
 
-static ro_str take_part(ro_str *key) {
-    const char *end = key->len ? memchr(key->ptr, ';', key->len) : NULL;
-    ro_str part = ro_str_make(key->ptr, end ? (size_t)(end - key->ptr) : key->len);
-    size_t step = part.len + (end ? 1 : 0);
-    *key = ro_str_make(key->ptr + step, key->len - step);
-    return part;
-}
-
 void ro_person_form_parse(ro_str key, ro_person_form *out) {
-    *out = (ro_person_form){.name = take_part(&key)};
-    ro_str side = take_part(&key);
+    *out = (ro_person_form){.name = ro_str_cut(&key, ';')};
+    ro_str side = ro_str_cut(&key, ';');
     if (side.len < sizeof out->side.code) {
         memcpy(out->side.code, side.ptr, side.len);
     }

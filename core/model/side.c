@@ -39,9 +39,8 @@ ro_str ro_side_phrases(ro_str code, ro_side_class class) {
 ro_str ro_side_name(ro_str code) {
     ro_str names = ro_side_phrases(code, RO_SIDE_COUNTRY);
     names = names.len ? names : ro_side_phrases(code, RO_SIDE_BLOC);
-    const char *end = names.len ? memchr(names.ptr, '|', names.len) : NULL;
-    names.len = end ? (size_t)(end - names.ptr) : names.len;
-    return names.len ? names : code;
+    ro_str name = ro_str_cut(&names, '|');
+    return name.len ? name : code;
 }
 
 bool ro_side_of_code(ro_str code, ro_side *out) {
@@ -109,16 +108,6 @@ bool ro_side_find(ro_str phrase, ro_side *out, ro_side_class *class) {
     return false;
 }
 
-/* The next of "A|B|C", which is cut off its front; false: there is none. */
-static bool next_phrase(ro_str *phrases, ro_str *out) {
-    const char *bar = phrases->len ? memchr(phrases->ptr, '|', phrases->len) : NULL;
-    size_t len = bar ? (size_t)(bar - phrases->ptr) : phrases->len;
-    *out = ro_str_make(phrases->ptr, len);
-    size_t taken = len + (bar ? 1U : 0U);
-    *phrases = ro_str_make(phrases->ptr + taken, phrases->len - taken);
-    return len > 0;
-}
-
 size_t ro_side_synonyms(ro_str phrase, ro_str out[RO_SIDE_NAMES_MAX]) {
     ro_side side;
     ro_side_class class;
@@ -134,8 +123,8 @@ size_t ro_side_synonyms(ro_str phrase, ro_str out[RO_SIDE_NAMES_MAX]) {
     if (line == RO_SIDE_SAME_COUNT) {
         return 0;
     }
-    ro_str left = ro_str_from(RO_SIDE_SAME[line].phrases), name;
-    while (next_phrase(&left, &name)) {
+    for (ro_str left = ro_str_from(RO_SIDE_SAME[line].phrases); left.len;) {
+        ro_str name = ro_str_cut(&left, '|');
         bool made = make_key(name, other, &other_len);
         bool same = made && ro_str_equal(ro_str_make(key, len), ro_str_make(other, other_len));
         named |= same;

@@ -31,6 +31,23 @@ static void strings_compare_by_bytes(void **state) {
     assert_int_equal(ro_str_trim(RO_STR("  ")).len, 0);
 }
 
+static void items_are_cut_off_one_by_one(void **state) {
+    (void)state;
+    static const char *const items[] = {"a", "", "bc"};
+    ro_str rest = RO_STR("a||bc");
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        assert_true(rest.len > 0);
+        assert_true(ro_str_equal(ro_str_cut(&rest, '|'), ro_str_from(items[i])));
+    }
+    assert_int_equal(rest.len, 0);
+    assert_int_equal(ro_str_cut(&rest, '|').len, 0);
+    rest = RO_STR("a|");
+    assert_true(ro_str_equal(ro_str_cut(&rest, '|'), RO_STR("a")));
+    assert_int_equal(rest.len, 0);
+    rest = RO_STR_NONE;
+    assert_int_equal(ro_str_cut(&rest, '|').len, 0);
+}
+
 static void a_buffer_grows_and_remembers_failure(void **state) {
     (void)state;
     ro_buf buf = RO_BUF_INIT;
@@ -183,6 +200,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_error_wins),
         cmocka_unit_test(strings_compare_by_bytes),
+        cmocka_unit_test(items_are_cut_off_one_by_one),
         cmocka_unit_test(a_buffer_grows_and_remembers_failure),
         cmocka_unit_test(an_arena_keeps_to_its_cap),
         cmocka_unit_test(a_queue_hands_over_in_order),

@@ -50,6 +50,10 @@ bool ro_str_equal_nocase(ro_str a, ro_str b);
 /* Without ASCII white space (space, tab, CR, LF, FF, VT) at both ends. */
 ro_str ro_str_trim(ro_str s);
 
+/* Takes what is before the first `at` off the front of `rest`, and that byte with it: the items of
+ * "A|B|C" one by one. All of it where there is none. */
+ro_str ro_str_cut(ro_str *rest, char at);
+
 /* FNV-1a, 64 bits: for hash tables in memory, never stored. */
 uint64_t ro_str_hash(ro_str s);
 

@@ -311,15 +311,6 @@ static ro_side read_side(decoder *d, ro_str code) {
     return side;
 }
 
-/* Takes the next of items parted by blanks. */
-static ro_str next_item(ro_str *left) {
-    const char *blank = left->len ? memchr(left->ptr, ' ', left->len) : NULL;
-    ro_str item = ro_str_make(left->ptr, blank ? (size_t)(blank - left->ptr) : left->len);
-    size_t taken = item.len + (blank != NULL);
-    *left = ro_str_make(left->ptr + taken, left->len - taken);
-    return item;
-}
-
 /* "p12", as an index. */
 static int read_person(decoder *d, ro_str item) {
     int64_t number = 0;
@@ -333,7 +324,7 @@ static int read_person(decoder *d, ro_str item) {
 
 static void read_actors(decoder *d, ro_str text, ro_actors *out) {
     while (text.len && !d->wrong) {
-        ro_str item = next_item(&text);
+        ro_str item = ro_str_cut(&text, ' ');
         if (item.len && item.ptr[0] == 'p') {
             int number = read_person(d, item);
             d->wrong |= out->person_count == RO_SIDES_MAX;
@@ -351,7 +342,7 @@ static void read_actors(decoder *d, ro_str text, ro_actors *out) {
 static size_t read_sides(decoder *d, ro_str text, ro_side out[RO_SIDES_MAX]) {
     size_t count = 0;
     for (; text.len && count < RO_SIDES_MAX; count++) {
-        out[count] = read_side(d, next_item(&text));
+        out[count] = read_side(d, ro_str_cut(&text, ' '));
     }
     d->wrong |= text.len > 0;
     return count;
