@@ -69,8 +69,7 @@ static bool may_go_on(const wholes *w, const ro_syntax *node, const ro_syntax *n
 
 static void find_wholes(const joiner *j, const ro_syntax *node, wholes *out) {
     ro_syntax whole = *node;
-    *out = (wholes){.of_person = node->column == RO_COLUMN_PERSON || node->column == RO_COLUMN_BY ||
-                                 node->column == RO_COLUMN_SPEAKER};
+    *out = (wholes){.of_person = ro_column_has_people(node->column)};
     for (ro_syntax *next = node->next; follows(j, &whole, next) && may_go_on(out, node, next);
          next = next->next) {
         whole.text.len = (size_t)(next->text.ptr + next->text.len - node->text.ptr);

@@ -45,10 +45,6 @@ static int64_t date_value(unsigned facet, int64_t step, int64_t seconds) {
     return number / step - (number % step < 0);
 }
 
-static bool has_people(ro_column column) {
-    return column == RO_COLUMN_PERSON || column == RO_COLUMN_BY || column == RO_COLUMN_SPEAKER;
-}
-
 static ro_status count_column(ro_facet_counter *counter, ro_column column, ro_snapshot *snapshot,
                               ro_arena *arena, ro_error *err) {
     ro_status status = ro_snapshot_dictionary(snapshot, ro_dictionary_of(column),
@@ -61,7 +57,7 @@ static ro_status count_column(ro_facet_counter *counter, ro_column column, ro_sn
         bool fits = counter->by_value[column] && (!counter->grouped || counter->units[column]);
         status = fits ? RO_OK : ro_fail_memory(err);
     }
-    if (!status && has_people(column)) {
+    if (!status && ro_column_has_people(column)) {
         status = ro_snapshot_groups(snapshot, RO_KIND_PARTICIPANTS, &counter->people, err);
     }
     counter->lists |= column > RO_COLUMN_LANGUAGE;
@@ -182,7 +178,7 @@ static void count_listed(ro_facet_counter *counter, ro_list list, size_t at) {
     if (!counter->by_value[column]) {
         return;
     }
-    if (has_people(column)) {
+    if (ro_column_has_people(column)) {
         count_person(counter, column, list, at);
     } else {
         count_value(counter, column, ro_listed_id(list.at[at]));
@@ -354,7 +350,7 @@ ro_status ro_facet_counter_finish(const ro_facet_counter *counter, ro_arena *are
             ro_facet *facet = &out->facets[out->facet_count++];
             ro_column column = kinds[i].column;
             status = kinds[i].step ? finish_dates(counter, i, arena, facet, err)
-                     : has_people(column)
+                     : ro_column_has_people(column)
                          ? finish_people(counter, column, kinds[i].facet, arena, facet, err)
                          : finish_values(counter, column, kinds[i].facet, arena, facet, err);
         }

@@ -38,8 +38,7 @@ static void print_term(const ro_match *node, ro_buf *out) {
 
 /* People by name: which of them the index takes for one is nobody's business here. */
 static void print_values(const ro_match *node, ro_buf *out) {
-    bool people = node->column == RO_COLUMN_PERSON || node->column == RO_COLUMN_BY ||
-                  node->column == RO_COLUMN_SPEAKER;
+    bool people = ro_column_has_people(node->column);
     ro_str last = RO_STR_NONE;
     for (size_t i = 0; i < node->value_count; i++) {
         ro_person_form form = {.name = node->values[i]};

@@ -59,6 +59,11 @@ typedef enum ro_column {
 } ro_column;
 #define RO_COLUMNS 11
 
+/* Columns whose values stand for people: see ro_people_by_name. */
+static inline bool ro_column_has_people(ro_column column) {
+    return column == RO_COLUMN_PERSON || column == RO_COLUMN_BY || column == RO_COLUMN_SPEAKER;
+}
+
 typedef struct ro_match ro_match;
 struct ro_match {
     ro_match_kind kind;
