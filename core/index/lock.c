@@ -63,10 +63,10 @@ static ro_status wait_for(const ro_index *index, ro_deadline deadline, int lock,
     return status;
 }
 
-bool ro_lock_in_place(const ro_index *index, int lock) {
+bool ro_lock_is_at(const char *path, int lock) {
     struct stat ours, there;
-    return fstat(lock, &ours) == 0 && stat(index->lock, &there) == 0 &&
-           ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+    return fstat(lock, &ours) == 0 && stat(path, &there) == 0 && ours.st_dev == there.st_dev &&
+           ours.st_ino == there.st_ino;
 }
 
 static ro_status take_anew(const ro_index *index, ro_deadline deadline, int *lock, ro_error *err) {
@@ -88,8 +88,7 @@ ro_status ro_lock_take(const ro_index *index, ro_deadline deadline, int *lock, r
     bool anew = *lock < 0;
     ro_status status =
         anew ? take_anew(index, deadline, lock, err) : wait_for(index, deadline, *lock, err);
-    /* another index may have come to the path while this one's lock was waited for */
-    while (status == RO_OK && anew && !ro_lock_in_place(index, *lock)) {
+    while (status == RO_OK && anew && !ro_lock_is_at(index->lock, *lock)) {
         ro_lock_close(*lock);
         *lock = -1;
         status = take_anew(index, deadline, lock, err);

@@ -15,7 +15,8 @@ bool ro_lock_wanted(int lock);
 void ro_lock_let_go(int lock);
 /* Forgets what is not held. */
 void ro_lock_close(int lock);
-/* False: by the name that was opened another index stands by now, or none. */
-bool ro_lock_in_place(const ro_index *index, int lock);
+/* Whether what was opened by this path still stands there: another index may have come to it while
+ * a lock was waited for. */
+bool ro_lock_is_at(const char *path, int lock);
 
 #endif

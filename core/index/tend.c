@@ -1,4 +1,5 @@
 #include "tend.h"
+#include "lock.h"
 #include "seal.h"
 #include "writer.h"
 
@@ -7,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -204,13 +204,6 @@ static ro_status tend_all(tending *t, int64_t wait_ms, ro_error *err) {
     return is_stopped(t) ? RO_OK : status;
 }
 
-/* Another index may have come to the path while this one was waited for. */
-static bool is_there(const char *path, int fd) {
-    struct stat held, there;
-    return fstat(fd, &held) == 0 && stat(path, &there) == 0 && held.st_ino == there.st_ino &&
-           held.st_dev == there.st_dev;
-}
-
 ro_status ro_leaves_take(const ro_index *index, ro_deadline deadline, int *out, ro_error *err) {
     const struct timespec pause = {.tv_nsec = 10000000};
     char *path = ro_leaf_directory(index);
@@ -225,7 +218,7 @@ ro_status ro_leaves_take(const ro_index *index, ro_deadline deadline, int *out, 
             (void)nanosleep(&pause, NULL);
         }
     }
-    if (fd >= 0 && !status && !is_there(path, fd)) {
+    if (fd >= 0 && !status && !ro_lock_is_at(path, fd)) {
         status = ro_fail(err, RO_BUSY, "another index came in the place of '%s'", index->directory);
     }
     if (fd >= 0 && status) {

@@ -224,7 +224,7 @@ void ro_writer_pause(ro_writer *writer) {
 
 /* By the name that was opened another index may stand by now. */
 static ro_status check_place(const ro_writer *writer, ro_error *err) {
-    bool same = ro_lock_in_place(writer->index, writer->lock);
+    bool same = ro_lock_is_at(writer->index->lock, writer->lock);
     return same ? RO_OK
                 : ro_fail(err, RO_NOT_FOUND, "cannot go on writing index '%s': it was moved away",
                           writer->index->directory);
