@@ -132,28 +132,24 @@ ro_problem ro_problem_of_status(ro_status status, ro_problem or_else) {
     }
 }
 
-ro_problem ro_problem_of_write(ro_status status) {
+/* Of what writes anything: there may be no room, or another who writes. */
+static ro_problem of_writing(ro_status status, ro_problem or_else) {
     switch (status) {
     case RO_FULL:
         return RO_PROBLEM_STORAGE;
     case RO_BUSY:
         return RO_PROBLEM_OVERLOADED;
-    default:
-        return ro_problem_of_status(status, RO_PROBLEM_INDEX);
-    }
-}
-
-ro_problem ro_problem_of_change(ro_status status, ro_problem or_else) {
-    switch (status) {
-    case RO_FULL:
-        return RO_PROBLEM_STORAGE;
-    case RO_BUSY:
-        return RO_PROBLEM_OVERLOADED;
-    case RO_IO:
-        return RO_PROBLEM_SETTINGS;
     default:
         return ro_problem_of_status(status, or_else);
     }
+}
+
+ro_problem ro_problem_of_write(ro_status status) {
+    return of_writing(status, RO_PROBLEM_INDEX);
+}
+
+ro_problem ro_problem_of_change(ro_status status, ro_problem or_else) {
+    return status == RO_IO ? RO_PROBLEM_SETTINGS : of_writing(status, or_else);
 }
 
 int ro_problem_http_status(ro_problem problem) {
