@@ -231,22 +231,32 @@ bool ro_searchd_settings_changeable(const ro_option *option) {
     return false;
 }
 
+bool ro_settings_line_next(ro_settings_line *line) {
+    ro_str rest = line->rest;
+    if (!rest.len) {
+        return false;
+    }
+    const char *end = memchr(rest.ptr, '\n', rest.len);
+    size_t len = end ? (size_t)(end - rest.ptr) : rest.len;
+    size_t taken = len + (end != NULL);
+    ro_str text = ro_str_trim(ro_str_make(rest.ptr, len));
+    const char *equals = text.len ? memchr(text.ptr, '=', text.len) : NULL;
+    size_t name = equals ? (size_t)(equals - text.ptr) : 0;
+    line->rest = ro_str_make(rest.ptr + taken, rest.len - taken);
+    line->text = text;
+    line->number++;
+    line->option = ro_option_find(&RO_SEARCHD_PROGRAM, ro_str_trim(ro_str_make(text.ptr, name)));
+    return true;
+}
+
 ro_status ro_searchd_settings_lines(ro_str lines, ro_error *err) {
-    int64_t number = 1;
-    for (size_t at = 0; at < lines.len; number++) {
-        const char *end = memchr(lines.ptr + at, '\n', lines.len - at);
-        size_t len = (end ? (size_t)(end - lines.ptr) : lines.len) - at;
-        ro_str line = ro_str_trim(ro_str_make(lines.ptr + at, len));
-        const char *equals = line.len ? memchr(line.ptr, '=', line.len) : NULL;
-        size_t name = equals ? (size_t)(equals - line.ptr) : 0;
-        const ro_option *option =
-            ro_option_find(&RO_SEARCHD_PROGRAM, ro_str_trim(ro_str_make(line.ptr, name)));
-        if (line.len && *line.ptr != '#' && (!option || !ro_searchd_settings_changeable(option))) {
-            return ro_fail_at(err, RO_INVALID, number,
+    for (ro_settings_line line = {.rest = lines}; ro_settings_line_next(&line);) {
+        if (line.text.len && *line.text.ptr != '#' &&
+            (!line.option || !ro_searchd_settings_changeable(line.option))) {
+            return ro_fail_at(err, RO_INVALID, line.number,
                               RO_SETTINGS_FILE ", line %lld: not an option that is set here",
-                              (long long)number);
+                              (long long)line.number);
         }
-        at += len + 1;
     }
     return RO_OK;
 }

@@ -44,6 +44,15 @@ ro_status ro_searchd_settings_check(const ro_searchd_settings *settings,
 
 /* The settings that were made over HTTP: which options those may be. */
 bool ro_searchd_settings_changeable(const ro_option *option);
+/* A walk over the lines of the file; starts as {.rest = …}. */
+typedef struct ro_settings_line {
+    ro_str rest;             /* what follows */
+    ro_str text;             /* without white space around; may be empty */
+    int64_t number;          /* from 1 */
+    const ro_option *option; /* that it sets; NULL: none that there is */
+} ro_settings_line;
+/* False: there are no more. */
+bool ro_settings_line_next(ro_settings_line *line);
 /* RO_INVALID with the line as position where there are others. */
 ro_status ro_searchd_settings_lines(ro_str lines, ro_error *err) RO_MUST_CHECK;
 

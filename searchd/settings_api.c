@@ -136,19 +136,11 @@ static bool write_lines(const ro_option *option, const json_t *value, ro_buf *li
 
 /* The lines of the file without those of options that are members of the object. */
 static void keep_others(ro_str lines, const json_t *object, ro_buf *out) {
-    for (size_t at = 0; at < lines.len;) {
-        const char *end = memchr(lines.ptr + at, '\n', lines.len - at);
-        size_t len = (end ? (size_t)(end - lines.ptr) : lines.len) - at;
-        ro_str line = ro_str_trim(ro_str_make(lines.ptr + at, len));
-        const char *equals = line.len ? memchr(line.ptr, '=', line.len) : NULL;
-        size_t name = equals ? (size_t)(equals - line.ptr) : 0;
-        const ro_option *option =
-            ro_option_find(&RO_SEARCHD_PROGRAM, ro_str_trim(ro_str_make(line.ptr, name)));
-        if (line.len && !(option && json_object_get(object, option->name))) {
-            ro_buf_add_str(out, line);
+    for (ro_settings_line line = {.rest = lines}; ro_settings_line_next(&line);) {
+        if (line.text.len && !(line.option && json_object_get(object, line.option->name))) {
+            ro_buf_add_str(out, line.text);
             ro_buf_add_byte(out, '\n');
         }
-        at += len + 1;
     }
 }
 
