@@ -191,11 +191,8 @@ void ro_searchd_settings_fixed(const ro_searchd_settings *before, const ro_searc
         "listen",     "port-file",   "workers",  "queue", "queue-time", "cache",   "write-queue",
         "public-url", "search-page", "language", "facts", "lexicon",    "sandbox", "backups"};
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
-        const ro_option *option = options;
-        while (option->name && strcmp(option->name, fixed[i]) != 0) {
-            option++;
-        }
-        if (option->name && differs(option, before, now)) {
+        const ro_option *option = ro_option_find(&RO_SEARCHD_PROGRAM, ro_str_from(fixed[i]));
+        if (option && differs(option, before, now)) {
             ro_buf_printf(names, "%s%s", names->len ? ", " : "", option->name);
         }
     }
