@@ -363,10 +363,8 @@ void ro_api_statements(const ro_work *work, ro_searchd_job *job) {
 }
 
 bool ro_api_takes_json(ro_searchd_job *job) {
-    ro_str type = ro_http_request_field(&job->request, RO_STR("Content-Type"));
-    const char *end = type.len ? memchr(type.ptr, ';', type.len) : NULL;
-    ro_str media = ro_str_make(type.ptr, end ? (size_t)(end - type.ptr) : type.len);
-    bool json = ro_str_equal_nocase(ro_http_trim(media), RO_STR("application/json"));
+    ro_str media = ro_http_request_media(&job->request);
+    bool json = ro_str_equal_nocase(media, RO_STR("application/json"));
     if (!json) {
         ro_problem_write(&job->response, RO_PROBLEM_MEDIA_TYPE,
                          RO_STR("Content-Type must be application/json"),

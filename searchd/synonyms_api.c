@@ -4,7 +4,6 @@
 #include "body.h"
 #include "file.h"
 #include "http/accept.h"
-#include "http/grammar.h"
 #include "readout/utf8.h"
 
 #include <jansson.h>
@@ -227,18 +226,11 @@ static ro_status replace(const ro_admin_work *work, const ro_searchd_job *job, r
     return status;
 }
 
-static bool is_text(const ro_searchd_job *job) {
-    ro_str type = ro_http_request_field(&job->request, RO_STR("Content-Type"));
-    const char *end = type.len ? memchr(type.ptr, ';', type.len) : NULL;
-    ro_str media = ro_str_make(type.ptr, end ? (size_t)(end - type.ptr) : type.len);
-    return ro_str_equal_nocase(ro_http_trim(media), RO_STR("text/plain"));
-}
-
 static void put_synonyms(const ro_admin_work *work, ro_searchd_job *job) {
     ro_error err = RO_ERROR_INIT;
     ro_buf made = RO_BUF_INIT;
     ro_synonyms *synonyms;
-    bool plain = is_text(job);
+    bool plain = ro_str_equal_nocase(ro_http_request_media(&job->request), RO_STR("text/plain"));
     if (!plain && !read_json(job, &made)) {
         ro_buf_release(&made);
         return;

@@ -1,6 +1,5 @@
 #include "write_api.h"
 
-#include "http/grammar.h"
 #include "http/target.h"
 #include "problem.h"
 #include "readout/parser.h"
@@ -90,12 +89,6 @@ static ro_status put(const ro_write_work *work, ro_str text, ro_str id, ro_arena
 
 /* ---- what a request says -------------------------------------------------------------------- */
 
-static ro_str media_type(const ro_http_request *request) {
-    ro_str type = ro_http_request_field(request, RO_STR("Content-Type"));
-    const char *end = type.len ? memchr(type.ptr, ';', type.len) : NULL;
-    return ro_http_trim(ro_str_make(type.ptr, end ? (size_t)(end - type.ptr) : type.len));
-}
-
 static bool is_lines(ro_str media) {
     static const char *const names[] = {"application/x-ndjson", "application/ndjson",
                                         "application/jsonl", "application/x-jsonlines"};
@@ -109,7 +102,7 @@ static bool is_lines(ro_str media) {
 
 /* False: answered with a problem. */
 static bool has_media(ro_searchd_job *job, bool lines) {
-    ro_str media = media_type(&job->request);
+    ro_str media = ro_http_request_media(&job->request);
     if (ro_str_equal_nocase(media, RO_STR("application/json")) || (lines && is_lines(media))) {
         return true;
     }
@@ -383,7 +376,7 @@ ro_status ro_write_article(const ro_write_work *work, ro_searchd_job *job, ro_er
 
 bool ro_write_streams(const ro_http_request *request) {
     return request->method == RO_HTTP_POST && ro_str_equal(request->path, RO_STR("/v1/articles")) &&
-           is_lines(media_type(request));
+           is_lines(ro_http_request_media(request));
 }
 
 bool ro_write_check_lines(ro_searchd_job *job) {
@@ -400,6 +393,6 @@ ro_status ro_write_articles(const ro_write_work *work, ro_searchd_job *job, ro_e
     if (!has_params(job) || !has_media(job, true)) {
         return RO_OK;
     }
-    return is_lines(media_type(&job->request)) ? put_lines(work, job, err)
-                                               : put_one(work, job, RO_STR_NONE, err);
+    return is_lines(ro_http_request_media(&job->request)) ? put_lines(work, job, err)
+                                                          : put_one(work, job, RO_STR_NONE, err);
 }

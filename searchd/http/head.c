@@ -32,6 +32,12 @@ ro_str ro_http_request_field(const ro_http_request *request, ro_str name) {
     return RO_STR_NONE;
 }
 
+ro_str ro_http_request_media(const ro_http_request *request) {
+    ro_str type = ro_http_request_field(request, RO_STR("Content-Type"));
+    const char *end = type.len ? memchr(type.ptr, ';', type.len) : NULL;
+    return ro_http_trim(ro_str_make(type.ptr, end ? (size_t)(end - type.ptr) : type.len));
+}
+
 static unsigned method_of(ro_str name) {
     static const struct {
         ro_str name;

@@ -44,6 +44,8 @@ void ro_http_request_release(ro_http_request *request);
 
 /* The first field of that name (compared without case); an empty string with ptr NULL if none. */
 ro_str ro_http_request_field(const ro_http_request *request, ro_str name);
+/* The media type of the body, without parameters; empty if none is told. */
+ro_str ro_http_request_media(const ro_http_request *request);
 
 /* What a server has to know about why it refuses a request. */
 typedef struct ro_http_refusal {
