@@ -41,17 +41,13 @@ static void *admin_main(void *argument) {
     return NULL;
 }
 
-ro_status ro_admin_start(const ro_admin_settings *settings, ro_admin **out, ro_error *err) {
+ro_status ro_admin_start(const ro_admin_work *work, ro_admin **out, ro_error *err) {
     *out = NULL;
     ro_admin *admin = calloc(1, sizeof *admin);
     if (!admin) {
         return ro_fail_memory(err);
     }
-    admin->work = (ro_admin_work){.pool = settings->pool,
-                                  .log = settings->log,
-                                  .try = settings->try,
-                                  .context = settings->context,
-                                  .backups = settings->backups};
+    admin->work = *work;
     ro_status status = ro_queue_new(QUEUE_MAX, &admin->queue, err);
     if (status == RO_OK) {
         status = ro_thread_start(&admin->thread, admin_main, admin, err);

@@ -18,25 +18,16 @@ typedef struct ro_admin ro_admin;
 typedef ro_status (*ro_trial_fn)(const void *context, const ro_str *overlay,
                                  ro_searchd_settings *settings, ro_options *options, ro_error *err);
 
-/* What a handler has to work with. */
+/* What a handler has to work with; all of it is borrowed. */
 typedef struct ro_admin_work {
-    ro_pool *pool;
+    ro_pool *pool; /* jobs that are done come back through it */
     ro_log *log;
     ro_trial_fn try;
     const void *context; /* for it */
     ro_backups *backups;
 } ro_admin_work;
 
-typedef struct ro_admin_settings {
-    ro_pool *pool; /* borrowed: jobs that are done come back through it */
-    ro_log *log;   /* borrowed */
-    ro_trial_fn try;
-    const void *context;
-    ro_backups *backups; /* borrowed */
-} ro_admin_settings;
-
-ro_status ro_admin_start(const ro_admin_settings *settings, ro_admin **out,
-                         ro_error *err) RO_MUST_CHECK;
+ro_status ro_admin_start(const ro_admin_work *work, ro_admin **out, ro_error *err) RO_MUST_CHECK;
 /* Finishes what is queued; NULL is allowed. */
 void ro_admin_stop(ro_admin *admin);
 /* False: too many wait, and the job stays with the caller. */

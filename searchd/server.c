@@ -416,12 +416,12 @@ static ro_status start_backups(ro_server *server, ro_error *err) {
 }
 
 static ro_status start_admin(ro_server *server, ro_error *err) {
-    ro_admin_settings settings = {.pool = server->pool,
-                                  .log = &server->log,
-                                  .try = server->try,
-                                  .context = server->reread_context,
-                                  .backups = server->backups};
-    return ro_admin_start(&settings, &server->admin, err);
+    ro_admin_work work = {.pool = server->pool,
+                          .log = &server->log,
+                          .try = server->try,
+                          .context = server->reread_context,
+                          .backups = server->backups};
+    return ro_admin_start(&work, &server->admin, err);
 }
 
 static ro_status start_pool(ro_server *server, ro_error *err) {
