@@ -182,14 +182,9 @@ static json_t *snippet(const marked *m, size_t words_max, const json_t *words,
     size_t from = 0;
     size_t until = 0;
     choose_window(m, words_max ? words_max : 1, &from, &until);
-    size_t taken = 0;
-    size_t chars = 0;
-    for (size_t at = 0; at < m->text.len; at += taken, chars++) {
-        (void)ro_utf8_decode(m->text.ptr + at, m->text.len - at, &taken);
-    }
     ro_buf_add_str(&out, from ? dress->ellipsis : RO_STR(""));
     write_tagged(m, from, until, dress, &out);
-    ro_buf_add_str(&out, until < chars ? dress->ellipsis : RO_STR(""));
+    ro_buf_add_str(&out, until < count_chars(m->text) ? dress->ellipsis : RO_STR(""));
     ro_algolia_put(object, "value", take_text(&out), memory);
     put_match(object, m->marks, words, memory);
     return object;
