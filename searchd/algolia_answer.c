@@ -232,8 +232,8 @@ json_t *ro_algolia_answer(const ro_algolia_call *c, json_t *answer) {
 
 static json_t *facet_hits(const ro_algolia_call *c, const json_t *answer, bool *memory) {
     json_t *hits = json_array();
-    const json_t *values = json_object_get(answer, "values");
-    for (size_t i = 0; !filter_fails(answer) && i < json_array_size(values); i++) {
+    const json_t *values = filter_fails(answer) ? NULL : json_object_get(answer, "values");
+    for (size_t i = 0; i < json_array_size(values); i++) {
         const json_t *item = json_array_get(values, i);
         json_t *value = json_object_get(item, "value");
         json_t *hit = json_object();
