@@ -213,18 +213,22 @@ static void read_again(ro_server *server) {
     ro_buf_release(&fixed);
 }
 
+static void reload_keys(ro_server *server) {
+    ro_error err = RO_ERROR_INIT;
+    if (ro_auth_load(&server->auth, server->settings->keys, &err) != RO_OK) {
+        ro_log_write(&server->log, RO_LOG_ERROR, "keys stay as they were: %s", err.message);
+    }
+}
+
 static void on_hangup(evutil_socket_t signal_number, short what, void *context) {
     (void)signal_number;
     (void)what;
     ro_server *server = context;
     tell_reloading(server);
     read_again(server);
-    ro_error err = RO_ERROR_INIT;
-    if (ro_auth_load(&server->auth, server->settings->keys, &err) != RO_OK) {
-        ro_log_write(&server->log, RO_LOG_ERROR, "keys stay as they were: %s", err.message);
-    }
+    reload_keys(server);
     reload_tls(server);
-    err = (ro_error)RO_ERROR_INIT;
+    ro_error err = RO_ERROR_INIT;
     if (ro_access_log_open(&server->access_log, server->settings->access_log, &err) != RO_OK) {
         ro_log_write(&server->log, RO_LOG_ERROR, "%s", err.message);
     }
@@ -265,10 +269,8 @@ static void on_reloaded(ro_server *server, ro_searchd_job *job) {
 
 /* What administration has changed holds from its answer on. */
 static void follow_change(ro_server *server, const ro_searchd_job *job) {
-    ro_error err = RO_ERROR_INIT;
-    if (job->changed & RO_CHANGED_KEYS &&
-        ro_auth_load(&server->auth, server->settings->keys, &err) != RO_OK) {
-        ro_log_write(&server->log, RO_LOG_ERROR, "keys stay as they were: %s", err.message);
+    if (job->changed & RO_CHANGED_KEYS) {
+        reload_keys(server);
     }
     if (job->changed & RO_CHANGED_SETTINGS) {
         read_again(server);
