@@ -136,15 +136,6 @@ static bool run_one(const ro_work *work, ro_searchd_job *job, ro_str index, run_
     return good;
 }
 
-static bool decode(ro_searchd_job *job, ro_str raw, ro_str *out) {
-    ro_error err = RO_ERROR_INIT;
-    ro_status status = ro_target_decode(raw, false, &job->arena, out, &err);
-    if (status != RO_OK) {
-        ro_api_fail(job, status, RO_PROBLEM_MALFORMED, &err, (ro_where){"path", RO_STR_NONE, -1});
-    }
-    return status == RO_OK;
-}
-
 /* Answers with `out`, or tells what went wrong as these clients show it. */
 static void finish(ro_searchd_job *job, bool good, json_t *out) {
     if (good) {
@@ -159,7 +150,7 @@ static void answer_index(const ro_work *work, ro_searchd_job *job, run_fn run) {
     ro_str index;
     json_t *body = NULL;
     json_t *out = NULL;
-    bool good = decode(job, job->argument, &index) && read_body(job, &body) &&
+    bool good = ro_api_decode(job, job->argument, &index) && read_body(job, &body) &&
                 run_one(work, job, index, run, NULL, body, &out);
     json_decref(body);
     finish(job, good, out);
@@ -179,8 +170,8 @@ static bool decode_both(ro_searchd_job *job, ro_str between, ro_str *first, ro_s
     const char *at = memmem(both.ptr, both.len, between.ptr, between.len);
     size_t split = at ? (size_t)(at - both.ptr) : both.len;
     size_t behind = at ? split + between.len : split;
-    return decode(job, ro_str_make(both.ptr, split), first) &&
-           decode(job, ro_str_make(both.ptr + behind, both.len - behind), second);
+    return ro_api_decode(job, ro_str_make(both.ptr, split), first) &&
+           ro_api_decode(job, ro_str_make(both.ptr + behind, both.len - behind), second);
 }
 
 void ro_algolia_facet(const ro_work *work, ro_searchd_job *job) {

@@ -201,6 +201,15 @@ static bool read_query_string(ro_searchd_job *job, ro_http_params *params) {
     return status == RO_OK;
 }
 
+bool ro_api_decode(ro_searchd_job *job, ro_str raw, ro_str *out) {
+    ro_error err = RO_ERROR_INIT;
+    ro_status status = ro_target_decode(raw, false, &job->arena, out, &err);
+    if (status != RO_OK) {
+        ro_api_fail(job, status, RO_PROBLEM_MALFORMED, &err, (ro_where){"path", RO_STR_NONE, -1});
+    }
+    return status == RO_OK;
+}
+
 bool ro_api_no_params(ro_searchd_job *job) {
     ro_http_params params;
     if (!read_query_string(job, &params)) {
@@ -400,18 +409,14 @@ static void answer_one(const ro_work *work, ro_searchd_job *job, ro_kind kind) {
     ro_where where = {"path", RO_STR_NONE, -1};
     ro_str id;
     api_call call = begin(work, job, OFFER_JSON);
-    if (!ro_api_no_params(job) || !negotiate(&call)) {
-        return;
-    }
-    ro_status status = ro_target_decode(job->argument, false, &job->arena, &id, &err);
-    if (status != RO_OK) {
-        ro_api_fail(job, status, RO_PROBLEM_MALFORMED, &err, where);
+    if (!ro_api_no_params(job) || !negotiate(&call) || !ro_api_decode(job, job->argument, &id)) {
         return;
     }
     json_t *answer = NULL;
-    status = kind == RO_KIND_ARTICLES
-                 ? ro_searcher_article(work->searcher, id, &answer, &err)
-                 : ro_searcher_record(work->searcher, kind, id, job->deadline, &answer, &err);
+    ro_status status =
+        kind == RO_KIND_ARTICLES
+            ? ro_searcher_article(work->searcher, id, &answer, &err)
+            : ro_searcher_record(work->searcher, kind, id, job->deadline, &answer, &err);
     if (status != RO_OK) {
         ro_api_fail(job, status, kind == RO_KIND_ARTICLES ? RO_PROBLEM_ARTICLE : RO_PROBLEM_RECORD,
                     &err, where);
@@ -463,15 +468,11 @@ void ro_api_similar(const ro_work *work, ro_searchd_job *job) {
     json_t *answer = NULL;
     if (!read_query_string(job, &params) ||
         !has_only(job, &params, names, "the parameters here are limit, snippets and highlight") ||
-        !set_params(&call, &params, "query") || !negotiate(&call)) {
+        !set_params(&call, &params, "query") || !negotiate(&call) ||
+        !ro_api_decode(job, job->argument, &id)) {
         return;
     }
-    ro_status status = ro_target_decode(job->argument, false, &job->arena, &id, &err);
-    if (status != RO_OK) {
-        ro_api_fail(job, status, RO_PROBLEM_MALFORMED, &err, where);
-        return;
-    }
-    status = ro_searcher_similar(work->searcher, id, &call.request, &answer, &err);
+    ro_status status = ro_searcher_similar(work->searcher, id, &call.request, &answer, &err);
     if (status != RO_OK) {
         ro_api_fail(job, status, RO_PROBLEM_ARTICLE, &err, where);
     } else if (answer_not_modified(work, job, FORMAT_JSON)) {

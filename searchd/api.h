@@ -37,6 +37,8 @@ void ro_api_fail(ro_searchd_job *job, ro_status status, ro_problem or_else, cons
                  ro_where where);
 /* Answers with JSON; takes over `answer`, NULL for want of memory. */
 void ro_api_json(ro_searchd_job *job, json_t *answer);
+/* Undoes the escapes of a part of the path, in the job's arena. False: answered with a problem. */
+bool ro_api_decode(ro_searchd_job *job, ro_str raw, ro_str *out);
 /* False: there are parameters in the query string, and the client is told that there are none. */
 bool ro_api_no_params(ro_searchd_job *job);
 /* Whether the client has what this ETag stands for (If-None-Match). */

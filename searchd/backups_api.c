@@ -3,7 +3,6 @@
 #include "api.h"
 #include "backups.h"
 #include "body.h"
-#include "http/target.h"
 #include "readout/date.h"
 #include "readout/utf8.h"
 
@@ -168,16 +167,7 @@ void ro_admin_backups(const ro_admin_work *work, ro_searchd_job *job) {
 
 /* False: answered with a problem. */
 static bool read_path(const ro_admin_work *work, ro_searchd_job *job, ro_str *name) {
-    ro_error err = RO_ERROR_INIT;
-    if (!ro_api_no_params(job) || !are_kept(work, job)) {
-        return false;
-    }
-    ro_status status = ro_target_decode(job->argument, false, &job->arena, name, &err);
-    if (status != RO_OK) {
-        ro_problem_write(&job->response, ro_problem_of_status(status, RO_PROBLEM_MALFORMED),
-                         ro_str_from(err.message), (ro_where){"path", RO_STR_NONE, -1});
-    }
-    return status == RO_OK;
+    return ro_api_no_params(job) && are_kept(work, job) && ro_api_decode(job, job->argument, name);
 }
 
 static void remove_backup(const ro_admin_work *work, ro_searchd_job *job, ro_str name) {

@@ -2,7 +2,6 @@
 
 #include "api.h"
 #include "body.h"
-#include "http/target.h"
 #include "readout/date.h"
 #include "readout/utf8.h"
 
@@ -310,16 +309,9 @@ void ro_admin_keys(const ro_admin_work *work, ro_searchd_job *job) {
 }
 
 void ro_admin_key(const ro_admin_work *work, ro_searchd_job *job) {
-    ro_error err = RO_ERROR_INIT;
     change c = {.job = job, .where = RO_WHERE_NONE};
-    if (!ro_api_no_params(job)) {
-        return;
-    }
-    ro_status status = ro_target_decode(job->argument, false, &job->arena, &c.name, &err);
-    if (status != RO_OK) {
-        ro_problem_write(&job->response, ro_problem_of_status(status, RO_PROBLEM_MALFORMED),
-                         ro_str_from(err.message), (ro_where){"path", RO_STR_NONE, -1});
-    } else if (make_change(job, drop, &c)) {
+    if (ro_api_no_params(job) && ro_api_decode(job, job->argument, &c.name) &&
+        make_change(job, drop, &c)) {
         ro_log_write(work->log, RO_LOG_INFO, "key '%.*s' was removed by '%s'", RO_STR_ARG(c.name),
                      job->key);
         job->response.status = 204;
