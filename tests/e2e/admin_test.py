@@ -5,35 +5,28 @@ import os
 import re
 import threading
 import time
-import unittest
 
 import readout
 
 
-class Served(unittest.TestCase):
+class Served(readout.OwnIndex):
     """A daemon with the keys `root` and `boss`, who administer, and `site`, which reads."""
     options = ()
 
     def setUp(self):
-        self.directory = readout.Directory()
-        self.addCleanup(self.directory.__exit__)
+        super().setUp()
         os.mkdir(self.directory.join("etc"))
-        self.index = readout.build_index(self.directory)
         self.keys = self.directory.join("etc", "keys")
         self.root, self.boss = self.make_key("root", "admin"), self.make_key("boss", "admin")
         self.site = self.make_key("site", "read")
         self.daemon = self.start()
 
     def start(self, *options):
-        daemon = readout.Daemon(self.index, "--keys", self.keys, "--access-log",
-                                self.directory.join("access"), *self.options, *options)
-        self.addCleanup(daemon.__exit__, None)
-        return daemon
+        return self.serve("--keys", self.keys, "--access-log", self.directory.join("access"), *self.options,
+                          *options)
 
     def make_key(self, name, scopes):
-        done = readout.run("readout-searchd", "keys", "add", name, "--keys", self.keys, "--scopes", scopes)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done.stdout.strip()
+        return readout.add_key(self.keys, name, "--scopes", scopes)
 
     def ask(self, method, target, members=None, key=None, media="application/json"):
         """Status and decoded answer; `members` are sent as JSON, bytes as they are."""

@@ -21,9 +21,7 @@ class Clients(unittest.TestCase):
         cls.addClassCleanup(cls.directory.__exit__)
         cls.index = readout.build_index(cls.directory, ARTICLES)
         cls.keys = cls.directory.join("keys")
-        done = readout.run("readout-searchd", "keys", "add", "site", "--keys", cls.keys, "--scopes",
-                           "read")
-        cls.key = done.stdout.strip()
+        cls.key = readout.add_key(cls.keys, "site", "--scopes", "read")
 
     def run_script(self, script, *options, key=""):
         with readout.Daemon(self.index, "--cors-origin", ORIGIN, *options) as daemon:

@@ -433,16 +433,11 @@ class Protocol(readout.OneDaemon):
 
     # ---- keys
 
-    def make_key(self, file, name, *options):
-        done = readout.run("readout-searchd", "keys", "add", name, "--keys", file, *options)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done.stdout.strip()
-
     def test_keys_come_in_a_field_or_the_query_string_and_only_for_reading(self):
         file = self.directory.join("keys")
-        key = self.make_key(file, "site", "--scopes", "read")
-        admin = self.make_key(file, "boss", "--scopes", "admin")
-        mine = self.make_key(file, "gulf", "--key-filter", 'source:"Gulf Courier"')
+        key = readout.add_key(file, "site", "--scopes", "read")
+        admin = readout.add_key(file, "boss", "--scopes", "admin")
+        mine = readout.add_key(file, "gulf", "--key-filter", 'source:"Gulf Courier"')
         with readout.Daemon(self.index, "--keys", file, "--reading", "keys",
                             "--access-log", "-") as daemon:
             def status(path, **fields):

@@ -1,17 +1,13 @@
 """Backup of an index that is served and written, and restoring it without losing a request."""
-import json
 import os
 import threading
-import unittest
 
 import readout
 
 
-class Backup(unittest.TestCase):
+class Backup(readout.OwnKey):
     def setUp(self):
-        self.directory = readout.Directory()
-        self.addCleanup(self.directory.__exit__)
-        self.index = readout.build_index(self.directory)
+        super().setUp()
         self.copy = self.directory.join("copy.idx")
 
     def count(self, daemon):
@@ -20,14 +16,10 @@ class Backup(unittest.TestCase):
     def test_an_index_is_backed_up_and_restored_while_it_is_served(self):
         with open(os.path.join(self.index, "synonyms.txt"), "w", encoding="utf-8") as file:
             file.write("talks, parley\n")
-        keys = self.directory.join("keys")
-        key = readout.run("readout-searchd", "keys", "add", "cms", "--scopes", "read,write", "--keys",
-                          keys).stdout.strip()
-        fields = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}
-        with readout.Daemon(self.index, "--keys", keys) as daemon:
+        with readout.Daemon(self.index, "--keys", self.keys) as daemon:
             def put(name):
-                body = json.dumps({"title": name, "body": "Talks about " + name, "language": "en"})
-                return daemon.request("PUT", "/v1/articles/" + name, body, fields)[0]
+                article = {"title": name, "body": "Talks about " + name, "language": "en"}
+                return self.send(daemon, "PUT", name, article)[0]
             self.assertEqual(put("before"), 201)
             statuses, stop = [], threading.Event()
 

@@ -3,7 +3,6 @@ import json
 import os
 import re
 import signal
-import unittest
 import urllib.parse
 
 import readout
@@ -12,35 +11,18 @@ ARTICLE = {"id": "new", "title": "Talks in Oslo", "source": "Fjord Post", "langu
            "published": "2025-04-01T00:00:00Z", "body": "Talks about grain began in Oslo."}
 
 
-def make_key(keys, name, *options):
-    done = readout.run("readout-searchd", "keys", "add", name, "--keys", keys, *options)
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr)
-    return done.stdout.strip()
-
-
 def timeless(body):
     """An answer without the times it tells."""
     return re.sub(rb'"(took_ms|processingTimeMS)":[0-9.eE+-]+', b"", body)
 
 
-class Cache(unittest.TestCase):
-    def setUp(self):
-        self.directory = readout.Directory()
-        self.addCleanup(self.directory.__exit__)
-        self.index = readout.build_index(self.directory)
-
-    def start(self, *options):
-        daemon = readout.Daemon(self.index, *options)
-        self.addCleanup(daemon.__exit__, None)
-        return daemon
-
+class Cache(readout.OwnIndex):
     def counts(self, daemon):
         return (int(daemon.metric("readout_cache_hits_total")),
                 int(daemon.metric("readout_cache_misses_total")))
 
     def test_every_search_is_answered_again_as_it_was(self):
-        daemon = self.start()
+        daemon = self.serve()
         post = {"Content-Type": "application/json"}
         search = {"q": "talks", "facets": ["source"], "snippets": 2}
         questions = [
@@ -75,7 +57,7 @@ class Cache(unittest.TestCase):
             self.assertNotEqual(again[1]["x-request-id"], first[1]["x-request-id"])
 
     def test_times_are_those_of_the_answer_at_hand(self):
-        daemon = self.start()
+        daemon = self.serve()
         first = daemon.json("/v1/search?q=talks+delegations&snippets=3")
         again = daemon.json("/v1/search?q=talks+delegations&snippets=3")
         self.assertEqual(self.counts(daemon), (1, 1))
@@ -83,7 +65,7 @@ class Cache(unittest.TestCase):
         self.assertLess(again["took_ms"], first["took_ms"])
 
     def test_the_same_question_in_other_words_is_the_same(self):
-        daemon = self.start()
+        daemon = self.serve()
         for target in ("/v1/search?q=grain+talks&limit=5", "/v1/search?limit=5&q=grain%20talks",
                        "/v1/search?&limit=%35&q=grain+talks&"):
             daemon.json(target)
@@ -95,8 +77,8 @@ class Cache(unittest.TestCase):
 
     def test_a_write_makes_every_answer_new(self):
         keys = self.directory.join("keys")
-        key = make_key(keys, "cms", "--scopes", "read,write")
-        daemon = self.start("--keys", keys)
+        key = readout.add_key(keys, "cms", "--scopes", "read,write")
+        daemon = self.serve("--keys", keys)
         targets = ["/v1/search?q=oslo+talks&facets=source", "/v1/suggest?q=os", "/v1/timeline?q=grain"]
         for target in targets * 2:
             daemon.json(target)
@@ -116,9 +98,9 @@ class Cache(unittest.TestCase):
 
     def test_other_synonyms_make_every_answer_new(self):
         keys = self.directory.join("keys")
-        key = make_key(keys, "admin", "--scopes", "read,admin")
+        key = readout.add_key(keys, "admin", "--scopes", "read,admin")
         synonyms = self.directory.write("synonyms", "armistice, ceasefire\n")
-        daemon = self.start("--keys", keys, "--synonyms", synonyms)
+        daemon = self.serve("--keys", keys, "--synonyms", synonyms)
         target = "/v1/search?q=armistice&typo=off"
         self.assertEqual([daemon.json(target)["total"]["value"] for _ in range(2)], [1, 1])
         self.directory.write("synonyms", "truce, ceasefire\n")
@@ -131,7 +113,7 @@ class Cache(unittest.TestCase):
         self.assertEqual(daemon.json(target)["hits"][0]["id"], "geneva/3")
 
     def test_another_index_in_its_place_is_another_source(self):
-        daemon = self.start()
+        daemon = self.serve()
         before = daemon.json("/v1/search?q=talks")
         readout.build_index(self.directory, [ARTICLE], "other.idx")
         os.rename(self.index, self.directory.join("old.idx"))
@@ -143,10 +125,10 @@ class Cache(unittest.TestCase):
 
     def test_a_key_with_a_filter_sees_no_answer_of_another(self):
         keys = self.directory.join("keys")
-        who = {"all": make_key(keys, "all"),
-               "gulf": make_key(keys, "gulf", "--key-filter", 'source:"Gulf Courier"'),
-               "lake": make_key(keys, "lake", "--key-filter", 'source:"Lake Observer"')}
-        daemon = self.start("--keys", keys, "--reading", "keys")
+        who = {"all": readout.add_key(keys, "all"),
+               "gulf": readout.add_key(keys, "gulf", "--key-filter", 'source:"Gulf Courier"'),
+               "lake": readout.add_key(keys, "lake", "--key-filter", 'source:"Lake Observer"')}
+        daemon = self.serve("--keys", keys, "--reading", "keys")
         expected = {"all": 4, "gulf": 2, "lake": 2}
         sources = {"gulf": {"Gulf Courier"}, "lake": {"Lake Observer"},
                    "all": {"Gulf Courier", "Lake Observer"}}
@@ -162,7 +144,7 @@ class Cache(unittest.TestCase):
         self.assertIn(b"readout_cache_hits_total 3\n", metrics)
 
     def test_the_keys_of_algolias_clients_are_no_part_of_the_question(self):
-        daemon = self.start()
+        daemon = self.serve()
         for key in ("a", "b"):
             status, _, _ = daemon.request(
                 "POST", "/1/indexes/articles/query?x-algolia-api-key=" + key, '{"query":"talks"}',
@@ -171,7 +153,7 @@ class Cache(unittest.TestCase):
         self.assertEqual(self.counts(daemon), (1, 1))
 
     def test_who_has_the_answer_is_told_so(self):
-        daemon = self.start()
+        daemon = self.serve()
         target = "/v1/search?q=" + urllib.parse.quote("grain corridor")
         _, fields, _ = daemon.get(target)
         status, again, body = daemon.get(target, fields={"If-None-Match": fields["etag"]})
@@ -180,7 +162,7 @@ class Cache(unittest.TestCase):
         self.assertEqual(daemon.request("HEAD", target)[0], 200)
 
     def test_what_went_wrong_is_not_kept(self):
-        daemon = self.start()
+        daemon = self.serve()
         for _ in range(2):
             self.assertEqual(daemon.get("/v1/search?q=talks&limit=x")[0], 400)
             self.assertEqual(daemon.get("/v1/search?q=talks&cursor=x")[0], 400)
@@ -188,12 +170,12 @@ class Cache(unittest.TestCase):
         self.assertEqual(self.counts(daemon)[0], 0)
 
     def test_it_keeps_to_its_room_and_can_be_switched_off(self):
-        daemon = self.start("--cache", "64k")
+        daemon = self.serve("--cache", "64k")
         for i in range(200):
             daemon.json("/v1/search?q=talks+%d" % i)
         self.assertLessEqual(daemon.metric("readout_cache_bytes"), 65536)
         self.assertGreater(daemon.metric("readout_cache_answers"), 5)
-        without = self.start("--cache", "0")
+        without = self.serve("--cache", "0")
         for _ in range(2):
             without.json("/v1/search?q=talks")
         self.assertEqual(self.counts(without), (0, 0))

@@ -9,7 +9,6 @@ import resource
 import subprocess
 import threading
 import time
-import unittest
 
 import readout
 from operations_test import read_logfmt
@@ -19,24 +18,12 @@ ARTICLE = {"title": "Harbour talks", "source": "Quay Post", "body": "Delegations
 MANY = 1000
 
 
-class Faults(unittest.TestCase):
-    def setUp(self):
-        self.directory = readout.Directory()
-        self.addCleanup(self.directory.__exit__)
-        self.index = readout.build_index(self.directory)
-        self.keys = self.directory.join("keys")
-        self.key = readout.run("readout-searchd", "keys", "add", "cms", "--scopes", "read,write",
-                               "--keys", self.keys).stdout.strip()
-
-    def daemon(self, *options, index=None, **more):
-        daemon = readout.Daemon(index or self.index, "--keys", self.keys, *options, **more)
-        self.addCleanup(daemon.__exit__, None)
-        return daemon
+class Faults(readout.OwnKey):
+    def daemon(self, *options, **more):
+        return self.serve("--keys", self.keys, *options, **more)
 
     def put(self, daemon, name, article=ARTICLE):
-        status, fields, body = daemon.request("PUT", "/v1/articles/" + name, json.dumps(article),
-                                              {"Authorization": "Bearer " + self.key,
-                                               "Content-Type": "application/json"})
+        status, fields, body = self.send(daemon, "PUT", name, article)
         return status, fields, json.loads(body)
 
     # ---- connections

@@ -73,8 +73,7 @@ class Kept(unittest.TestCase):
         self.addCleanup(self.directory.__exit__)
         self.random = random.Random(SEED)
         keys = self.directory.join("keys")
-        self.key = readout.run("readout-searchd", "keys", "add", "x", "--scopes", "read,write,admin",
-                               "--keys", keys).stdout.strip()
+        self.key = readout.add_key(keys, "x", "--scopes", "read,write,admin")
         self.daemon = readout.Daemon(readout.build_index(self.directory), "--keys", keys)
         self.addCleanup(self.daemon.__exit__, None)
 

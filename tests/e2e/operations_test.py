@@ -9,24 +9,16 @@ import exposition
 import readout
 
 
-class Metrics(unittest.TestCase):
+class Metrics(readout.OwnKey):
     def setUp(self):
-        self.directory = readout.Directory()
-        self.addCleanup(self.directory.__exit__)
-        self.index = readout.build_index(self.directory)
-        self.keys = self.directory.join("keys")
-        self.key = readout.run("readout-searchd", "keys", "add", "cms", "--scopes", "read,write",
-                               "--keys", self.keys).stdout.strip()
-        self.daemon = readout.Daemon(self.index, "--keys", self.keys)
-        self.addCleanup(self.daemon.__exit__, None)
+        super().setUp()
+        self.daemon = self.serve("--keys", self.keys)
 
     def metrics(self):
         return exposition.read(self.daemon.get("/metrics")[2].decode())
 
     def put(self, identity, article):
-        return self.daemon.request("PUT", "/v1/articles/" + identity, json.dumps(article),
-                                   {"Authorization": "Bearer " + self.key,
-                                    "Content-Type": "application/json"})[0]
+        return self.send(self.daemon, "PUT", identity, article)[0]
 
     def test_latencies_are_told_by_route_and_kind(self):
         self.daemon.get("/v1/search?q=talks")
@@ -119,17 +111,13 @@ def read_logfmt(line):
     return fields
 
 
-class Logs(unittest.TestCase):
+class Logs(readout.OwnIndex):
     def setUp(self):
-        self.directory = readout.Directory()
-        self.addCleanup(self.directory.__exit__)
+        super().setUp()
         self.path = self.directory.join("access.log")
-        self.index = readout.build_index(self.directory)
 
     def daemon(self, *options):
-        daemon = readout.Daemon(self.index, "--access-log", self.path, *options)
-        self.addCleanup(daemon.__exit__, None)
-        return daemon
+        return self.serve("--access-log", self.path, *options)
 
     def lines(self, path=None):
         with open(path or self.path, "rb") as f:
@@ -182,7 +170,7 @@ class Logs(unittest.TestCase):
 
     def test_no_key_is_in_a_log(self):
         keys = self.directory.join("keys")
-        key = readout.run("readout-searchd", "keys", "add", "site", "--keys", keys).stdout.strip()
+        key = readout.add_key(keys, "site")
         daemon = self.daemon("--keys", keys, "--slow-query", "1ms", "--log-level", "debug")
         bearer = {"Authorization": "Bearer " + key}
         self.assertEqual(daemon.get("/v1/search?q=talks", fields=bearer)[0], 200)

@@ -104,6 +104,14 @@ def build_index(directory, articles=None, name="news.idx"):
     return index
 
 
+def add_key(keys, name, *options):
+    """A new key of this name, in the file `keys`."""
+    done = run("readout-searchd", "keys", "add", name, "--keys", keys, *options)
+    if done.returncode != 0:
+        raise RuntimeError("readout-searchd keys failed (%d): %s" % (done.returncode, done.stderr))
+    return done.stdout.strip()
+
+
 @contextlib.contextmanager
 def writing(index):
     """Holds the lock of the index as another writer does; waits for its turn as that does, too."""
@@ -340,6 +348,36 @@ class OneDaemon(unittest.TestCase):
         cls.index = build_index(cls.directory, cls.ARTICLES)
         cls.daemon = Daemon(cls.index, *cls.OPTIONS)
         cls.addClassCleanup(cls.daemon.__exit__, None)
+
+
+class OwnIndex(unittest.TestCase):
+    """Tests each of which has a small index of its own."""
+
+    def setUp(self):
+        self.directory = Directory()
+        self.addCleanup(self.directory.__exit__)
+        self.index = build_index(self.directory)
+
+    def serve(self, *options, index=None, **more):
+        """A daemon that is stopped behind the test."""
+        daemon = Daemon(index or self.index, *options, **more)
+        self.addCleanup(daemon.__exit__, None)
+        return daemon
+
+
+class OwnKey(OwnIndex):
+    """And a key of its own, that reads and writes."""
+
+    def setUp(self):
+        super().setUp()
+        self.keys = self.directory.join("keys")
+        self.key = add_key(self.keys, "cms", "--scopes", "read,write")
+
+    def send(self, daemon, method, name, article=None):
+        """Writes an article; what Daemon.request gives."""
+        body = None if article is None else json.dumps(article)
+        return daemon.request(method, "/v1/articles/" + name, body,
+                              {"Authorization": "Bearer " + self.key, "Content-Type": "application/json"})
 
 
 def get(target="/healthz", *fields):

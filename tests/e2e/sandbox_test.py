@@ -43,7 +43,7 @@ class Sandbox(unittest.TestCase):
     def test_files_outside_the_roots_cannot_be_opened(self):
         os.mkdir(self.directory.join("other"))
         secret = self.directory.join("other", "keys")
-        key = readout.run("readout-searchd", "keys", "add", "x", "--keys", secret).stdout.strip()
+        key = readout.add_key(secret, "x")
         good = {"Authorization": "Bearer " + key}
         daemon = self.daemon()
         self.reload(daemon, "keys = %s\naccess-log = %s\n" %
@@ -59,8 +59,7 @@ class Sandbox(unittest.TestCase):
 
     def test_all_that_it_is_for_goes_on(self):
         keys = self.directory.join("own", "keys")
-        key = readout.run("readout-searchd", "keys", "add", "x", "--scopes", "read,write",
-                          "--keys", keys).stdout.strip()
+        key = readout.add_key(keys, "x", "--scopes", "read,write")
         os.mkdir(self.directory.join("logs"))
         log = self.directory.join("logs", "access.log")
         self.daemon().stop()  # skips where there is none: `on` would have it under sanitizers, too

@@ -3,7 +3,6 @@ import os
 import signal
 import socket
 import sys
-import unittest
 
 import readout
 
@@ -19,17 +18,7 @@ os.execv(sys.argv[2 + count], sys.argv[2 + count:])
 """
 
 
-class Supervised(unittest.TestCase):
-    def setUp(self):
-        self.directory = readout.Directory()
-        self.addCleanup(self.directory.__exit__)
-        self.index = readout.build_index(self.directory)
-
-    def daemon(self, *options, **more):
-        daemon = readout.Daemon(self.index, *options, **more)
-        self.addCleanup(daemon.__exit__, None)
-        return daemon
-
+class Supervised(readout.OwnIndex):
     def hand_over(self, sockets, *options):
         # far up, so that none is where another must go
         copies = [socket.socket(fileno=os.dup(s.fileno())) for s in sockets]
@@ -38,7 +27,7 @@ class Supervised(unittest.TestCase):
             s.close()
         before = [sys.executable, "-c", HAND_OVER, str(len(fds)), *map(str, fds)]
         try:
-            return self.daemon(*options, before=before, pass_fds=fds)
+            return self.serve(*options, before=before, pass_fds=fds)
         finally:
             for fd in fds:
                 os.close(fd)
@@ -60,7 +49,7 @@ class Supervised(unittest.TestCase):
     def test_readiness_reload_and_stop_are_told(self):
         for name in (self.directory.join("notify"), "\0readout-test-%d" % os.getpid()):
             news = self.news(name)
-            daemon = self.daemon(env={"NOTIFY_SOCKET": name.replace("\0", "@")})
+            daemon = self.serve(env={"NOTIFY_SOCKET": name.replace("\0", "@")})
             self.assertIn("READY=1", news.recv(4096).decode().split("\n"))
             daemon.signal(signal.SIGHUP)
             told = dict(line.split("=") for line in news.recv(4096).decode().split("\n"))
@@ -73,13 +62,13 @@ class Supervised(unittest.TestCase):
 
     def test_it_is_ready_only_when_it_answers(self):
         news = self.news(self.directory.join("notify"))
-        daemon = self.daemon(env={"NOTIFY_SOCKET": self.directory.join("notify")})
+        daemon = self.serve(env={"NOTIFY_SOCKET": self.directory.join("notify")})
         news.recv(4096)
         self.assertEqual(daemon.get("/v1/search?q=talks")[0], 200)
 
     def test_signs_of_life_come_in_time(self):
         news = self.news(self.directory.join("notify"))
-        self.daemon(env={"NOTIFY_SOCKET": self.directory.join("notify"), "WATCHDOG_USEC": "200000"})
+        self.serve(env={"NOTIFY_SOCKET": self.directory.join("notify"), "WATCHDOG_USEC": "200000"})
         told = [news.recv(4096).decode() for _ in range(4)]
         self.assertEqual(told[1:], ["WATCHDOG=1"] * 3)
 
@@ -126,7 +115,7 @@ class Supervised(unittest.TestCase):
                 self.hand_over([s])
 
     def test_sockets_for_another_process_are_left_alone(self):
-        daemon = self.daemon(env={"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"})
+        daemon = self.serve(env={"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"})
         self.assertEqual(daemon.get("/healthz")[0], 200)
 
 

@@ -101,8 +101,7 @@ class Tls(unittest.TestCase):
     def test_large_answers_and_bodies_come_whole(self):
         text = "A long story about talks. " * 200000
         keys = self.directory.join("keys")
-        key = readout.run("readout-searchd", "keys", "add", "x", "--scopes", "write,read", "--keys",
-                          keys).stdout.strip()
+        key = readout.add_key(keys, "x", "--scopes", "write,read")
         daemon = self.daemon("--keys", keys, "--max-body", "16M", "--deadline", "60s")
         client = self.client(daemon)
         fields = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}

@@ -7,7 +7,6 @@ import random
 import signal
 import subprocess
 import time
-import unittest
 
 import readout
 
@@ -30,15 +29,7 @@ def lines(articles):
     return "".join(json.dumps(a) + "\n" for a in articles)
 
 
-class Turns(unittest.TestCase):
-    def setUp(self):
-        self.directory = readout.Directory()
-        self.addCleanup(self.directory.__exit__)
-        self.keys = self.directory.join("keys")
-        self.key = readout.run("readout-searchd", "keys", "add", "cms", "--scopes", "read,write",
-                               "--keys", self.keys).stdout.strip()
-        self.index = readout.build_index(self.directory)
-
+class Turns(readout.OwnKey):
     def daemon(self, *options):
         return readout.Daemon(self.index, "--keys", self.keys, "--deadline",
                               "%ds" % readout.PATIENCE, *options)
@@ -46,10 +37,7 @@ class Turns(unittest.TestCase):
     def write(self, daemon, method, name, body=None):
         """The status of a write, and how long it took."""
         begun = time.monotonic()
-        text = body and json.dumps(dict(body, id=name))
-        status = daemon.request(method, "/v1/articles/" + name, text,
-                                {"Authorization": "Bearer " + self.key,
-                                 "Content-Type": "application/json"})[0]
+        status = self.send(daemon, method, name, body and dict(body, id=name))[0]
         return status, time.monotonic() - begun
 
     def start(self, *args, **more):

@@ -16,13 +16,6 @@ ARTICLE = {"title": "Harbour talks", "published": "2025-05-01T10:00:00Z", "sourc
                    "They agreed to set up a pilotage commission."}
 
 
-def make_key(keys, name, *options):
-    done = readout.run("readout-searchd", "keys", "add", name, "--keys", keys, *options)
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr)
-    return done.stdout.strip()
-
-
 class Chunks:
     """The lines of a chunked answer, as they come."""
 
@@ -65,8 +58,8 @@ class Writing(unittest.TestCase):
         cls.addClassCleanup(cls.directory.__exit__)
         cls.index = readout.build_index(cls.directory)
         cls.keys = cls.directory.join("keys")
-        cls.writer = make_key(cls.keys, "cms", "--scopes", "write")
-        cls.reader = make_key(cls.keys, "site", "--scopes", "read")
+        cls.writer = readout.add_key(cls.keys, "cms", "--scopes", "write")
+        cls.reader = readout.add_key(cls.keys, "site", "--scopes", "read")
         cls.daemon = readout.Daemon(cls.index, "--keys", cls.keys, "--access-log",
                                     cls.directory.join("access"))
         cls.addClassCleanup(cls.daemon.__exit__, None)
@@ -385,9 +378,9 @@ class Writing(unittest.TestCase):
             def status(key):
                 return self.send("DELETE", "/v1/articles/none", key=key, daemon=daemon)[0]
             self.assertEqual(status("x"), 401)
-            key = make_key(keys, "one", "--scopes", "read,write")
+            key = readout.add_key(keys, "one", "--scopes", "read,write")
             daemon.wait_until(lambda: status(key) == 404, "the new key")
-            old = make_key(keys, "old", "--scopes", "write", "--expires", "2001-01-01")
+            old = readout.add_key(keys, "old", "--scopes", "write", "--expires", "2001-01-01")
             late = "the key has expired"
             daemon.wait_until(lambda: late in self.send("DELETE", "/v1/articles/none", key=old,
                                                         daemon=daemon)[2][0]["detail"], late)
@@ -397,9 +390,9 @@ class Writing(unittest.TestCase):
 
     def test_a_key_with_a_filter_finds_only_what_that_lets_it(self):
         keys = self.directory.join("filtered")
-        key = {"Authorization": "Bearer " + make_key(
+        key = {"Authorization": "Bearer " + readout.add_key(
             keys, "courier", "--key-filter", 'source:"Gulf Courier"')}
-        bad = {"Authorization": "Bearer " + make_key(keys, "bad")}
+        bad = {"Authorization": "Bearer " + readout.add_key(keys, "bad")}
         with open(keys, "r+", encoding="utf-8") as file:
             text = file.read().replace('{"name":"bad",', '{"name":"bad","filter":"source:(",')
             file.seek(0)
@@ -444,7 +437,7 @@ class Writing(unittest.TestCase):
 
     def test_a_key_with_a_rate_is_slowed_down(self):
         keys = self.directory.join("slow")
-        key = make_key(keys, "slow", "--rate", "2")
+        key = readout.add_key(keys, "slow", "--rate", "2")
         with readout.Daemon(self.index, "--keys", keys) as daemon:
             answers = [daemon.get("/v1/search", fields={"Authorization": "Bearer " + key})
                        for _ in range(6)]
