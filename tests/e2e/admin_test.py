@@ -415,6 +415,19 @@ class Backups(Served):
         self.daemon.wait_until(lambda: self.state(name) == "restored", "the restored index")
         return self.ask("GET", "/v1/backups/" + name)[1]
 
+    def fails(self, name):
+        self.daemon.wait_until(lambda: self.ask("GET", "/v1/backups/" + name)[1]["state"] == "failed", "the verdict")
+
+    def restore_damaged(self):
+        """Tries to put a backup back that was damaged after it was made: `bad`."""
+        self.make("bad")
+        path = self.directory.join("backups", "bad", "catalog.db")
+        with open(path, "r+b") as file:
+            file.seek(os.path.getsize(path) // 2)
+            file.write(b"\xff" * 8192)
+        self.assertEqual(self.ask("POST", "/v1/backups/bad/restore")[0], 202)
+        self.fails("bad")
+
     def put(self, name):
         return self.ask("PUT", "/v1/articles/" + name, {"title": name, "body": "Talks about " + name, "language": "en"})[0]
 
@@ -487,14 +500,7 @@ class Backups(Served):
         self.assertEqual(self.daemon.get("/v1/articles/new-1")[0], 200)
 
     def test_a_backup_that_is_damaged_is_not_put_back(self):
-        self.make("bad")
-        path = self.directory.join("backups", "bad", "catalog.db")
-        with open(path, "r+b") as file:
-            file.seek(os.path.getsize(path) // 2)
-            file.write(b"\xff" * 8192)
-        status, _ = self.ask("POST", "/v1/backups/bad/restore")
-        self.assertEqual(status, 202)
-        self.daemon.wait_until(lambda: self.ask("GET", "/v1/backups/bad")[1]["state"] == "failed", "the verdict")
+        self.restore_damaged()
         self.assertTrue(self.ask("GET", "/v1/backups/bad")[1]["detail"])
         self.assertEqual(self.articles(), 4)
         self.assertEqual(self.put("goes-on"), 201)
@@ -566,7 +572,7 @@ class Backups(Served):
         with open(self.directory.join("backups/tuesday.part"), "w", encoding="ascii"):
             pass
         self.ask("POST", "/v1/backups", {"name": "tuesday"})
-        self.daemon.wait_until(lambda: self.ask("GET", "/v1/backups/tuesday")[1]["state"] == "failed", "the verdict")
+        self.fails("tuesday")
 
     def test_one_that_another_makes_is_left_alone(self):
         part = self.directory.join("backups/monday.part")
@@ -575,17 +581,11 @@ class Backups(Served):
         self.addCleanup(os.close, held)
         fcntl.flock(held, fcntl.LOCK_EX)
         self.ask("POST", "/v1/backups", {"name": "monday"})
-        self.daemon.wait_until(lambda: self.ask("GET", "/v1/backups/monday")[1]["state"] == "failed", "the verdict")
+        self.fails("monday")
         self.assertTrue(os.path.exists(part))
 
     def test_a_restore_that_fails_leaves_nothing(self):
-        self.make("bad")
-        path = self.directory.join("backups", "bad", "catalog.db")
-        with open(path, "r+b") as file:
-            file.seek(os.path.getsize(path) // 2)
-            file.write(b"\xff" * 8192)
-        self.assertEqual(self.ask("POST", "/v1/backups/bad/restore")[0], 202)
-        self.daemon.wait_until(lambda: self.ask("GET", "/v1/backups/bad")[1]["state"] == "failed", "the verdict")
+        self.restore_damaged()
         self.assertEqual(self.beside(), [])
 
     def test_a_backup_is_removed(self):

@@ -377,6 +377,13 @@ class Boxes(readout.OneDaemon):
 
     # ---- synonyms
 
+    def assertExpanded(self, answer, ids, words, q):
+        """These are found (or so many), with these words beside those of the query."""
+        found = [h["id"] for h in answer["hits"]]
+        self.assertEqual(len(found) if isinstance(ids, int) else found, ids, q)
+        if words is not None:
+            self.assertEqual([w for e in answer["query"]["expanded"] for w in e["into"]], words, q)
+
     def test_words_find_their_synonyms(self):
         path = self.directory.join("synonyms.txt")
         with open(path, "w", encoding="utf-8") as file:
@@ -389,12 +396,8 @@ class Boxes(readout.OneDaemon):
                     ("+maize", ["geneva/3"], ["grain corridor"]),
                     ("riyadh (maize OR armistice)", ["riyadh-1"], ["grain corridor", "ceasefire"]),
                     ("grain", ["geneva/3"], []), ("=armistice", [], []), ("-maize", 3, None)):
-                answer = daemon.json("/v1/search?match=all&q=" + urllib.parse.quote(q))
-                found = [h["id"] for h in answer["hits"]]
-                self.assertEqual(len(found) if isinstance(ids, int) else found, ids, q)
-                if expanded is not None:
-                    words = [w for e in answer["query"]["expanded"] for w in e["into"]]
-                    self.assertEqual(words, expanded, q)
+                self.assertExpanded(daemon.json("/v1/search?match=all&q=" + urllib.parse.quote(q)),
+                                    ids, expanded, q)
         done = readout.run("readout-query", "--index", self.index, "--kind", "articles",
                            "--synonyms", path, "--json", "armistice")
         self.assertEqual(json.loads(done.stdout)["total"]["value"], 1, done.stderr)
@@ -409,10 +412,8 @@ class Boxes(readout.OneDaemon):
                     ("ceasefire", ["riyadh-1"], ["white house"]), ("long corn road", ["geneva/3"], ["grain corridor"]),
                     ("white, house", [], ["cottage"]), ("white -house", [], None), ('"white house"', [], []),
                     ("long corn", [], []), ("(white house)", ["riyadh-1"], ["ceasefire"])):
-                answer = daemon.json("/v1/search?match=all&typo=off&q=" + urllib.parse.quote(q))
-                self.assertEqual([h["id"] for h in answer["hits"]], ids, q)
-                if expanded is not None:
-                    self.assertEqual([w for e in answer["query"]["expanded"] for w in e["into"]], expanded, q)
+                self.assertExpanded(daemon.json("/v1/search?match=all&typo=off&q=" + urllib.parse.quote(q)),
+                                    ids, expanded, q)
 
     def test_names_of_countries_and_people_stand_for_each_other(self):
         bodies = {"states": "The United States signed.", "us": "The U.S. signed.", "usa": "The USA signed.",

@@ -4,6 +4,7 @@ Standard library only. The programs are looked for in $READOUT_BIN (ctest sets i
 under test, so that sanitized builds are tested by the same files), else in build/bin. A test file
 ends with `readout.main()`, which skips it (exit status 77) when a program it needs is not built.
 """
+import concurrent.futures
 import contextlib
 import fcntl
 import http.client
@@ -132,6 +133,25 @@ def writing(index):
         lock.flush()
         yield
         lock.truncate(0)
+
+
+def kill_while_writing(daemon, put, threads, least):
+    """Kills the daemon in the midst of put(0), put(1), …, which come from several threads at a time and give
+    a status, once more than `least` of them gave 201; the numbers of all that did."""
+    written = []
+
+    def write(number):
+        with contextlib.suppress(OSError):
+            if put(number) == 201:
+                written.append(number)
+    with concurrent.futures.ThreadPoolExecutor(threads) as pool:
+        jobs = [pool.submit(write, number) for number in range(200)]
+        daemon.wait_until(lambda: len(written) > least, "some to be written")
+        daemon.signal(signal.SIGKILL)
+        concurrent.futures.wait(jobs)
+    daemon.wait()
+    daemon.stop()
+    return written
 
 
 class Daemon:

@@ -1,6 +1,4 @@
 """The indexer and the daemon write one index at the same time: they take turns."""
-import concurrent.futures
-import contextlib
 import json
 import os
 import random
@@ -157,22 +155,11 @@ class Turns(readout.OwnKey):
         path = self.directory.write("long.ndjson", lines(article(n) for n in range(3000)))
         indexer = self.start("--no-facts", path)
         daemon = self.daemon()
-        written = []
-
-        def put(number):
-            with contextlib.suppress(OSError):
-                if self.write(daemon, "PUT", "p%d" % number, article(number))[0] == 201:
-                    written.append("p%d" % number)
-        with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            jobs = [pool.submit(put, number) for number in range(200)]
-            daemon.wait_until(lambda: len(written) > 8, "some to be written")
-            daemon.signal(signal.SIGKILL)
-            concurrent.futures.wait(jobs)
-        daemon.wait()
-        daemon.stop()
+        written = readout.kill_while_writing(
+            daemon, lambda n: self.write(daemon, "PUT", "p%d" % n, article(n))[0], threads=4, least=8)
         self.assertEqual(indexer.wait(6 * readout.PATIENCE), 0)
         self.check()
-        self.assertTrue(set(written) | {"a%d" % n for n in range(3000)} <= self.ids())
+        self.assertTrue({"p%d" % n for n in written} | {"a%d" % n for n in range(3000)} <= self.ids())
 
     def test_a_run_that_waits_for_its_turn_ends_with_a_signal(self):
         indexer = self.start("-", stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import resource
-import signal
 import threading
 import unittest
 import urllib.parse
@@ -524,28 +523,15 @@ class Writing(unittest.TestCase):
     def test_what_was_answered_survives_being_killed(self):
         index = readout.build_index(self.directory, name="killed.idx")
         daemon = readout.Daemon(index, "--keys", self.keys)
-        written = []
 
         def put(number):
-            try:
-                status = self.send("PUT", "/v1/articles/kill-%d" % number,
-                                   dict(ARTICLE, body="Number %d." % number), daemon=daemon)[0]
-            except OSError:
-                return
-            if status == 201:
-                written.append("kill-%d" % number)
-
-        with concurrent.futures.ThreadPoolExecutor(8) as pool:
-            jobs = [pool.submit(put, number) for number in range(200)]
-            daemon.wait_until(lambda: len(written) > 20, "some to be written")
-            daemon.signal(signal.SIGKILL)
-            concurrent.futures.wait(jobs)
-        daemon.wait()
-        daemon.stop()
+            return self.send("PUT", "/v1/articles/kill-%d" % number,
+                             dict(ARTICLE, body="Number %d." % number), daemon=daemon)[0]
+        written = readout.kill_while_writing(daemon, put, threads=8, least=20)
         self.assertTrue(written)
         with readout.Daemon(index) as again:
-            for name in written:
-                self.assertEqual(again.get("/v1/articles/" + name)[0], 200, name)
+            for number in written:
+                self.assertEqual(again.get("/v1/articles/kill-%d" % number)[0], 200, number)
 
 
 if __name__ == "__main__":
