@@ -458,7 +458,9 @@ function onInput() {
   clear.hidden = !input.value;
   clearTimeout(typing);
   typing = setTimeout(() => {
-    go(writeState(withState(view.state, { q: input.value.trimStart(), prefix: true, typo: '', match: '' })), { by: 'typing' });
+    if (input.value !== view.state.q) { // it was not taken back meanwhile
+      go(writeState(withState(view.state, { q: input.value.trimStart(), prefix: true, typo: '', match: '' })), { by: 'typing' });
+    }
     typing = 0;
   }, took > LATE_MS || BEGUN.test(input.value) ? UNSURE_MS : TYPING_MS);
 }

@@ -132,7 +132,7 @@ test('the skip link goes to what is shown and leaves the history alone', async (
   equal(await skip(), 'panel');
   equal(await page.evaluate(() => [history.length, location.hash]), [entries, '']);
   await page.locator('.card h3 a').first().click();
-  await shown(page, '.text');
+  await shown(page, '.reading .text');
   equal(await skip(), 'reader-title');
   await page.click('.back');
   await shown(page, '.card');
@@ -156,7 +156,7 @@ test('an article that is not here is said, and so is the list come back to', asy
   await shown(page, '.facets fieldset');
   const found = await page.locator('#live').textContent();
   await page.locator('.card h3 a').first().click();
-  await shown(page, '.text');
+  await shown(page, '.reading .text');
   await said(page, await page.locator('#reader-title').innerText());
   await page.goBack();
   await said(page, found);
@@ -220,12 +220,13 @@ test('what is shown after more was shown can be shared', async ({ page, open }) 
 
 test('escape in the box leaves what is read', async ({ page, open }) => {
   await open(`?q=riyadh&article=${RIYADH}`);
-  await shown(page, '.text');
-  await page.fill('#q', 'riyadh mo');
+  await shown(page, '.reading .text');
+  await page.focus('#q');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await page.waitForTimeout(300);
-  await shown(page, '.text');
+  await shown(page, '.reading .text');
+  equal(await page.inputValue('#q'), 'riyadh');
 });
 
 main(process.argv[2]);
