@@ -108,8 +108,7 @@ static const ro_format *by_name(ro_str path) {
  */
 
 static ro_str first_line(ro_str s) {
-    const char *end = s.len ? memchr(s.ptr, '\n', s.len) : NULL;
-    return end ? ro_str_make(s.ptr, (size_t)(end - s.ptr)) : s;
+    return ro_str_cut(&s, '\n');
 }
 
 static ro_str from(ro_str s, size_t i) {

@@ -24,11 +24,7 @@
 /* Takes the next line that is not blank off the front of `text`. */
 static bool next_line(ro_str *text, ro_str *line) {
     while (text->len > 0) {
-        const char *end = memchr(text->ptr, '\n', text->len);
-        size_t len = end ? (size_t)(end - text->ptr) : text->len;
-        size_t step = end ? len + 1 : len;
-        *line = ro_str_trim(ro_str_make(text->ptr, len));
-        *text = ro_str_make(text->ptr + step, text->len - step);
+        *line = ro_str_trim(ro_str_cut(text, '\n'));
         if (line->len > 0) {
             return true;
         }

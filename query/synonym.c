@@ -82,13 +82,8 @@ static ro_status read_line(ro_str line, int64_t number, ro_synonym_line *out, ro
 
 ro_status ro_synonyms_each(ro_str text, ro_synonym_line_fn fn, void *context, ro_error *err) {
     ro_synonym_line read;
-    int64_t number = 0;
-    for (size_t at = 0; at < text.len;) {
-        const char *feed = memchr(text.ptr + at, '\n', text.len - at);
-        size_t end = feed ? (size_t)(feed - text.ptr) : text.len;
-        ro_str line = ro_str_trim(ro_str_make(text.ptr + at, end - at));
-        number++;
-        at = end + 1;
+    for (int64_t number = 1; text.len; number++) {
+        ro_str line = ro_str_trim(ro_str_cut(&text, '\n'));
         if (!line.len || *line.ptr == '#') {
             continue;
         }

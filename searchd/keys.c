@@ -199,11 +199,9 @@ ro_status ro_keys_read(const char *path, ro_keys *out, ro_error *err) {
     ro_buf text = RO_BUF_INIT;
     bool found;
     ro_status status = ro_file_read(path, "keys", RO_KEYS_FILE_MAX, &text, &found, err);
-    size_t number = 1;
-    for (size_t at = 0; at < text.len && status == RO_OK; number++) {
-        const char *end = memchr(text.ptr + at, '\n', text.len - at);
-        size_t len = (end ? (size_t)(end - text.ptr) : text.len) - at;
-        ro_str line = ro_str_trim(ro_str_make(text.ptr + at, len));
+    ro_str rest = ro_buf_str(&text);
+    for (size_t number = 1; rest.len && status == RO_OK; number++) {
+        ro_str line = ro_str_trim(ro_str_cut(&rest, '\n'));
         ro_error fault = RO_ERROR_INIT;
         if (line.len) {
             status = read_line(line, out, &fault);
@@ -212,7 +210,6 @@ ro_status ro_keys_read(const char *path, ro_keys *out, ro_error *err) {
             status = ro_fail(err, status, "cannot read keys '%s', line %zu: %s", path, number,
                              fault.message);
         }
-        at += len + 1;
     }
     ro_buf_release(&text);
     if (status != RO_OK) {

@@ -229,20 +229,15 @@ bool ro_searchd_settings_changeable(const ro_option *option) {
 }
 
 bool ro_settings_line_next(ro_settings_line *line) {
-    ro_str rest = line->rest;
-    if (!rest.len) {
+    if (!line->rest.len) {
         return false;
     }
-    const char *end = memchr(rest.ptr, '\n', rest.len);
-    size_t len = end ? (size_t)(end - rest.ptr) : rest.len;
-    size_t taken = len + (end != NULL);
-    ro_str text = ro_str_trim(ro_str_make(rest.ptr, len));
-    const char *equals = text.len ? memchr(text.ptr, '=', text.len) : NULL;
-    size_t name = equals ? (size_t)(equals - text.ptr) : 0;
-    line->rest = ro_str_make(rest.ptr + taken, rest.len - taken);
-    line->text = text;
+    line->text = ro_str_trim(ro_str_cut(&line->rest, '\n'));
     line->number++;
-    line->option = ro_option_find(&RO_SEARCHD_PROGRAM, ro_str_trim(ro_str_make(text.ptr, name)));
+    ro_str value = line->text;
+    ro_str name = ro_str_cut(&value, '=');
+    line->option =
+        name.len < line->text.len ? ro_option_find(&RO_SEARCHD_PROGRAM, ro_str_trim(name)) : NULL;
     return true;
 }
 

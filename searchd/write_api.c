@@ -215,10 +215,7 @@ static ro_status each_line(const ro_searchd_job *job, line_fn fn, void *context,
     ro_str rest = ro_buf_str(&job->request.body);
     ro_status status = RO_OK;
     for (int64_t number = job->lines.first ? job->lines.first : 1; rest.len && !status; number++) {
-        const char *end = memchr(rest.ptr, '\n', rest.len);
-        size_t len = end ? (size_t)(end - rest.ptr) : rest.len;
-        ro_str line = ro_str_trim(ro_str_make(rest.ptr, len));
-        rest = ro_str_make(rest.ptr + len + (end != NULL), rest.len - len - (end != NULL));
+        ro_str line = ro_str_trim(ro_str_cut(&rest, '\n'));
         status = line.len ? fn(context, line, number, err) : RO_OK;
     }
     return status;

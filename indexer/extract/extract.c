@@ -101,10 +101,8 @@ static void read_layout(document *doc, size_t *from, size_t *end) {
     /* the dateline is no part of its sentence_span */
     int64_t ignored = RO_TIME_NONE;
     ro_dateline dateline;
-    ro_str line = ro_str_make(a->body.ptr + *from, *end - *from);
-    const char *stop = line.len ? memchr(line.ptr, '\n', line.len) : NULL;
-    line.len = stop ? (size_t)(stop - line.ptr) : line.len;
-    *from += ro_dateline_read(line, &dateline, &ignored);
+    ro_str story = ro_str_make(a->body.ptr + *from, *end - *from);
+    *from += ro_dateline_read(ro_str_cut(&story, '\n'), &dateline, &ignored);
     *end = story_end(a->body, layout.credit, *from, *end);
 }
 

@@ -375,10 +375,7 @@ ro_status lexicon_add(lexicon *lex, const char *name, ro_str text, ro_error *err
         return ro_fail_memory(err);
     }
     for (int64_t number = 1; text.len > 0; number++) {
-        const char *end = memchr(text.ptr, '\n', text.len);
-        size_t len = end ? (size_t)(end - text.ptr) : text.len;
-        ro_str line = ro_str_trim(ro_str_make(text.ptr, len));
-        text = ro_str_make(text.ptr + len + (end ? 1 : 0), text.len - len - (end ? 1 : 0));
+        ro_str line = ro_str_trim(ro_str_cut(&text, '\n'));
         if (line.len == 0 || line.ptr[0] == '#') {
             continue;
         }

@@ -152,8 +152,7 @@ static ro_str title_of_body(ro_arena *arena, ro_str body) {
     }
     size_t skip = ro_dateline_read(body, &dateline, &when);
     body = ro_str_trim(ro_str_make(body.ptr + skip, body.len - skip));
-    const char *end = body.len ? memchr(body.ptr, '\n', body.len) : NULL;
-    ro_str line = end ? ro_str_trim(ro_str_make(body.ptr, (size_t)(end - body.ptr))) : body;
+    ro_str line = ro_str_trim(ro_str_cut(&body, '\n'));
     if (line.len <= TITLE_CUT) {
         return line;
     }

@@ -228,10 +228,7 @@ ro_status ro_parse_ndjson(const ro_input *input, const ro_sink *sink, ro_error *
     ro_status status = RO_OK;
     ro_str rest = input->bytes;
     for (int64_t number = input->line; rest.len > 0 && status == RO_OK; number++) {
-        const char *end = memchr(rest.ptr, '\n', rest.len);
-        size_t len = end ? (size_t)(end - rest.ptr) : rest.len;
-        ro_str line = ro_str_trim(ro_str_make(rest.ptr, len));
-        rest = ro_str_make(rest.ptr + len + (end ? 1 : 0), rest.len - len - (end ? 1 : 0));
+        ro_str line = ro_str_trim(ro_str_cut(&rest, '\n'));
         if (line.len > RO_RECORD_MAX) {
             ro_error fault = RO_ERROR_INIT;
             (void)ro_fail(&fault, RO_LIMIT, "line of %zu bytes is longer than %zu", line.len,

@@ -71,11 +71,8 @@ static void add_html(ro_markdown *md, const char *html) {
 static void add_code(ro_markdown *md, const char *code) {
     ro_str rest = ro_str_from(code);
     while (rest.len > 0) {
-        const char *end = memchr(rest.ptr, '\n', rest.len);
-        size_t len = end ? (size_t)(end - rest.ptr) : rest.len;
-        ro_buf_add_str(&md->body, ro_str_trim(ro_str_make(rest.ptr, len)));
+        ro_buf_add_str(&md->body, ro_str_trim(ro_str_cut(&rest, '\n')));
         end_line(md);
-        rest = ro_str_make(rest.ptr + len + (end ? 1 : 0), rest.len - len - (end ? 1 : 0));
     }
 }
 
