@@ -81,7 +81,7 @@ static ro_status read_line(ro_str line, int64_t number, ro_synonym_line *out, ro
 }
 
 ro_status ro_synonyms_each(ro_str text, ro_synonym_line_fn fn, void *context, ro_error *err) {
-    ro_synonym_line read;
+    ro_synonym_line read = {0};
     for (int64_t number = 1; text.len; number++) {
         ro_str line = ro_str_trim(ro_str_cut(&text, '\n'));
         if (!line.len || *line.ptr == '#') {
