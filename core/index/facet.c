@@ -196,17 +196,28 @@ static void count_date(ro_facet_counter *counter, size_t kind, int64_t published
     dates->counts[at] += is_new(counter, dates->units, at);
 }
 
-void ro_facet_counter_add(ro_facet_counter *counter, const ro_record *record, ro_list list) {
-    count_value(counter, RO_COLUMN_SOURCE, record->source);
-    count_value(counter, RO_COLUMN_LANGUAGE, record->language);
-    for (size_t i = 0; counter->lists && i < list.count; i++) {
-        count_listed(counter, list, i);
+void ro_facet_counter_add_all(ro_facet_counter *counter, const ro_record *const *records,
+                              const ro_list *lists, size_t count) {
+    for (size_t i = 0; counter->by_value[RO_COLUMN_SOURCE] && i < count; i++) {
+        count_value(counter, RO_COLUMN_SOURCE, records[i]->source);
     }
-    for (size_t i = 0; counter->dated && i < RO_FACETS; i++) {
-        if (counter->dates[i].counts) {
-            count_date(counter, i, record->published);
+    for (size_t i = 0; counter->by_value[RO_COLUMN_LANGUAGE] && i < count; i++) {
+        count_value(counter, RO_COLUMN_LANGUAGE, records[i]->language);
+    }
+    for (size_t i = 0; counter->lists && i < count; i++) {
+        for (size_t at = 0; at < lists[i].count; at++) {
+            count_listed(counter, lists[i], at);
         }
     }
+    for (size_t kind = 0; counter->dated && kind < RO_FACETS; kind++) {
+        for (size_t i = 0; counter->dates[kind].counts && i < count; i++) {
+            count_date(counter, kind, records[i]->published);
+        }
+    }
+}
+
+void ro_facet_counter_add(ro_facet_counter *counter, const ro_record *record, ro_list list) {
+    ro_facet_counter_add_all(counter, &record, &list, 1);
 }
 
 static int by_count(const void *a, const void *b) {

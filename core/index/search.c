@@ -1,6 +1,7 @@
 #include "search.h"
 #include "facet.h"
 #include "segment/run.h"
+#include "segment/set.h"
 #include "snapshot.h"
 #include "top.h"
 
@@ -172,6 +173,44 @@ static void count_member(void *context, ro_doc doc, bool first) {
     count_facets(s, doc, ro_columns_get(s->columns, doc));
 }
 
+/* Counts the documents of a set, and their values. */
+static int64_t count_set(searching *s, const ro_segment *segment, const uint64_t *set) {
+    const ro_record *records[64];
+    ro_list lists[64] = {{NULL, 0}};
+    int64_t total = 0;
+    for (uint32_t first = 0; first <= segment->count; first += 64) {
+        size_t count = 0;
+        for (uint64_t bits = set[first / 64]; bits; bits &= bits - 1) {
+            ro_doc doc = ro_segment_doc(segment, first + (uint32_t)__builtin_ctzll(bits));
+            if (s->lists) {
+                lists[count] = ro_columns_list(s->columns, doc);
+            }
+            records[count++] = ro_columns_at(s->columns, doc);
+        }
+        ro_facet_counter_add_all(&s->facets, records, lists, count);
+        total += (int64_t)count;
+    }
+    return total;
+}
+
+/* Where all documents are counted and sets tell which they are, the best of them are searched for
+ * without looking at the others. By date all of them are looked at. */
+static ro_status search_leaf(searching *s, ro_leaf_search *leaf, ro_arena *arena, ro_error *err) {
+    bool prunes = s->search->sort == RO_SORT_SCORE || !s->search->k;
+    uint64_t *set;
+    if (leaf->count_to < INT64_MAX || !prunes || !ro_set_tells(leaf->plan)) {
+        return ro_leaf_search_run(leaf, arena, err);
+    }
+    ro_status status = ro_set_make(leaf, arena, &set, err);
+    if (!status) {
+        leaf->total += count_set(s, leaf->segment, set);
+    }
+    ro_leaf_search best = *leaf;
+    best.match = NULL;
+    best.count_to = 0;
+    return status || !s->search->k ? status : ro_leaf_search_run(&best, arena, err);
+}
+
 /* The sealed leaves, without looking at all of their documents. */
 static ro_status search_sealed(ro_snapshot *snapshot, searching *s, ro_plan *plan, ro_arena *arena,
                                ro_error *err) {
@@ -195,7 +234,7 @@ static ro_status search_sealed(ro_snapshot *snapshot, searching *s, ro_plan *pla
         if (at->kind == search->kind) {
             leaf.segment = at->segment;
             status = ro_leaf_live(at, s->columns, &leaf.live, err);
-            status = status ? status : ro_leaf_search_run(&leaf, arena, err);
+            status = status ? status : search_leaf(s, &leaf, arena, err);
         }
     }
     s->total = leaf.total;

@@ -68,10 +68,32 @@ static void compare_hits(const ro_found *found, verdict verdicts[ORACLE_DOCS], c
     }
 }
 
+/* Of documents that were found, how many are of a source. */
+static void compare_facets(const ro_found *found, const verdict verdicts[ORACLE_DOCS],
+                           const char *tree) {
+    for (int source = 0; found->facet_count && source < 4; source++) {
+        int64_t expected = 0;
+        int64_t counted = 0;
+        for (size_t i = 0; i < ORACLE_DOCS; i++) {
+            expected += verdicts[i].matches && oracle_docs[i].source == source;
+        }
+        for (size_t i = 0; i < found->facets[0].count; i++) {
+            const ro_facet_count *c = &found->facets[0].counts[i];
+            bool same = ro_str_equal(c->value, ro_str_from(oracle_sources[source]));
+            counted += same ? c->count : 0;
+        }
+        if (counted != expected) {
+            fail_msg("%s: %lld of '%s', not %lld", tree, (long long)counted, oracle_sources[source],
+                     (long long)expected);
+        }
+    }
+}
+
 static void compare(ro_snapshot *snapshot, ro_arena *arena) {
     ro_search search = {.match = roll(4) ? oracle_tree(arena) : oracle_flat(arena),
                         .rank = random_rank(),
                         .k = roll(3) ? 1 + roll(6) : 100,
+                        .facets = roll(2) ? RO_FACET_SOURCE : 0,
                         .count_to = roll(2) ? 0 : 1 + roll(20),
                         .deadline = RO_DEADLINE_NEVER};
     ro_found found;
@@ -84,11 +106,13 @@ static void compare(ro_snapshot *snapshot, ro_arena *arena) {
         fail_msg("%s: %s", text.ptr, err.message);
     }
     int64_t total = judge(&search, verdicts);
-    if (found.total_exact ? found.total != total : found.total > total || !search.count_to) {
+    if (found.total_exact ? found.total != total
+                          : found.total > total || !search.count_to || search.facets) {
         fail_msg("%s: %lld found, %lld expected", text.ptr, (long long)found.total,
                  (long long)total);
     }
     assert_int_equal(found.hit_count, (size_t)total < search.k ? (size_t)total : search.k);
+    compare_facets(&found, verdicts, text.ptr);
     compare_hits(&found, verdicts, text.ptr);
     ro_buf_release(&text);
 }

@@ -2,7 +2,7 @@
  * same answers. */
 #include "core/index/evaluate/evaluator.h"
 #include "core/index/prepare.h"
-#include "core/index/segment/topk.h"
+#include "core/index/segment/set.h"
 #include "core/index/snapshot.h"
 #include "index_fixture.h"
 #include "roll.h"
@@ -229,6 +229,18 @@ static const uint64_t *live_of(leaves *l, size_t part) {
     return count == segment->count ? NULL : live;
 }
 
+/* How many documents the set has, which are those that the search is to find. */
+static int64_t count_of_set(const ro_leaf_search *leaf, ro_arena *arena) {
+    uint64_t *set;
+    size_t count = 0;
+    OK(ro_set_make(leaf, arena, &set, NULL));
+    for (uint32_t i = 0; i < leaf->segment->count; i++) {
+        count += set[i / 64] >> (i % 64) & 1;
+    }
+    assert_true(set[leaf->segment->count / 64] >> (leaf->segment->count % 64) == 0);
+    return (int64_t)count;
+}
+
 static ro_found search_segments(leaves *l, const ro_search *search, int64_t count_to) {
     ro_arena *arena = &l->f->arena;
     ro_error err = RO_ERROR_INIT;
@@ -257,6 +269,9 @@ static ro_found search_segments(leaves *l, const ro_search *search, int64_t coun
                                .total_exact = true};
         if (ro_leaf_search_run(&leaf, arena, &err)) {
             fail_msg("%s", err.message);
+        }
+        if (count_to == INT64_MAX && ro_set_tells(&plan)) {
+            assert_int_equal(count_of_set(&leaf, arena), leaf.total - found.total);
         }
         found.total = leaf.total;
         found.total_exact &= leaf.total_exact;
