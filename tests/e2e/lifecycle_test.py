@@ -28,6 +28,16 @@ HEAVY = json.dumps({"q": " OR ".join("word%d" % i for i in range(60)), "limit": 
                     "facets": ["source", "year", "month"]})
 
 
+def ask_at_once(daemon, count, then=lambda: None):
+    """The answers to heavy searches on that many connections; `then` is called once all were sent."""
+    with contextlib.ExitStack() as held:
+        connections = [held.enter_context(daemon.connect(timeout=120)) for _ in range(count)]
+        for c in connections:
+            c.send(post(HEAVY))
+        then()
+        return [c.answer() for c in connections]
+
+
 class Starting(unittest.TestCase):
     def fails(self, *options, env=None):
         done = readout.run("readout-searchd", *options, env=dict(os.environ, **(env or {})))
@@ -142,16 +152,13 @@ class Running(unittest.TestCase):
     def test_sigterm_lets_queued_queries_finish(self):
         index = readout.build_index(self.directory, heavy_articles())
         daemon = self.daemon(index, "--workers", 1, "--deadline", "60s", "--drain-timeout", "60s")
-        held = [daemon.connect(timeout=60) for _ in range(6)]
-        for c in held:
-            c.send(post(HEAVY))
-        daemon.wait_until(lambda: daemon.metric("readout_queue_length") >= 2, "a queue")
-        daemon.signal(signal.SIGTERM)
-        answers = [c.answer() for c in held]
-        self.assertEqual([a[0] for a in answers], [200] * len(held))
+
+        def stop():
+            daemon.wait_until(lambda: daemon.metric("readout_queue_length") >= 2, "a queue")
+            daemon.signal(signal.SIGTERM)
+        answers = ask_at_once(daemon, 6, then=stop)
+        self.assertEqual([a[0] for a in answers], [200] * 6)
         self.assertEqual(answers[-1][1].get("connection"), "close")
-        for c in held:
-            c.socket.close()
         self.assertEqual(daemon.wait(), 0)
 
     def test_a_drain_has_an_end(self):
@@ -207,12 +214,7 @@ class Running(unittest.TestCase):
     def test_a_full_queue_refuses(self):
         index = readout.build_index(self.directory, heavy_articles())
         daemon = self.daemon(index, "--workers", 1, "--queue", 2, "--deadline", "60s")
-        held = [daemon.connect(timeout=120) for _ in range(12)]
-        for c in held:
-            c.send(post(HEAVY))
-        answers = [c.answer() for c in held]
-        for c in held:
-            c.socket.close()
+        answers = ask_at_once(daemon, 12)
         statuses = sorted(a[0] for a in answers)
         self.assertEqual(set(statuses), {200, 503})
         self.assertGreaterEqual(statuses.count(200), 2)
@@ -224,12 +226,7 @@ class Running(unittest.TestCase):
     def test_under_too_much_load_what_waited_long_is_refused(self):
         index = readout.build_index(self.directory, heavy_articles())
         daemon = self.daemon(index, "--workers", 1, "--deadline", "60s", "--queue-time", "1ms")
-        held = [daemon.connect(timeout=120) for _ in range(12)]
-        for c in held:
-            c.send(post(HEAVY))
-        answers = [c.answer() for c in held]
-        for c in held:
-            c.socket.close()
+        answers = ask_at_once(daemon, 12)
         refused = [json.loads(body) for status, _, body in answers if status == 503]
         self.assertEqual({a[0] for a in answers}, {200, 503})
         self.assertIn("waited too long", refused[0]["detail"])
