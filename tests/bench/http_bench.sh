@@ -14,105 +14,61 @@ index=${2:?$usage}
 queries=${3:?$usage}
 seconds=${4:-10}
 
-for tool in curl wrk; do
-    command -v "$tool" >/dev/null || {
-        echo "http_bench.sh: $tool is missing" >&2
-        exit 1
-    }
-done
-
 work=$(mktemp -d)
-daemon=
-stop() {
-    [ -z "$daemon" ] || { kill "$daemon" && wait "$daemon"; } || true
-    rm -rf "$work"
-}
-trap stop EXIT
-
-start() { # start [OPTION…]: sets daemon and port
-    rm -f "$work/port"
-    "$bin/readout-searchd" --index "$index" --listen 127.0.0.1:0 --port-file "$work/port" \
-        --log-level error "$@" &
-    daemon=$!
-    while kill -0 "$daemon" 2>/dev/null && [ ! -s "$work/port" ]; do sleep 0.1; done
-    [ -s "$work/port" ] || {
-        daemon=
-        exit 1 # the daemon has said why
-    }
-    port=$(cat "$work/port")
-    for _ in {1..300}; do
-        ! curl -fso /dev/null "http://127.0.0.1:$port/readyz" || return 0
-        kill -0 "$daemon" 2>/dev/null || break
-        sleep 0.1
-    done
-    echo "http_bench.sh: the daemon did not become ready" >&2
-    exit 1
-}
-
-processor() { awk '{ print ($14 + $15) * 10 }' "/proc/$daemon/stat"; } # milliseconds
+. "$here/service.sh"
+need curl wrk
+trap 'stop; rm -rf "$work"' EXIT
 
 measure() { # measure CONNECTIONS SECONDS
     local from
     from=$(processor)
-    wrk -t"$1" -c"$1" -d"$2s" --timeout 30s -s "$here/http_bench.lua" "http://127.0.0.1:$port" -- "$queries" |
-        sed -n '/answers/,$p' | tee "$work/measured"
-    awk -v used="$(($(processor) - from))" '/answers/ { printf "%.2f ms of processor time each\n", used / $1 }' \
-        "$work/measured"
+    load "$1" "$2" "$queries" | tee "$work/measured"
+    per_search "$work/measured" "$from"
 }
 
 # The first answer, by asking again and again.
 first() {
     local from=$EPOCHREALTIME tries=0
-    rm -f "$work/port"
-    "$bin/readout-searchd" --index "$index" --listen 127.0.0.1:0 --port-file "$work/port" --log-level error &
-    daemon=$!
+    launch "$index"
     until [ -s "$work/port" ] &&
         curl -fso /dev/null "http://127.0.0.1:$(cat "$work/port")/v1/search?q=president+talks"; do
         ((++tries < 2000)) || exit 1
         sleep 0.002
     done
     awk -v a="$from" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.0f ms\n", (b - a) * 1000 }'
-    kill "$daemon"
-    wait "$daemon" || true
-    daemon=
+    stop
 }
 
 for _ in 1 2 3; do
     echo "== from the start to the first answer: $(first)"
 done
 for cache in 0 32M; do
-    start --cache "$cache"
+    start "$index" --cache "$cache"
     measure 1 2 >/dev/null # warms the pages of the index
     for connections in 1 16; do
         echo "== connections: $connections, --cache $cache"
         measure "$connections" "$seconds"
     done
-    [ "$cache" != 0 ] || {
-        kill "$daemon"
-        wait "$daemon"
-    }
 done
 echo "== resident beside mapped files: $(awk '/^RssAnon/ { printf "%.0f MB", $2 / 1000 }' "/proc/$daemon/status")"
 echo "== /healthz alone, 16 connections"
 wrk -t1 -c16 -d3s --latency "http://127.0.0.1:$port/healthz" | grep -E '^ +(50|99)%|Requests/sec'
-stop
-work=$(mktemp -d)
 
 # The slowest: the commonest words of the queries, all of them, as many hits as allowed.
 words=$(tr -cs '[:alpha:]' '\n' <"$queries" | sort | uniq -c | sort -rn | awk 'NR <= 40 { print $2 }')
 printf '{"q":"%s","match":"any","limit":1000,"facets":["source","year"]}' \
     "$(paste -sd' ' <<<"$words")" >"$work/slow.json"
-start --workers 4 --deadline 30s --cache 0
-load=()
+start "$index" --workers 4 --deadline 30s --cache 0
+busy=()
 for _ in 1 2 3 4; do
     (while :; do
         curl -so /dev/null -H 'Content-Type: application/json' -d @"$work/slow.json" \
             "http://127.0.0.1:$port/v1/query" || break
     done) &
-    load+=($!)
+    busy+=($!)
 done
 sleep 1
 echo "== /healthz while 4 workers run the slowest query"
 wrk -t1 -c1 -d"${seconds}s" --latency "http://127.0.0.1:$port/healthz" | grep -E '^ +(50|99)%'
-kill "${load[@]}"
-wait "${load[@]}" 2>/dev/null || true
+kill "${busy[@]}"
+wait "${busy[@]}" 2>/dev/null || true

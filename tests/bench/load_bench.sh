@@ -14,82 +14,47 @@ queries=${3:?$usage}
 news=${4:?$usage}
 seconds=${5:-10}
 
-for tool in curl wrk python3; do
-    command -v "$tool" >/dev/null || {
-        echo "load_bench.sh: $tool is missing" >&2
-        exit 1
-    }
-done
-
 work=$(mktemp -d "$(dirname "$index")/load.XXXXXX")
-daemon=
-stop() {
-    [ -z "$daemon" ] || { kill "$daemon" && wait "$daemon"; } || true
-    daemon=
-}
+. "$here/service.sh"
+need curl wrk python3
 trap 'stop; rm -rf "$work"' EXIT
 
-start() { # start INDEX [OPTION…]: sets daemon and port
-    stop
-    rm -f "$work/port"
-    "$bin/readout-searchd" --index "$1" --listen 127.0.0.1:0 --port-file "$work/port" \
-        --log-level error --keys "$work/keys" "${@:2}" &
-    daemon=$!
-    for _ in {1..300}; do
-        if [ -s "$work/port" ] && port=$(<"$work/port") && curl -fso /dev/null "http://127.0.0.1:$port/readyz"; then
-            return 0
-        fi
-        kill -0 "$daemon"
-        sleep 0.1
-    done
-    echo "load_bench.sh: the daemon did not become ready" >&2
-    exit 1
-}
-
-facets="&facets=source,year"
-load() { # load CONNECTIONS SECONDS [QUERIES PATH MORE]
-    wrk -t"$1" -c"$1" -d"$2s" --timeout 30s -s "$here/http_bench.lua" "http://127.0.0.1:$port" -- \
-        "${3:-$queries}" "${4:-/v1/search}" "${5-$facets}" | sed -n '/answers/,$p'
-}
 median() { awk '/client/ { print $6 }' "$1"; }
-processor() { awk '{ print ($14 + $15) * 10 }' "/proc/$daemon/stat"; } # milliseconds
-per_search() { # per_search FILE FROM: of processor time of the daemon
-    awk -v used="$(($(processor) - $2))" '/answers/ { printf "%.2f ms of processor time each\n", used / $1 }' "$1"
-}
+search() { load "$1" "$2" "$queries" /v1/search "&facets=source,year"; } # search CONNECTIONS SECONDS
 
 # What is typed: beginnings of the words of the queries.
 awk '{ n = 2 + NR % 6; print substr($0, 1, n) }' "$queries" | grep '[a-z]$' >"$work/typed"
 key=$("$bin/readout-searchd" keys add bench --keys "$work/keys" --scopes read,write)
 
 for cache in 0 32M; do
-    start "$index" --cache "$cache"
-    load 8 3 >/dev/null # warms the pages of the index
+    start "$index" --keys "$work/keys" --cache "$cache"
+    search 8 3 >/dev/null # warms the pages of the index
     echo "== 32 connections, snippets, two facets, --cache $cache"
     from=$(processor)
-    load 32 "$seconds" | tee "$work/searches"
+    search 32 "$seconds" | tee "$work/searches"
     per_search "$work/searches" "$from"
     [ "$cache" = 0 ] || curl -s "http://127.0.0.1:$port/metrics" | grep '^readout_cache'
     echo "== 128 connections, --cache $cache; beside them /healthz"
     wrk -t1 -c1 -d"${seconds}s" --latency "http://127.0.0.1:$port/healthz" >"$work/health" &
     health=$!
-    load 128 "$seconds"
+    search 128 "$seconds"
     wait "$health"
     grep -E '^ +(50|99)%' "$work/health"
     for connections in 1 32; do
         echo "== suggestions, connections: $connections, --cache $cache"
-        load "$connections" "$seconds" "$work/typed" /v1/suggest ""
+        load "$connections" "$seconds" "$work/typed" /v1/suggest
     done
 done
 
 echo "== 32 connections, --cache 0, before and while 1,000 articles a second are written"
 "$bin/readout-indexer" backup --quiet --index "$index" "$work/copy.idx"
-start "$work/copy.idx" --cache 0
-load 8 3 >/dev/null
-load 32 "$seconds" >"$work/before"
+start "$work/copy.idx" --keys "$work/keys" --cache 0
+search 8 3 >/dev/null
+search 32 "$seconds" >"$work/before"
 python3 "$here/feed.py" "$port" "$key" "$news" 1000 $((seconds + 4)) >"$work/feed" &
 feed=$!
 sleep 2
-load 32 "$seconds" >"$work/beside"
+search 32 "$seconds" >"$work/beside"
 wait "$feed"
 cat "$work/feed"
 for when in before beside; do
