@@ -55,7 +55,8 @@ static bool run_search(ro_algolia_call *c, json_t **out) {
     if (!ro_api_run(c->work, c->job, &c->request, cursor, &answer)) {
         return false;
     }
-    if (c->request.kind == RO_KIND_ARTICLES && c->request.collapse) {
+    bool told_again = c->request.kind == RO_KIND_ARTICLES || c->request.kind == RO_KIND_STATEMENTS;
+    if (told_again && c->request.collapse) {
         ro_status status =
             ro_snapshot_has_copies(ro_searcher_snapshot(c->work->searcher), &c->collapses, &c->err);
         if (status != RO_OK) {

@@ -21,8 +21,30 @@ static bool meet(met *m, int64_t group) {
     return new;
 }
 
+/* An article's group is in memory, and how many are in it is looked up for those that stay. */
+static ro_status name_group(ro_snapshot *snapshot, const ro_groups *groups, ro_kind kind,
+                            ro_hit *hit, ro_error *err) {
+    ro_retold retold;
+    if (kind == RO_KIND_ARTICLES) {
+        hit->group = ro_merge_map_group(&groups->map, hit->doc);
+        return RO_OK;
+    }
+    ro_status status = ro_snapshot_retold(snapshot, hit->doc, &retold, err);
+    hit->group = retold.count ? retold.docs[0] : 0;
+    hit->articles = 0;
+    for (size_t i = 0; i < retold.count; i++) { /* an article may repeat itself */
+        bool again = false;
+        for (size_t j = 0; j < i; j++) {
+            again |= retold.articles[j] == retold.articles[i];
+        }
+        hit->articles += !again;
+    }
+    return status;
+}
+
 /* Keeps the first hit of each group. */
-static ro_status keep_first(ro_groups *groups, ro_found *found, ro_arena *arena, ro_error *err) {
+static ro_status keep_first(ro_snapshot *snapshot, const ro_groups *groups, ro_kind kind,
+                            ro_found *found, ro_arena *arena, ro_error *err) {
     met m = {.size = 16};
     while (m.size < found->hit_count * 2) {
         m.size *= 2;
@@ -32,18 +54,34 @@ static ro_status keep_first(ro_groups *groups, ro_found *found, ro_arena *arena,
         return ro_fail_memory(err);
     }
     size_t kept = 0;
-    for (size_t i = 0; i < found->hit_count; i++) {
+    ro_status status = RO_OK;
+    for (size_t i = 0; i < found->hit_count && !status; i++) {
         ro_hit *hit = &found->hits[i];
-        hit->group = ro_groups_of(groups, RO_KIND_ARTICLES, hit->doc, (ro_list){NULL, 0});
-        if (meet(&m, hit->group)) {
+        status = name_group(snapshot, groups, kind, hit, err);
+        if (!status && (!hit->group || meet(&m, hit->group))) {
             found->hits[kept++] = *hit;
         }
     }
     found->hit_count = kept;
-    return RO_OK;
+    return status;
 }
 
 /* ---- later pages ---------------------------------------------------------------------------- */
+
+static ro_status list_group(ro_snapshot *snapshot, ro_kind kind, const ro_hit *hit, ro_arena *arena,
+                            ro_doc **docs, size_t *count, ro_error *err) {
+    ro_retold *retold = ro_arena_alloc(arena, sizeof *retold);
+    *docs = NULL;
+    *count = 0;
+    if (kind == RO_KIND_ARTICLES || !retold) {
+        return retold ? ro_snapshot_copies(snapshot, hit->group, SIZE_MAX, arena, docs, count, err)
+                      : ro_fail_memory(err);
+    }
+    ro_status status = ro_snapshot_retold(snapshot, hit->doc, retold, err);
+    *docs = retold->docs;
+    *count = retold->count;
+    return status;
+}
 
 /* Whether another of the group stands on a page before. */
 static ro_status was_before(ro_snapshot *snapshot, const ro_search *search, const ro_hit *hit,
@@ -51,8 +89,7 @@ static ro_status was_before(ro_snapshot *snapshot, const ro_search *search, cons
     ro_doc *docs;
     size_t count;
     *out = false;
-    ro_status status =
-        ro_snapshot_copies(snapshot, hit->group, SIZE_MAX, arena, &docs, &count, err);
+    ro_status status = list_group(snapshot, search->kind, hit, arena, &docs, &count, err);
     for (size_t i = 0; i < count && !status && !*out; i++) {
         ro_hit other;
         bool matched;
@@ -89,10 +126,10 @@ ro_status ro_snapshot_has_copies(ro_snapshot *snapshot, bool *out, ro_error *err
 
 /* ---- the search ----------------------------------------------------------------------------- */
 
-static ro_status count_copies(ro_snapshot *snapshot, const ro_groups *groups, ro_found *found,
-                              ro_error *err) {
+static ro_status count_copies(ro_snapshot *snapshot, const ro_groups *groups, ro_kind kind,
+                              ro_found *found, ro_error *err) {
     ro_status status = RO_OK;
-    for (size_t i = 0; i < found->hit_count && !status; i++) {
+    for (size_t i = 0; kind == RO_KIND_ARTICLES && i < found->hit_count && !status; i++) {
         ro_hit *hit = &found->hits[i];
         hit->articles = 1;
         if (ro_merge_map_has(&groups->map, hit->group)) {
@@ -121,7 +158,7 @@ ro_status ro_search_without_copies(ro_snapshot *snapshot, const ro_search *searc
             first = *out;
         }
         all = out->hit_count < wider.k;
-        status = status ? status : keep_first(groups, out, arena, err);
+        status = status ? status : keep_first(snapshot, groups, search->kind, out, arena, err);
         if (!status && search->after) {
             status = drop_told(snapshot, search, out, arena, err);
         }
@@ -136,5 +173,5 @@ ro_status ro_search_without_copies(ro_snapshot *snapshot, const ro_search *searc
     first.hits = out->hits;
     first.hit_count = out->hit_count < search->k ? out->hit_count : search->k;
     *out = first;
-    return count_copies(snapshot, groups, out, err);
+    return count_copies(snapshot, groups, search->kind, out, err);
 }

@@ -362,7 +362,8 @@ ro_status ro_search_all(ro_snapshot *snapshot, const ro_search *search, ro_arena
 
 ro_status ro_snapshot_search(ro_snapshot *snapshot, const ro_search *search, ro_arena *arena,
                              ro_found *out, ro_error *err) {
-    bool copies = search->kind == RO_KIND_ARTICLES && search->collapse && search->k;
+    bool told_again = search->kind == RO_KIND_ARTICLES || search->kind == RO_KIND_STATEMENTS;
+    bool copies = told_again && search->collapse && search->k;
     return copies ? ro_search_without_copies(snapshot, search, arena, out, err)
                   : ro_search_all(snapshot, search, arena, out, err);
 }

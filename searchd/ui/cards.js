@@ -78,7 +78,7 @@ function statementCard(view, hit) {
       h('p.speaker', {}, h('span', {}, '— '), h('strong', {}, who),
         side && (hit.speaker || [])[0].id ? `, ${sideName(side)}` : null,
         hit.cue ? h('span.cue', {}, ` · ${hit.cue}`) : null),
-      provenance(view, hit), quoted ? quoted.sentence : null));
+      provenance(view, hit), quoted ? quoted.sentence : null, support(view, hit)));
 }
 
 /** Near-duplicates: the same story from others, folded under the best of them. */

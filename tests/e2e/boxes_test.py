@@ -178,6 +178,43 @@ class Boxes(readout.OneDaemon):
                     "POST", "/1/indexes/articles/query", '{"query":"corridor","distinct":false}')
                 self.assertEqual(len(json.loads(body)["hits"]), 4)
 
+    def test_a_statement_of_several_sources_is_shown_once(self):
+        said = '"We will open the northern corridor in June," Norwegian Foreign Minister Ane Solberg said. '
+        other = '"We will close the northern corridor in June," Norwegian Foreign Minister Ane Solberg said. '
+        again = " ".join("Sentence %d tells of point %d of the agenda." % (i, i * 7) for i in range(20))
+        articles = [{"id": "s%d" % i, "title": "Corridor", "source": "Paper %d" % i, "language": "en", "body": body,
+                     "published": "2025-05-0%dT10:00:00Z" % (i + 1)}
+                    for i, body in enumerate((said + other + again, "OSLO - " + said + again,
+                                              said + again + " An ending of its own.", said + "Nothing else."))]
+        with readout.Directory() as directory:
+            index = readout.build_index(directory, articles)
+            with readout.Daemon(index) as daemon:
+                answer = daemon.json("/v1/statements?q=corridor&facets=source")
+                self.assertEqual(answer["total"]["value"], 5)
+                self.assertEqual(sum(self.counts(answer, "source").values()), 5)
+                told = {hit["article"]: hit["group"] for hit in answer["hits"]}
+                # the copies told once, what one of them alone has, and the article that is no copy
+                self.assertEqual(len(answer["hits"]), 3)
+                self.assertEqual([h["content"].split()[2] for h in answer["hits"]].count("open"), 2)
+                group = next(h["group"] for h in answer["hits"] if h["group"])
+                self.assertEqual((group["id"], group["articles"]), ("s0#s1", 3))
+                self.assertEqual([a["id"] for a in group["supporting"]], ["s0", "s1", "s2"])
+                self.assertIsNone(told["s3"])
+                every = daemon.json("/v1/statements?q=corridor&collapse=false")
+                self.assertEqual((len(every["hits"]), [h["group"] for h in every["hits"]]), (5, 5 * [None]))
+                for collapse, count in (("true", 3), ("false", 5)):
+                    for sort in ("relevance", "-date"):
+                        seen, cursor = [], ""
+                        while cursor is not None:
+                            page = daemon.json("/v1/statements?q=corridor&limit=1&sort=%s&collapse=%s&cursor=%s"
+                                               % (sort, collapse, cursor))
+                            seen += [h["id"] for h in page["hits"]]
+                            cursor = page["next"]
+                        self.assertEqual((len(seen), len(set(seen))), (count, count), sort)
+                status, _, body = daemon.request("POST", "/1/indexes/statements/query", '{"query":"corridor"}')
+                found = json.loads(body)
+                self.assertEqual((len(found["hits"]), found["exhaustive"]["nbHits"]), (3, True))
+
     # ---- timeline
 
     def test_a_timeline_counts_by_each_interval(self):

@@ -259,7 +259,8 @@ typedef struct ro_hit {
     double score;
     int64_t published;
     int64_t group;    /* the merged person, talk or outcome it is of; equal for members, also where
-                         hits are not collapsed; 0: it has none */
+                         hits are not collapsed; of statements, when collapsed, the first that says
+                         the same (ro_snapshot_retold); 0: it has none */
     int64_t articles; /* that support the group; of near-duplicates, when collapsed, how many */
 } ro_hit;
 
@@ -301,7 +302,8 @@ typedef struct ro_search {
     size_t k;            /* how many hits; 0: only totals and facets */
     const ro_hit *after; /* only hits that sort after this one (cursor); NULL: from the start */
     bool collapse;       /* hits of one group count once, the best one stands for it; of articles
-                            that are near-duplicates only the best is a hit, but all are counted */
+                            that are near-duplicates, and of statements that these tell again, only
+                            the best is a hit, but all are counted */
     unsigned facets;     /* bit set of RO_FACET_… */
     int64_t count_to;    /* a total may stop at this, as a lower bound, where that is much faster
                             and no facets are asked for; 0: it is exact */
@@ -407,8 +409,19 @@ ro_status ro_snapshot_has_copies(ro_snapshot *snapshot, bool *out, ro_error *err
  * most. */
 ro_status ro_snapshot_copies(ro_snapshot *snapshot, int64_t group, size_t max, ro_arena *arena,
                              ro_doc **out, size_t *count, ro_error *err) RO_MUST_CHECK;
+/* The statements that near-duplicates of its article tell again: the same speaker, word for word,
+ * itself among them; the oldest documents first, of very many the first few. None for one that
+ * stands alone. */
+#define RO_RETOLD_MAX 64
+typedef struct ro_retold {
+    ro_doc docs[RO_RETOLD_MAX], articles[RO_RETOLD_MAX];
+    size_t count;
+} ro_retold;
+ro_status ro_snapshot_retold(ro_snapshot *snapshot, ro_doc doc, ro_retold *out,
+                             ro_error *err) RO_MUST_CHECK;
 /* What a hit tells of its group: the id as above, and a few articles that support it, of talks and
- * outcomes by date, of people those put last. RO_NOT_FOUND as above. The cost is that of the few.
+ * outcomes by date, of people those put last, of statements as above. RO_NOT_FOUND as above. The
+ * cost is that of the few.
  */
 #define RO_GROUP_FEW 5
 typedef struct ro_group_few {

@@ -139,6 +139,19 @@ static ro_status few_articles(ro_snapshot *snapshot, int64_t group, ro_group_few
     return status;
 }
 
+static ro_status few_statements(ro_snapshot *snapshot, int64_t group, ro_arena *arena,
+                                ro_group_few *out, ro_error *err) {
+    ro_retold retold;
+    ro_status status = ro_snapshot_retold(snapshot, group, &retold, err);
+    if (!status && !retold.count) {
+        status = ro_merge_no_group(RO_KIND_STATEMENTS, group, err);
+    }
+    for (size_t i = 0; !status && i < retold.count && out->count < RO_GROUP_FEW; i++) {
+        status = add_article(snapshot, RO_KIND_STATEMENTS, retold.docs[i], arena, out, err);
+    }
+    return status;
+}
+
 ro_status ro_snapshot_group_few(ro_snapshot *snapshot, ro_kind kind, int64_t group, ro_arena *arena,
                                 ro_group_few *out, ro_error *err) {
     *out = (ro_group_few){.count = 0};
@@ -149,6 +162,8 @@ ro_status ro_snapshot_group_few(ro_snapshot *snapshot, ro_kind kind, int64_t gro
     if (kind == RO_KIND_PARTICIPANTS) {
         status = few_people(snapshot, group, arena, out, err);
         status = status ? status : few_articles(snapshot, group, out, err);
+    } else if (kind == RO_KIND_STATEMENTS) {
+        status = few_statements(snapshot, group, arena, out, err);
     } else {
         status = ro_kind_has_groups(kind) ? few_records(snapshot, kind, group, arena, out, err)
                                           : ro_merge_no_group(kind, group, err);
