@@ -1,5 +1,7 @@
 #include "lane.h"
 
+#include <math.h>
+
 /* Floats round; a bound must not fall below what it bounds. */
 #define SLACK 1.00001f
 #define BOUND_AMONG 16 /* blocks: the best of more is hardly less than the best of all */
@@ -9,6 +11,15 @@ static float saturate(const ro_lane *lane, float x) {
         return x;
     }
     return lane->limit * x / (lane->half + x);
+}
+
+/* The least that saturates to `score`; rounding does not put it above. */
+static float x_of(const ro_lane *lane, float score) {
+    if (!lane->saturates || score <= 0) {
+        return score / SLACK;
+    }
+    score -= lane->limit * (SLACK - 1);
+    return score < lane->limit ? lane->half * score / (lane->limit - score) / SLACK : INFINITY;
 }
 
 void ro_lane_open(ro_lane *lane, const ro_segment *segment, ro_segment_list list,
@@ -145,6 +156,30 @@ float ro_lane_score(ro_lane *lane) {
     return ro_lane_score_of(lane, lane->cursor.doc, tf, title) + lane->extra;
 }
 
+/* What documents must come to: and how often those without the word in the title must have it. */
+typedef struct threshold {
+    float score, tf;
+} threshold;
+
+/* The block tells the fewest words of the documents that have the word so often. */
+static float least_tf(const ro_lane *lane, float score) {
+    const ro_cursor *cursor = &lane->cursor;
+    float x = x_of(lane, score);
+    if (x <= 0 || !cursor->has_impacts) {
+        return 0;
+    }
+    ro_impacts impacts = ro_cursor_entry(cursor, cursor->block).impacts;
+    float least = INFINITY;
+    for (size_t i = impacts.title.tf ? RO_IMPACTS_WITH : 0; i < RO_IMPACTS; i++) {
+        ro_impact pair = impacts.pairs[i];
+        float tf = x / lane->table->factor[1][pair.words];
+        if (pair.tf && tf <= lane->table->tf[pair.tf] && tf < least) {
+            least = tf;
+        }
+    }
+    return least / SLACK;
+}
+
 /* Without the title a score takes one division: above * tf / (base + slope * words + more * tf). */
 typedef struct factors {
     float above, base, slope, more;
@@ -158,27 +193,34 @@ static factors factors_of(const ro_lane *lane) {
                      .more = lane->saturates ? lane->weight[1] : 0};
 }
 
+static float score_at(const ro_lane *lane, factors f, uint32_t place) {
+    uint32_t doc = lane->cursor.docs[place];
+    uint32_t title = lane->cursor.title[place];
+    if (title) {
+        return ro_lane_score_of(lane, doc, lane->cursor.tf[place], title);
+    }
+    float tf = (float)lane->cursor.tf[place];
+    return f.above * tf / (f.base + f.slope * (float)lane->segment->body_words[doc] + f.more * tf);
+}
+
 static void scores_portable(const ro_lane *lane, uint32_t from, uint32_t until, float *out) {
     const factors f = factors_of(lane);
-    const uint32_t *docs = lane->cursor.docs;
-    const uint32_t *title = lane->cursor.title;
-    const uint32_t *words = lane->segment->body_words;
     for (uint32_t i = from; i < until; i++) {
-        if (title[i]) {
-            out[i] = ro_lane_score_of(lane, docs[i], lane->cursor.tf[i], title[i]);
-        } else {
-            float tf = (float)lane->cursor.tf[i];
-            out[i] = f.above * tf / (f.base + f.slope * (float)words[docs[i]] + f.more * tf);
-        }
+        out[i] = score_at(lane, f, i);
     }
 }
 
-static uint32_t reach_portable(const float *scores, uint32_t from, uint32_t until, float least,
-                               uint32_t *places) {
+static uint32_t reach_portable(const ro_lane *lane, uint32_t from, uint32_t until, threshold least,
+                               uint32_t *places, float *scores) {
+    const factors f = factors_of(lane);
+    const ro_cursor *cursor = &lane->cursor;
     uint32_t found = 0;
     for (uint32_t i = from; i < until; i++) {
-        places[found] = i;
-        found += scores[i] >= least;
+        if (cursor->title[i] || (float)cursor->tf[i] >= least.tf) {
+            scores[i] = score_at(lane, f, i);
+            places[found] = i;
+            found += scores[i] >= least.score;
+        }
     }
     return found;
 }
@@ -203,9 +245,10 @@ AVX2 static __m256 score_group(factors f, __m256i tf, __m256i words) {
     return _mm256_div_ps(_mm256_mul_ps(_mm256_set1_ps(f.above), times), below);
 }
 
-/* The scores of the documents at places [from, until), which are in the GROUP from place `i` on. */
+/* The scores of the documents at places [from, until), which are in the GROUP from place `i` on;
+ * only the lengths of those that are wanted are looked up. */
 AVX2 static __m256 scores_at(const ro_lane *lane, factors f, uint32_t i, uint32_t from,
-                             uint32_t until) {
+                             uint32_t until, __m256i wanted) {
     const ro_cursor *cursor = &lane->cursor;
     const int *words = (const int *)(const void *)lane->segment->body_words;
     __m256i title = load(cursor->title + i);
@@ -216,6 +259,7 @@ AVX2 static __m256 scores_at(const ro_lane *lane, factors f, uint32_t i, uint32_
         return _mm256_loadu_ps(out + i);
     }
     __m256i there = _mm256_cmpgt_epi32(docs, _mm256_set1_epi32(-1)); /* not RO_NO_DOC */
+    there = _mm256_and_si256(there, wanted);
     __m256i length = _mm256_mask_i32gather_epi32(docs, words, docs, there, 4);
     return score_group(f, load(cursor->tf + i), length);
 }
@@ -225,22 +269,36 @@ AVX2 static void scores_avx2(const ro_lane *lane, uint32_t from, uint32_t until,
     for (uint32_t i = from & ~(GROUP - 1u); i < until; i += GROUP) {
         uint32_t first = i < from ? from : i;
         uint32_t end = i + GROUP < until ? i + GROUP : until;
-        _mm256_storeu_ps(out + i, scores_at(lane, f, i, first, end));
+        _mm256_storeu_ps(out + i, scores_at(lane, f, i, first, end, _mm256_set1_epi32(-1)));
     }
 }
 
-AVX2 static uint32_t reach_avx2(const float *scores, uint32_t from, uint32_t until, float least,
-                                uint32_t *places) {
-    const __m256 bar = _mm256_set1_ps(least);
+AVX2 static uint32_t reach_avx2(const ro_lane *lane, uint32_t from, uint32_t until, threshold least,
+                                uint32_t *places, float *scores) {
+    const factors f = factors_of(lane);
+    const __m256 score_bar = _mm256_set1_ps(least.score);
+    const __m256 tf_bar = _mm256_set1_ps(least.tf);
     uint32_t found = 0;
-    uint32_t i = from;
-    for (; i + GROUP <= until; i += GROUP) {
-        __m256 reach = _mm256_cmp_ps(_mm256_loadu_ps(scores + i), bar, _CMP_GE_OQ);
-        for (unsigned bits = (unsigned)_mm256_movemask_ps(reach); bits; bits &= bits - 1) {
+    for (uint32_t i = from & ~(GROUP - 1u); i < until; i += GROUP) {
+        uint32_t first = i < from ? from : i;
+        uint32_t end = i + GROUP < until ? i + GROUP : until;
+        unsigned here = (1u << (end - i)) - (1u << (first - i));
+        __m256 tf = _mm256_cvtepi32_ps(load(lane->cursor.tf + i));
+        __m256i title = _mm256_cmpgt_epi32(load(lane->cursor.title + i), _mm256_setzero_si256());
+        __m256 may =
+            _mm256_or_ps(_mm256_cmp_ps(tf, tf_bar, _CMP_GE_OQ), _mm256_castsi256_ps(title));
+        here &= (unsigned)_mm256_movemask_ps(may);
+        if (!here) {
+            continue;
+        }
+        __m256 of = scores_at(lane, f, i, first, end, _mm256_castps_si256(may));
+        _mm256_storeu_ps(scores + i, of);
+        here &= (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(of, score_bar, _CMP_GE_OQ));
+        for (unsigned bits = here; bits; bits &= bits - 1) {
             places[found++] = i + (uint32_t)__builtin_ctz(bits);
         }
     }
-    return found + reach_portable(scores, i, until, least, places + found);
+    return found;
 }
 
 void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float out[RO_PACK_RUN]) {
@@ -254,9 +312,10 @@ void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float out[RO_P
 
 uint32_t ro_lane_reach(ro_lane *lane, uint32_t from, uint32_t until, float least,
                        uint32_t places[RO_PACK_RUN], float scores[RO_PACK_RUN]) {
-    ro_lane_scores(lane, from, until, scores);
-    return __builtin_cpu_supports("avx2") ? reach_avx2(scores, from, until, least, places)
-                                          : reach_portable(scores, from, until, least, places);
+    threshold bars = {least, least_tf(lane, least)};
+    ro_cursor_count(&lane->cursor);
+    return __builtin_cpu_supports("avx2") ? reach_avx2(lane, from, until, bars, places, scores)
+                                          : reach_portable(lane, from, until, bars, places, scores);
 }
 #else
 void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float out[RO_PACK_RUN]) {
@@ -266,7 +325,8 @@ void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float out[RO_P
 
 uint32_t ro_lane_reach(ro_lane *lane, uint32_t from, uint32_t until, float least,
                        uint32_t places[RO_PACK_RUN], float scores[RO_PACK_RUN]) {
-    ro_lane_scores(lane, from, until, scores);
-    return reach_portable(scores, from, until, least, places);
+    threshold bars = {least, least_tf(lane, least)};
+    ro_cursor_count(&lane->cursor);
+    return reach_portable(lane, from, until, bars, places, scores);
 }
 #endif

@@ -47,7 +47,8 @@ float ro_lane_score(ro_lane *lane);
 float ro_lane_score_of(const ro_lane *lane, uint32_t doc, uint32_t tf, uint32_t title);
 /* The same for places [from, until) of the block at hand, by place, without extra. */
 void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float out[RO_PACK_RUN]);
-/* The same; and which of them come to `least`: their places, ascending; how many. */
+/* Those of them that come to `least`: their places, ascending; how many. Scores of others may be
+ * left out. */
 uint32_t ro_lane_reach(ro_lane *lane, uint32_t from, uint32_t until, float least,
                        uint32_t places[RO_PACK_RUN], float scores[RO_PACK_RUN]);
 
