@@ -3,6 +3,7 @@
 #include "collection.h"
 #include "facts/rows.h"
 #include "merge/merge.h"
+#include "share.h"
 
 #include "readout/fact_text.h"
 
@@ -354,8 +355,9 @@ ro_status ro_index_open(const char *directory, ro_index_mode mode, ro_index **ou
     if (asprintf(&index->lock, "%s/writer.lock", directory) < 0) {
         index->lock = NULL;
     }
-    ro_status status = !index->directory || !index->file || !index->lock ? ro_fail_memory(err)
-                                                                         : verify(index, err);
+    index->share = ro_share_new();
+    bool made = index->directory && index->file && index->lock && index->share;
+    ro_status status = made ? verify(index, err) : ro_fail_memory(err);
     if (status) {
         ro_index_close(index);
         return status;
@@ -369,6 +371,7 @@ void ro_index_close(ro_index *index) {
         free(index->directory);
         free(index->file);
         free(index->lock);
+        ro_share_free(index->share);
         free(index);
     }
 }

@@ -14,6 +14,7 @@ struct ro_index {
     char *file; /* DIRECTORY/catalog.db */
     char *lock; /* DIRECTORY/writer.lock */
     ro_index_mode mode;
+    struct ro_share *share; /* of its snapshots */
 };
 
 /* A connection with our settings and the tokenizer of the hot leaf; for one thread. */

@@ -32,8 +32,8 @@ ro_status ro_collection_make(sqlite3 *db, ro_kind kind, ro_error *err) {
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-ro_status ro_collection_open(ro_collection *collection, sqlite3 *db, ro_kind kind, int64_t revision,
-                             bool lists, ro_error *err) {
+ro_status ro_collection_open(ro_collection *collection, ro_share *share, sqlite3 *db, ro_kind kind,
+                             int64_t revision, bool lists, ro_error *err) {
     ro_status status = RO_OK;
     if (!collection->open) {
         *collection = (ro_collection){.kind = kind, .open = true};
@@ -42,7 +42,7 @@ ro_status ro_collection_open(ro_collection *collection, sqlite3 *db, ro_kind kin
         status = status ? status : ro_lexicon_open(&collection->lexicon, db, kind, err);
     }
     if (!status) {
-        status = ro_columns_load(&collection->columns, db, revision, lists, err);
+        status = ro_share_columns(share, &collection->columns, db, revision, lists, err);
     }
     if (status) {
         ro_collection_close(collection);

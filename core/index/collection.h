@@ -10,7 +10,7 @@
 #include "hot/hot.h"
 #include "hot/reader.h"
 #include "lexicon.h"
-#include "segment/segment.h"
+#include "share.h"
 
 /* ---- making --------------------------------------------------------------------------------- */
 
@@ -28,9 +28,9 @@ typedef struct ro_collection {
 } ro_collection;
 
 /* As of `revision`, inside the read transaction that `db` is in; with `lists` also those of the
- * columns. After a failure it is closed. */
-ro_status ro_collection_open(ro_collection *collection, sqlite3 *db, ro_kind kind, int64_t revision,
-                             bool lists, ro_error *err) RO_MUST_CHECK;
+ * columns, which are read with `share`. After a failure it is closed. */
+ro_status ro_collection_open(ro_collection *collection, ro_share *share, sqlite3 *db, ro_kind kind,
+                             int64_t revision, bool lists, ro_error *err) RO_MUST_CHECK;
 void ro_collection_close(ro_collection *collection);
 
 /* ---- writing -------------------------------------------------------------------------------- */

@@ -10,20 +10,39 @@ void ro_columns_init(ro_columns *columns, ro_kind kind) {
     *columns = (ro_columns){.kind = kind, .totals = no_totals};
 }
 
-static void free_chunk(ro_columns *columns, size_t at) {
-    if (columns->chunks[at]) {
-        free(columns->chunks[at]->lists);
-        free(columns->chunks[at]);
-        columns->chunks[at] = NULL;
+static void drop_chunk(ro_columns *columns, size_t at) {
+    ro_chunk *chunk = columns->chunks[at];
+    if (chunk && atomic_fetch_sub(&chunk->holders, 1) == 1) {
+        free(chunk->lists);
+        free(chunk);
     }
+    columns->chunks[at] = NULL;
 }
 
 void ro_columns_release(ro_columns *columns) {
     for (size_t i = 0; i < columns->chunk_count; i++) {
-        free_chunk(columns, i);
+        drop_chunk(columns, i);
     }
     free((void *)columns->chunks);
     ro_columns_init(columns, columns->kind);
+}
+
+ro_status ro_columns_share(ro_columns *to, const ro_columns *from, ro_error *err) {
+    ro_columns shared = *from;
+    size_t bytes = from->chunk_count * sizeof(void *);
+    shared.chunks = bytes ? (ro_chunk **)malloc(bytes) : NULL;
+    if (bytes && !shared.chunks) {
+        return ro_fail_memory(err);
+    }
+    for (size_t i = 0; shared.chunks && i < from->chunk_count; i++) {
+        shared.chunks[i] = from->chunks[i];
+        if (shared.chunks[i]) {
+            atomic_fetch_add(&shared.chunks[i]->holders, 1);
+        }
+    }
+    ro_columns_release(to);
+    *to = shared;
+    return RO_OK;
 }
 
 /* ---- totals --------------------------------------------------------------------------------- */
@@ -74,11 +93,26 @@ static void sum_all(ro_columns *columns) {
 
 /* ---- chunks --------------------------------------------------------------------------------- */
 
+static ro_chunk *new_chunk(void) {
+    ro_chunk *chunk = calloc(1, sizeof *chunk);
+    if (chunk) {
+        chunk->holders = 1;
+        chunk->totals = no_totals;
+    }
+    return chunk;
+}
+
+/* Puts a new one there. */
 static ro_status make_chunk(ro_columns *columns, size_t at, ro_error *err) {
+    ro_chunk *chunk = new_chunk();
+    if (!chunk) {
+        return ro_fail_memory(err);
+    }
     if (at >= columns->chunk_count) {
         size_t count = at + 1 + at / 2;
         ro_chunk **grown = (ro_chunk **)realloc((void *)columns->chunks, count * sizeof(void *));
         if (!grown) {
+            free(chunk);
             return ro_fail_memory(err);
         }
         memset((void *)(grown + columns->chunk_count), 0,
@@ -86,13 +120,27 @@ static ro_status make_chunk(ro_columns *columns, size_t at, ro_error *err) {
         columns->chunks = grown;
         columns->chunk_count = count;
     }
-    if (!columns->chunks[at]) {
-        columns->chunks[at] = calloc(1, sizeof(ro_chunk));
-        if (columns->chunks[at]) {
-            columns->chunks[at]->totals = no_totals;
-        }
+    drop_chunk(columns, at);
+    columns->chunks[at] = chunk;
+    return RO_OK;
+}
+
+/* What others hold makes room for a copy, without lists. */
+static ro_status own_chunk(ro_columns *columns, size_t at, ro_error *err) {
+    const ro_chunk *shared = columns->chunks[at];
+    if (atomic_load(&shared->holders) == 1) {
+        return RO_OK;
     }
-    return columns->chunks[at] ? RO_OK : ro_fail_memory(err);
+    ro_chunk *own = new_chunk();
+    if (!own) {
+        return ro_fail_memory(err);
+    }
+    own->totals = shared->totals;
+    own->revision = shared->revision;
+    memcpy(own->records, shared->records, sizeof own->records);
+    drop_chunk(columns, at);
+    columns->chunks[at] = own;
+    return RO_OK;
 }
 
 static ro_status broken_chunk(const ro_columns *columns, int64_t number, ro_error *err) {
@@ -108,7 +156,7 @@ static ro_status read_records(ro_columns *columns, int64_t number, ro_str data, 
     size_t at = (size_t)number;
     if (!data.len) {
         if (at < columns->chunk_count) {
-            free_chunk(columns, at);
+            drop_chunk(columns, at);
         }
         return RO_OK;
     }
@@ -165,6 +213,10 @@ static ro_status read_lists(ro_columns *columns, int64_t number, ro_str data, ro
     size_t at = (size_t)number;
     if (number < 0 || at >= columns->chunk_count || !columns->chunks[at]) {
         return RO_OK; /* nothing live in it */
+    }
+    ro_status status = own_chunk(columns, at, err);
+    if (status) {
+        return status;
     }
     ro_chunk *chunk = columns->chunks[at];
     size_t words = data.len / sizeof(uint32_t);
@@ -246,7 +298,8 @@ static ro_status open_chunk(ro_columns *columns, sqlite3 *db, size_t at, ro_erro
         status = status ? status : read_lists(columns, (int64_t)at, ro_sql_blob(read, 1), err);
     }
     sqlite3_finalize(read);
-    return status ? status : make_chunk(columns, at, err);
+    bool there = at < columns->chunk_count && columns->chunks[at];
+    return status || there ? status : make_chunk(columns, at, err);
 }
 
 /* Puts the list in place of the document's own. */
@@ -325,7 +378,7 @@ ro_status ro_columns_store(ro_columns *columns, sqlite3 *db, int64_t revision, r
         if (!status && columns->chunks[i]) {
             last = last == SIZE_MAX ? i : last;
             if (i != last) {
-                free_chunk(columns, i);
+                drop_chunk(columns, i);
             }
         }
     }

@@ -1,12 +1,15 @@
 /* Columns of a collection: a record of fixed size a document, and a list of values; in memory, so
  * that ranking, filters, sort and facets touch no table. Stored as chunks of RO_CHUNK_DOCS
  * documents; a chunk carries the revision that last changed it, so that a reader loads only what is
- * new. Lists are loaded only once something asks for them. */
+ * new. Lists are loaded only once something asks for them. Readers share chunks: what several hold
+ * is not changed but replaced. */
 #ifndef READOUT_INDEX_COLUMNS_H
 #define READOUT_INDEX_COLUMNS_H
 
 #include "readout/index.h"
 #include "values.h"
+
+#include <stdatomic.h>
 
 #define RO_CHUNK_DOCS 1024
 
@@ -48,6 +51,7 @@ typedef struct ro_totals {
 } ro_totals;
 
 typedef struct ro_chunk {
+    atomic_uint holders;
     ro_totals totals;
     int64_t revision; /* that last changed it */
     bool dirty;
@@ -70,6 +74,9 @@ void ro_columns_init(ro_columns *columns, ro_kind kind);
 void ro_columns_release(ro_columns *columns);
 
 /* ---- reading -------------------------------------------------------------------------------- */
+
+/* Makes `to` what `from` is; both hold its chunks then. */
+ro_status ro_columns_share(ro_columns *to, const ro_columns *from, ro_error *err) RO_MUST_CHECK;
 
 /* Loads what commits after columns->revision changed, inside the read transaction that `db` is in,
  * and with `lists` also those. After a failure the columns are unusable but for

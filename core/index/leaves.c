@@ -16,11 +16,11 @@ char *ro_leaf_path(const ro_index *index, int64_t id) {
 
 void ro_leaves_release(ro_leaves *leaves) {
     for (size_t i = 0; i < leaves->count; i++) {
-        ro_segment_close(leaves->at[i].segment);
+        ro_share_close(leaves->share, leaves->at[i].segment);
         free(leaves->at[i].live);
     }
     free(leaves->at);
-    *leaves = (ro_leaves){0};
+    *leaves = (ro_leaves){.share = leaves->share};
 }
 
 /* What was open already moves over, unless its file was cut short. */
@@ -36,12 +36,13 @@ static void take_open(ro_leaves *from, ro_leaf *to) {
 }
 
 /* The file must be the one that was registered, not just a sound one. */
-static ro_status open_leaf(const ro_index *index, ro_leaf *leaf, int64_t documents, ro_error *err) {
+static ro_status open_leaf(const ro_index *index, ro_share *share, ro_leaf *leaf, int64_t documents,
+                           ro_error *err) {
     char *path = ro_leaf_path(index, leaf->id);
-    ro_status status = path ? ro_segment_open(path, &leaf->segment, NULL) : RO_MEMORY;
+    ro_status status = path ? ro_share_open(share, path, leaf->id, &leaf->segment) : RO_MEMORY;
     free(path);
     if (!status && leaf->segment->count != documents) {
-        ro_segment_close(leaf->segment);
+        ro_share_close(share, leaf->segment);
         leaf->segment = NULL;
         status = RO_DAMAGED;
     }
@@ -68,7 +69,8 @@ static ro_status read_leaf(ro_leaves *leaves, ro_leaves *before, const ro_index 
     }
     take_open(before, &leaf);
     ro_status status =
-        leaf.segment ? RO_OK : open_leaf(index, &leaf, sqlite3_column_int64(rows, 2), err);
+        leaf.segment ? RO_OK
+                     : open_leaf(index, leaves->share, &leaf, sqlite3_column_int64(rows, 2), err);
     leaves->at[leaves->count++] = leaf;
     return status;
 }
@@ -76,7 +78,7 @@ static ro_status read_leaf(ro_leaves *leaves, ro_leaves *before, const ro_index 
 ro_status ro_leaves_read(ro_leaves *leaves, const ro_index *index, sqlite3_stmt *rows,
                          ro_error *err) {
     ro_leaves before = *leaves;
-    *leaves = (ro_leaves){0};
+    *leaves = (ro_leaves){.share = before.share};
     ro_status status = RO_OK;
     for (bool row = true; !status && row;) {
         status = ro_sql_step(rows, &row, "read the segments", err);

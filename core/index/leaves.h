@@ -5,7 +5,7 @@
 
 #include "catalog.h"
 #include "columns.h"
-#include "segment/segment.h"
+#include "share.h"
 
 typedef struct ro_leaf {
     int64_t id;
@@ -21,6 +21,7 @@ typedef struct ro_leaf {
 typedef struct ro_leaves {
     ro_leaf *at;
     size_t count;
+    ro_share *share; /* with which files are opened; NULL: alone */
 } ro_leaves;
 
 /* "DIRECTORY/segments", with an id "DIRECTORY/segments/ID.seg"; to be freed, NULL when memory ran

@@ -44,8 +44,9 @@ static ro_status begin_once(ro_snapshot *snapshot, ro_error *err) {
     }
     for (int kind = 0; !status && kind < RO_KINDS; kind++) {
         if (snapshot->collections[kind].open || kind == RO_KIND_ARTICLES) {
-            status = ro_collection_open(&snapshot->collections[kind], snapshot->db, (ro_kind)kind,
-                                        snapshot->revision, false, err);
+            status =
+                ro_collection_open(&snapshot->collections[kind], snapshot->index->share,
+                                   snapshot->db, (ro_kind)kind, snapshot->revision, false, err);
         }
     }
     return status;
@@ -77,7 +78,8 @@ ro_status ro_snapshot_collection(ro_snapshot *snapshot, ro_kind kind, bool lists
     *out = &snapshot->collections[kind];
     ro_status status = ro_snapshot_usable(snapshot, err);
     return status ? status
-                  : ro_collection_open(*out, snapshot->db, kind, snapshot->revision, lists, err);
+                  : ro_collection_open(*out, snapshot->index->share, snapshot->db, kind,
+                                       snapshot->revision, lists, err);
 }
 
 ro_status ro_snapshot_groups(ro_snapshot *snapshot, ro_kind kind, ro_groups **out, ro_error *err) {
@@ -125,6 +127,7 @@ ro_status ro_snapshot_open(ro_index *index, ro_snapshot **out, ro_error *err) {
         return ro_fail_memory(err);
     }
     snapshot->index = index;
+    snapshot->leaves.share = index->share;
     ro_status status = open_parts(snapshot, err);
     if (status) {
         ro_snapshot_close(snapshot);

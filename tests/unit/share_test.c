@@ -1,0 +1,168 @@
+/* core/index/share: what views of one index hold together, and that none sees another's commit. */
+#include "core/index/share.h"
+#include "core/index/snapshot.h"
+#include "index_fixture.h"
+
+#define CHUNKS 3
+
+/* A view of the columns by themselves: a connection in a transaction of its own. */
+typedef struct view {
+    sqlite3 *db;
+    int64_t revision;
+    ro_columns columns;
+} view;
+
+static void run(sqlite3 *db, const char *sql) {
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
+static void begin(fixture *f, view *v, int64_t revision) {
+    if (!v->db) {
+        ro_columns_init(&v->columns, RO_KIND_ARTICLES);
+        assert_int_equal(sqlite3_open(f->file, &v->db), SQLITE_OK);
+    } else {
+        run(v->db, "COMMIT");
+    }
+    run(v->db, "BEGIN; SELECT count(*) FROM chunk_articles");
+    v->revision = revision;
+}
+
+static void load(fixture *f, view *v, bool lists) {
+    OK(ro_share_columns(f->index->share, &v->columns, v->db, v->revision, lists, NULL));
+}
+
+static void end(view *v) {
+    ro_columns_release(&v->columns);
+    assert_int_equal(sqlite3_close(v->db), SQLITE_OK);
+}
+
+/* Commits a document in each chunk, its words and its one value being `number`. */
+static void commit(fixture *f, int chunks, uint32_t number, int64_t revision) {
+    sqlite3 *db;
+    ro_columns columns;
+    uint32_t value = ro_listed(RO_COLUMN_SIDE, number);
+    assert_int_equal(sqlite3_open(f->file, &db), SQLITE_OK);
+    ro_columns_init(&columns, RO_KIND_ARTICLES);
+    for (int i = 0; i < chunks; i++) {
+        ro_record record = {.body_words = number, .live = 1};
+        ro_doc doc = (ro_doc)i * RO_CHUNK_DOCS + 7;
+        OK(ro_columns_set(&columns, db, doc, &record, (ro_list){&value, 1}, NULL));
+    }
+    OK(ro_columns_store(&columns, db, revision, NULL));
+    ro_columns_release(&columns);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void assert_holds(const view *v, int chunk, uint32_t number) {
+    ro_doc doc = (ro_doc)chunk * RO_CHUNK_DOCS + 7;
+    const ro_record *record = ro_columns_get(&v->columns, doc);
+    assert_non_null(record);
+    assert_int_equal(record->body_words, number);
+    if (v->columns.lists_loaded) {
+        ro_list list = ro_columns_list(&v->columns, doc);
+        assert_int_equal(list.count, 1);
+        assert_int_equal(list.at ? ro_listed_id(*list.at) : 0, number);
+    }
+}
+
+static void views_of_one_commit_hold_the_same_chunks(void **state) {
+    fixture *f = *state;
+    view a = {0};
+    view b = {0};
+    commit(f, CHUNKS, 1, 10);
+    begin(f, &a, 10);
+    begin(f, &b, 10);
+    load(f, &a, false);
+    load(f, &b, false);
+    for (int i = 0; i < CHUNKS; i++) {
+        assert_holds(&b, i, 1);
+        assert_ptr_equal(a.columns.chunks[i], b.columns.chunks[i]);
+    }
+    assert_int_equal(b.columns.totals.documents, CHUNKS);
+    end(&a);
+    assert_holds(&b, 0, 1);
+    end(&b);
+}
+
+static void a_view_that_goes_on_leaves_others_where_they_are(void **state) {
+    fixture *f = *state;
+    view old = {0};
+    view on = {0};
+    view late = {0};
+    commit(f, CHUNKS, 1, 10);
+    begin(f, &old, 10);
+    begin(f, &on, 10);
+    begin(f, &late, 10);
+    load(f, &old, false);
+    load(f, &on, false);
+    commit(f, 1, 2, 11);
+    begin(f, &on, 11);
+    load(f, &on, false);
+    assert_holds(&old, 0, 1);
+    assert_holds(&on, 0, 2);
+    assert_ptr_equal(old.columns.chunks[1], on.columns.chunks[1]);
+    load(f, &late, true); /* of a commit that is no longer the newest */
+    load(f, &old, true);
+    assert_holds(&late, 0, 1);
+    assert_holds(&old, 0, 1);
+    assert_holds(&on, 0, 2);
+    end(&old);
+    end(&on);
+    end(&late);
+}
+
+static void lists_come_to_those_who_ask_and_stay(void **state) {
+    fixture *f = *state;
+    view with = {0};
+    view without = {0};
+    commit(f, CHUNKS, 1, 10);
+    begin(f, &with, 10);
+    begin(f, &without, 10);
+    load(f, &without, false);
+    load(f, &with, false);
+    load(f, &with, true);
+    assert_true(with.columns.lists_loaded && !without.columns.lists_loaded);
+    assert_int_equal(ro_columns_list(&without.columns, 7).count, 0);
+    assert_holds(&with, 2, 1);
+    commit(f, 2, 2, 11);
+    begin(f, &without, 11);
+    begin(f, &with, 11);
+    load(f, &without, false);
+    load(f, &with, false);
+    assert_true(with.columns.lists_loaded);
+    for (int i = 0; i < CHUNKS; i++) {
+        assert_holds(&with, i, i < 2 ? 2 : 1);
+        assert_holds(&without, i, i < 2 ? 2 : 1);
+        assert_ptr_equal(with.columns.chunks[i], without.columns.chunks[i]);
+    }
+    end(&with);
+    end(&without);
+}
+
+static void snapshots_open_a_leaf_once(void **state) {
+    fixture *f = *state;
+    ro_writer *writer = open_writer(f);
+    put_many(f, writer, 0, 2000);
+    OK(ro_writer_commit(writer, NULL));
+    OK(ro_writer_optimize(writer, NULL));
+    ro_writer_close(writer);
+    ro_snapshot *a = open_snapshot(f);
+    ro_snapshot *b = open_snapshot(f);
+    assert_int_equal(a->leaves.count, 1);
+    assert_ptr_equal(a->leaves.at[0].segment, b->leaves.at[0].segment);
+    ro_snapshot_close(a);
+    assert_int_equal(count_of(f, b, "beta"), 667);
+    ro_snapshot_close(b);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(views_of_one_commit_hold_the_same_chunks, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_view_that_goes_on_leaves_others_where_they_are, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(lists_come_to_those_who_ask_and_stay, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(snapshots_open_a_leaf_once, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("share", tests, NULL, NULL);
+}
