@@ -47,7 +47,7 @@ static unsigned method_of(ro_str name) {
         {{"POST", 4}, RO_HTTP_POST},       {{"PUT", 3}, RO_HTTP_PUT},
         {{"DELETE", 6}, RO_HTTP_DELETE},   {{"OPTIONS", 7}, RO_HTTP_OPTIONS},
         {{"PATCH", 5}, RO_HTTP_PATCH},     {{"TRACE", 5}, RO_HTTP_TRACE},
-        {{"CONNECT", 7}, RO_HTTP_CONNECT},
+        {{"CONNECT", 7}, RO_HTTP_CONNECT}, {{"QUERY", 5}, RO_HTTP_QUERY},
     };
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
         if (ro_str_equal(methods[i].name, name)) {

@@ -15,7 +15,8 @@ enum {
     RO_HTTP_PATCH = 64,
     RO_HTTP_TRACE = 128,
     RO_HTTP_CONNECT = 256,
-    RO_HTTP_OTHER = 512 /* a token that is none of these */
+    RO_HTTP_QUERY = 512,
+    RO_HTTP_OTHER = 1024 /* a token that is none of these */
 };
 
 typedef struct ro_http_field {

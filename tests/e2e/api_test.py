@@ -233,6 +233,7 @@ class Api(readout.OneDaemon):
         answer = self.daemon.get("/v1/query")
         self.problem(answer, 405, "method-not-allowed")
         self.assertEqual(answer[1]["allow"], "POST, OPTIONS")
+        self.problem(self.daemon.request("QUERY", "/v1/search"), 405, "method-not-allowed")
         self.problem(self.daemon.request("BREW", "/v1/search"), 501, "not-implemented")
         self.problem(self.daemon.request("DELETE", "/nowhere"), 404, "no-such-resource")
         status, fields, body = self.daemon.request("OPTIONS", "/v1/search")

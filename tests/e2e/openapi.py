@@ -66,13 +66,8 @@ def check_members(schema, value, at):
 
 
 def check_items(schema, value, at):
-    first = schema.get("prefixItems", [])
     for i, item in enumerate(value):
-        rule = first[i] if i < len(first) else schema.get("items", True)
-        if rule is False:
-            raise Mismatch("%s has more than %d items" % (at, len(first)))
-        if rule is not True:
-            validate(rule, item, "%s[%d]" % (at, i))
+        validate(schema.get("items", {}), item, "%s[%d]" % (at, i))
 
 
 RULES = {
@@ -81,11 +76,12 @@ RULES = {
     "const": lambda rule, v: v == rule,
     "minimum": lambda rule, v: not is_type(v, "number") or v >= rule,
     "maximum": lambda rule, v: not is_type(v, "number") or v <= rule,
+    "minProperties": lambda rule, v: not isinstance(v, dict) or len(v) >= rule,
     "minItems": lambda rule, v: not isinstance(v, list) or len(v) >= rule,
     "maxItems": lambda rule, v: not isinstance(v, list) or len(v) <= rule,
     "pattern": lambda rule, v: not isinstance(v, str) or re.search(rule, v) is not None,
 }
-PARTS = {"oneOf", "properties", "required", "additionalProperties", "items", "prefixItems"}
+PARTS = {"oneOf", "properties", "required", "additionalProperties", "items"}
 
 
 def validate(schema, value, at):
