@@ -1,61 +1,54 @@
 // @ts-check
-// <readout-search server="https://HOST">: a search box with suggestions and a panel of results, for any page.
-// Attributes, events, parts, slots and colours: examples/README.md.
+// <readout-search server="https://HOST">: a search box for any page, of which examples/README.md tells all.
 
 import { Readout, marked, webUrl } from './readout.js';
 
 const STYLE = `
 :host { display: block; font: 1rem/1.5 var(--readout-font, system-ui); color: var(--ink);
-  --ink: var(--readout-ink, light-dark(#1d1b18, #ece8df)); --soft: var(--readout-soft, light-dark(#5c574e, #b0a99c));
-  --paper: var(--readout-paper, light-dark(#fff, #1f1e1b)); --rule: var(--readout-rule, #857e70);
-  --sunk: var(--readout-sunk, light-dark(#f4f1ea, #2c2a25)); --accent: var(--readout-accent, light-dark(#8c1d18, #f0968c));
-  --on: var(--readout-on-accent, light-dark(#fff, #2a0f0c)); --mark: var(--readout-mark, light-dark(#fbe9a9, #5a4a12));
-  --line: color-mix(in srgb, var(--rule) 40%, transparent); --round: var(--readout-radius, 4px); overflow-wrap: anywhere }
+  --ink: var(--readout-ink, CanvasText); --soft: var(--readout-soft, light-dark(#5c574e, #b0a99c));
+  --paper: var(--readout-paper, Canvas); --rule: var(--readout-rule, #857e70);
+  --accent: var(--readout-accent, light-dark(#8c1d18, #f0968c)); overflow-wrap: anywhere }
 :host([hidden]), [hidden] { display: none !important }
 * { box-sizing: border-box; margin: 0 }
 form { display: flex; gap: 4px; position: relative }
 input, button { font: inherit; color: inherit; min-height: 2.6rem }
-input, button, .list, .panel { border: 1px solid var(--rule); border-radius: var(--round); background: var(--paper) }
-input { flex: 1; min-width: 0; padding: 0 .8rem }
-input::placeholder { color: var(--soft); opacity: 1 }
-button { padding: 0 1rem; cursor: pointer; background: var(--accent); border-color: var(--accent); color: var(--on); font-weight: 600 }
+input, button, .list, .panel { border: 1px solid var(--rule); border-radius: var(--readout-radius, 4px); background: var(--paper) }
+input { flex: 1; min-width: 0; padding: 0 2.9rem 0 .8rem }
+:host(:dir(rtl)) input { padding: 0 .8rem 0 2.9rem }
+::placeholder { color: var(--soft); opacity: 1 }
+button { padding: 0 1rem; cursor: pointer; background: var(--accent); border-color: var(--accent); color: var(--readout-on-accent, Canvas) }
 .clear { margin-inline-start: -2.9rem; background: var(--paper) padding-box; border-color: transparent; color: var(--soft) }
 :placeholder-shown + .clear { display: none }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px }
 .list { position: absolute; inset-inline: 0; inset-block-start: calc(100% + 4px); z-index: 10; padding: .3rem 0; box-shadow: 0 8px 24px #0003 }
 .option { display: flex; justify-content: space-between; gap: 1rem; padding: .35rem .8rem; cursor: pointer }
-.option[aria-selected=true], .option:hover { background: var(--sunk) }
+.option[aria-selected=true], .option:hover { background: var(--readout-sunk, #8882) }
 .option[aria-selected=true] { outline: 2px solid var(--accent); outline-offset: -2px }
 .note, .meta, .kind, .found { color: var(--soft); font-size: .86em }
 .note { white-space: nowrap }
-.panel { margin-block-start: 4px; padding: .3rem .8rem; border-color: var(--line) }
+.panel { margin-block-start: 4px; padding: .3rem .8rem; border-color: #8886 }
 [aria-busy=true] { opacity: .86 }
 .hits { list-style: none; padding: 0 }
 .hit, .foot { padding-block: .6rem }
-.hit + .hit, .foot { border-block-start: 1px solid var(--line) }
-.title { font-weight: 600 }
+.hit + .hit, .foot { border-block-start: 1px solid #8886 }
+.title, .status, button { font-weight: 600 }
+.agreed, .reaffirmed { color: light-dark(#1b6237, #7fd19c) }
+.declined, .rejected, .denied { color: var(--accent) }
 a { color: inherit }
-mark { background: var(--mark); color: inherit }
+mark { background: var(--readout-mark, light-dark(#fbe9a9, #5a4a12)); color: inherit }
 .unseen { position: absolute; clip-path: inset(50%) }
 `;
-const KINDS = { article: 'Article', talk: 'Talks', participant: 'Person', outcome: 'Outcome', statement: 'Statement' };
+/** What `labels` may say otherwise: "one|more", {n} is what or how many. */
+const WORDS = {
+  article: 'Article', talk: 'Talks', participant: 'Person', outcome: 'Outcome', statement: 'Statement',
+  search: 'Search', clear: 'Clear', suggestions: 'Suggestions', articles: '{n} article|{n} articles',
+  results: '{n} result|{n} results', all: 'All {n} results', none: 'Nothing found.', untitled: 'Untitled',
+  missing: 'Not found: {n}', relaxed: 'Not required: {n}', meant: 'Did you mean: ', searching: 'Searching…',
+  unreachable: 'The search cannot be reached just now.',
+};
 const PATHS = { all: 'answers', articles: 'search' };
 const REST_MS = 60; // after a key before anything is asked
-const SLOW_MS = 400; // after which a search is said to be under way
-const SUGGESTED = 7;
-const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
-const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
-
-function sideName(code) {
-  return { EU: 'European Union', UN: 'United Nations' }[code] || (/^[A-Z]{2}$/.test(code) ? regions.of(code) : code);
-}
-
-/** Of a month or year alone there is no more to say. */
-function dayOf(text) {
-  return text?.length > 9 ? days.format(new Date(text.slice(0, 10))) : text;
-}
-
-const counted = (n, what, least = '') => `${n.toLocaleString('en')}${least} ${what}${n === 1 ? '' : 's'}`;
+const SLOW_MS = 400; // after that a search is said to go on
 const quoted = (words) => words.map((w) => `“${w}”`).join(', ');
 
 function h(tag, name, props = {}, ...children) {
@@ -69,46 +62,16 @@ function h(tag, name, props = {}, ...children) {
   return element;
 }
 
-const names = (list) => list.map((a) => a.name).join(', ');
-
-/** What a hit is called, by its kind. */
-function titleOf(hit) {
-  const own = {
-    talk: () => {
-      const sides = [...hit.sides.map(sideName), ...hit.parties];
-      return sides.length > 1 ? sides.join(' – ') : names(hit.participants.slice(0, 4));
-    },
-    participant: () => hit.name,
-    outcome: () => hit.what.replace(/^./u, (first) => first.toUpperCase()),
-    statement: () => names(hit.speaker),
-  }[hit.kind];
-  return own?.() || hit.title || 'Untitled';
-}
-
-function metaOf(hit) {
-  const own = {
-    talk: () => [hit.place?.city || sideName(hit.place?.country), dayOf(hit.date.value)],
-    participant: () => [hit.role !== 'mentioned' && hit.role, sideName(hit.side)],
-    outcome: () => [hit.status, names(hit.by)],
-  }[hit.kind];
-  return [...new Set([...(own?.() || []), hit.source, dayOf(hit.published)])].filter(Boolean).join(' · ');
-}
-
-/** The fields that templates may name. */
-function fieldsOf(hit) {
-  const snippet = hit.snippets?.[0] || { text: '' };
-  return {
-    ...hit, title: titleOf(hit), article_title: hit.title, kind: KINDS[hit.kind], meta: metaOf(hit),
-    snippet: snippet.text, marks: { snippet: snippet.highlights, title: hit.kind === 'article' && hit.title_highlights },
-  };
-}
+const names = (list = []) => list.map((a) => a.name).join(', ');
+const found = (what) => h('p', 'found', {}, what);
 
 export class ReadoutSearch extends HTMLElement {
-  static observedAttributes = ['server', 'key', 'label', 'placeholder', 'value'];
+  static observedAttributes = ['server', 'key', 'label', 'labels', 'lang', 'placeholder', 'value'];
 
   constructor() {
     super();
-    this.asked = {}; // what is asked, by what for
+    this.asked = {}; // by what for
+    this.words = {};
     const root = this.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
@@ -117,13 +80,26 @@ export class ReadoutSearch extends HTMLElement {
       role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': 'list',
       autocomplete: 'off', spellcheck: 'false', dir: 'auto', enterkeyhint: 'search', maxlength: '2000',
     });
-    this.list = h('div', 'list', { id: 'list', role: 'listbox', 'aria-label': 'Suggestions' });
-    this.form = h('form', 'form', { role: 'search' }, this.input,
-      h('button', 'clear', { type: 'reset', 'aria-label': 'Clear' }, '×'), h('button', 'button', {}, 'Search'), this.list);
+    this.list = h('div', 'list', { id: 'list', role: 'listbox' });
+    this.reset = h('button', 'clear', { type: 'reset' }, '×');
+    this.button = h('button', 'button');
+    this.form = h('form', 'form', { role: 'search' }, this.input, this.reset, this.button, this.list);
     this.live = h('p', 'unseen', { role: 'status' });
     this.panel = h('div', 'panel', { hidden: true });
     root.append(h('slot', '', { name: 'before' }), this.form, this.live, this.panel);
-    this.listen();
+    this.input.oninput = () => this.typed();
+    this.input.onkeydown = (event) => this.key(event);
+    this.input.onblur = () => this.close();
+    this.list.onmousedown = (event) => event.preventDefault();
+    this.form.onsubmit = (event) => {
+      event.preventDefault();
+      this.submit(this.input.value);
+    };
+    this.form.onreset = () => {
+      this.dismiss();
+      this.input.focus();
+    };
+    this.close();
     this.attributeChangedCallback();
   }
 
@@ -131,12 +107,24 @@ export class ReadoutSearch extends HTMLElement {
     if (name === 'value') {
       this.input.value = value || '';
     }
+    if (name === 'labels') {
+      this.words = JSON.parse(value || '{}');
+    }
     this.input.placeholder = this.own('placeholder') || ' '; // while it shows there is nothing to clear
-    this.input.ariaLabel = this.form.ariaLabel = this.own('label') || 'Search';
+    this.tongue = this.lang || 'en-GB';
+    this.button.textContent = this.say('search');
+    this.input.ariaLabel = this.form.ariaLabel = this.own('label') || this.say('search');
+    this.reset.ariaLabel = this.say('clear');
+    this.list.ariaLabel = this.say('suggestions');
     this.api = null;
   }
 
-  /** A search goes on: the page may only have moved the box. */
+  say(name, n = '') {
+    const text = this.words[name] ?? WORDS[name] ?? name ?? '';
+    return text.split('|').at(n === 1 ? 0 : -1).replace('{n}', () => n.toLocaleString(this.tongue));
+  }
+
+  /** A search goes on: the box may only be moved. */
   disconnectedCallback() {
     this.close();
   }
@@ -146,7 +134,7 @@ export class ReadoutSearch extends HTMLElement {
   }
 
   get limit() {
-    return Number(this.own('limit')) || 6;
+    return +this.own('limit') || 6;
   }
 
   get value() {
@@ -162,42 +150,22 @@ export class ReadoutSearch extends HTMLElement {
     return this.api;
   }
 
-  listen() {
-    this.input.oninput = () => this.typed();
-    this.input.onkeydown = (event) => this.key(event);
-    this.input.onblur = () => this.close();
-    this.list.onmousedown = (event) => event.preventDefault();
-    this.form.onsubmit = (event) => {
-      event.preventDefault();
-      this.submit(this.input.value);
-    };
-    this.form.onreset = () => {
-      this.dismiss();
-      this.input.focus();
-    };
-    this.close();
-  }
-
   tell(name, detail) {
     return this.dispatchEvent(new CustomEvent(`readout-${name}`, { detail, bubbles: true, composed: true, cancelable: true }));
   }
-
-  /* ---- suggestions ---- */
 
   typed() {
     this.text = this.input.value;
     clearTimeout(this.timer);
     if (this.text.trim()) {
-      if (!this.list.hidden) {
-        this.show(this.options.filter((o) => o.text.toLowerCase().startsWith(this.text.toLowerCase())));
-      }
+      this.show(this.options.filter((o) => o.text.toLowerCase().startsWith(this.text.toLowerCase())));
       this.timer = setTimeout(() => this.suggest(), REST_MS);
     } else {
       this.close();
     }
   }
 
-  /** For one thing at a time: the one before is given up. */
+  /** The one before is given up. */
   begin(what) {
     this.asked[what]?.abort();
     this.asked[what] = new AbortController();
@@ -208,8 +176,8 @@ export class ReadoutSearch extends HTMLElement {
     const options = this.begin('suggest');
     try {
       const q = this.text;
-      const articles = /^(all|articles)?$/.test(this.own('kind')); // else titles and counts mislead
-      const { suggestions } = await this.client.suggest({ q, filter: articles && this.own('filter'), limit: SUGGESTED }, options);
+      const articles = /^(all|articles)?$/.test(this.own('kind')); // else all but words misleads
+      const { suggestions } = await this.client.suggest({ q, filter: articles && this.own('filter'), limit: 7 }, options);
       if (q === this.text && this.active < 0) {
         this.show(articles ? suggestions : suggestions.filter((s) => s.kind === 'word').map((s) => ({ ...s, count: 0 })));
       }
@@ -224,7 +192,7 @@ export class ReadoutSearch extends HTMLElement {
       const isTitle = s.kind === 'title';
       const element = h('div', 'option', { role: 'option', id: `o${i}` },
         h('span', '', { dir: 'auto' }, isTitle ? marked(s.text, s.highlights) : s.text),
-        h('span', 'note', {}, isTitle ? 'article' : s.count && counted(s.count, 'article')));
+        h('span', 'note', {}, isTitle ? this.say('article') : s.count && this.say('articles', s.count)));
       element.onclick = () => this.choose(i);
       return element;
     }));
@@ -250,7 +218,7 @@ export class ReadoutSearch extends HTMLElement {
 
   activate(to) {
     this.point(to);
-    this.input.value = to >= 0 && this.options[to].kind === 'word' ? this.options[to].text : this.text;
+    this.input.value = this.options[to]?.kind === 'word' ? this.options[to].text : this.text;
   }
 
   key(event) {
@@ -260,18 +228,18 @@ export class ReadoutSearch extends HTMLElement {
     }
     if (step) {
       event.preventDefault();
-      const rows = this.options.length + 1; // and the text as typed
+      const rows = this.options.length + 1; // and what was typed
       if (this.list.hidden) {
         this.typed();
       } else {
         this.activate(((this.active + 1 + step + rows) % rows) - 1);
       }
-    } else if (event.key === 'Escape' && !this.list.hidden) {
+    } else if (event.key === 'Escape' && this.list.hidden) {
+      this.dismiss();
+    } else if (event.key === 'Escape') {
       event.preventDefault();
       this.activate(-1);
       this.close();
-    } else if (event.key === 'Escape') {
-      this.dismiss();
     } else if (event.key === 'Enter' && this.active >= 0) {
       event.preventDefault();
       this.choose(this.active);
@@ -289,7 +257,6 @@ export class ReadoutSearch extends HTMLElement {
     }
   }
 
-  /** Goes where the hit leads, unless the page prevents it. */
   select(hit) {
     const href = this.linkOf(hit);
     if (this.tell('select', { hit, href })) {
@@ -306,8 +273,6 @@ export class ReadoutSearch extends HTMLElement {
     return `${this.client.server}?${new URLSearchParams(params)}`;
   }
 
-  /* ---- results ---- */
-
   submit(q) {
     this.close();
     const results = this.own('results');
@@ -322,7 +287,6 @@ export class ReadoutSearch extends HTMLElement {
     }
   }
 
-  /** The same search on Readout's own page. */
   all(q) {
     return this.page({ q, kind: this.own('kind'), filter: this.own('filter') });
   }
@@ -355,11 +319,10 @@ export class ReadoutSearch extends HTMLElement {
     }
   }
 
-  /** What was there stays meanwhile. */
   wait() {
-    this.live.textContent = 'Searching…';
+    this.live.textContent = this.say('searching');
     if (this.panel.hidden) {
-      this.fill(h('p', 'found', {}, 'Searching…'));
+      this.fill(found(this.live.textContent));
     }
     this.panel.ariaBusy = true;
   }
@@ -371,7 +334,6 @@ export class ReadoutSearch extends HTMLElement {
     this.querySelectorAll(':scope > [slot^=hit-]').forEach((old) => old.remove());
   }
 
-  /** What was searched for in place of what was typed. */
   notes({ corrected = [], relaxed, missing, did_you_mean: meant }) {
     const told = [...missing, ...corrected.map((c) => c.word)];
     const left = relaxed.filter((word) => !told.includes(word));
@@ -382,30 +344,68 @@ export class ReadoutSearch extends HTMLElement {
     };
     return [
       ...corrected.map((c) => `${quoted([c.word])} → ${quoted(c.into.slice(0, 3))}`),
-      missing.length && `Not found: ${quoted(missing)}`,
-      left.length && `Not required: ${quoted(left)}`,
-      meant && !corrected.length && h('span', '', {}, 'Did you mean: ', link),
-    ].filter(Boolean).map((note) => h('p', 'found', {}, note));
+      missing.length && this.say('missing', quoted(missing)),
+      left.length && this.say('relaxed', quoted(left)),
+      meant && !corrected.length && h('span', '', {}, this.say('meant'), link),
+    ].filter(Boolean).map(found);
   }
 
   showPanel(q, answer) {
     const { value, relation } = answer.total;
-    const found = counted(value, 'result', relation === 'gte' ? '+' : '');
+    const n = relation === 'gte' ? `${value.toLocaleString(this.tongue)}+` : value;
     const hits = answer.hits.slice(0, this.limit);
     const notes = this.notes(answer.query);
     this.fill();
     this.panel.append(...notes, hits.length
       ? h('ul', 'hits', {}, ...hits.map((hit, i) => this.hit(hit, i)))
-      : h('slot', '', { name: 'empty' }, h('p', 'found', {}, 'Nothing found.')),
-    h('slot', '', { name: 'foot' }, hits.length < value && h('p', 'foot', {}, h('a', '', { href: this.all(q) }, `All ${found}`))));
-    this.live.textContent = [value ? found : 'Nothing found.', ...notes.map((n) => n.textContent)].join('. ');
+      : h('slot', '', { name: 'empty' }, found(this.say('none'))),
+    h('slot', '', { name: 'foot' }, hits.length < value && h('p', 'foot', {}, h('a', '', { href: this.all(q) }, this.say('all', n)))));
+    this.live.textContent = [value ? this.say('results', n) : this.say('none'), ...notes.map((n) => n.textContent)].join('. ');
+  }
+
+  sideName(code) {
+    return /^[A-Z]{2}$/.test(code) ? new Intl.DisplayNames(this.tongue, { type: 'region' }).of(code) : code;
+  }
+
+  /** Of a month or year alone there is no more to say. */
+  dayOf(text) {
+    return text?.length > 9
+      ? new Date(text.slice(0, 10)).toLocaleDateString(this.tongue, { dateStyle: 'medium', timeZone: 'UTC' }) : text;
+  }
+
+  titleOf(hit) {
+    const sides = (hit.sides || []).map((side) => this.sideName(side)).concat(hit.parties || []);
+    const own = {
+      talk: sides.length > 1 ? sides.join(' – ') : names(hit.participants?.slice(0, 4)),
+      participant: hit.name,
+      outcome: hit.what?.replace(/^./u, (first) => first.toUpperCase()),
+      statement: names(hit.speaker),
+    }[hit.kind];
+    return own || hit.title || this.say('untitled');
+  }
+
+  about(hit) {
+    const own = {
+      talk: [hit.place?.city || this.sideName(hit.place?.country), this.dayOf(hit.date?.value)],
+      participant: [hit.role !== 'mentioned' && this.say(hit.role), this.sideName(hit.side)],
+      outcome: [this.say(hit.status), names(hit.by)],
+    }[hit.kind] || [];
+    return [...new Set([...own, hit.source, this.dayOf(hit.published)])].filter(Boolean);
+  }
+
+  fieldsOf(hit) {
+    const snippet = hit.snippets?.[0] || { text: '' };
+    return {
+      ...hit, title: this.titleOf(hit), article_title: hit.title, kind: this.say(hit.kind), meta: this.about(hit).join(' · '),
+      snippet: snippet.text, marks: { snippet: snippet.highlights, title: hit.kind === 'article' && hit.title_highlights },
+    };
   }
 
   hit(hit, i) {
-    const fields = fieldsOf(hit);
+    const fields = this.fieldsOf(hit);
     const own = this.querySelector(`template[slot=hit][data-kind="${hit.kind}"]`)
       || this.querySelector('template[slot=hit]:not([data-kind])');
-    const item = h('li', 'hit', { lang: hit.language },
+    const item = h('li', 'hit', { lang: hit.language, dir: own ? '' : 'auto' },
       ...(own ? [h('slot', '', { name: `hit-${i}` })] : this.plain(hit, fields)));
     if (own) { // in the page's own tree, for its styles
       this.append(h('div', '', { slot: `hit-${i}` }, this.filled(own, hit, fields)));
@@ -419,12 +419,14 @@ export class ReadoutSearch extends HTMLElement {
     return item;
   }
 
-  plain(hit, { kind, title, snippet, meta, marks }) {
+  /** Runs as its title does: `bdi` stands apart. */
+  plain(hit, { kind, title, snippet, marks }) {
+    const about = this.about(hit).flatMap((text, i) => [i && ' · ', h('bdi', text === this.say(hit.status) && `status ${hit.status}`, {}, text)]);
     return [
-      h('p', 'kind', {}, kind),
-      h('p', 'title', { dir: 'auto' }, h('a', '', { href: this.linkOf(hit) }, marked(title, marks.title))),
-      snippet && h('p', 'snippet', { dir: 'auto' }, marked(snippet, marks.snippet)),
-      meta && h('p', 'meta', {}, h('bdi', '', {}, meta)),
+      h('p', 'kind', {}, h('bdi', '', {}, kind)),
+      h('p', 'title', {}, h('a', '', { href: this.linkOf(hit) }, marked(title, marks.title))),
+      snippet && h('p', 'snippet', {}, marked(snippet, marks.snippet)),
+      about.length && h('p', 'meta', {}, ...about),
     ];
   }
 
@@ -441,10 +443,10 @@ export class ReadoutSearch extends HTMLElement {
   }
 
   failed(error) {
-    const text = error instanceof TypeError ? 'The search cannot be reached just now.' : error.message;
+    const text = error instanceof TypeError ? this.say('unreachable') : error.message;
     this.close();
     this.live.textContent = text;
-    this.fill(h('p', 'found', {}, text));
+    this.fill(found(text));
     this.tell('error', { error });
   }
 }

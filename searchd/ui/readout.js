@@ -4,24 +4,15 @@
 /** What a server says when it cannot do what was asked: an RFC 9457 problem. */
 export class ReadoutError extends Error {
   constructor(status, problem, retryAfter) {
-    super(problem.detail || problem.title || `the server answered ${status}`);
-    this.name = 'ReadoutError';
-    this.status = status;
-    this.problem = problem;
-    this.retryAfter = retryAfter;
+    super(problem?.detail || problem?.title || `the server answered ${status}`);
+    Object.assign(this, { name: 'ReadoutError', status, problem, retryAfter });
   }
 }
 
 /** { a: 1, b: [2, 3], c: '' } to "a=1&b=2,3": lists have commas, what is empty is left out. */
 function queryString(params) {
-  const out = new URLSearchParams();
-  for (const [name, value] of Object.entries(params || {})) {
-    const text = value === false ? '' : String(value ?? '');
-    if (text) {
-      out.set(name, text);
-    }
-  }
-  return out.toString();
+  const said = Object.entries(params || {}).filter(([, value]) => value === 0 || String(value || ''));
+  return String(new URLSearchParams(said));
 }
 
 export class Readout {
@@ -41,15 +32,11 @@ export class Readout {
 
   /** The response of an address; what is no success is thrown. */
   async ask(url, { signal, accept = 'application/json' } = {}) {
-    const headers = { Accept: accept };
-    if (this.key) {
-      headers.Authorization = `Bearer ${this.key}`;
-    }
+    const headers = { Accept: accept, ...(this.key && { Authorization: `Bearer ${this.key}` }) };
     const response = await this.fetch(url, { headers, signal });
     if (!response.ok) {
-      const wait = Number(response.headers.get('Retry-After')) || 0;
-      const problem = await response.json().catch(() => null);
-      throw new ReadoutError(response.status, problem || { title: response.statusText }, wait);
+      const problem = await response.json().catch(() => ({ title: response.statusText }));
+      throw new ReadoutError(response.status, problem, Number(response.headers.get('Retry-After')));
     }
     return response;
   }
@@ -78,37 +65,24 @@ for (const name of ['article', 'talk', 'participant']) {
 export function eachRun(text, ranges, fn) {
   const points = Array.from(text);
   let at = 0;
-  const run = (to, isMark) => {
+  for (const [i, to] of [...(ranges || []).flat(), points.length].entries()) {
     if (to > at) {
-      fn(points.slice(at, to).join(''), isMark);
+      fn(points.slice(at, to).join(''), i % 2 === 1);
       at = to;
     }
-  };
-  for (const [from, to] of ranges || []) {
-    run(from, false);
-    run(to, true);
   }
-  run(points.length, false);
 }
 
-/** Marks as DOM. */
 export function marked(text, ranges, doc = document) {
   const out = doc.createDocumentFragment();
   eachRun(text, ranges, (run, isMark) => {
-    const node = doc.createElement('mark');
-    node.setAttribute('part', 'mark');
-    node.append(run);
-    out.append(isMark ? node : run);
+    out.append(isMark ? Object.assign(doc.createElement('mark'), { part: 'mark', textContent: run }) : run);
   });
   return out;
 }
 
 /** The URL if it is one of the web. Articles may hold any text there. */
 export function webUrl(text) {
-  try {
-    const { protocol, href } = new URL(text);
-    return /^https?:$/.test(protocol) ? href : '';
-  } catch {
-    return '';
-  }
+  const { protocol, href } = URL.canParse(text) ? new URL(text) : {};
+  return /^https?:$/.test(protocol) ? href : '';
 }

@@ -155,7 +155,7 @@ test('on a light page the box is light, whatever the system is', async ({ page, 
     const own = [...document.styleSheets[0].cssRules].find((rule) => rule.selectorText === 'readout-search');
     own.style.removeProperty('color-scheme'); // the example's own style says light
     return getComputedStyle(box).color;
-  }), 'rgb(29, 27, 24)');
+  }), 'rgb(0, 0, 0)');
 }, { ...hosts, scheme: 'dark' });
 
 test('a hit leads to its evidence, unless the page prevents it', async ({ page, open }) => {
@@ -200,7 +200,7 @@ test('on a dark site that says nothing of it the results can be read', async ({ 
     const { color, backgroundColor } = getComputedStyle(panel);
     return { ink: color, paper: backgroundColor };
   });
-  equal([ink, paper], ['rgb(29, 27, 24)', 'rgb(255, 255, 255)']);
+  equal([ink, paper], ['rgb(0, 0, 0)', 'rgb(255, 255, 255)']);
   ok(!(await page.locator('readout-search').evaluate((box) => [...box.shadowRoot.querySelectorAll('.panel *')]
     .filter((e) => e.innerText && getComputedStyle(e).color === 'rgb(238, 238, 238)').length)), 'the ink of the site on the paper of the box');
 }, hosts);
@@ -274,6 +274,50 @@ test('the results can be put away, and the box emptied', async ({ page, open }) 
   await input(page).press('Enter');
   await page.waitForTimeout(300);
   ok(await panel.isHidden(), 'nothing is searched for');
+}, hosts);
+
+test('what the box says can be said in another language', async ({ page, open }) => {
+  await open('');
+  await page.evaluate(() => {
+    const box = document.querySelector('readout-search');
+    box.removeAttribute('label');
+    box.setAttribute('lang', 'de');
+    box.setAttribute('kind', 'outcomes');
+    box.setAttribute('labels', JSON.stringify({ search: 'Suchen', clear: 'Leeren', suggestions: 'Vorschläge', none: 'Nichts.',
+      outcome: 'Ergebnis', agreed: 'vereinbart', results: 'ein Treffer|{n} Treffer', all: 'Alle {n}' }));
+    box.querySelectorAll('template').forEach((t) => t.remove());
+  });
+  const button = page.locator('readout-search button[part=button]');
+  equal(await button.innerText(), 'Suchen');
+  equal(await input(page).getAttribute('aria-label'), 'Suchen');
+  await input(page).fill('agreement');
+  await input(page).press('Enter');
+  const hit = page.locator('readout-search .hit', { has: page.locator('.status') }).first();
+  await hit.waitFor();
+  equal(await hit.locator('.kind').innerText(), 'Ergebnis');
+  const agreed = page.locator('readout-search .status[part~=agreed]').first();
+  equal(await agreed.innerText(), 'vereinbart');
+  ok(await agreed.evaluate((e) => getComputedStyle(e).color !== getComputedStyle(e.parentElement).color), 'a colour of its own');
+  ok(/Treffer/.test(await page.locator('readout-search [role=status]').innerText()), 'told');
+  ok(/\d\. \w+\.? \d{4}|\d\d\.\d\d\.\d{4}/.test(await hit.locator('.meta').innerText()), await hit.locator('.meta').innerText());
+  await input(page).fill('qqqqq');
+  await input(page).press('Enter');
+  await page.locator('readout-search [role=status]', { hasText: 'Nichts.' }).waitFor();
+}, hosts);
+
+test('a hit runs as its title does', async ({ page, open }) => {
+  await page.route(/v1\/answers/, (route) => route.fulfill({ headers: { 'Access-Control-Allow-Origin': '*' }, json: {
+    query: { relaxed: [], missing: [] }, total: { value: 1, relation: 'eq' }, kinds: [],
+    hits: [{ id: 'a', kind: 'article', title: 'محادثات الرياض', language: 'ar', source: 'الجريدة', published: '2025-02-19T00:00:00Z', snippets: [], url: '' }] } }));
+  await open('');
+  await page.evaluate(() => document.querySelectorAll('readout-search template').forEach((t) => t.remove()));
+  await input(page).fill('x');
+  await input(page).press('Enter');
+  await input(page).fill('محادثات');
+  equal(await input(page).evaluate((e) => [getComputedStyle(e).direction, getComputedStyle(e).paddingRight]), ['rtl', '46.4px'], 'beside the button');
+  for (const part of ['title', 'meta', 'kind']) {
+    equal(await page.locator(`readout-search .${part}`).evaluate((e) => getComputedStyle(e).direction), 'rtl', part);
+  }
 }, hosts);
 
 test('nothing found and no server are said', async ({ page, open }) => {
