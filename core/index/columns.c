@@ -77,8 +77,13 @@ static void add_totals(ro_totals *to, const ro_totals *from) {
 
 static void sum_chunk(ro_chunk *chunk) {
     chunk->totals = no_totals;
+    chunk->language = 0;
     for (size_t i = 0; i < RO_CHUNK_DOCS; i++) {
-        add_record(&chunk->totals, &chunk->records[i]);
+        const ro_record *record = &chunk->records[i];
+        if (record->live && record->language != chunk->language) {
+            chunk->language = chunk->totals.documents ? -1 : record->language;
+        }
+        add_record(&chunk->totals, record);
     }
 }
 
@@ -93,18 +98,21 @@ static void sum_all(ro_columns *columns) {
 
 /* ---- chunks --------------------------------------------------------------------------------- */
 
-static ro_chunk *new_chunk(void) {
-    ro_chunk *chunk = calloc(1, sizeof *chunk);
+/* Copies the records. */
+static ro_chunk *new_chunk(const void *records) {
+    ro_chunk *chunk = malloc(sizeof *chunk);
     if (chunk) {
+        memset(chunk, 0, offsetof(ro_chunk, records));
         chunk->holders = 1;
         chunk->totals = no_totals;
+        memcpy(chunk->records, records, sizeof chunk->records);
     }
     return chunk;
 }
 
 /* Puts a new one there. */
-static ro_status make_chunk(ro_columns *columns, size_t at, ro_error *err) {
-    ro_chunk *chunk = new_chunk();
+static ro_status make_chunk(ro_columns *columns, size_t at, const void *records, ro_error *err) {
+    ro_chunk *chunk = new_chunk(records);
     if (!chunk) {
         return ro_fail_memory(err);
     }
@@ -131,13 +139,13 @@ static ro_status own_chunk(ro_columns *columns, size_t at, ro_error *err) {
     if (atomic_load(&shared->holders) == 1) {
         return RO_OK;
     }
-    ro_chunk *own = new_chunk();
+    ro_chunk *own = new_chunk(shared->records);
     if (!own) {
         return ro_fail_memory(err);
     }
     own->totals = shared->totals;
     own->revision = shared->revision;
-    memcpy(own->records, shared->records, sizeof own->records);
+    own->language = shared->language;
     drop_chunk(columns, at);
     columns->chunks[at] = own;
     return RO_OK;
@@ -160,12 +168,11 @@ static ro_status read_records(ro_columns *columns, int64_t number, ro_str data, 
         }
         return RO_OK;
     }
-    ro_status status = make_chunk(columns, at, err);
+    ro_status status = make_chunk(columns, at, data.ptr, err);
     if (status) {
         return status;
     }
     ro_chunk *chunk = columns->chunks[at];
-    memcpy(chunk->records, data.ptr, data.len);
     for (size_t i = 0; i < RO_CHUNK_DOCS; i++) {
         if (chunk->records[i].live > 1) {
             return broken_chunk(columns, number, err);
@@ -281,6 +288,7 @@ ro_status ro_columns_load(ro_columns *columns, sqlite3 *db, int64_t revision, bo
 
 /* The chunk as stored, or a new one. */
 static ro_status open_chunk(ro_columns *columns, sqlite3 *db, size_t at, ro_error *err) {
+    static const ro_record none[RO_CHUNK_DOCS];
     if (at < columns->chunk_count && columns->chunks[at]) {
         return RO_OK;
     }
@@ -299,7 +307,7 @@ static ro_status open_chunk(ro_columns *columns, sqlite3 *db, size_t at, ro_erro
     }
     sqlite3_finalize(read);
     bool there = at < columns->chunk_count && columns->chunks[at];
-    return status || there ? status : make_chunk(columns, at, err);
+    return status || there ? status : make_chunk(columns, at, none, err);
 }
 
 /* Puts the list in place of the document's own. */

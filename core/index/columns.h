@@ -54,6 +54,7 @@ typedef struct ro_chunk {
     atomic_uint holders;
     ro_totals totals;
     int64_t revision; /* that last changed it */
+    int32_t language; /* of all its live documents; negative: of several. Of readers only */
     bool dirty;
     uint32_t *lists; /* as stored: where each document's begins, the end of the last, then all
                         values; NULL: all are empty, or not loaded */
@@ -97,6 +98,15 @@ static inline const ro_record *ro_columns_at(const ro_columns *columns, ro_doc d
 static inline const ro_record *ro_columns_get(const ro_columns *columns, ro_doc doc) {
     const ro_record *record = ro_columns_at(columns, doc);
     return record && record->live ? record : NULL;
+}
+
+/* Whether the documents around this one are all live, those of one chunk: where it ends is in
+ * `end`. */
+static inline bool ro_columns_full(const ro_columns *columns, ro_doc doc, ro_doc *end) {
+    size_t chunk = (size_t)doc / RO_CHUNK_DOCS;
+    *end = (ro_doc)(chunk + 1) * RO_CHUNK_DOCS;
+    return doc > 0 && chunk < columns->chunk_count && columns->chunks[chunk] &&
+           columns->chunks[chunk]->totals.documents == RO_CHUNK_DOCS;
 }
 
 /* The values of a live document. */

@@ -99,6 +99,31 @@ ro_status ro_leaves_load(ro_leaves *leaves, const ro_index *index, sqlite3 *db, 
     return status;
 }
 
+/* How many documents from `number` on follow one on the other and are all live; at least as far as
+ * one look tells. */
+static uint32_t live_run(const ro_segment *segment, const ro_columns *columns, uint32_t number) {
+    ro_doc end;
+    ro_doc doc = ro_segment_doc(segment, number);
+    if (!ro_columns_full(columns, doc, &end)) {
+        return ro_columns_get(columns, doc) != NULL;
+    }
+    uint32_t rest = segment->count - number;
+    uint32_t run = end - doc < rest ? (uint32_t)(end - doc) : rest;
+    return ro_segment_doc(segment, number + run - 1) - doc == run - 1 ? run : 1;
+}
+
+static void set_bits(uint64_t *bits, uint32_t from, uint32_t end) {
+    for (; from < end && from % 64; from++) {
+        bits[from / 64] |= UINT64_C(1) << (from % 64);
+    }
+    for (; from + 64 <= end; from += 64) {
+        bits[from / 64] = UINT64_MAX;
+    }
+    for (; from < end; from++) {
+        bits[from / 64] |= UINT64_C(1) << (from % 64);
+    }
+}
+
 ro_status ro_leaf_live(ro_leaf *leaf, const ro_columns *columns, const uint64_t **out,
                        ro_error *err) {
     const ro_segment *segment = leaf->segment;
@@ -111,10 +136,10 @@ ro_status ro_leaf_live(ro_leaf *leaf, const ro_columns *columns, const uint64_t 
             return ro_fail_memory(err);
         }
         memset(leaf->live, 0, words * sizeof *leaf->live);
-        for (uint32_t i = 0; i < segment->count; i++) {
-            bool live = ro_columns_get(columns, ro_segment_doc(segment, i)) != NULL;
-            leaf->live[i / 64] |= (uint64_t)live << (i % 64);
-            count += live;
+        for (uint32_t i = 0, run; i < segment->count; i += run ? run : 1) {
+            run = live_run(segment, columns, i);
+            set_bits(leaf->live, i, i + run);
+            count += run;
         }
         leaf->whole = count == segment->count;
         leaf->live_of = columns->revision;

@@ -382,9 +382,13 @@ ro_status ro_snapshot_languages(ro_snapshot *snapshot, ro_arena *arena, ro_str *
         status = counts && *out ? RO_OK : ro_fail_memory(err);
     }
     for (size_t chunk = 0; !status && chunk < columns->chunk_count; chunk++) {
-        for (size_t i = 0; columns->chunks[chunk] && i < RO_CHUNK_DOCS; i++) {
-            const ro_record *record = &columns->chunks[chunk]->records[i];
-            counts[record->language] += record->live;
+        const ro_chunk *at = columns->chunks[chunk];
+        if (at && at->language >= 0) {
+            counts[at->language] += at->totals.documents;
+            continue;
+        }
+        for (size_t i = 0; at && i < RO_CHUNK_DOCS; i++) {
+            counts[at->records[i].language] += at->records[i].live;
         }
     }
     for (;;) {
