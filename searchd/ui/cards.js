@@ -100,10 +100,11 @@ function articleCard(view, hit) {
   const language = hit.language && hit.language !== 'en' ? languageName(hit.language) : '';
   const meta = [hit.source, date(hit.published), language].filter(Boolean);
   return h('article.card.news', {},
-    h('h3', { dir: 'auto', lang: hit.language || null },
-      h('a', { href: articleLink(view, hit), 'data-go': true }, marked(hit.title || 'Untitled', hit.title_highlights))),
-    h('p.meta', {}, meta.map((m, i) => [i ? ' · ' : null, h('bdi', {}, m)]),
-      url ? [meta.length ? ' · ' : null, h('a', { href: url, rel: 'noreferrer' }, 'original')] : null),
+    h('div', { dir: 'auto' }, // what is said of the article runs as its title does
+      h('h3', { lang: hit.language || null },
+        h('a', { href: articleLink(view, hit), 'data-go': true }, marked(hit.title || 'Untitled', hit.title_highlights))),
+      h('p.meta', {}, meta.map((m, i) => [i ? ' · ' : null, h('bdi', {}, m)]),
+        url ? [meta.length ? ' · ' : null, h('a', { href: url, rel: 'noreferrer' }, 'original')] : null)),
     (hit.snippets || []).map((s) => h('p.snippet', { dir: 'auto', lang: hit.language || null },
       marked(s.text, s.highlights))),
     copies(view, hit));

@@ -215,8 +215,21 @@ function talksWith(view, answer, found, isPeople, id) {
   };
 }
 
-const NAME = 17; // from a node's edge to below its name
+const NAME = 17; // from a node's edge to behind its name
 const pen = document.createElement('canvas').getContext('2d');
+
+/** Those whose lines go down rather than up: their names stand above them, out of the way. */
+function namedAbove(nodes, edges, spots) {
+  const at = new Map(nodes.map((n, i) => [n.id, spots[i]]));
+  const down = new Map(nodes.map((n) => [n.id, 0]));
+  for (const { a, b } of edges) {
+    const [from, to] = [at.get(a), at.get(b)];
+    const slope = (to.y - from.y) / (Math.hypot(to.x - from.x, to.y - from.y) || 1);
+    down.set(a, down.get(a) + slope);
+    down.set(b, down.get(b) - slope);
+  }
+  return new Set(nodes.map((n) => n.id).filter((id) => down.get(id) > 0));
+}
 
 function drawing(view, answer, found, isPeople, size) {
   const nodes = chooseNodes(found, size.nodes);
@@ -226,12 +239,17 @@ function drawing(view, answer, found, isPeople, size) {
   const name = isPeople ? String : sideName;
   const radius = (n) => 5 + 11 * Math.sqrt(n.talks / most);
   const called = new Map(nodes.map((n) => [n.id, short(name(n.id), size.letters)]));
+  const links = new Map(nodes.map((n) => [n.id, talksWith(view, answer, found, isPeople, n.id)]));
+  const counts = new Map(nodes.map((n) => [n.id, links.get(n.id).talks === null ? '' : ` ${number(links.get(n.id).talks)}`]));
   pen.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
+  const laid = layOut(nodes, edges, size);
+  const above = namedAbove(nodes, edges, laid);
   const boxes = nodes.map((n) => {
     const r = radius(n);
-    return { half: Math.max(r, pen.measureText(called.get(n.id)).width / 2) + 4, up: r + 3, down: r + NAME };
+    const [up, down] = above.has(n.id) ? [r + NAME, r + 3] : [r + 3, r + NAME];
+    return { half: Math.max(r, pen.measureText(called.get(n.id) + counts.get(n.id)).width / 2) + 4, up, down };
   });
-  const spots = keepApart(layOut(nodes, edges, size), boxes, size);
+  const spots = keepApart(laid, boxes, size);
   const spot = new Map(nodes.map((n, i) => [n.id, spots[i]]));
   const root = svg('svg.meetings', { viewBox: `0 0 ${size.width} ${size.height}`, role: 'group',
     'aria-label': `Who met whom: ${count(nodes.length, isPeople ? 'person' : 'country', isPeople ? 'people' : 'countries')}; the table below says the same`,
@@ -250,11 +268,12 @@ function drawing(view, answer, found, isPeople, size) {
   const dots = nodes.map((n) => {
     const { x, y } = spot.get(n.id);
     const r = radius(n);
-    const { href, talks } = talksWith(view, answer, found, isPeople, n.id);
+    const { href, talks } = links.get(n.id);
     return svg('a', {
       href, 'data-go': true, 'data-id': n.id, 'aria-label': talks === null ? name(n.id) : `${name(n.id)}: ${count(talks, 'talk')}`,
       onmouseenter: () => light(n.id), onmouseleave: () => light(null), onfocus: () => light(n.id), onblur: () => light(null),
-    }, svg('circle', { cx: x, cy: y, r }), svg('text', { x, y: y + r + 14, 'text-anchor': 'middle' }, called.get(n.id)));
+    }, svg('circle', { cx: x, cy: y, r }), svg('text', { x, y: above.has(n.id) ? y - r - 6 : y + r + 14, 'text-anchor': 'middle' },
+      called.get(n.id), svg('tspan', {}, counts.get(n.id))));
   });
   root.append(...lines, ...dots);
   return root;

@@ -68,7 +68,8 @@ function relaxed(view, query) {
 }
 
 function missing(view, query, all) {
-  const typed = (query.missing || []).filter((word) => !word.startsWith('"') || view.state.q.includes(word));
+  const told = (query.corrected || []).map((c) => c.word);
+  const typed = (query.missing || []).filter((word) => !told.includes(word) && (!word.startsWith('"') || view.state.q.includes(word)));
   if (!typed.length) {
     return [];
   }

@@ -26,10 +26,10 @@ export function status(word) {
 export function provenance(view, hit, { isTitled = false } = {}) {
   const rest = [hit.source, date(hit.published)].filter(Boolean).join(', ');
   if (isTitled) {
-    return rest && h('p.provenance', {}, h('bdi', {}, rest));
+    return rest && h('p.provenance', { dir: 'auto' }, rest);
   }
-  return h('p.provenance', {},
-    h('a', { href: articleLink(view, hit), 'data-go': true, dir: 'auto', lang: hit.language || null },
+  return h('p.provenance', { dir: 'auto' },
+    h('a', { href: articleLink(view, hit), 'data-go': true, lang: hit.language || null },
       hit.title || 'Untitled'),
     rest && h('span', {}, ' — ', h('bdi', {}, rest)));
 }

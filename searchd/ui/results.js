@@ -65,7 +65,7 @@ function nothing(view) {
       h('pre', {}, 'readout-indexer add --index news.idx articles/'));
   }
   const ways = [
-    state.q ? h('li', {}, 'Check the spelling, or ask for fewer or other words.') : null,
+    state.q ? h('li', {}, state.kind === 'all' ? 'Check the spelling, or ask for fewer or other words.' : 'Ask for fewer or other words.') : null,
     filterOf(state) ? h('li', {}, h('a', { href: view.link(UNFILTERED), 'data-go': true }, 'Search without the filters')) : null,
     state.kind !== 'all' ? h('li', {}, h('a', { href: view.link({ kind: 'all' }), 'data-go': true }, 'Search all kinds')) : null,
     state.match === 'all' ? h('li', {}, h('a', { href: view.link({ match: 'any' }), 'data-go': true }, 'Ask for any of the words')) : null,

@@ -84,6 +84,7 @@ test('what runs from right to left does so', async ({ page, open }) => {
   await title.waitFor();
   equal(await title.evaluate((e) => getComputedStyle(e).direction), 'rtl');
   equal(await page.locator('#q').evaluate((e) => getComputedStyle(e).direction), 'rtl');
+  equal(await page.locator('.card .meta').first().evaluate((e) => getComputedStyle(e).direction), 'rtl', 'what is said of it');
   equal(await title.getAttribute('lang'), 'ar');
   await title.locator('a').click();
   await shown(page, '.text p');

@@ -330,4 +330,44 @@ test('what is written from right to left has its border on both sides', async ({
   equal(latin[0], '1px', 'the outer one');
 });
 
+test('a corrected word is missed once, and other kinds that have it are no matter of spelling', async ({ page, open }) => {
+  await open('?q=wheet&kind=talks');
+  await page.locator('.tab', { hasText: 'Articles 4' }).waitFor();
+  equal((await page.locator('#notices').innerText()).match(/No talk mentions/g).length, 1);
+  ok(!(await page.locator('.empty').innerText()).includes('spelling'), await page.locator('.empty').innerText());
+});
+
+test('names on the drawing tell how many talks a click gives, and stand away from their lines', async ({ page, open }) => {
+  await open('?view=graph');
+  await page.locator('.meetings a').first().waitFor();
+  const wrong = await page.evaluate(() => [...document.querySelectorAll('.meetings a')].filter((a) => {
+    const [circle, text] = [a.querySelector('circle'), a.querySelector('text')];
+    const slopes = [...document.querySelectorAll('.meetings line')].filter((l) => [l.dataset.a, l.dataset.b].includes(a.dataset.id)).map((l) => {
+      const [x1, y1, x2, y2] = ['x1', 'y1', 'x2', 'y2'].map((name) => Number(l.getAttribute(name)));
+      return (Math.abs(y1 - Number(circle.getAttribute('cy'))) < 1 && Math.abs(x1 - Number(circle.getAttribute('cx'))) < 1 ? y2 - y1 : y1 - y2) / Math.hypot(x2 - x1, y2 - y1);
+    });
+    const isAbove = Number(text.getAttribute('y')) < Number(circle.getAttribute('cy'));
+    const isThrough = slopes.every((slope) => (isAbove ? slope < -0.5 : slope > 0.5));
+    return isThrough || ` ${/: (\d+) talks?$/.exec(a.getAttribute('aria-label'))[1]}` !== text.querySelector('tspan').textContent;
+  }).map((a) => a.getAttribute('aria-label')));
+  equal(wrong, []);
+});
+
+test('a fact that a link opens is marked, not framed', async ({ page, open, base }) => {
+  const { hits: [hit] } = await (await fetch(`${base}v1/outcomes?q=agreed`)).json();
+  await open(`?article=${encodeURIComponent(hit.article)}&at=${hit.id.split('#').pop()}`);
+  const fact = page.locator('.text .fact.chosen').first();
+  await fact.waitFor();
+  ok(await fact.evaluate((e) => e.matches(':focus')), 'it has the focus');
+  equal(await fact.evaluate((e) => getComputedStyle(e).outlineStyle), 'none');
+});
+
+test('on a phone the first result begins in the upper half', async ({ page, open }) => {
+  await open('?q=talks&kind=articles');
+  await page.locator('.bar-of').first().waitFor();
+  await page.locator('.facets summary').waitFor();
+  const top = await page.locator('.card').first().evaluate((e) => e.getBoundingClientRect().top);
+  ok(top < 422, `${top}px`);
+}, { width: 390, height: 844 });
+
 main(process.argv[2]);
