@@ -18,10 +18,18 @@
 #define PIECE_DEADLINES                                                                            \
     10                /* a piece that the writer has begun is much work, and not to be lost        \
                        */
-#define GATHER_MS 100 /* for more lines to come */
-#define GRACE_MS 250  /* for a worker to say itself that the deadline passed */
+#define GATHER_MS 100 /* for more lines to come, or for as long as writing the last ones took */
+#define GATHER_MAX_MS 400
+#define GRACE_MS 250 /* for a worker to say itself that the deadline passed */
 
 /* ---- phases --------------------------------------------------------------------------------- */
+
+/* What a commit costs hardly grows with what is in it: where lines come all the time, most of the
+ * writer's time must not go into commits of few. */
+static int64_t gather_ms(const ro_stream *stream) {
+    int64_t ms = stream->last_ns / 1000000;
+    return ms < GATHER_MS ? GATHER_MS : ms < GATHER_MAX_MS ? ms : GATHER_MAX_MS;
+}
 
 static int64_t phase_ms(const ro_connection *connection, ro_phase phase) {
     const ro_searchd_settings *settings = connection->server->settings;
@@ -33,7 +41,7 @@ static int64_t phase_ms(const ro_connection *connection, ro_phase phase) {
     case RO_PHASE_BODY:
         return settings->body_timeout;
     case RO_PHASE_GATHER:
-        return GATHER_MS;
+        return gather_ms(&connection->lines);
     case RO_PHASE_PENDING:
         return settings->deadline * (connection->lines.active ? PIECE_DEADLINES : 1) + GRACE_MS;
     case RO_PHASE_WRITING:

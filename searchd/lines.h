@@ -6,11 +6,10 @@
 
 #include "readout/buffer.h"
 
-#define RO_LINES_PIECE ((size_t)1 << 20) /* bytes that are worth working on without waiting */
-
-/* Starts as {.max = …, .next = 1}. */
+/* Starts as {.max = …, .enough = …, .next = 1}. */
 typedef struct ro_lines {
     size_t max;      /* bytes of a line that are waited for; then it is skipped */
+    size_t enough;   /* bytes of lines that are worth working on without waiting */
     int64_t next;    /* number of the line that the buffer begins with */
     size_t whole;    /* bytes of whole lines */
     size_t looked;   /* bytes looked at */
@@ -28,7 +27,7 @@ typedef struct ro_piece {
 void ro_lines_look(ro_lines *lines, ro_buf *buf);
 /* Nothing more should come before this is taken. */
 static inline bool ro_lines_full(const ro_lines *lines) {
-    return lines->whole >= RO_LINES_PIECE || lines->long_ended;
+    return lines->whole >= lines->enough || lines->long_ended;
 }
 /* There is something to be taken. */
 static inline bool ro_lines_any(const ro_lines *lines) {

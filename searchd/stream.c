@@ -8,8 +8,18 @@
 #include <event2/buffer.h>
 #include <stdlib.h>
 
+#define PIECE_BYTES ((size_t)1 << 20) /* that a piece has at least where lines come fast */
+#define PIECE_MAX ((size_t)4 << 20)
+
 static struct evbuffer *output_of(const ro_connection *connection) {
     return bufferevent_get_output(connection->stream);
+}
+
+/* Commits of many articles cost less for each. Where many clients send, their pieces go into one
+ * commit together, and must not take all the room that there is for bodies. */
+static size_t enough(const ro_server *server) {
+    bool room = server->body_bytes < (size_t)server->settings->max_bodies / 4;
+    return room ? PIECE_MAX : PIECE_BYTES;
 }
 
 static bool is_chunked(const ro_connection *connection) {
@@ -21,10 +31,11 @@ bool ro_stream_begin(ro_connection *connection) {
     ro_searchd_job job = {.request = connection->parser.request}; /* borrowed for the checks */
     bool allowed = ro_dispatch_stream(connection->server, &job);
     if (allowed) {
-        *stream = (ro_stream){
-            .active = true,
-            .route = job.route,
-            .lines = {.max = (size_t)connection->server->settings->max_body, .next = 1}};
+        *stream = (ro_stream){.active = true,
+                              .route = job.route,
+                              .lines = {.max = (size_t)connection->server->settings->max_body,
+                                        .enough = PIECE_BYTES,
+                                        .next = 1}};
         memcpy(stream->key, job.key, sizeof stream->key);
     } else {
         ro_connection_refuse(connection, job.route, &job.response);
@@ -40,6 +51,7 @@ bool ro_stream_begin(ro_connection *connection) {
 static void look(ro_connection *connection) {
     ro_buf *body = &connection->parser.request.body;
     size_t before = body->len;
+    connection->lines.lines.enough = enough(connection->server);
     ro_lines_look(&connection->lines.lines, body);
     connection->server->body_bytes -= before - body->len;
 }
@@ -166,7 +178,8 @@ void ro_stream_submit(ro_connection *connection) {
 
 void ro_stream_finish(ro_connection *connection, ro_searchd_job *job) {
     ro_stream *stream = &connection->lines;
-    stream->query_ns += job->done_ns - job->begun_ns;
+    stream->last_ns = job->done_ns - job->begun_ns;
+    stream->query_ns += stream->last_ns;
     if (job->response.body.failed) {
         ro_stream_abort(connection, 503, "out of memory");
     } else if (job->response.status != 200) {

@@ -20,6 +20,7 @@ typedef struct ro_stream {
     ro_lines lines;
     size_t bytes;     /* of the answer's body so far */
     int64_t query_ns; /* that the writer has taken */
+    int64_t last_ns;  /* of that for the last piece */
 } ro_stream;
 
 /* The head of the request is there. False: it was refused. */

@@ -61,6 +61,7 @@ static void tend(ro_tender *tender, const char *path, bool damaged) {
 static void *tender_main(void *argument) {
     ro_tender *tender = argument;
     (void)pthread_setname_np(pthread_self(), "tender");
+    ro_thread_give_way();
     while (!atomic_load(&tender->stopped)) {
         (void)pthread_mutex_lock(&tender->lock);
         while (!tender->index && !atomic_load(&tender->stopped)) {

@@ -3,8 +3,11 @@
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define STACK_BYTES ((size_t)8 << 20)
+#define NICE 5
 
 ro_status ro_thread_start(pthread_t *thread, void *(*run)(void *argument), void *argument,
                           ro_error *err) {
@@ -22,4 +25,10 @@ ro_status ro_thread_start(pthread_t *thread, void *(*run)(void *argument), void 
         (void)pthread_attr_destroy(&attributes);
     }
     return failed ? ro_fail(err, RO_IO, "cannot start a thread: %s", strerror(failed)) : RO_OK;
+}
+
+/* On Linux a thread has a priority of its own. */
+void ro_thread_give_way(void) {
+    int nice_now = getpriority(PRIO_PROCESS, 0);
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), nice_now + NICE);
 }

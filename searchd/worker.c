@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,7 +20,6 @@
  * of the write-ahead log. */
 #define REFRESH_MS 1000
 #define LOOK_NS ((int64_t)1000000000)
-#define WORKER_NICE 5
 #define OPENERS_MAX 16 /* threads that open searchers, beside the one that wants them */
 
 /* An open index and how many hold it; the last one closes it. A searcher for every worker is opened
@@ -438,16 +436,9 @@ void ro_pool_give_back(ro_pool *pool, ro_searchd_job *job) {
     }
 }
 
-/* The event thread must not wait for a processor behind long queries: connections and /healthz are
- * answered by it. On Linux a thread has a priority of its own. */
-static void give_way(void) {
-    int nice_now = getpriority(PRIO_PROCESS, 0);
-    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), nice_now + WORKER_NICE);
-}
-
 static void *worker_main(void *argument) {
     worker_state *worker = argument;
-    give_way();
+    ro_thread_give_way();
     void *item = NULL;
     do {
         ro_error err = RO_ERROR_INIT;

@@ -190,6 +190,7 @@ static void *writing_main(void *argument) {
     ro_writing *writing = argument;
     void *item = NULL;
     (void)pthread_setname_np(pthread_self(), "writer");
+    ro_thread_give_way();
     while (ro_queue_pop_until(writing->queue, ro_deadline_in_ms(patience_ms(writing)), &item)) {
         if (item) {
             write_group(writing, item);

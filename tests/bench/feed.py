@@ -7,6 +7,8 @@ import sys
 import threading
 import time
 
+CHUNK = 100
+
 
 def read(connection, answer):
     while data := connection.recv(65536):
@@ -26,12 +28,13 @@ def main():
     begun, sent = time.monotonic(), 0
     with open(path, encoding="utf-8") as lines:
         while (now := time.monotonic() - begun) < seconds:
-            some = b""
-            while sent < now * rate:
+            some = []
+            while sent < now * rate and len(some) < CHUNK:  # however long the last one took
                 article = json.loads(next(lines))
                 article["id"] = "feed-%d" % sent
-                some += json.dumps(article, ensure_ascii=False).encode() + b"\n"
+                some.append(json.dumps(article, ensure_ascii=False).encode() + b"\n")
                 sent += 1
+            some = b"".join(some)
             try:
                 connection.sendall(b"%x\r\n%s\r\n" % (len(some), some) if some else b"")
             except OSError:

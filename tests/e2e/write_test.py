@@ -469,6 +469,17 @@ class Writing(unittest.TestCase):
 
     # ---- together with others
 
+    def test_the_writer_gives_way_as_those_who_search_do(self):
+        def nice(task):
+            with open("/proc/%d/task/%s/stat" % (self.daemon.process.pid, task), encoding="ascii") as f:
+                name, fields = f.read().split("(", 1)[1].rsplit(")", 1)
+            return name, int(fields.split()[16])
+        threads = [nice(t) for t in os.listdir("/proc/%d/task" % self.daemon.process.pid)]
+        writer = [n for name, n in threads if name == "writer"]
+        others = {n for name, n in threads if name == "readout-searchd"}
+        self.assertEqual(writer, [max(others)])
+        self.assertEqual(len(others), 2)  # the event thread comes before all of them
+
     def test_many_writers_at_a_time_are_all_heard(self):
         def put(number):
             return self.send("PUT", "/v1/articles/many-%d" % number,

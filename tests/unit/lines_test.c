@@ -9,11 +9,12 @@
 #include <cmocka.h>
 
 #define MAX 10
+#define ENOUGH 100
 
 /* Feeds `text` by `step` bytes and takes what is whole after each step. Writes what was seen as
  * "NUMBER:LINE;" and "NUMBER!;" for a line too long; gives the most that was held. */
 static size_t run(ro_str text, size_t step, ro_buf *out) {
-    ro_lines lines = {.max = MAX, .next = 1};
+    ro_lines lines = {.max = MAX, .enough = ENOUGH, .next = 1};
     ro_buf body = RO_BUF_INIT;
     size_t most = 0;
     bool ended = false;
@@ -91,7 +92,7 @@ static void a_line_too_long_is_skipped_and_counted(void **state) {
 
 static void a_long_line_is_told_behind_those_before_it(void **state) {
     (void)state;
-    ro_lines lines = {.max = MAX, .next = 1};
+    ro_lines lines = {.max = MAX, .enough = ENOUGH, .next = 1};
     ro_buf body = RO_BUF_INIT;
     ro_buf_add_str(&body, RO_STR("a\nb\n0123456789abc"));
     ro_lines_look(&lines, &body);
