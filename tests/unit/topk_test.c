@@ -186,12 +186,18 @@ static ro_match *random_tree(ro_arena *arena, unsigned depth) {
     case 9:
         return ro_match_new(arena, roll(4) ? RO_MATCH_ALL : RO_MATCH_NONE);
     default: {
-        /* what a query with filters is */
+        /* what a query with filters is, and a question with what it is likely to mean */
         ro_match *m = ro_match_new(arena, RO_MATCH_BOOL);
         ro_match *column = random_column(arena);
         column->occur = roll(3) ? RO_FILTER : RO_MUST_NOT;
         OK(ro_match_add(arena, m, random_bool(arena, depth + 1, RO_SHOULD, true), NULL));
         OK(ro_match_add(arena, m, column, NULL));
+        for (unsigned i = roll(3); i; i--) {
+            column = random_column(arena);
+            column->occur = RO_SHOULD;
+            column->worth = (float)roll(8);
+            OK(ro_match_add(arena, m, column, NULL));
+        }
         return m;
     }
     }

@@ -22,6 +22,12 @@ typedef struct ro_waiting {
     ro_times times[RO_TOLD_MAX]; /* as many as finder->told */
 } ro_waiting;
 
+/* A column that adds to the score of what it matches, and is not required. */
+typedef struct ro_worth {
+    ro_plan_node *column;
+    float brings;
+} ro_worth;
+
 typedef struct ro_finder {
     ro_leaf_search *search;
     ro_arena *arena;
@@ -29,11 +35,14 @@ typedef struct ro_finder {
     ro_segment_list *lists; /* by term of the plan */
     ro_plan_node **filters; /* on columns; all must let a document through */
     size_t filter_count;
-    bool certain;  /* documents that are taken match, but for the filters */
-    bool plain;    /* a document that is there needs no other look before it is taken */
-    bool counting; /* every document that matches is still looked at */
-    bool prunes;   /* those that cannot come among the best are of no interest */
-    float least;   /* nothing less can come among the best, rounding allowed for */
+    ro_worth *worths;
+    size_t worth_count;
+    float worth_most; /* all of them together */
+    bool certain;     /* documents that are taken match, but for the filters */
+    bool plain;       /* a document that is there needs no other look before it is taken */
+    bool counting;    /* every document that matches is still looked at */
+    bool prunes;      /* those that cannot come among the best are of no interest */
+    float least;      /* nothing less can come among the best, rounding allowed for */
     ro_status status;
     unsigned since_clock;
 

@@ -36,8 +36,15 @@ static bool is_phrase(const ro_plan_node *node) {
     return phrase;
 }
 
-/* Goes down while only one thing is required, apart from filters on columns, which are taken out.
- * True when what is left is words, or a phrase of them. */
+static void add_worth(ro_finder *finder, ro_plan_node *column, double boost) {
+    float brings = (float)(boost * column->boost * (double)column->match->worth);
+    finder->worths[finder->worth_count++] = (ro_worth){column, brings};
+    finder->worth_most += brings > 0 ? brings : 0;
+}
+
+/* Goes down while only one thing is required, apart from columns, which are taken out: filters, and
+ * those that add to the score of what is there without them. True when what is left is words, or a
+ * phrase of them. */
 static bool find_shape(ro_finder *finder, flat_shape *shape) {
     ro_plan_node *node = finder->search->plan->root;
     *shape = (flat_shape){.boost = 1, .certain = true};
@@ -45,13 +52,18 @@ static bool find_shape(ro_finder *finder, flat_shape *shape) {
         ro_plan_node *only = NULL;
         size_t others = 0;
         bool filtered = false;
+        bool worths = false;
         bool words = true;
         bool must = false;
+        shape->boost *= node->boost;
         for (size_t i = 0; i < node->child_count; i++) {
             ro_plan_node *child = &node->children[i];
             if (is_column(child) && child->occur != RO_SHOULD && !brings(child)) {
                 finder->filters[finder->filter_count++] = child;
                 filtered |= child->occur != RO_MUST_NOT;
+            } else if (is_column(child) && child->occur == RO_SHOULD) {
+                add_worth(finder, child, shape->boost);
+                worths = true;
             } else if (child->occur == RO_MUST_NOT) {
                 shape->certain = false;
             } else {
@@ -61,10 +73,9 @@ static bool find_shape(ro_finder *finder, flat_shape *shape) {
                 must |= child->occur != RO_SHOULD;
             }
         }
-        shape->boost *= node->boost;
         shape->node = node;
         if (others != 1 || only->occur != RO_MUST || is_word(only)) {
-            return others && words && (must || !filtered);
+            return others && words && (must || !(filtered || worths));
         }
         node = only;
     }
@@ -227,7 +238,7 @@ static void name_told(const flat_search *flat, const ro_plan_node *node) {
 /* ---- thresholds ----------------------------------------------------------------------------- */
 
 float ro_flat_least(const flat_search *flat) {
-    float least = flat->finder->least;
+    float least = flat->finder->least - flat->finder->worth_most;
     if (flat->finder->counting) {
         return -1;
     }
@@ -407,7 +418,7 @@ void ro_flat_hand_on(flat_search *flat) {
         ro_times times[RO_TOLD_MAX];
         uint32_t doc = found->docs[i];
         uint32_t place = found->places[i];
-        if (found->scores[i] < finder->least && !finder->counting) {
+        if (found->scores[i] + finder->worth_most < finder->least && !finder->counting) {
             continue;
         }
         for (size_t l = 0; l < finder->told; l++) {
@@ -480,7 +491,8 @@ bool ro_flat_run(ro_finder *finder) {
     flat_shape shape;
     flat_search flat; /* too large to be cleared for every query */
     if (!find_shape(finder, &shape)) {
-        finder->filter_count = 0;
+        finder->filter_count = finder->worth_count = 0;
+        finder->worth_most = 0;
         return false;
     }
     memset(&flat, 0, offsetof(flat_search, found));
@@ -491,7 +503,7 @@ bool ro_flat_run(ro_finder *finder) {
     if (!open_lanes(&flat, &shape)) {
         return true;
     }
-    finder->plain &= !finder->filter_count;
+    finder->plain &= !finder->filter_count && !finder->worth_count;
     finder->certain &= !flat.phrase || flat.placed;
     name_told(&flat, shape.node);
     if (!finder->certain || flat.paired) {

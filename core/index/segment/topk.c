@@ -136,6 +136,21 @@ static const ro_record *find_record(ro_finder *finder, uint32_t number) {
     return record;
 }
 
+/* What the columns of a document add to its score. */
+static float worth_of(ro_finder *finder, uint32_t number, const ro_record *record) {
+    ro_leaf_search *search = finder->search;
+    float sum = 0;
+    if (finder->worth_count) {
+        next_document(search, ro_segment_doc(search->segment, number), record, NULL);
+    }
+    for (size_t i = 0; i < finder->worth_count; i++) {
+        const ro_worth *worth = &finder->worths[i];
+        bool matches = ro_evaluator_node_matches(search->evaluator, worth->column);
+        sum += matches ? worth->brings : 0;
+    }
+    return sum;
+}
+
 static void count_match(ro_finder *finder, ro_doc doc, const ro_record *record) {
     ro_leaf_search *search = finder->search;
     search->total++;
@@ -302,6 +317,9 @@ void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low,
     if (!record) {
         return;
     }
+    float worth = worth_of(finder, number, record);
+    bound += worth;
+    low += worth;
     if (search->scorer->rank.half_life_days > 0) {
         float recency = recency_of(finder, record);
         bound *= recency * (2 - LEAST_SLACK);
@@ -357,8 +375,10 @@ static ro_status prepare(ro_finder *finder, ro_error *err) {
     finder->cursors = (ro_cursor **)ro_arena_alloc_array(arena, plan->term_count, sizeof(void *));
     finder->filters =
         (ro_plan_node **)ro_arena_alloc_array(arena, plan->node_count, sizeof(void *));
+    finder->worths = ro_arena_alloc_array(arena, plan->node_count, sizeof *finder->worths);
     finder->lows = lows ? ro_arena_alloc_array(arena, top->k, sizeof *finder->lows) : NULL;
-    if (!finder->lists || !finder->cursors || !finder->filters || (lows && !finder->lows)) {
+    if (!finder->lists || !finder->cursors || !finder->filters || !finder->worths ||
+        (lows && !finder->lows)) {
         return ro_fail_memory(err);
     }
     for (size_t i = 0; i < plan->term_count; i++) {
