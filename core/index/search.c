@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #define CLOCK_EVERY 64 /* documents between looks at the clock */
+#define GROUPS_FEW 128 /* so many of the best groups are kept apart without a table */
 
 /* One search over the leaves of a snapshot. */
 typedef struct searching {
@@ -20,7 +21,8 @@ typedef struct searching {
     ro_facet_counter facets;
     ro_groups *groups;
     bool collapses;
-    ro_collapse best;   /* of each group, when it does */
+    bool prunes;        /* the best of each group are kept by `top`, and `best` only counts */
+    ro_collapse best;   /* of each group, when it collapses */
     ro_members members; /* all of them, when facets are counted */
     int64_t total;
     bool total_exact;
@@ -28,15 +30,20 @@ typedef struct searching {
     unsigned since_clock;
 } searching;
 
-/* The best of a group is not known before the last document: all are scored. What has no group is
- * one by itself. */
-static ro_status take_grouped(searching *s, ro_hit hit, ro_list list) {
-    hit.group = ro_groups_of(s->groups, s->search->kind, hit.doc, list);
-    hit.group = hit.group ? hit.group : -hit.doc;
+/* What has no group is one by itself. */
+static int64_t group_of(void *context, ro_doc doc) {
+    searching *s = context;
+    ro_list list = s->lists ? ro_columns_list(s->columns, doc) : (ro_list){NULL, 0};
+    int64_t group = ro_groups_of(s->groups, s->search->kind, doc, list);
+    return group ? group : -doc;
+}
+
+static ro_status take_grouped(searching *s, ro_hit hit) {
+    hit.group = group_of(s, hit.doc);
     bool taken = ro_collapse_add(&s->best, s->search->sort, &hit) &&
                  (!s->search->facets || ro_members_add(&s->members, &hit));
     s->total = (int64_t)s->best.count;
-    return taken ? ro_evaluator_status(s->evaluator) : RO_MEMORY;
+    return taken ? RO_OK : RO_MEMORY;
 }
 
 /* A document that cannot come into the heap is not scored. Documents come in ascending order, so
@@ -83,7 +90,9 @@ static ro_status take_document(searching *s, ro_doc doc, const ro_postings *post
         ro_hit hit = {.doc = doc,
                       .score = ro_evaluator_score(s->evaluator, 0),
                       .published = record->published};
-        return take_grouped(s, hit, list);
+        bool added = !s->prunes || ro_top_add(&s->top, &hit);
+        ro_status status = added ? take_grouped(s, hit) : RO_MEMORY;
+        return status ? status : ro_evaluator_status(s->evaluator);
     }
     s->total++;
     if (cannot_enter(s, doc, record)) {
@@ -193,6 +202,20 @@ static int64_t count_set(searching *s, const ro_segment *segment, const uint64_t
     return total;
 }
 
+/* Counts the groups of a set. */
+static ro_status group_set(searching *s, const ro_segment *segment, const uint64_t *set) {
+    ro_ticker ticker = {.deadline = s->search->deadline};
+    ro_status status = RO_OK;
+    for (uint32_t first = 0; first <= segment->count; first += 64) {
+        for (uint64_t bits = set[first / 64]; bits && !status; bits &= bits - 1) {
+            ro_doc doc = ro_segment_doc(segment, first + (uint32_t)__builtin_ctzll(bits));
+            status =
+                ro_ticker_late(&ticker, 64) ? RO_DEADLINE : take_grouped(s, (ro_hit){.doc = doc});
+        }
+    }
+    return status;
+}
+
 /* Where all documents are counted and sets tell which they are, the best of them are searched for
  * without looking at the others. By date all of them are looked at. */
 static ro_status search_leaf(searching *s, ro_leaf_search *leaf, ro_arena *arena, ro_error *err) {
@@ -202,7 +225,12 @@ static ro_status search_leaf(searching *s, ro_leaf_search *leaf, ro_arena *arena
         return ro_leaf_search_run(leaf, arena, err);
     }
     ro_status status = ro_set_make(leaf, arena, &set, err);
-    if (!status) {
+    if (!status && s->collapses) {
+        status = group_set(s, leaf->segment, set);
+        status =
+            status ? ro_fail(err, status, "the search stopped: %s", ro_status_name(status)) : RO_OK;
+        leaf->total = s->total;
+    } else if (!status) {
         leaf->total += count_set(s, leaf->segment, set);
     }
     ro_leaf_search best = *leaf;
@@ -215,7 +243,7 @@ static ro_status search_leaf(searching *s, ro_leaf_search *leaf, ro_arena *arena
 static ro_status search_sealed(ro_snapshot *snapshot, searching *s, ro_plan *plan, ro_arena *arena,
                                ro_error *err) {
     const ro_search *search = s->search;
-    bool exact = search->facets || search->count_to <= 0;
+    bool exact = search->facets || search->count_to <= 0 || s->collapses;
     ro_leaf_search leaf = {.columns = s->columns,
                            .bounds = &snapshot->bounds,
                            .plan = plan,
@@ -242,6 +270,14 @@ static ro_status search_sealed(ro_snapshot *snapshot, searching *s, ro_plan *pla
     return status;
 }
 
+/* Whether few of the best groups are wanted, and all are counted without their scores. Else the
+ * best of a group is not known before the last document: all are scored. */
+static bool prunes_groups(const searching *s, const ro_plan *plan) {
+    const ro_search *search = s->search;
+    return s->collapses && search->sort == RO_SORT_SCORE && !search->after &&
+           search->k <= GROUPS_FEW && ro_set_tells(plan);
+}
+
 static ro_status run(ro_snapshot *snapshot, searching *s, ro_plan *plan, ro_arena *arena,
                      ro_error *err) {
     ro_expression expression;
@@ -256,11 +292,18 @@ static ro_status run(ro_snapshot *snapshot, searching *s, ro_plan *plan, ro_aren
         s->visited = ro_arena_alloc(arena, s->columns->chunk_count * (RO_CHUNK_DOCS / 8));
         status = s->visited ? RO_OK : ro_fail_memory(err);
     }
-    bool all = expression.rest || s->collapses; /* groups tell only of all their members */
+    s->prunes = !status && prunes_groups(s, plan) && !expression.rest;
+    s->top.group_of = s->prunes ? group_of : NULL;
+    bool all = expression.rest || (s->collapses && !s->prunes);
+    bool sealed = !all && expression.text.len;
+    status = status ? status : ro_leaves_usable(&snapshot->leaves, s->search->kind, err);
+    if (!status && sealed && s->prunes) { /* the first form of a person is the one that is shown */
+        status = search_sealed(snapshot, s, plan, arena, err);
+    }
     status = status ? status : look(&l, &expression, all, err);
     if (!status && expression.rest) {
         status = take_rest(s, err);
-    } else if (!status && !all && expression.text.len) {
+    } else if (!status && sealed && !s->prunes) {
         status = search_sealed(snapshot, s, plan, arena, err);
     }
     /* a file that was cut short meanwhile read as nothing */
@@ -301,7 +344,7 @@ static ro_status name_groups(ro_snapshot *snapshot, searching *s, ro_found *out,
 
 static ro_status finish(ro_snapshot *snapshot, searching *s, ro_arena *arena, ro_found *out,
                         ro_error *err) {
-    if (s->collapses && !ro_collapse_finish(&s->best, &s->top)) {
+    if (s->collapses && !s->prunes && !ro_collapse_finish(&s->best, &s->top)) {
         return ro_fail_memory(err);
     }
     out->total = s->total_exact ? s->total : s->search->count_to;
@@ -339,6 +382,7 @@ ro_status ro_search_all(ro_snapshot *snapshot, const ro_search *search, ro_arena
                    .total_exact = true,
                    .since_clock = CLOCK_EVERY - 1,
                    .top = {.sort = search->sort, .k = search->k, .after = search->after}};
+    s.top.context = &s;
     ro_scorer_init(&scorer, &search->rank, &collection->columns.totals);
     if (!(status = ro_facet_counter_init(&s.facets, search->facets, s.collapses, snapshot,
                                          &collection->columns.totals, arena, err)) &&

@@ -60,10 +60,21 @@ static bool grow(ro_top *top) {
     return grown != NULL;
 }
 
-bool ro_top_add(ro_top *top, const ro_hit *hit) {
-    if (!ro_top_wants(top, hit)) {
+/* Whether another of its group is there, which it replaces if it comes before. */
+static bool joins_group(ro_top *top, const ro_hit *hit) {
+    size_t at = 0;
+    while (at < top->count && top->hits[at].group != hit->group) {
+        at++;
+    }
+    if (at < top->count && ro_hit_before(top->sort, hit, &top->hits[at])) {
+        top->hits[at] = *hit;
+        sink(top, at);
         return true;
     }
+    return at < top->count;
+}
+
+static bool insert(ro_top *top, const ro_hit *hit) {
     if (top->count == top->k) {
         top->hits[0] = *hit;
         sink(top, 0);
@@ -79,6 +90,17 @@ bool ro_top_add(ro_top *top, const ro_hit *hit) {
     }
     top->hits[at] = *hit;
     return true;
+}
+
+bool ro_top_add(ro_top *top, const ro_hit *hit) {
+    ro_hit taken = *hit;
+    if (!ro_top_wants(top, hit)) {
+        return true;
+    }
+    if (top->group_of) {
+        taken.group = top->group_of(top->context, hit->doc);
+    }
+    return (top->group_of && joins_group(top, &taken)) || insert(top, &taken);
 }
 
 ro_status ro_top_finish(ro_top *top, ro_arena *arena, ro_hit **hits, ro_error *err) {

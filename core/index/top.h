@@ -10,6 +10,9 @@ typedef struct ro_top {
     const ro_hit *after; /* hits up to this one are not taken; NULL: all are */
     ro_hit *hits;        /* owned */
     size_t count, capacity;
+    /* Tells the group of a hit, of which the best alone is kept; NULL: all are. For a small k. */
+    int64_t (*group_of)(void *context, ro_doc doc);
+    void *context;
 } ro_top;
 
 /* Whether `a` comes before `b` in an answer: by score or date, then by doc. Articles without a date

@@ -370,7 +370,7 @@ static ro_status prepare(ro_finder *finder, ro_error *err) {
     const ro_top *top = search->top;
     ro_arena *arena = finder->arena;
     bool by_score = top->sort == RO_SORT_SCORE;
-    bool lows = by_score && top->k && !top->after;
+    bool lows = by_score && top->k && !top->after && !top->group_of;
     finder->lists = ro_arena_alloc_array(arena, plan->term_count, sizeof *finder->lists);
     finder->cursors = (ro_cursor **)ro_arena_alloc_array(arena, plan->term_count, sizeof(void *));
     finder->filters =
