@@ -128,18 +128,20 @@ static bool is_new(const ro_facet_counter *counter, int64_t *units, size_t at) {
     return new;
 }
 
-/* Counts a value; `one` is that of all values that count as the same. Ids come from the disk: none
- * is taken on trust. */
-static void count_as(ro_facet_counter *counter, ro_column column, uint32_t id, uint32_t one) {
+/* Counts a value of so many documents; `one` is that of all values that count as the same. Ids come
+ * from the disk: none is taken on trust. */
+static void count_as(ro_facet_counter *counter, ro_column column, uint32_t id, uint32_t one,
+                     int64_t documents) {
     size_t count = counter->dictionaries[column]->count;
     if (id < count && one < count && is_new(counter, counter->units[column], one)) {
-        counter->by_value[column][id]++;
+        counter->by_value[column][id] += documents;
     }
 }
 
-static void count_value(ro_facet_counter *counter, ro_column column, uint32_t id) {
+static void count_value(ro_facet_counter *counter, ro_column column, uint32_t id,
+                        int64_t documents) {
     if (counter->by_value[column]) {
-        count_as(counter, column, id, id);
+        count_as(counter, column, id, id, documents);
     }
 }
 
@@ -170,7 +172,7 @@ static void count_person(ro_facet_counter *counter, ro_column column, ro_list li
         counter->failed = true;
         return;
     }
-    count_as(counter, column, id, one);
+    count_as(counter, column, id, one, 1);
 }
 
 static void count_listed(ro_facet_counter *counter, ro_list list, size_t at) {
@@ -181,28 +183,62 @@ static void count_listed(ro_facet_counter *counter, ro_list list, size_t at) {
     if (ro_column_has_people(column)) {
         count_person(counter, column, list, at);
     } else {
-        count_value(counter, column, ro_listed_id(list.at[at]));
+        count_value(counter, column, ro_listed_id(list.at[at]), 1);
     }
 }
 
-static void count_date(ro_facet_counter *counter, size_t kind, int64_t published) {
-    ro_date_counter *dates = &counter->dates[kind];
-    size_t at = dates->count;
-    if (published != RO_TIME_NONE && dates->of_day) {
-        at = dates->of_day[day_of(published) - dates->first_day];
-    } else if (published != RO_TIME_NONE) {
-        at = (size_t)(date_value(kinds[kind].facet, kinds[kind].step, published) - dates->first);
+static size_t place_of_date(const ro_date_counter *dates, size_t kind, int64_t published) {
+    if (published == RO_TIME_NONE) {
+        return dates->count;
     }
-    dates->counts[at] += is_new(counter, dates->units, at);
+    if (dates->of_day) {
+        return dates->of_day[day_of(published) - dates->first_day];
+    }
+    return (size_t)(date_value(kinds[kind].facet, kinds[kind].step, published) - dates->first);
+}
+
+/* Neighbours are often of one source and year: they are counted together. */
+static void count_sources(ro_facet_counter *counter, const ro_record *const *records,
+                          size_t count) {
+    for (size_t i = 0, first = 0; i < count; first = i) {
+        while (i < count && records[i]->source == records[first]->source) {
+            i++;
+        }
+        count_value(counter, RO_COLUMN_SOURCE, records[first]->source, (int64_t)(i - first));
+    }
+}
+
+static void count_languages(ro_facet_counter *counter, const ro_record *const *records,
+                            size_t count) {
+    for (size_t i = 0, first = 0; i < count; first = i) {
+        while (i < count && records[i]->language == records[first]->language) {
+            i++;
+        }
+        count_value(counter, RO_COLUMN_LANGUAGE, records[first]->language, (int64_t)(i - first));
+    }
+}
+
+static void count_dates_of(ro_facet_counter *counter, size_t kind, const ro_record *const *records,
+                           size_t count) {
+    ro_date_counter *dates = &counter->dates[kind];
+    size_t at = count ? place_of_date(dates, kind, records[0]->published) : 0;
+    for (size_t i = 1, first = 0; i <= count; i++) {
+        size_t next = i < count ? place_of_date(dates, kind, records[i]->published) : SIZE_MAX;
+        if (next != at) {
+            dates->counts[at] += is_new(counter, dates->units, at) ? (int64_t)(i - first) : 0;
+            first = i;
+            at = next;
+        }
+    }
 }
 
 void ro_facet_counter_add_all(ro_facet_counter *counter, const ro_record *const *records,
                               const ro_list *lists, size_t count) {
-    for (size_t i = 0; counter->by_value[RO_COLUMN_SOURCE] && i < count; i++) {
-        count_value(counter, RO_COLUMN_SOURCE, records[i]->source);
+    if (counter->by_value[RO_COLUMN_SOURCE]) {
+        count_sources(counter, records, count);
     }
-    for (size_t i = 0; counter->by_value[RO_COLUMN_LANGUAGE] && i < count; i++) {
-        count_value(counter, RO_COLUMN_LANGUAGE, records[i]->language);
+    if (counter->by_value[RO_COLUMN_LANGUAGE]) {
+        count_languages(counter, records, count);
     }
     for (size_t i = 0; counter->lists && i < count; i++) {
         for (size_t at = 0; at < lists[i].count; at++) {
@@ -210,8 +246,8 @@ void ro_facet_counter_add_all(ro_facet_counter *counter, const ro_record *const 
         }
     }
     for (size_t kind = 0; counter->dated && kind < RO_FACETS; kind++) {
-        for (size_t i = 0; counter->dates[kind].counts && i < count; i++) {
-            count_date(counter, kind, records[i]->published);
+        if (counter->dates[kind].counts) {
+            count_dates_of(counter, kind, records, count);
         }
     }
 }

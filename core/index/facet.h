@@ -36,7 +36,7 @@ ro_status ro_facet_counter_init(ro_facet_counter *counter, unsigned facets, bool
                                 ro_snapshot *snapshot, const ro_totals *totals, ro_arena *arena,
                                 ro_error *err) RO_MUST_CHECK;
 void ro_facet_counter_add(ro_facet_counter *counter, const ro_record *record, ro_list list);
-/* The same for several documents. */
+/* The same for several documents, which are of no groups. */
 void ro_facet_counter_add_all(ro_facet_counter *counter, const ro_record *const *records,
                               const ro_list *lists, size_t count);
 ro_status ro_facet_counter_finish(const ro_facet_counter *counter, ro_arena *arena, ro_found *out,

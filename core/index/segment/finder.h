@@ -63,7 +63,13 @@ typedef struct ro_finder {
 } ro_finder;
 
 /* A document that may match: what it gets at most, and, if that is known to be certain, at least
- * (else 0). `times` are finder->told; copied. */
+ * (else 0). Counts it, and says whether it is to be kept; bounds are then those with all that its
+ * columns bring. */
+bool ro_finder_wants(ro_finder *finder, uint32_t number, float *bound, float *low);
+/* One that is. `times` are finder->told; copied. */
+void ro_finder_keep(ro_finder *finder, uint32_t number, float bound, float low,
+                    const ro_times *times);
+/* Both. */
 void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low,
                     const ro_times *times);
 /* One of different documents that get at least so much: together they raise `least`. They will be

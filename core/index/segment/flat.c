@@ -418,14 +418,19 @@ void ro_flat_hand_on(flat_search *flat) {
         ro_times times[RO_TOLD_MAX];
         uint32_t doc = found->docs[i];
         uint32_t place = found->places[i];
-        if (found->scores[i] + finder->worth_most < finder->least && !finder->counting) {
+        float bound = found->scores[i];
+        float low = bound;
+        if (bound + finder->worth_most < finder->least && !finder->counting) {
+            continue;
+        }
+        if (!ro_finder_wants(finder, doc, &bound, &low)) {
             continue;
         }
         for (size_t l = 0; l < finder->told; l++) {
             bool noted = l < flat->noted && place < RO_PACK_RUN;
             times[l] = noted ? found->times[place][l] : look(flat->lanes[l], doc);
         }
-        ro_finder_take(finder, doc, found->scores[i], found->scores[i], times);
+        ro_finder_keep(finder, doc, bound, low, times);
     }
     flat->found.count = 0;
     flat->noted = SIZE_MAX;

@@ -280,8 +280,8 @@ void ro_finder_probe(ro_finder *finder, uint32_t number, float low) {
     }
 }
 
-static void keep(ro_finder *finder, uint32_t number, float bound, float low,
-                 const ro_times *times) {
+void ro_finder_keep(ro_finder *finder, uint32_t number, float bound, float low,
+                    const ro_times *times) {
     if (low > 0 && finder->lows) {
         add_low(finder, low);
     }
@@ -298,38 +298,38 @@ static void keep(ro_finder *finder, uint32_t number, float bound, float low,
     }
 }
 
-void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low,
-                    const ro_times *times) {
+bool ro_finder_wants(ro_finder *finder, uint32_t number, float *bound, float *low) {
     ro_leaf_search *search = finder->search;
     bool counts = !finder->certain && finder->counting;
     if (finder->plain) {
-        bool wanted = bound >= finder->least;
-        if ((wanted || finder->counting) && is_live(finder, number)) {
-            search->total += finder->certain;
-            if (wanted || counts) {
-                keep(finder, number, bound, low, times);
-            }
-        }
-        return;
+        bool wanted = *bound >= finder->least;
+        bool looks = (wanted || finder->counting) && is_live(finder, number);
+        search->total += looks && finder->certain;
+        return looks && (wanted || counts);
     }
     ro_doc doc = ro_segment_doc(search->segment, number);
     const ro_record *record = find_record(finder, number);
     if (!record) {
-        return;
+        return false;
     }
     float worth = worth_of(finder, number, record);
-    bound += worth;
-    low += worth;
+    *bound += worth;
+    *low += worth;
     if (search->scorer->rank.half_life_days > 0) {
         float recency = recency_of(finder, record);
-        bound *= recency * (2 - LEAST_SLACK);
-        low *= recency;
+        *bound *= recency * (2 - LEAST_SLACK);
+        *low *= recency;
     }
     if (finder->certain) {
         count_match(finder, doc, record);
     }
-    if (counts || is_wanted(finder, doc, record, bound)) {
-        keep(finder, number, bound, low, times);
+    return counts || is_wanted(finder, doc, record, *bound);
+}
+
+void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low,
+                    const ro_times *times) {
+    if (ro_finder_wants(finder, number, &bound, &low)) {
+        ro_finder_keep(finder, number, bound, low, times);
     }
 }
 
