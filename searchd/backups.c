@@ -148,12 +148,11 @@ static ro_status put_back(ro_backups *b, const task *t, const char *path, ro_bac
 
 /* One that is not sound is none. */
 static ro_status make(const task *t, const char *path, ro_backup *backup, ro_error *err) {
-    ro_copy_sweep(path);
     ro_status status = ro_copy_make(t->index, path, err);
     if (status == RO_OK) {
         status = ro_copy_check(path, &backup->articles, err);
         if (status != RO_OK) {
-            (void)ro_copy_remove(path, NULL);
+            (void)ro_backup_remove(path, NULL);
         }
     }
     return status;
@@ -410,7 +409,7 @@ ro_status ro_backups_remove(ro_backups *b, ro_str name, ro_error *err) {
         forget(b, backup.name);
     }
     (void)pthread_mutex_unlock(&b->lock);
-    status = status == RO_OK && gone ? ro_copy_remove(gone, err) : status;
+    status = status == RO_OK && gone ? ro_backup_remove(gone, err) : status;
     free(gone);
     free(path);
     return status;

@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -18,7 +17,6 @@
 #define LOCK_MS 30000 /* for which others may write the index before another takes its place */
 #define RESTORING ".restoring-"
 #define FILES 2
-#define TREE_DESCRIPTORS 8
 
 static const struct {
     const char *name, *what;
@@ -87,31 +85,6 @@ ro_status ro_copy_check(const char *path, int64_t *articles, ro_error *err) {
 
 /* ---- removing ------------------------------------------------------------------------------- */
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *at) {
-    (void)info;
-    (void)kind;
-    (void)at;
-    return remove(path) == 0 || errno == ENOENT ? 0 : -1;
-}
-
-ro_status ro_copy_remove(const char *path, ro_error *err) {
-    bool gone = nftw(path, remove_one, TREE_DESCRIPTORS, FTW_DEPTH | FTW_PHYS) == 0;
-    return gone || errno == ENOENT
-               ? RO_OK
-               : ro_fail(err, RO_IO, "cannot remove '%s': %s", path, strerror(errno));
-}
-
-/* Unless somebody makes it. */
-static void remove_left(const char *path) {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
-        (void)ro_copy_remove(path, NULL);
-    }
-    if (fd >= 0) {
-        (void)close(fd);
-    }
-}
-
 static bool ends_with(const char *name, const char *end) {
     size_t len = strlen(name), tail = strlen(end);
     return len > tail && strcmp(name + len - tail, end) == 0;
@@ -125,20 +98,12 @@ static void sweep(const char *directory, const char *prefix, const char *end) {
                     (!*end || ends_with(entry->d_name, end));
         char *path = left ? join(directory, entry->d_name) : NULL;
         if (path) {
-            remove_left(path);
+            ro_backup_sweep(path);
             free(path);
         }
     }
     if (opened) {
         (void)closedir(opened);
-    }
-}
-
-void ro_copy_sweep(const char *path) {
-    char *part = NULL;
-    if (asprintf(&part, "%s" RO_COPY_PART, path) >= 0) {
-        remove_left(part);
-        free(part);
     }
 }
 
@@ -254,7 +219,7 @@ static void remove_copy(const restoring *r) {
     const char *const names[] = {r->copy, r->before};
     for (size_t i = 0; i < 2; i++) {
         if (names[i] && stat(names[i], &info) == 0 && info.st_ino == r->inode) {
-            (void)ro_copy_remove(names[i], NULL);
+            (void)ro_backup_remove(names[i], NULL);
         }
     }
 }

@@ -21,10 +21,6 @@ ro_status ro_copy_restore(const char *path, const char *index, const char *name,
 
 /* Gives it a name that is swept; `*gone` is the caller's to free. */
 ro_status ro_copy_rename(const char *path, char **gone, ro_error *err) RO_MUST_CHECK;
-/* Removes the directory with all that is in it. RO_IO. */
-ro_status ro_copy_remove(const char *path, ro_error *err);
-/* Removes what was to be the copy at `path` and is not whole. */
-void ro_copy_sweep(const char *path);
 /* Removes all that is not whole in the directory of backups, and beside the index. */
 void ro_copy_sweep_all(const char *backups, const char *index);
 

@@ -3,8 +3,10 @@
  * missed or torn however much is written meanwhile. */
 #include "snapshot.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 #define PAGES_A_STEP 4096
+#define TREE_DESCRIPTORS 8
 #define CARRIED 2
 
 /* Files that go with the index. */
@@ -173,6 +176,46 @@ static void remove_all(const copying *c, const ro_snapshot *snapshot) {
     (void)rmdir(c->directory);
 }
 
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *at) {
+    (void)info;
+    (void)kind;
+    (void)at;
+    return remove(path) == 0 || errno == ENOENT ? 0 : -1;
+}
+
+ro_status ro_backup_remove(const char *directory, ro_error *err) {
+    bool gone = nftw(directory, remove_one, TREE_DESCRIPTORS, FTW_DEPTH | FTW_PHYS) == 0;
+    return gone || errno == ENOENT ? RO_OK : fail_at("remove", directory, err);
+}
+
+void ro_backup_sweep(const char *directory) {
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        (void)ro_backup_remove(directory, NULL);
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+}
+
+/* Nothing is in it but what a copy has: somebody else may call a directory so, too. */
+static bool is_copy(const char *directory) {
+    DIR *opened = opendir(directory);
+    bool own = opened != NULL;
+    for (struct dirent *entry; own && (entry = readdir(opened));) {
+        ro_str name = ro_str_from(entry->d_name);
+        own = ro_str_equal(name, RO_STR(".")) || ro_str_equal(name, RO_STR("..")) ||
+              ro_str_equal(name, RO_STR("segments")) ||
+              ro_str_starts_with(name, RO_STR("catalog.db")) ||
+              ro_str_equal(name, RO_STR(RO_INDEX_SYNONYMS_FILE)) ||
+              ro_str_equal(name, RO_STR(RO_INDEX_SETTINGS_FILE));
+    }
+    if (opened) {
+        (void)closedir(opened);
+    }
+    return own;
+}
+
 ro_status ro_snapshot_backup(ro_snapshot *snapshot, const char *directory, ro_error *err) {
     copying c = {.lock = -1};
     struct stat there;
@@ -187,10 +230,12 @@ ro_status ro_snapshot_backup(ro_snapshot *snapshot, const char *directory, ro_er
                   asprintf(&c.segments, "%s.part/segments", directory) >= 0 &&
                   asprintf(&c.file, "%s.part/catalog.db", directory) >= 0;
     status = memory ? RO_OK : ro_fail_memory(err);
-    if (!status && mkdir(c.directory, 0777) != 0) { /* what is there already is another's */
+    if (!status && is_copy(c.directory)) {
+        ro_backup_sweep(c.directory);
+    }
+    if (!status && mkdir(c.directory, 0777) != 0) { /* it is being made, or another's */
         status = fail_at("make", c.directory, err);
     } else if (!status) {
-        /* who finds it unlocked knows that it was cut short */
         c.lock = open(c.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (c.lock >= 0) {
             (void)flock(c.lock, LOCK_EX | LOCK_NB);

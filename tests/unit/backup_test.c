@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,10 +98,37 @@ static void what_is_there_already_is_left_alone(void **state) {
     FAILS(ro_snapshot_backup(snapshot, path, err), RO_IO, "such.part");
     (void)snprintf(path, sizeof path, "%s/half.part", f->directory);
     assert_int_equal(mkdir(path, 0700), 0);
+    (void)snprintf(path, sizeof path, "%s/half.part/diary", f->directory);
+    assert_int_equal(mkdir(path, 0700), 0);
     (void)snprintf(path, sizeof path, "%s/half", f->directory);
     FAILS(ro_snapshot_backup(snapshot, path, err), RO_IO, "half.part");
-    (void)snprintf(path, sizeof path, "%s/half.part", f->directory);
+    (void)snprintf(path, sizeof path, "%s/half.part/diary", f->directory);
     assert_int_equal(stat(path, &there), 0);
+    ro_snapshot_close(snapshot);
+}
+
+static void what_was_cut_short_is_made_anew(void **state) {
+    fixture *f = *state;
+    char path[96], part[96], segments[112];
+    struct stat there;
+    ro_writer *writer = open_writer(f);
+    put_many(f, writer, 0, 3);
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    ro_snapshot *snapshot = open_snapshot(f);
+    (void)snprintf(path, sizeof path, "%s/whole", f->directory);
+    (void)snprintf(part, sizeof part, "%s/whole.part", f->directory);
+    (void)snprintf(segments, sizeof segments, "%s/segments", part);
+    assert_int_equal(mkdir(part, 0700), 0);
+    assert_int_equal(mkdir(segments, 0700), 0);
+    int lock = open(part, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(flock(lock, LOCK_EX | LOCK_NB), 0); /* somebody makes it */
+    FAILS(ro_snapshot_backup(snapshot, path, err), RO_IO, "whole.part");
+    assert_int_equal(stat(segments, &there), 0);
+    assert_int_equal(close(lock), 0);
+    OK(ro_snapshot_backup(snapshot, path, NULL));
+    assert_int_equal(stat(path, &there), 0);
+    assert_int_equal(stat(part, &there), -1);
     ro_snapshot_close(snapshot);
 }
 
@@ -296,6 +324,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_copy_is_what_the_view_sees, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_copy_is_written_like_any_index, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_there_already_is_left_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_cut_short_is_made_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_index_takes_the_place_of_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_writes_is_waited_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_done_last_is_done_while_nobody_writes, set_up,

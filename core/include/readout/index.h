@@ -196,10 +196,14 @@ ro_status ro_snapshot_sizes(ro_snapshot *snapshot, ro_index_sizes *out,
 
 /* Copies the index as this view sees it, with the files that go with it, to a directory that is not
  * there yet: an index of its own, synced to the disk, whole or not at all. Until it is whole it is
- * called DIRECTORY.part, and locked by flock. Writers go on meanwhile. RO_INVALID: it is there;
- * RO_FULL, RO_IO. */
+ * called DIRECTORY.part, and locked by flock; what one that was cut short left there is removed.
+ * Writers go on meanwhile. RO_INVALID: it is there; RO_FULL, RO_IO. */
 ro_status ro_snapshot_backup(ro_snapshot *snapshot, const char *directory,
                              ro_error *err) RO_MUST_CHECK;
+/* Removes a directory with all that is in it; RO_OK also where it is not there. */
+ro_status ro_backup_remove(const char *directory, ro_error *err);
+/* The same of a copy that nobody makes any more, as nobody holds its lock. */
+void ro_backup_sweep(const char *directory);
 
 /* Puts the index in the directory `fresh`, of the same file system, in the place of this one, which
  * goes there: in one step, while nobody writes. Views of this one stay as they are, and writers who
