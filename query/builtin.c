@@ -76,6 +76,19 @@ static bool holds(ro_str name, ro_str words) {
     return false;
 }
 
+/* Names in which that of another country stands, and which have no other name themselves. */
+static bool is_apart(ro_str name) {
+    return ro_str_equal_nocase(name, RO_STR("Republic of China"));
+}
+
+static void keep_apart(ro_syntax *const *words, size_t count) {
+    for (size_t n = count; n > 1; n--) {
+        for (size_t i = 0; is_apart(ro_query_run_text(words, n)) && i < n; i++) {
+            words[i]->of_name = true;
+        }
+    }
+}
+
 /* Makes one word of a run that names a country, with its other names. */
 static ro_status add_country(ro_planner *p, ro_syntax *const *words, size_t count, ro_error *err) {
     ro_str names[RO_SIDE_NAMES_MAX], text = ro_query_run_text(words, count);
@@ -112,12 +125,37 @@ static bool is_capital(ro_str word) {
     return word.len > 1 && isupper((unsigned char)*word.ptr);
 }
 
+static bool is_one_of(ro_str word, const char *const *words) {
+    while (*words && !ro_str_equal_nocase(word, ro_str_from(*words))) {
+        words++;
+    }
+    return *words != NULL;
+}
+
+/* A headline begins so more often than a name does. */
+static bool is_word(ro_str given) {
+    static const char *const words[] = {"art",  "chick", "chuck", "day",  "dot", "drew",
+                                        "gene", "kit",   "lorry", "pat",  "ray", "rich",
+                                        "rob",  "sue",   "tory",  "will", NULL};
+    return is_one_of(given, words);
+}
+
+/* A country, or a word that joins others. */
+static bool is_no_family(ro_str word) {
+    static const char *const words[] = {"a",  "an", "and", "as", "at",  "by", "for", "from", "in",
+                                        "is", "of", "on",  "or", "the", "to", "was", "with", NULL};
+    ro_side side;
+    ro_side_class class;
+    return is_one_of(word, words) || (ro_side_find(word, &side, &class) && class <= RO_SIDE_NATION);
+}
+
 /* Other forms of a given name count before its family name only: `Bill Burns` is William Burns,
  * too, and `bill` is no William. */
 static ro_status add_person(ro_planner *p, ro_syntax *given, const ro_syntax *family,
                             ro_error *err) {
     ro_str variants[VARIANTS_MAX];
-    if (!is_capital(given->text) || !is_capital(family->text)) {
+    if (!is_capital(given->text) || !is_capital(family->text) || is_word(given->text) ||
+        is_no_family(family->text)) {
         return RO_OK;
     }
     size_t count = ro_name_variants(given->text, variants, VARIANTS_MAX);
@@ -145,6 +183,10 @@ ro_status ro_query_builtin(ro_planner *p, ro_syntax *node, bool in_row, ro_error
     ro_syntax *words[RO_RUN_MAX];
     size_t count = ro_query_run(p, node, in_row, words);
     ro_status status = RO_OK;
+    keep_apart(words, count);
+    if (node->of_name) {
+        return RO_OK;
+    }
     for (size_t n = count; status == RO_OK && n && !node->also_count; n--) {
         status = add_country(p, words, n, err);
     }

@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ALSO_MAX 32 /* synonyms of one word that are used */
-#define DEPTH_MAX 8 /* of the query's tree that is looked through */
+#define ALSO_MAX 32  /* synonyms of one word that are used */
+#define DEPTH_MAX 8  /* of the query's tree that is looked through */
+#define PLURAL_MIN 4 /* bytes of a word that has a plural or may be one */
 
 typedef struct pair {
     ro_str word, also;
@@ -17,6 +18,7 @@ struct ro_synonyms {
     ro_arena arena;
     pair *pairs; /* by word, then by place */
     size_t count, room;
+    size_t sets; /* lines with a pair */
 };
 
 typedef struct loader {
@@ -36,8 +38,19 @@ static ro_status fold(ro_analyser *analyser, ro_str text, ro_arena *arena, ro_st
     return status;
 }
 
+/* More words in a row are no name (ro_query_run). */
+static bool is_row(ro_str folded) {
+    size_t words = 1;
+    for (size_t i = 0; i < folded.len; i++) {
+        words += folded.ptr[i] == ' ';
+    }
+    return words <= RO_RUN_MAX;
+}
+
+/* What finds nothing more than the word itself is left out. */
 static ro_status add_pair(loader *l, ro_str word, ro_str also, ro_error *err) {
     ro_synonyms *s = l->into;
+    ro_str into = RO_STR_NONE;
     pair *grown = ro_grow(s->pairs, s->count, &s->room, sizeof *grown);
     if (!grown) {
         return ro_fail_memory(err);
@@ -45,8 +58,11 @@ static ro_status add_pair(loader *l, ro_str word, ro_str also, ro_error *err) {
     s->pairs = grown;
     pair *p = &s->pairs[s->count];
     *p = (pair){.also = ro_arena_copy(&s->arena, also), .place = s->count};
-    s->count++;
-    return p->also.ptr ? fold(l->analyser, word, &s->arena, &p->word, err) : ro_fail_memory(err);
+    ro_status status =
+        p->also.ptr ? fold(l->analyser, word, &s->arena, &p->word, err) : ro_fail_memory(err);
+    status = status == RO_OK ? fold(l->analyser, also, &s->arena, &into, err) : status;
+    s->count += status == RO_OK && is_row(p->word) && !ro_str_equal(p->word, into);
+    return status;
 }
 
 /* Items with commas between; false: there are empty ones, too many or none. */
@@ -101,6 +117,7 @@ static ro_status add_line(void *context, const ro_synonym_line *line, ro_error *
     bool both = !line->into_count;
     const ro_str *into = both ? line->words : line->into;
     size_t into_count = both ? line->word_count : line->into_count;
+    size_t before = l->into->count;
     ro_status status = RO_OK;
     for (size_t i = 0; i < line->word_count; i++) {
         for (size_t j = 0; status == RO_OK && j < into_count; j++) {
@@ -109,6 +126,7 @@ static ro_status add_line(void *context, const ro_synonym_line *line, ro_error *
             }
         }
     }
+    l->into->sets += l->into->count > before;
     return status;
 }
 
@@ -181,6 +199,10 @@ void ro_synonyms_close(ro_synonyms *synonyms) {
     }
 }
 
+size_t ro_synonyms_sets(const ro_synonyms *synonyms) {
+    return synonyms->sets;
+}
+
 void ro_searcher_use_synonyms(ro_searcher *searcher, const ro_synonyms *synonyms) {
     searcher->synonyms = synonyms;
 }
@@ -198,6 +220,45 @@ static size_t first_of(const ro_synonyms *s, ro_str word) {
         }
     }
     return low;
+}
+
+/* Words of the file that are this one. */
+static size_t find(const ro_synonyms *s, ro_str folded, size_t *first) {
+    size_t count = 0;
+    *first = first_of(s, folded);
+    while (*first + count < s->count && count < ALSO_MAX &&
+           ro_str_equal(s->pairs[*first + count].word, folded)) {
+        count++;
+    }
+    return count;
+}
+
+static bool ends_with(ro_str text, ro_str end) {
+    return text.len >= end.len &&
+           ro_str_equal(ro_str_make(text.ptr + text.len - end.len, end.len), end);
+}
+
+/* Where the file has the singular of a plural, or the other way round. What a word ends in tells,
+ * and the last word of several. */
+static ro_status find_other_number(const ro_synonyms *s, ro_str folded, ro_arena *arena,
+                                   size_t *first, size_t *count, ro_error *err) {
+    static const struct {
+        ro_str end, instead;
+    } endings[] = {{{"ies", 3}, {"y", 1}}, {{"es", 2}, {NULL, 0}}, {{"s", 1}, {NULL, 0}},
+                   {{"y", 1}, {"ies", 3}}, {{NULL, 0}, {"s", 1}},  {{NULL, 0}, {"es", 2}}};
+    bool may = folded.len >= PLURAL_MIN && !ends_with(folded, RO_STR("ss"));
+    for (size_t i = 0; may && !*count && i < sizeof endings / sizeof *endings; i++) {
+        if (!ends_with(folded, endings[i].end)) {
+            continue;
+        }
+        ro_str other = ro_arena_printf(arena, "%.*s%.*s", (int)(folded.len - endings[i].end.len),
+                                       folded.ptr, RO_STR_ARG(endings[i].instead));
+        if (!other.ptr) {
+            return ro_fail_memory(err);
+        }
+        *count = find(s, other, first);
+    }
+    return RO_OK;
 }
 
 static ro_status record(ro_planner *p, ro_syntax *word, ro_error *err) {
@@ -223,10 +284,9 @@ static ro_status expand(const ro_synonyms *s, ro_planner *p, ro_str text, ro_syn
                         ro_error *err) {
     ro_str folded;
     ro_status status = fold(p->analyser, text, p->arena, &folded, err);
-    size_t first = status == RO_OK ? first_of(s, folded) : 0, count = 0;
-    while (status == RO_OK && first + count < s->count && count < ALSO_MAX &&
-           ro_str_equal(s->pairs[first + count].word, folded)) {
-        count++;
+    size_t first = 0, count = status == RO_OK ? find(s, folded, &first) : 0;
+    if (status == RO_OK && !count) {
+        status = find_other_number(s, folded, p->arena, &first, &count, err);
     }
     if (status != RO_OK || !count) {
         return status;

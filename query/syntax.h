@@ -52,6 +52,7 @@ struct ro_syntax {
     ro_str *also;        /* WORD: spellings that count as the same word */
     size_t also_count;
     bool synonyms;           /* WORD: `also` are these: it is as plain as without */
+    bool of_name;            /* WORD: of a longer name, and no country or person itself */
     float boost;             /* WORD: factor on its score; 0: 1 */
     bool left_out;           /* set by the planner: holds nothing to search for */
     size_t at;               /* byte offset in the text */

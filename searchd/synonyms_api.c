@@ -237,13 +237,13 @@ static void put_synonyms(const ro_admin_work *work, ro_searchd_job *job) {
     }
     ro_str text = ro_buf_str(plain ? &job->request.body : &made);
     if (is_good(job, text, &synonyms)) {
-        json_int_t count = 0;
+        json_int_t all = 0, count = (json_int_t)ro_synonyms_sets(synonyms);
         ro_status status = replace(work, job, text, synonyms, &err);
-        status = status == RO_OK ? ro_synonyms_each(text, count_line, &count, &err) : status;
+        status = status == RO_OK ? ro_synonyms_each(text, count_line, &all, &err) : status;
         if (status == RO_OK) {
             ro_log_write(work->log, RO_LOG_INFO, "%lld sets of synonyms were put by '%s'",
                          (long long)count, job->key);
-            ro_api_json(job, json_pack("{sI}", "count", count));
+            ro_api_json(job, json_pack("{sIsI}", "count", count, "useless", all - count));
         } else {
             ro_problem_write(&job->response, ro_problem_of_change(status, RO_PROBLEM_SETTINGS),
                              ro_str_from(err.message), RO_WHERE_NONE);

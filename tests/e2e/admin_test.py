@@ -203,11 +203,14 @@ class Synonyms(Served):
         self.assertEqual(self.ask("GET", "/v1/synonyms"), (200, {"synonyms": []}))
         self.assertEqual(self.found("armistice"), ([], []))
         sets = {"synonyms": [{"words": ["ceasefire", "armistice"]}, {"words": ["maize"], "into": ["grain corridor"]}]}
-        self.assertEqual(self.put(sets), (200, {"count": 2}))
+        self.assertEqual(self.put(sets), (200, {"count": 2, "useless": 0}))
         self.assertEqual(self.found("armistice"), (["riyadh-1"], ["ceasefire"]))
         self.assertEqual(self.found("maize"), (["geneva/3"], ["grain corridor"]))
         self.assertEqual(self.ask("GET", "/v1/synonyms"), (200, sets))
-        self.assertEqual(self.put({"synonyms": []}), (200, {"count": 0}))
+        self.assertEqual(self.put({"synonyms": []}), (200, {"count": 0, "useless": 0}))
+        idle = [{"words": ["Maize", "maize"]}, {"words": ["one two three four five six seven"], "into": ["count"]}]
+        self.assertEqual(self.put({"synonyms": idle + [{"words": ["maize", "maïze", "corn"]}]}), (200, {"count": 1, "useless": 2}))
+        self.assertEqual(self.put({"synonyms": []})[0], 200)
         self.assertEqual(self.found("armistice"), ([], []))
 
     def test_they_outlive_the_daemon_and_hold_for_the_command_line(self):

@@ -442,11 +442,12 @@ class Boxes(readout.OneDaemon):
     def test_words_in_a_row_find_their_synonyms_too(self):
         path = self.directory.join("rows.txt")
         with open(path, "w", encoding="utf-8") as file:
-            file.write("white house, ceasefire\nhouse, cottage\nlong corn road => grain corridor\n")
+            file.write("white house, ceasefire\nhouse, cottage\nlong corn road => grain corridor\nenvoys, delegates\n")
         with readout.Daemon(self.index, "--synonyms", path) as daemon:
             for q, ids, expanded in (
                     ("white house", ["riyadh-1"], ["ceasefire"]), ("Riyadh White House", ["riyadh-1"], ["ceasefire"]),
-                    ("ceasefire", ["riyadh-1"], ["white house"]), ("long corn road", ["geneva/3"], ["grain corridor"]),
+                    ("ceasefire", ["riyadh-1"], ["white house"]), ("ceasefires", ["riyadh-1"], ["white house"]),
+                    ("white houses", ["riyadh-1"], ["ceasefire"]), ("envoy", ["riyadh-1", "riyadh-2"], ["delegates"]), ("long corn road", ["geneva/3"], ["grain corridor"]),
                     ("white, house", [], ["cottage"]), ("white -house", [], None), ('"white house"', [], []),
                     ("long corn", [], []), ("(white house)", ["riyadh-1"], ["ceasefire"])):
                 self.assertExpanded(daemon.json("/v1/search?match=all&typo=off&q=" + urllib.parse.quote(q)),
@@ -472,8 +473,13 @@ class Boxes(readout.OneDaemon):
                            ("uk", {"uk", "britain"}), ("signed Us", {"us"}), ("title:US", {"us", "usa"}),
                            ("title:usa signed", {"us", "usa"}),
                            ("bill", {"bill", "law"}), ('"United States"', {"states"}), ("=USA", {"usa"}),
+                           ("Republic of China", set()), ("Will Ukraine Sign", set()),
+                           ("Kate Britain", set()),
                            ("united, states", {"states", "apart"}), ("states united", {"states", "apart"})):
                 self.assertEqual(ask(q)[0], ids, q)
+            for q, into in (("Republic of China", []), ("Bill Of Rights", []), ("Will Ukraine Sign", []), ("the Republic of China and Bill Burns", ["William Burns"]),
+                            ("China", ["PRC"]), ("People's Republic of China", ["China", "PRC"]), ("Kate Burns", ["Katherine Burns", "Kathleen Burns"])):
+                self.assertEqual([w for e in ask(q)[1]["expanded"] for w in e["into"]], into, q)
             found, query = ask("signed united states")
             self.assertEqual(query["expanded"], [{"word": "united states", "into": ["U.S.", "USA"], "complete": True}])
             self.assertEqual(query["understood"], "signed united states")

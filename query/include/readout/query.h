@@ -30,7 +30,8 @@ ro_snapshot *ro_searcher_snapshot(ro_searcher *searcher);
 
 /* Synonyms, from a file of lines: `car, automobile` stand for each other, `kremlin => moscow,
  * russia` is one-way, `#` begins a comment. What stands for a word may be several words, in a row;
- * what it stands for is looked up as one word, without case and marks. Shared by threads once open.
+ * what it stands for is looked up as one word, without case and marks, the one of its plural and
+ * singular where it is not there itself. Shared by threads once open.
  * RO_NOT_FOUND, RO_IO, RO_LIMIT, RO_FORMAT with the line as position. */
 #define RO_SYNONYMS_FILE RO_INDEX_SYNONYMS_FILE /* in the directory of an index */
 #define RO_SYNONYMS_TEXT_MAX ((size_t)4 << 20)  /* bytes of a file */
@@ -51,6 +52,8 @@ typedef ro_status (*ro_synonym_line_fn)(void *context, const ro_synonym_line *li
 ro_status ro_synonyms_each(ro_str text, ro_synonym_line_fn fn, void *context,
                            ro_error *err) RO_MUST_CHECK;
 void ro_synonyms_close(ro_synonyms *synonyms);
+/* Lines that can do something: a word of theirs stands for another. */
+size_t ro_synonyms_sets(const ro_synonyms *synonyms);
 /* From now on words of `q` have these; told under "expanded". Borrowed until the searcher closes.
  */
 void ro_searcher_use_synonyms(ro_searcher *searcher, const ro_synonyms *synonyms);
