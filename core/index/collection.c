@@ -51,6 +51,8 @@ ro_status ro_collection_open(ro_collection *collection, ro_share *share, sqlite3
 }
 
 void ro_collection_close(ro_collection *collection) {
+    ro_arena_release(&collection->letters.arena);
+    collection->letters = (ro_letters){0};
     ro_hot_reader_close(&collection->hot);
     ro_lexicon_close(&collection->lexicon);
     ro_columns_release(&collection->columns);

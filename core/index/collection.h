@@ -19,12 +19,25 @@ ro_status ro_collection_make(sqlite3 *db, ro_kind kind, ro_error *err) RO_MUST_C
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
+/* The commonest forms that begin with a letter of ASCII. There are so many of them that they are
+ * looked through once for each commit. */
+typedef struct ro_letters {
+    int64_t revision;
+    ro_arena arena;
+    struct {
+        ro_word *words; /* NULL: not looked for yet */
+        size_t count;
+        bool complete;
+    } of[128];
+} ro_letters;
+
 typedef struct ro_collection {
     ro_kind kind;
     bool open;
     ro_hot_reader hot;
     ro_lexicon lexicon;
     ro_columns columns;
+    ro_letters letters;
 } ro_collection;
 
 /* As of `revision`, inside the read transaction that `db` is in; with `lists` also those of the

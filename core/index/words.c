@@ -9,6 +9,7 @@
 #define EDITS_MAX 2
 #define STEPS_MAX 4 /* forms out of the running that are stepped over */
 #define UTF8_LAST 0x10FFFF
+#define LETTER_WORDS 64     /* that are kept of each letter */
 #define CLOCK_EVERY 256     /* forms between looks at the clock */
 #define PROGRESS_STEPS 1000 /* of SQLite's machine between looks at the clock */
 
@@ -177,20 +178,75 @@ static bool judge_prefix(void *context, ro_str form, unsigned *distance, ro_buf 
     return true;
 }
 
-ro_status ro_words_by_prefix(ro_snapshot *snapshot, ro_kind kind, ro_str prefix, size_t max,
-                             ro_deadline deadline, ro_arena *arena, ro_word **out, size_t *count,
-                             bool *complete, ro_error *err) {
+static ro_status commonest(ro_snapshot *snapshot, ro_kind kind, ro_str prefix, size_t max,
+                           ro_deadline deadline, ro_arena *arena, ro_word **out, size_t *count,
+                           bool *complete, ro_error *err) {
     best_words best = {.max = max, .arena = arena};
     sieve all = {.judge = judge_prefix};
-    *out = NULL;
-    *count = 0;
     best.heap = ro_arena_alloc_array(arena, max, sizeof *best.heap);
     ro_status status =
         best.heap ? scan(snapshot, kind, prefix, &all, deadline, &best, err) : ro_fail_memory(err);
-    if (complete) {
-        *complete = !status && best.seen == best.count;
-    }
+    *complete = !status && best.seen == best.count;
     return status ? status : finish(&best, out, count, err);
+}
+
+static ro_status copy_words(const ro_word *words, size_t count, ro_arena *arena, ro_word **out,
+                            ro_error *err) {
+    ro_word *copies = ro_arena_alloc_array(arena, count, sizeof *copies);
+    bool memory = copies != NULL;
+    for (size_t i = 0; memory && i < count; i++) {
+        copies[i] = (ro_word){ro_arena_copy(arena, words[i].form), words[i].df};
+        memory = copies[i].form.ptr != NULL;
+    }
+    *out = memory ? copies : NULL;
+    return memory ? RO_OK : ro_fail_memory(err);
+}
+
+static ro_status of_letter(ro_snapshot *snapshot, ro_kind kind, ro_str letter, size_t max,
+                           ro_deadline deadline, ro_arena *arena, ro_word **out, size_t *count,
+                           bool *complete, ro_error *err) {
+    ro_collection *collection;
+    ro_status status = ro_snapshot_collection(snapshot, kind, false, &collection, err);
+    if (status) {
+        return status;
+    }
+    ro_letters *letters = &collection->letters;
+    size_t at = (unsigned char)*letter.ptr;
+    if (letters->revision != snapshot->revision) {
+        ro_arena_release(&letters->arena);
+        *letters = (ro_letters){.revision = snapshot->revision};
+    }
+    if (!letters->of[at].words) {
+        status = commonest(snapshot, kind, letter, LETTER_WORDS, deadline, &letters->arena,
+                           &letters->of[at].words, &letters->of[at].count,
+                           &letters->of[at].complete, err);
+    }
+    if (!status) {
+        size_t there = letters->of[at].count;
+        *count = there < max ? there : max;
+        *complete = letters->of[at].complete && there <= max;
+        status = copy_words(letters->of[at].words, *count, arena, out, err);
+    }
+    return status;
+}
+
+ro_status ro_words_by_prefix(ro_snapshot *snapshot, ro_kind kind, ro_str prefix, size_t max,
+                             ro_deadline deadline, ro_arena *arena, ro_word **out, size_t *count,
+                             bool *complete, ro_error *err) {
+    bool all;
+    bool letter = prefix.len == 1 && (unsigned char)*prefix.ptr < 0x80 && max <= LETTER_WORDS;
+    *out = NULL;
+    *count = 0;
+    ro_status status = (letter ? of_letter : commonest)(snapshot, kind, prefix, max, deadline,
+                                                        arena, out, count, &all, err);
+    if (status) {
+        *out = NULL;
+        *count = 0;
+    }
+    if (complete) {
+        *complete = !status && all;
+    }
+    return status;
 }
 
 /* ---- distance ------------------------------------------------------------------------------- */

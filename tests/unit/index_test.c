@@ -473,6 +473,37 @@ static void words_are_listed_by_prefix(void **state) {
     ro_snapshot_close(snapshot);
 }
 
+static void words_of_a_letter_are_those_of_the_commit(void **state) {
+    fixture *f = *state;
+    put_words(f);
+    ro_snapshot *snapshot = open_snapshot(f);
+    static const char *const expected[] = {"lavrov=3 lavra=2 laver=1 ",
+                                           "lavrov=4 lavra=2 laver=1 "};
+    for (int commit = 0; commit < 2; commit++) {
+        for (size_t max = 1; max < 70; max += 34) { /* the last is more than what is kept */
+            ro_word *words;
+            size_t count;
+            bool complete;
+            for (int again = 0; again < 2; again++) {
+                OK(ro_words_by_prefix(snapshot, RO_KIND_ARTICLES, RO_STR("l"), max,
+                                      RO_DEADLINE_NEVER, &f->arena, &words, &count, &complete,
+                                      NULL));
+                assert_words(words, count,
+                             max > 1  ? expected[commit]
+                             : commit ? "lavrov=4 "
+                                      : "lavrov=3 ");
+                assert_true(complete == (max > 1));
+            }
+        }
+        ro_writer *writer = open_writer(f);
+        (void)put_text(f, writer, "one-more", "", "lavrov");
+        OK(ro_writer_commit(writer, NULL));
+        ro_writer_close(writer);
+        OK(ro_snapshot_refresh(snapshot, NULL));
+    }
+    ro_snapshot_close(snapshot);
+}
+
 static void words_are_listed_by_distance(void **state) {
     fixture *f = *state;
     put_words(f);
@@ -647,6 +678,7 @@ int main(void) {
         TEST(an_article_of_two_files_stays_with_either),
         TEST(pruning_deletes_what_a_file_no_longer_holds),
         TEST(words_are_listed_by_prefix),
+        TEST(words_of_a_letter_are_those_of_the_commit),
         TEST(words_are_listed_by_distance),
         TEST(no_near_word_is_passed_over),
         TEST(all_articles_are_read_in_order),
