@@ -12,6 +12,7 @@
 #define COUNT_ROWS_MAX 1000 /* articles with the rarest word that are counted through */
 /* Words in more articles say little about titles, and looking through all of these takes long. */
 #define TITLE_ROWS_MAX 20000
+#define TITLE_WORDS_TRIED 16 /* completions, for some that are in few articles */
 
 /* A word goes back over letters, digits, everything beyond ASCII, and apostrophes between them. */
 static void split(ro_suggesting *run, ro_str q) {
@@ -27,7 +28,8 @@ static void split(ro_suggesting *run, ro_str q) {
     run->word = ro_str_make(q.ptr + start, q.len - start);
 }
 
-/* How many articles a search for all of the text finds; -1: counting takes long. */
+/* How many articles a search for all of the text finds; -1: counting takes long. Under a
+ * restriction it is counted at all events: words outside of it are not to be told. */
 static ro_status count_articles(ro_suggesting *run, ro_str text, int64_t *count, ro_error *err) {
     ro_request request = *run->request;
     ro_run counting;
@@ -38,8 +40,9 @@ static ro_status count_articles(ro_suggesting *run, ro_str text, int64_t *count,
     request.limit = 0;
     ro_status status = ro_run_prepare(&counting, run->searcher, &request, RO_KIND_ARTICLES, err);
     *count = -1;
-    if (status != RO_OK ||
-        (counting.plan.relaxable_count && counting.plan.relaxable[0]->df > COUNT_ROWS_MAX)) {
+    bool long_count =
+        counting.plan.relaxable_count && counting.plan.relaxable[0]->df > COUNT_ROWS_MAX;
+    if (status != RO_OK || (long_count && !request.restriction.len)) {
         return status;
     }
     status = ro_run_search(&counting, err);
@@ -77,15 +80,32 @@ static ro_status add_word(ro_suggesting *run, const ro_word *word, ro_error *err
 
 /* ---- titles ---- */
 
+/* Several completions may have one stem. */
+static bool is_among(const ro_match *any, const ro_match *term) {
+    for (size_t i = 0; i < any->child_count; i++) {
+        const ro_match *other = any->children[i];
+        if (term->kind == RO_MATCH_TERM && other->kind == RO_MATCH_TERM &&
+            ro_str_equal(other->term, term->term)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The commonest completions of the last word, by their stems: exact forms would cost a look at the
- * positions of every article. */
+ * positions of every article. `alone`: nothing else says which articles to look at, and it takes
+ * as long as they are many. */
 static ro_status any_completion(ro_suggesting *run, ro_planner *planner, const ro_syntax *title,
-                                ro_match **out, ro_error *err) {
+                                bool alone, ro_match **out, ro_error *err) {
     ro_searcher *s = run->searcher;
     ro_match *any = ro_match_new(&s->arena, RO_MATCH_ANY_OF);
     ro_status status = any ? RO_OK : ro_fail_memory(err);
+    size_t tried = alone ? TITLE_WORDS_TRIED : TITLE_COMPLETIONS;
+    int64_t rows = 0;
     *out = NULL;
-    for (size_t i = 0; status == RO_OK && i < run->word_count && i < TITLE_COMPLETIONS; i++) {
+    for (size_t i = 0; status == RO_OK && i < run->word_count && i < tried &&
+                       any->child_count < TITLE_COMPLETIONS;
+         i++) {
         ro_units units;
         ro_match *term = NULL;
         status = ro_units_read(s->analyser, run->words[i].form, s->languages, s->language_count,
@@ -93,7 +113,15 @@ static ro_status any_completion(ro_suggesting *run, ro_planner *planner, const r
         if (status == RO_OK && units.count == 1) {
             status = ro_query_term(planner, title, &units.items[0], &term, err);
         }
-        if (status == RO_OK && term) {
+        int64_t df = 0;
+        if (status == RO_OK && term && is_among(any, term)) {
+            continue;
+        }
+        if (status == RO_OK && term && alone) {
+            status = ro_query_frequency(s->snapshot, RO_KIND_ARTICLES, term, &df, err);
+        }
+        if (status == RO_OK && term && rows + df <= TITLE_ROWS_MAX) {
+            rows += df;
             status = ro_match_add(&s->arena, any, term, err);
         }
     }
@@ -134,7 +162,7 @@ static ro_status plan_titles(ro_suggesting *run, ro_query_plan *plan, bool *tell
     ro_status status = ro_suggest_plan_head(run, &planner, &report, &title, plan, err);
     if (status == RO_OK && run->word_count) {
         ro_match *any;
-        status = any_completion(run, &planner, &title, &any, err);
+        status = any_completion(run, &planner, &title, !plan->clauses, &any, err);
         if (status == RO_OK && any) {
             status = ro_suggest_add_clause(plan, any, &run->searcher->arena, err);
         }
@@ -235,16 +263,24 @@ static ro_status fill(ro_suggesting *run, ro_error *err) {
     return status == RO_OK ? add_words(run, &next, limit, err) : status;
 }
 
-/* What the filter compiles to. */
+/* What the filter and the restriction compile to. */
 static ro_status read_filter(ro_suggesting *run, ro_error *err) {
     ro_request request = *run->request;
     ro_run filtering;
-    if (!request.filter.len) {
+    if (!request.filter.len && !request.restriction.len) {
         return RO_OK;
     }
     request.q = RO_STR_NONE;
     ro_status status = ro_run_prepare(&filtering, run->searcher, &request, RO_KIND_ARTICLES, err);
-    run->filter = filtering.plan.filter;
+    ro_match *both[] = {filtering.plan.filter, filtering.plan.restriction};
+    run->filter = both[0] ? both[0] : both[1];
+    if (status == RO_OK && both[0] && both[1]) {
+        run->filter = ro_match_new(&run->searcher->arena, RO_MATCH_BOOL);
+        status = run->filter ? RO_OK : ro_fail_memory(err);
+        for (int i = 0; status == RO_OK && i < 2; i++) {
+            status = ro_match_add(&run->searcher->arena, run->filter, both[i], err);
+        }
+    }
     return status;
 }
 

@@ -117,8 +117,10 @@ static void set_case(ro_str typed, ro_str written, char *rest, size_t len) {
 
 ro_status ro_completion_write(ro_suggesting *run, const ro_word *word, ro_str *out, ro_error *err) {
     ro_arena *arena = &run->searcher->arena;
-    ro_str written;
-    ro_status status = find_written(run, word->form, &written, err);
+    ro_str written = RO_STR("");
+    /* how articles outside of a restriction write is not to be told */
+    ro_status status =
+        run->request->restriction.len ? RO_OK : find_written(run, word->form, &written, err);
     if (status != RO_OK) {
         return status;
     }

@@ -569,7 +569,9 @@ static bool find_completions(const api_call *call, json_t **answer) {
     ro_error err = RO_ERROR_INIT;
     ro_status status = ro_searcher_suggest(call->work->searcher, &call->request, answer, &err);
     if (status != RO_OK) {
-        ro_api_fail(call->job, status, RO_PROBLEM_PARAMETER, &err, RO_WHERE_NONE);
+        ro_api_fail(call->job, status,
+                    status == RO_FORMAT ? RO_PROBLEM_SCOPE : RO_PROBLEM_PARAMETER, &err,
+                    RO_WHERE_NONE);
     }
     return status == RO_OK;
 }

@@ -428,11 +428,23 @@ class Writing(unittest.TestCase):
             self.assertEqual(sorted(h["id"] for h in json.loads(several[0][2])["answers"][0]["hits"]),
                              mine)
             self.assertNotIn(b"copies", several[0][2])
+            def suggested(**params):
+                target = "/v1/suggest?" + urllib.parse.urlencode(params)
+                status, _, body = daemon.get(target, fields=key)
+                self.assertEqual(status, 200, body)
+                return [s["text"] for s in json.loads(body)["suggestions"]]
+            self.assertIn("talks", suggested(q="tal"))
+            self.assertIn("Second round of talks ends", suggested(q="tal"))
+            for params in ({"q": "gra"}, {"q": "grain c"}, {"q": "g"}, {"q": ""},
+                           {"q": "gra", "filter": 'source:"Lake Observer"'}):
+                for text in suggested(**params):
+                    self.assertNotIn("gra", text.lower(), params)
+            self.assertEqual(suggested(q="tal", filter='source:"Lake Observer"'), [])
             for target in ("/v1/facets/source?kind=talks", "/v1/articles/geneva%2F3",
-                           "/v1/suggest?q=gra", "/v1/talks", "/v1/answers",
-                           "/v1/search?kind=talks", "/metrics"):
+                           "/v1/talks", "/v1/answers", "/v1/search?kind=talks", "/metrics"):
                 self.assertEqual(daemon.get(target, fields=key)[0], 403, target)
-            self.assertEqual(daemon.get("/v1/search", fields=bad)[0], 403)
+            for target in ("/v1/search", "/v1/suggest?q=tal"):
+                self.assertEqual(daemon.get(target, fields=bad)[0], 403, target)
 
     def test_a_key_with_a_rate_is_slowed_down(self):
         keys = self.directory.join("slow")

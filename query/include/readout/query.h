@@ -247,7 +247,7 @@ ro_status ro_searcher_timeline(ro_searcher *searcher, const ro_request *request,
  * commonest. "count" is of the articles that have all of the text, those that the filter leaves; it
  * is left out where counting takes long. Completions that the filter leaves nothing of are left
  * out. Titles are not looked for by words alone that very many articles hold. Of the request q,
- * filter, limit (at most 100), synonyms and deadline count. */
+ * filter, restriction, limit (at most 100), synonyms and deadline count. */
 ro_status ro_searcher_suggest(ro_searcher *searcher, const ro_request *request, json_t **answer,
                               ro_error *err) RO_MUST_CHECK;
 
