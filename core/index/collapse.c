@@ -47,6 +47,7 @@ static ro_hit *claim(ro_collapse *collapse, int64_t group) {
 void ro_groups_release(ro_groups *groups) {
     ro_merge_map_release(&groups->map);
     free(groups->person_groups);
+    free(groups->ones);
     ro_collapse_release(&groups->persons);
     *groups = (ro_groups){0};
 }
@@ -65,8 +66,9 @@ ro_status ro_groups_load(ro_groups *groups, sqlite3 *db, ro_kind kind, int64_t r
     if (!status && kind == RO_KIND_PARTICIPANTS) {
         groups->people = people;
         groups->person_groups = calloc(people->count, sizeof *groups->person_groups);
+        groups->ones = calloc(people->count, sizeof *groups->ones);
         groups->person_count = people->count;
-        status = groups->person_groups ? RO_OK : ro_fail_memory(err);
+        status = groups->person_groups && groups->ones ? RO_OK : ro_fail_memory(err);
     }
     groups->loaded = !status;
     groups->revision = revision;
@@ -90,28 +92,64 @@ bool ro_groups_one_of_person(ro_groups *groups, uint32_t id, uint32_t *one) {
     if (!hit.group) {
         return true;
     }
-    ro_hit *slot = claim(&groups->persons, hit.group);
-    if (slot && !slot->group) {
-        *slot = hit;
-        groups->persons.count++;
+    if (!groups->ones[id]) {
+        ro_hit *slot = claim(&groups->persons, hit.group);
+        if (!slot) {
+            return false;
+        }
+        if (!slot->group) {
+            *slot = hit;
+            groups->persons.count++;
+        }
+        groups->ones[id] = (uint32_t)slot->doc;
     }
-    *one = slot ? (uint32_t)slot->doc : id;
-    return slot != NULL;
+    *one = groups->ones[id];
+    return true;
+}
+
+/* The person that a participation is of; 0: none. */
+static uint32_t person_in(ro_list list) {
+    for (size_t i = 0; i < list.count; i++) {
+        if (ro_listed_column(list.at[i]) == RO_COLUMN_PERSON) {
+            return ro_listed_id(list.at[i]);
+        }
+    }
+    return 0;
 }
 
 int64_t ro_groups_of(ro_groups *groups, ro_kind kind, ro_doc doc, ro_list list) {
     if (kind == RO_KIND_STATEMENTS) {
         return 0;
     }
-    if (kind != RO_KIND_PARTICIPANTS) {
-        return ro_merge_map_group(&groups->map, doc);
+    if (kind == RO_KIND_PARTICIPANTS) {
+        uint32_t person = person_in(list);
+        return person ? ro_groups_of_person(groups, person) : 0;
     }
-    for (size_t i = 0; i < list.count; i++) {
-        if (ro_listed_column(list.at[i]) == RO_COLUMN_PERSON) {
-            return ro_groups_of_person(groups, ro_listed_id(list.at[i]));
+    return ro_merge_map_group(&groups->map, doc);
+}
+
+size_t ro_groups_numbers(const ro_groups *groups, size_t documents) {
+    return groups->person_count + documents;
+}
+
+bool ro_groups_number(ro_groups *groups, ro_kind kind, ro_doc doc, ro_list list, size_t documents,
+                      size_t *number) {
+    uint32_t one;
+    *number = groups->person_count + (size_t)doc;
+    if (kind == RO_KIND_PARTICIPANTS) {
+        uint32_t person = person_in(list);
+        if (!person || !ro_groups_of_person(groups, person)) {
+            return true;
         }
+        bool found = ro_groups_one_of_person(groups, person, &one);
+        *number = one;
+        return found;
     }
-    return 0;
+    int64_t group = ro_groups_of(groups, kind, doc, list);
+    if (group > 0 && (size_t)group < documents) {
+        *number = groups->person_count + (size_t)group;
+    }
+    return true;
 }
 
 /* ---- the best of each ----------------------------------------------------------------------- */
@@ -144,34 +182,34 @@ void ro_members_release(ro_members *members) {
     *members = (ro_members){0};
 }
 
-bool ro_members_add(ro_members *members, const ro_hit *hit) {
+bool ro_members_add(ro_members *members, size_t group, ro_doc doc) {
     ro_member *at = ro_grow(members->at, members->count, &members->room, sizeof *at);
     if (!at) {
         return false;
     }
     members->at = at;
-    members->at[members->count++] = (ro_member){hit->group, hit->doc};
+    members->at[members->count++] = (ro_member){group, doc};
     return true;
 }
 
-ro_status ro_members_visit(const ro_members *members, const ro_collapse *collapse,
-                           ro_deadline deadline, void (*visit)(void *context, ro_doc, bool first),
-                           void *context, ro_error *err) {
+ro_status ro_members_visit(const ro_members *members, size_t groups, ro_deadline deadline,
+                           void (*visit)(void *context, ro_doc, bool first), void *context,
+                           ro_error *err) {
     ro_ticker ticker = {.deadline = deadline};
-    /* by slot and by member: the next of the same group, counted from 1 */
-    size_t *first = calloc(collapse->size + 1, sizeof *first);
-    size_t *next = calloc(members->count + 1, sizeof *next);
+    /* by group and by member: the next of the same group, counted from 1 */
+    uint32_t *first = calloc(groups + 1, sizeof *first);
+    uint32_t *next = calloc(members->count + 1, sizeof *next);
     ro_status status = first && next ? RO_OK : ro_fail_memory(err);
     for (size_t i = members->count; !status && i-- > 0;) {
-        size_t slot = (size_t)(slot_of(collapse, members->at[i].group) - collapse->slots);
-        next[i] = first[slot];
-        first[slot] = i + 1;
+        size_t group = members->at[i].group;
+        next[i] = first[group];
+        first[group] = (uint32_t)i + 1;
     }
-    for (size_t slot = 0; !status && slot < collapse->size; slot++) {
-        for (size_t i = first[slot]; i; i = next[i - 1]) {
-            visit(context, members->at[i - 1].doc, i == first[slot]);
+    for (size_t group = 0; !status && group < groups; group++) {
+        for (size_t i = first[group]; i; i = next[i - 1]) {
+            visit(context, members->at[i - 1].doc, i == first[group]);
         }
-        if (first[slot] && ro_ticker_late(&ticker, 64)) {
+        if (first[group] && ro_ticker_late(&ticker, 64)) {
             status =
                 ro_fail(err, RO_DEADLINE, "the search stopped: %s", ro_status_name(RO_DEADLINE));
         }

@@ -19,6 +19,7 @@ typedef struct ro_groups {
     bool loaded;
     const ro_dictionary *people; /* PARTICIPANTS: the groups are those of their people */
     int64_t *person_groups;      /* owned; by id of the value, 0: not looked up yet */
+    uint32_t *ones;              /* owned; by id: the one value of a person; 0: not looked up yet */
     size_t person_count;
     ro_collapse persons; /* a value of each person met */
 } ro_groups;
@@ -36,6 +37,11 @@ int64_t ro_groups_of_person(ro_groups *groups, uint32_t id);
 /* One value for all that are the same person; itself for what is in no group. False when memory ran
  * out. */
 bool ro_groups_one_of_person(ro_groups *groups, uint32_t id, uint32_t *one);
+/* A number for the group of a document, which is below `documents`; what has no group has one of
+ * its own. They are less than ro_groups_numbers. False when memory ran out. */
+bool ro_groups_number(ro_groups *groups, ro_kind kind, ro_doc doc, ro_list list, size_t documents,
+                      size_t *number);
+size_t ro_groups_numbers(const ro_groups *groups, size_t documents);
 
 /* Kinds whose groups tell only of all their members: a search looks at every hit. Groups of
  * articles are near-duplicates, which are taken out of the best hits. */
@@ -49,9 +55,9 @@ bool ro_collapse_add(ro_collapse *collapse, ro_sort sort, const ro_hit *hit);
 /* Hands all best hits to the top. */
 bool ro_collapse_finish(const ro_collapse *collapse, ro_top *top);
 
-/* All hits with their groups, in the order they were met. */
+/* All hits with the numbers of their groups, in the order they were met. */
 typedef struct ro_member {
-    int64_t group;
+    size_t group;
     ro_doc doc;
 } ro_member;
 
@@ -62,11 +68,10 @@ typedef struct ro_members {
 
 void ro_members_release(ro_members *members);
 /* False when memory ran out. */
-bool ro_members_add(ro_members *members, const ro_hit *hit);
-/* Shows them group by group; `first`: the first of its group. All were added to `collapse`, too.
- * RO_MEMORY, RO_DEADLINE. */
-ro_status ro_members_visit(const ro_members *members, const ro_collapse *collapse,
-                           ro_deadline deadline, void (*visit)(void *context, ro_doc, bool first),
-                           void *context, ro_error *err) RO_MUST_CHECK;
+bool ro_members_add(ro_members *members, size_t group, ro_doc doc);
+/* Shows them group by group; `first`: the first of its group. RO_MEMORY, RO_DEADLINE. */
+ro_status ro_members_visit(const ro_members *members, size_t groups, ro_deadline deadline,
+                           void (*visit)(void *context, ro_doc, bool first), void *context,
+                           ro_error *err) RO_MUST_CHECK;
 
 #endif

@@ -21,7 +21,8 @@ typedef struct searching {
     ro_facet_counter facets;
     ro_groups *groups;
     bool collapses;
-    bool prunes;        /* the best of each group are kept by `top`, and `best` only counts */
+    bool prunes;        /* the best of each group are kept by `top`, not by `best` */
+    uint64_t *met;      /* bit a number of a group */
     ro_collapse best;   /* of each group, when it collapses */
     ro_members members; /* all of them, when facets are counted */
     int64_t total;
@@ -38,12 +39,29 @@ static int64_t group_of(void *context, ro_doc doc) {
     return group ? group : -doc;
 }
 
+static size_t documents_of(const searching *s) {
+    return s->columns->chunk_count * RO_CHUNK_DOCS;
+}
+
+/* Counts its group, and its values with those of the group. */
+static ro_status count_grouped(searching *s, ro_doc doc) {
+    ro_list list = s->lists ? ro_columns_list(s->columns, doc) : (ro_list){NULL, 0};
+    size_t number;
+    if (!ro_groups_number(s->groups, s->search->kind, doc, list, documents_of(s), &number)) {
+        return RO_MEMORY;
+    }
+    uint64_t bit = UINT64_C(1) << (number % 64);
+    s->total += !(s->met[number / 64] & bit);
+    s->met[number / 64] |= bit;
+    return !s->search->facets || ro_members_add(&s->members, number, doc) ? RO_OK : RO_MEMORY;
+}
+
 static ro_status take_grouped(searching *s, ro_hit hit) {
     hit.group = group_of(s, hit.doc);
-    bool taken = ro_collapse_add(&s->best, s->search->sort, &hit) &&
-                 (!s->search->facets || ro_members_add(&s->members, &hit));
-    s->total = (int64_t)s->best.count;
-    return taken ? RO_OK : RO_MEMORY;
+    bool taken =
+        s->prunes ? ro_top_add(&s->top, &hit) : ro_collapse_add(&s->best, s->search->sort, &hit);
+    ro_status status = taken ? count_grouped(s, hit.doc) : RO_MEMORY;
+    return status ? status : ro_evaluator_status(s->evaluator);
 }
 
 /* A document that cannot come into the heap is not scored. Documents come in ascending order, so
@@ -90,9 +108,7 @@ static ro_status take_document(searching *s, ro_doc doc, const ro_postings *post
         ro_hit hit = {.doc = doc,
                       .score = ro_evaluator_score(s->evaluator, 0),
                       .published = record->published};
-        bool added = !s->prunes || ro_top_add(&s->top, &hit);
-        ro_status status = added ? take_grouped(s, hit) : RO_MEMORY;
-        return status ? status : ro_evaluator_status(s->evaluator);
+        return take_grouped(s, hit);
     }
     s->total++;
     if (cannot_enter(s, doc, record)) {
@@ -108,7 +124,7 @@ static ro_status take_document(searching *s, ro_doc doc, const ro_postings *post
 
 static ro_status visit(void *context, ro_doc doc, const ro_postings *postings) {
     searching *s = context;
-    if (s->visited && doc > 0 && (size_t)doc < s->columns->chunk_count * RO_CHUNK_DOCS) {
+    if (s->visited && doc > 0 && (size_t)doc < documents_of(s)) {
         s->visited[(size_t)doc / 8] |= (uint8_t)(1u << ((size_t)doc % 8));
     }
     return take_document(s, doc, postings);
@@ -209,8 +225,7 @@ static ro_status group_set(searching *s, const ro_segment *segment, const uint64
     for (uint32_t first = 0; first <= segment->count; first += 64) {
         for (uint64_t bits = set[first / 64]; bits && !status; bits &= bits - 1) {
             ro_doc doc = ro_segment_doc(segment, first + (uint32_t)__builtin_ctzll(bits));
-            status =
-                ro_ticker_late(&ticker, 64) ? RO_DEADLINE : take_grouped(s, (ro_hit){.doc = doc});
+            status = ro_ticker_late(&ticker, 64) ? RO_DEADLINE : count_grouped(s, doc);
         }
     }
     return status;
@@ -352,16 +367,26 @@ static ro_status finish(ro_snapshot *snapshot, searching *s, ro_arena *arena, ro
     out->hit_count = s->top.count;
     ro_status status = RO_OK;
     if (s->members.count) {
-        status = ro_members_visit(&s->members, &s->best, s->search->deadline, count_member, s, err);
+        status = ro_members_visit(&s->members, ro_groups_numbers(s->groups, documents_of(s)),
+                                  s->search->deadline, count_member, s, err);
     }
     status = status ? status : ro_top_finish(&s->top, arena, &out->hits, err);
     status = status ? status : name_groups(snapshot, s, out, err);
     return status ? status : ro_facet_counter_finish(&s->facets, arena, out, err);
 }
 
-static ro_status load_groups(ro_snapshot *snapshot, searching *s, ro_error *err) {
+static ro_status load_groups(ro_snapshot *snapshot, searching *s, ro_arena *arena, ro_error *err) {
     ro_kind kind = s->search->kind;
-    return ro_kind_has_groups(kind) ? ro_snapshot_groups(snapshot, kind, &s->groups, err) : RO_OK;
+    if (!ro_kind_has_groups(kind)) {
+        return RO_OK;
+    }
+    ro_status status = ro_snapshot_groups(snapshot, kind, &s->groups, err);
+    if (!status && s->collapses) {
+        size_t numbers = ro_groups_numbers(s->groups, documents_of(s));
+        s->met = ro_arena_alloc_array(arena, numbers / 64 + 1, sizeof *s->met);
+        status = s->met ? RO_OK : ro_fail_memory(err);
+    }
+    return status;
 }
 
 ro_status ro_search_all(ro_snapshot *snapshot, const ro_search *search, ro_arena *arena,
@@ -389,7 +414,7 @@ ro_status ro_search_all(ro_snapshot *snapshot, const ro_search *search, ro_arena
         !(status = ro_plan_make(search->match, &source, arena, &plan, err)) &&
         !(status = ro_evaluator_make(&plan, &scorer, search->deadline, &s.evaluator, err)) &&
         !(status = want_lists(snapshot, &s, &plan, err)) &&
-        !(status = load_groups(snapshot, &s, err)) &&
+        !(status = load_groups(snapshot, &s, arena, err)) &&
         !(status = run(snapshot, &s, &plan, arena, err))) {
         status = finish(snapshot, &s, arena, out, err);
     }
