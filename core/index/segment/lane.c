@@ -4,7 +4,8 @@
 
 /* Floats round; a bound must not fall below what it bounds. */
 #define SLACK 1.00001f
-#define BOUND_AMONG 16 /* blocks: the best of more is hardly less than the best of all */
+#define BOUND_AMONG 32 /* blocks or groups: the best of more is hardly less than the best of all   \
+                        */
 
 static float saturate(const ro_lane *lane, float x) {
     if (!lane->saturates || x <= 0) {
@@ -84,11 +85,26 @@ float ro_lane_group_bound(const ro_lane *lane, uint32_t group) {
     return bound_of(lane, &impacts);
 }
 
-static void enter(ro_lane *lane, uint32_t block) {
+static float enter(ro_lane *lane, uint32_t block) {
     lane->at = block;
     lane->at_last =
         block + 1 == lane->cursor.blocks ? RO_NO_DOC : ro_cursor_entry(&lane->cursor, block).last;
-    lane->at_bound = ro_lane_block_bound(lane, block);
+    return lane->at_bound = ro_lane_block_bound(lane, block);
+}
+
+/* Goes to the end of the next group of blocks, if all of it is before `to`. */
+static bool pass_group(ro_lane *lane, uint32_t to) {
+    uint32_t next = lane->at + 1;
+    if (next % RO_GROUP || next + RO_GROUP >= lane->cursor.blocks) {
+        return false;
+    }
+    uint32_t last = ro_cursor_entry(&lane->cursor, next + RO_GROUP - 1).last;
+    if (last >= to) {
+        return false;
+    }
+    lane->at = next + RO_GROUP - 1;
+    lane->at_last = last;
+    return true;
 }
 
 /* The block that `doc` would be in, from block `low` on: doubling steps, then halving ones. */
@@ -123,12 +139,13 @@ float ro_lane_bound(ro_lane *lane, uint32_t from, uint32_t to) {
         enter(lane, find_block(lane, lane->at == UINT32_MAX ? 0 : lane->at, from));
     }
     float bound = lane->at_bound;
-    for (int blocks = 0; lane->at_last < to; blocks++) {
-        if (blocks == BOUND_AMONG) {
+    for (int steps = 0; lane->at_last < to; steps++) {
+        if (steps == BOUND_AMONG) {
             return lane->most + lane->extra;
         }
-        enter(lane, lane->at + 1);
-        bound = lane->at_bound > bound ? lane->at_bound : bound;
+        float next = pass_group(lane, to) ? ro_lane_group_bound(lane, lane->at / RO_GROUP)
+                                          : enter(lane, lane->at + 1);
+        bound = next > bound ? next : bound;
     }
     return bound;
 }

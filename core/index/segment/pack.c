@@ -186,22 +186,26 @@ __attribute__((target("avx2"))) static void sums_avx2(uint32_t before, uint32_t 
     }
 }
 
-/* Comparing all of them takes less than halving, each step of which waits for the one before. */
-__attribute__((target("avx2"))) static size_t rank_avx2(const uint32_t *values, uint32_t least) {
+#define COMPARED 32
+
+/* Comparing the last of them all takes less than halving on, each step of which waits for the one
+ * before. */
+__attribute__((target("avx2,popcnt"))) static size_t rank_avx2(const uint32_t *values,
+                                                               uint32_t least) {
     const __m256i bar = _mm256_set1_epi32((int)least);
-    __m256i reach = _mm256_setzero_si256(); /* less one for each that is not below */
-    __m256i more = reach;
-    for (size_t i = 0; i < RO_PACK_RUN; i += (size_t)2 * GROUP) {
-        __m256i a = load(values + i);
-        __m256i b = load(values + i + GROUP);
-        reach = _mm256_add_epi32(reach, _mm256_cmpeq_epi32(_mm256_max_epu32(a, bar), a));
-        more = _mm256_add_epi32(more, _mm256_cmpeq_epi32(_mm256_max_epu32(b, bar), b));
+    const uint32_t *at = values;
+    for (size_t half = RO_PACK_RUN / 2; half >= COMPARED; half /= 2) {
+        at += at[half - 1] < least ? half : 0;
     }
-    reach = _mm256_add_epi32(reach, more);
-    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(reach), _mm256_extracti128_si256(reach, 1));
-    sum = _mm_add_epi32(sum, _mm_srli_si128(sum, 8));
-    sum = _mm_add_epi32(sum, _mm_srli_si128(sum, 4));
-    return (size_t)(RO_PACK_RUN + _mm_cvtsi128_si32(sum));
+    __m256i reach[COMPARED / GROUP];
+    for (size_t i = 0; i < COMPARED / GROUP; i++) {
+        __m256i some = load(at + i * GROUP);
+        reach[i] = _mm256_cmpeq_epi32(_mm256_max_epu32(some, bar), some);
+    }
+    __m256i all = _mm256_packs_epi16(_mm256_packs_epi32(reach[0], reach[1]),
+                                     _mm256_packs_epi32(reach[2], reach[3]));
+    int reaching = __builtin_popcount((unsigned)_mm256_movemask_epi8(all));
+    return (size_t)(at - values) + COMPARED - (size_t)reaching;
 }
 
 const ro_unpacker *ro_unpacker_here(void) {
@@ -229,13 +233,15 @@ static const uint8_t *add_exceptions(const uint8_t *in, const uint8_t *end, size
     if (exceptions > count || bits + rest_bits > 32 || (size_t)(end - places) < size) {
         return NULL;
     }
-    uint32_t rests[RO_PACK_RUN];
-    values_portable(places + exceptions, rest_bits, exceptions, rests);
-    for (size_t i = 0; i < exceptions; i++) {
+    const uint8_t *rests = places + exceptions;
+    const uint32_t mask = low_bits(rest_bits);
+    for (size_t i = 0, at = 0; i < exceptions; i++, at += rest_bits) {
+        uint64_t word;
+        memcpy(&word, rests + at / 8, sizeof word);
         if (places[i] >= count) {
             return NULL;
         }
-        out[places[i]] |= (uint32_t)((uint64_t)rests[i] << bits);
+        out[places[i]] |= (uint32_t)((word >> (at % 8) & mask) << bits);
     }
     return places + size;
 }
