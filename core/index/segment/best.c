@@ -59,6 +59,18 @@ static void open_group(ro_best *best, uint32_t group, float least) {
     }
 }
 
+/* What is likely to come next is fetched while the block before is read. */
+static void fetch_top(const ro_best *best) {
+    if (best->heap.len && best->lane->cursor.has_impacts) {
+        uint32_t of = ((const promise *)(const void *)best->heap.ptr)->of;
+        if (of & IS_GROUP) {
+            ro_cursor_fetch_group(&best->lane->cursor, of & ~IS_GROUP);
+        } else {
+            ro_cursor_fetch_block(&best->lane->cursor, of);
+        }
+    }
+}
+
 uint32_t ro_best_next(ro_best *best, float least) {
     while (best->heap.len) {
         promise top = *(const promise *)(const void *)best->heap.ptr;
@@ -67,6 +79,7 @@ uint32_t ro_best_next(ro_best *best, float least) {
         }
         pop(best);
         if (!(top.of & IS_GROUP)) {
+            fetch_top(best);
             return top.of;
         }
         open_group(best, top.of & ~IS_GROUP, least);

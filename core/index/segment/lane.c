@@ -4,8 +4,9 @@
 
 /* Floats round; a bound must not fall below what it bounds. */
 #define SLACK 1.00001f
-#define BOUND_AMONG 32 /* blocks or groups: the best of more is hardly less than the best of all   \
-                        */
+#define BOUND_AMONG                                                                                \
+    32 /* blocks or groups: the best of more is hardly less than the best of all                   \
+        */
 
 static float saturate(const ro_lane *lane, float x) {
     if (!lane->saturates || x <= 0) {
@@ -281,6 +282,14 @@ AVX2 static __m256 scores_at(const ro_lane *lane, factors f, uint32_t i, uint32_
     return score_group(f, load(cursor->tf + i), length);
 }
 
+/* So many lengths are in the processor's cache anyhow. Of more they are asked for all at once: one
+ * by one, each would be waited for. */
+#define LENGTHS_NEAR (1u << 17)
+
+static void fetch_length(const ro_lane *lane, uint32_t place) {
+    __builtin_prefetch(&lane->segment->body_words[lane->cursor.docs[place]]);
+}
+
 AVX2 static void scores_avx2(const ro_lane *lane, uint32_t from, uint32_t until, float *out) {
     const factors f = factors_of(lane);
     for (uint32_t i = from & ~(GROUP - 1u); i < until; i += GROUP) {
@@ -290,27 +299,47 @@ AVX2 static void scores_avx2(const ro_lane *lane, uint32_t from, uint32_t until,
     }
 }
 
+/* Which documents have the word often enough, a bit each for each GROUP. */
+AVX2 static void mark_enough(const ro_lane *lane, uint32_t from, uint32_t until, float least,
+                             uint8_t enough[RO_PACK_RUN / GROUP]) {
+    const __m256 bar = _mm256_set1_ps(least);
+    const bool far = lane->segment->count > LENGTHS_NEAR;
+    for (uint32_t i = from & ~(GROUP - 1u); i < until; i += GROUP) {
+        unsigned end = i + GROUP < until ? GROUP : until - i;
+        unsigned here = (1u << end) - (1u << (i < from ? from - i : 0));
+        __m256 tf = _mm256_cvtepi32_ps(load(lane->cursor.tf + i));
+        __m256i title = _mm256_cmpgt_epi32(load(lane->cursor.title + i), _mm256_setzero_si256());
+        __m256 either =
+            _mm256_or_ps(_mm256_cmp_ps(tf, bar, _CMP_GE_OQ), _mm256_castsi256_ps(title));
+        here &= (unsigned)_mm256_movemask_ps(either);
+        enough[i / GROUP] = (uint8_t)here;
+        for (unsigned bits = here; far && bits; bits &= bits - 1) {
+            fetch_length(lane, i + (unsigned)__builtin_ctz(bits));
+        }
+    }
+}
+
+AVX2 static __m256i lanes_of(unsigned bits) {
+    const __m256i each = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    return _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32((int)bits), each), each);
+}
+
 AVX2 static uint32_t reach_avx2(const ro_lane *lane, uint32_t from, uint32_t until, threshold least,
                                 uint32_t *places, float *scores) {
     const factors f = factors_of(lane);
-    const __m256 score_bar = _mm256_set1_ps(least.score);
-    const __m256 tf_bar = _mm256_set1_ps(least.tf);
+    const __m256 bar = _mm256_set1_ps(least.score);
+    uint8_t enough[RO_PACK_RUN / GROUP];
     uint32_t found = 0;
+    mark_enough(lane, from, until, least.tf, enough);
     for (uint32_t i = from & ~(GROUP - 1u); i < until; i += GROUP) {
-        uint32_t first = i < from ? from : i;
-        uint32_t end = i + GROUP < until ? i + GROUP : until;
-        unsigned here = (1u << (end - i)) - (1u << (first - i));
-        __m256 tf = _mm256_cvtepi32_ps(load(lane->cursor.tf + i));
-        __m256i title = _mm256_cmpgt_epi32(load(lane->cursor.title + i), _mm256_setzero_si256());
-        __m256 may =
-            _mm256_or_ps(_mm256_cmp_ps(tf, tf_bar, _CMP_GE_OQ), _mm256_castsi256_ps(title));
-        here &= (unsigned)_mm256_movemask_ps(may);
+        unsigned here = enough[i / GROUP];
         if (!here) {
             continue;
         }
-        __m256 of = scores_at(lane, f, i, first, end, _mm256_castps_si256(may));
+        uint32_t end = i + GROUP < until ? i + GROUP : until;
+        __m256 of = scores_at(lane, f, i, i < from ? from : i, end, lanes_of(here));
         _mm256_storeu_ps(scores + i, of);
-        here &= (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(of, score_bar, _CMP_GE_OQ));
+        here &= (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(of, bar, _CMP_GE_OQ));
         for (unsigned bits = here; bits; bits &= bits - 1) {
             places[found++] = i + (uint32_t)__builtin_ctz(bits);
         }

@@ -234,6 +234,10 @@ static inline ro_impacts ro_cursor_group(const ro_cursor *cursor, uint32_t group
     }
     return impacts;
 }
+/* Ask for a block, and for the entries of a group, of a list that has_impacts, so that they are in
+ * the processor's cache when they are read. */
+void ro_cursor_fetch_block(const ro_cursor *cursor, uint32_t block);
+void ro_cursor_fetch_group(const ro_cursor *cursor, uint32_t group);
 /* Makes tf[] and title[] those of the block at hand, where doc stands. */
 void ro_cursor_count(ro_cursor *cursor);
 /* How often the document at hand has the term: in all fields, and in the title. Reads no more of

@@ -286,6 +286,7 @@ void ro_finder_keep(ro_finder *finder, uint32_t number, float bound, float low,
         add_low(finder, low);
     }
     ro_waiting *found = &finder->waiting[finder->waiting_count++];
+    __builtin_prefetch(&finder->search->segment->docs[number]); /* see sift */
     found->number = number;
     found->bound = bound;
     for (size_t i = 0; i < finder->told; i++) {
