@@ -14,6 +14,8 @@ const MARKS = [
   { type: 'person', label: 'Who took part', one: 'Took part' },
 ];
 const SAID = 110; // characters of a statement in the list
+const WRAPPED = [50, 100]; // characters of the longest line of wrapped text: others end where they are meant to
+const FILLED = 0.8; // of the longest line: a shorter one that had room for the next word ends on purpose
 
 /** UTF-16 positions of byte offsets: a map for those that are asked for. */
 function positions(text, offsets) {
@@ -90,17 +92,34 @@ function fact(run, over, seen) {
   return element;
 }
 
-function bodyOf(article, spans) {
-  const seen = new Set();
+/** Whether a line that ends where it is full goes on in the next, in a block whose longest line is so long. */
+function goesOn(line, next, longest) {
+  const [word] = next.trim().split(/\s/);
+  return longest >= WRAPPED[0] && longest <= WRAPPED[1] && word !== '' && line.trimEnd().length + 1 + word.length > FILLED * longest;
+}
+
+/** The paragraphs of a text, where each begins: lines between blank ones, those of wrapped text as one. */
+function paragraphsOf(body) {
   const out = [];
   let from = 0;
-  for (const line of article.body.split('\n')) {
-    if (line.trim()) {
-      out.push(h('p', { dir: 'auto' }, paragraph(line, from, spans, seen)));
-    }
-    from += line.length + 1;
+  for (const block of body.split(/(?<=\n)(?=[^\S\n]*\n)/)) {
+    const lines = block.split(/(?<=\n)/);
+    const longest = Math.max(...lines.map((line) => line.trim().length));
+    lines.forEach((line, i) => {
+      if (i && goesOn(lines[i - 1], line, longest)) {
+        out[out.length - 1].text += line;
+      } else {
+        out.push({ from, text: line });
+      }
+      from += line.length;
+    });
   }
-  return out;
+  return out.filter(({ text }) => text.trim());
+}
+
+function bodyOf(article, spans) {
+  const seen = new Set();
+  return paragraphsOf(article.body).map(({ from, text }) => h('p', { dir: 'auto' }, paragraph(text, from, spans, seen)));
 }
 
 /* ---- the list to jump from ---- */

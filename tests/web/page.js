@@ -194,6 +194,18 @@ test('an article has its facts marked, a legend and a list to jump from', async 
   await shown(page, '.text.no-outcome');
 });
 
+test('lines of a wrapped text are one paragraph, those that end on purpose are not', async ({ page, open }) => {
+  await open('?q=preparatory+commission+gauges&kind=articles');
+  await page.locator('.card.news h3 a', { hasText: 'Preparatory Commission' }).first().click();
+  await shown(page, '.text p');
+  const texts = await page.locator('.text p').allInnerTexts();
+  equal(texts[0], 'ENTEBBE, 24 September 2025 - The Preparatory Commission of the Blue Nile treaty met in Entebbe today for the first time.');
+  equal(texts.slice(3, 5).map((t) => [t.slice(0, 12), t.slice(-17)]), [['1. approved ', 'e shared equally;'], ['2. agreed th', 'utside the basin;']]);
+  const marked = await page.evaluate(() => [...document.querySelectorAll('.jumps a[data-jump^=p]')].every((a) =>
+    document.getElementById(`fact-${a.dataset.jump}`).parentElement.textContent.length > 3));
+  ok(marked, 'the marks are where they were');
+});
+
 test('a link to a fact opens it in sight, on reload too', async ({ page, open }) => {
   await open(`?article=${encodeURIComponent(RIYADH)}&at=o6`);
   for (const again of [false, true]) {
