@@ -10,28 +10,38 @@ const BUSY = [429, 503];
 /** What went wrong, as {title, detail}; `again`: it may go right by itself.
  * @returns {{title: string, detail: string, again?: boolean, isOffline?: boolean}} */
 function told(error) {
-  if (!(error instanceof ReadoutError)) {
-    return error instanceof TypeError
-      ? { title: navigator.onLine ? 'The server cannot be reached.' : 'You are offline.', detail: '', again: true, isOffline: !navigator.onLine }
-      : { title: 'Something went wrong in this page.', detail: String(error.message || error) };
+  if (error.name === 'TimeoutError') {
+    return { title: 'The server does not answer.', detail: '', again: true };
   }
-  const { status, problem } = error;
+  if (error instanceof SyntaxError) {
+    return { title: 'The answer cannot be read.', detail: 'It is none of the search service: a network may ask you to sign in first.' };
+  }
+  if (error instanceof TypeError) {
+    return { title: navigator.onLine ? 'The server cannot be reached.' : 'You are offline.', detail: '', again: true, isOffline: !navigator.onLine };
+  }
+  if (!(error instanceof ReadoutError)) {
+    return { title: 'Something went wrong in this page.', detail: String(error.message || error) };
+  }
+  const { status, problem: { title, detail = '' } } = error;
   if (BUSY.includes(status)) {
     return { title: 'The server has too much to do just now.', detail: '', again: true };
   }
+  if (status === 502) {
+    return { title: 'The server cannot be reached.', detail: '', again: true };
+  }
   return status === 504
     ? { title: 'The search took too long.', detail: 'Fewer or rarer words, or a shorter time, are found faster.' }
-    : { title: problem.title || 'The server could not answer', detail: problem.detail || '' };
+    : { title: detail && title ? title : 'The server could not do this.', detail: detail || (status < 500 && title) || '' };
 }
 
 /** Says it in the banner and tries again where that may help; one at a time. */
 export class Trouble {
-  constructor({ element, again, useKey, isStale }) {
+  constructor({ element, again, useKey, remark }) {
     this.element = element;
     this.alert = h('p', { role: 'alert' }); // it stays the same: only what is new in it is announced
     this.below = h('div', {});
     element.replaceChildren(this.alert, this.below);
-    this.isStale = isStale;
+    this.remark = remark;
     this.isOffline = false;
     this.isKeyTried = false;
     this.again = again;
@@ -67,18 +77,18 @@ export class Trouble {
       return;
     }
     const { title, detail, again, isOffline } = told(error);
+    const remark = this.remark();
     if (!again) {
-      this.say(title, detail);
+      this.say(title, [detail, remark].filter(Boolean).join(' '));
       return;
     }
-    const stale = this.isStale() ? '; what is shown may be of an earlier search.' : '.';
     this.isOffline = Boolean(isOffline);
     if (isOffline) {
-      this.say(title, `The search goes on when you are online again${stale}`);
+      this.say(title, `The search goes on when you are online again. ${remark}`);
       return;
     }
     const ms = Math.max((error.retryAfter || 0) * 1000, RETRY_MS[Math.min(this.tries, RETRY_MS.length - 1)]);
-    this.say(title, `Trying again in ${Math.round(ms / 1000)} seconds${stale}`);
+    this.say(title, `Trying again in ${Math.round(ms / 1000)} seconds. ${remark}`);
     this.timer = setTimeout(() => {
       this.tries++;
       this.again();

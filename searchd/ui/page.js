@@ -21,6 +21,7 @@ const BEGUN = /(?<![\p{L}\p{N}])[\p{L}\p{N}]{1,2}$/u; // a word that many others
 const COUNTS_MS = 120; // rest after the hits before what stands beside them is asked for
 const BUSY_MS = 300; // a search that takes longer is shown to be under way
 const SLOW_MS = 2000; // and one that takes longer still is said to
+const ANSWER_MS = 30000; // a server that says nothing for so long is not waited for
 const SCROLL_MS = 150; // rest after scrolling before the place is remembered
 
 const input = /** @type {HTMLInputElement} */ (byId('q'));
@@ -49,9 +50,15 @@ function storedKey() {
   }
 }
 
+/** An answer, or an error where there is none in time. */
+function timed(url, options) {
+  const late = AbortSignal.timeout(ANSWER_MS);
+  return fetch(url, { ...options, signal: options.signal ? AbortSignal.any([options.signal, late]) : late });
+}
+
 /** What cards and parts of the page are given: the state, and the ways to others. */
 const view = {
-  client: new Readout({ key: storedKey() }),
+  client: new Readout({ key: storedKey(), fetch: timed }),
   state: readState(location.search),
   link: (changes) => writeState(withState(view.state, changes)),
   /** All of one value of a facet, whatever was asked. */
@@ -87,7 +94,13 @@ let scrolled = 0; // the timer that remembers the place
 const timeline = new Timeline(view, byId('timeline'));
 const trouble = new Trouble({
   element: byId('banner'),
-  isStale: () => shown !== null && !view.state.article,
+  remark: () => {
+    if (!shown || view.state.article) {
+      return '';
+    }
+    return !sameList(shown.state, view.state) ? 'What is shown is of an earlier search.'
+      : shown.whole ? '' : 'The results are whole, what stands beside them is not.';
+  },
   again: () => {
     moved = false;
     show({ again: true });

@@ -70,6 +70,46 @@ test('an article that cannot be had says so, leads back, and comes when it can',
   equal(await focused(page), 'reader-title');
 }, { errors: true });
 
+test('an answer that is none is told in plain words, and that the list is an older one', async ({ page, open }) => {
+  for (const [answer, words] of [
+    [{ status: 500, contentType: 'text/html', body: '<h1>no</h1>' }, 'The server could not do this.'],
+    [{ status: 502, contentType: 'text/html', body: '<h1>no</h1>' }, 'The server cannot be reached.'],
+    [{ status: 200, contentType: 'text/html', body: '<h1>captive</h1>' }, 'The answer cannot be read.'],
+  ]) {
+    await open('?q=riyadh');
+    await settled(page);
+    await page.route('**/v1/**', (route) => route.fulfill(answer));
+    await page.fill('#q', 'mackerel');
+    await page.keyboard.press('Enter');
+    await shown(page, '#banner', { hasText: words });
+    await shown(page, '#banner', { hasText: 'of an earlier search' });
+    ok(!/JSON|Internal|Bad Gateway/.test(await page.locator('#banner').innerText()), 'the words of a machine');
+    await page.unroute('**/v1/**');
+    await page.locator('#banner button').click();
+    await shown(page, '.results[data-of=mackerel]');
+    ok(await page.locator('#banner').isHidden(), 'it is over');
+  }
+}, { errors: true });
+
+test('a server that never answers is given up, and tried again', async ({ page, open }) => {
+  await page.addInitScript(() => {
+    const own = AbortSignal.timeout;
+    AbortSignal.timeout = (ms) => own.call(AbortSignal, ms / 30);
+  });
+  await page.route(/\/v1\/answers/, () => {});
+  await open('?q=riyadh');
+  await shown(page, '#banner', { hasText: 'The server does not answer.' });
+  await page.unroute(/\/v1\/answers/);
+  await shown(page, '.card');
+}, { errors: true });
+
+test('where only what stands beside the results fails, they are said to be whole', async ({ page, open }) => {
+  await page.route(/facets=/, (route) => route.fulfill({ status: 500, body: '' }));
+  await open('?q=riyadh&kind=talks');
+  await shown(page, '.card');
+  await shown(page, '#banner', { hasText: 'The results are whole' });
+}, { errors: true });
+
 test('only what is tried by itself makes the next try later', async ({ page, open }) => {
   await open('?q=riyadh');
   await shown(page, '.card');
