@@ -213,6 +213,41 @@ class Synonyms(Served):
         self.assertEqual(self.put({"synonyms": []})[0], 200)
         self.assertEqual(self.found("armistice"), ([], []))
 
+    def test_sets_are_changed_by_their_first_word(self):
+        text = b"# of talks\nceasefire, armistice\n\nMaize => grain\nmaize, corn\n# the end\ntruce, calm"
+        self.assertEqual(self.ask("PUT", "/v1/synonyms", text, media="text/plain")[0], 200)
+        def read():
+            with open(self.file(), "rb") as file:
+                return file.read()
+        self.assertEqual(self.ask("GET", "/v1/synonyms/maize"),
+                         (200, {"synonyms": [{"words": ["Maize"], "into": ["grain"]}, {"words": ["maize", "corn"]}]}))
+        for word in ("corn", "armistice", "nobody", "%23%20of"):
+            self.assertEqual(self.ask("GET", "/v1/synonyms/" + word)[0], 404, word)
+            self.assertEqual(self.ask("DELETE", "/v1/synonyms/" + word)[0], 404, word)
+        # in the place of the first of those that begin so
+        self.assertEqual(self.ask("PUT", "/v1/synonyms/maize", {"words": ["maize"], "into": ["grain corridor"]}),
+                         (200, {"count": 3, "useless": 0}))
+        self.assertEqual(read(), b"# of talks\nceasefire, armistice\n\nmaize => grain corridor\n# the end\ntruce, calm")
+        self.assertEqual(self.found("maize"), (["geneva/3"], ["grain corridor"]))
+        # behind all, where there was none
+        self.assertEqual(self.ask("PUT", "/v1/synonyms/white%20house", {"words": ["white house", "ceasefire"]}),
+                         (200, {"count": 4, "useless": 0}))
+        self.assertTrue(read().endswith(b"truce, calm\nwhite house, ceasefire\n"))
+        self.assertEqual(self.found("white+house"), (["riyadh-1"], ["ceasefire"]))
+        self.assertEqual(self.ask("DELETE", "/v1/synonyms/Ceasefire"), (204, None))
+        self.assertEqual(self.found("armistice"), ([], []))
+        self.assertEqual(read(), b"# of talks\n\nmaize => grain corridor\n# the end\ntruce, calm\nwhite house, ceasefire\n")
+        before = read()
+        self.refused(422, "words[0]", "PUT", "/v1/synonyms/truce", {"words": ["calm", "truce"]})
+        self.refused(422, "words", "PUT", "/v1/synonyms/truce", {"words": ["truce"]})
+        self.refused(422, "into[0]", "PUT", "/v1/synonyms/truce", {"words": ["truce"], "into": [""]})
+        self.refused(422, "", "PUT", "/v1/synonyms/truce", [])
+        self.refused(422, "", "PUT", "/v1/synonyms/%20", {"synonyms": [{"words": ["a", "b"]}]})
+        self.refused(400, "", "PUT", "/v1/synonyms/truce", b"{")
+        self.refused(415, "Content-Type", "PUT", "/v1/synonyms/truce", b"truce, calm", media="text/plain")
+        self.assertEqual(self.ask("PUT", "/v1/synonyms/truce", {"words": ["truce", "a"]}, key=self.site)[0], 403)
+        self.assertEqual(read(), before)
+
     def test_they_outlive_the_daemon_and_hold_for_the_command_line(self):
         self.put({"synonyms": [{"words": ["ceasefire", "armistice"]}]})
         self.daemon.stop()
