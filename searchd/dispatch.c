@@ -102,9 +102,16 @@ static bool submit_admin(ro_server *server, ro_searchd_job *job) {
     return memory && job->synonyms && ro_admin_submit(server->admin, job);
 }
 
+static ro_deadline deadline_of(const ro_server *server, const ro_searchd_job *job) {
+    return (ro_deadline){job->complete_ns + server->settings->deadline * 1000000, NULL};
+}
+
 static bool submit(ro_server *server, ro_searchd_job *job) {
-    job->deadline = (ro_deadline){job->complete_ns + server->settings->deadline * 1000000};
     bool writes = job->route->writes & job->request.method;
+    job->deadline = deadline_of(server, job);
+    if (!writes) { /* what changes something is done to its end */
+        job->deadline.given_up = &job->abandoned;
+    }
     bool taken = job->route->admin ? submit_admin(server, job)
                  : writes          ? ro_writing_submit(server->writing, job)
                                    : ro_pool_submit(server->pool, job);
@@ -184,6 +191,6 @@ bool ro_dispatch_stream(ro_server *server, ro_searchd_job *job) {
 
 bool ro_dispatch_piece(ro_server *server, ro_searchd_job *job) {
     job->complete_ns = ro_now_ns();
-    job->deadline = (ro_deadline){job->complete_ns + server->settings->deadline * 1000000};
+    job->deadline = deadline_of(server, job);
     return ro_writing_submit(server->writing, job);
 }

@@ -36,7 +36,7 @@ typedef struct ro_searchd_job {
     int64_t complete_ns;              /* the last one */
     int64_t begun_ns, done_ns;        /* the handler; 0: it never ran */
     struct ro_connection *connection; /* NULL: nobody waits for the answer any more */
-    atomic_bool abandoned;            /* the answer is not needed: do not begin */
+    atomic_bool abandoned;            /* the answer is not needed: do not begin, or leave off */
     bool damaged;                     /* the index is, as the handler saw */
     /* Administration: files as settings had them; in the arena. `named`: synonyms, if they were. */
     const char *keys, *synonyms, *named, *index;

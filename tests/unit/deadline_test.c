@@ -14,14 +14,23 @@
 #define MS 1000000
 #define OK(call) assert_int_equal((call), RO_OK)
 
-static int64_t looks;
+static int64_t looks, wanted_until;
+static atomic_bool given_up;
 
 int64_t ro_now_ns(void) {
-    return ++looks * MS;
+    atomic_store(&given_up, ++looks >= wanted_until);
+    return looks * MS;
 }
 
 static ro_deadline in_looks(int64_t count) {
-    return (ro_deadline){(looks + count) * MS};
+    return (ro_deadline){(looks + count) * MS, NULL};
+}
+
+/* Nobody wants it any more at the last of so many looks. */
+static ro_deadline wanted_for(int64_t count) {
+    wanted_until = looks + count - 1;
+    atomic_store(&given_up, count == 1);
+    return (ro_deadline){(looks + 1000000) * MS, &given_up};
 }
 
 static void a_ticker_looks_at_the_clock_now_and_then(void **state) {
@@ -55,6 +64,9 @@ static void assert_stops(work_fn work, void *context, int64_t least) {
         assert_int_equal(work(context, in_looks(allowed)), RO_DEADLINE);
         assert_in_range(looks - before, allowed, allowed + 2);
     }
+    before = looks;
+    assert_int_equal(work(context, wanted_for(all / 2)), RO_DEADLINE);
+    assert_in_range(looks - before, all / 2 - 1, all / 2 + 2);
 }
 
 /* ---- spans ---- */
