@@ -70,9 +70,10 @@ function statementCard(view, hit) {
   const snippet = (hit.snippets || [])[0];
   const who = (hit.speaker || []).length ? names(hit.speaker) : 'Speaker not named';
   const side = ((hit.speaker || [])[0] || {}).side;
-  const quoted = hit.content && ['direct', 'mixed'].includes(hit.form) ? quotation(hit, snippet) : null;
+  const quoted = hit.content && hit.form !== 'stance' ? quotation(hit, snippet) : null;
+  const isOwn = quoted && hit.form !== 'indirect'; // words of the speaker, not of who reports them
   return h('figure.card.statement', {},
-    h(`blockquote${quoted ? '.direct' : ''}`, { dir: 'auto', lang: hit.language || null },
+    h(`blockquote${isOwn ? '.direct' : ''}`, { dir: 'auto', lang: hit.language || null },
       h('p', {}, quoted ? quoted.text : snippet && snippet.text ? marked(snippet.text, snippet.highlights) : hit.content)),
     h('figcaption', {},
       h('p.speaker', {}, h('span', {}, '— '), h('strong', {}, who),

@@ -393,6 +393,15 @@ test('names on the drawing tell how many talks a click gives, and stand away fro
   equal(wrong, []);
 });
 
+test('reported speech is shown without its sentence, and not as the words of the speaker', async ({ page, open }) => {
+  await open('?kind=statements&q=' + encodeURIComponent('"prepare the ground for diplomatic relations"'));
+  const card = page.locator('.card.statement').first();
+  equal(await card.locator('blockquote').innerText(), 'both governments meant to prepare the ground for diplomatic relations to return to their full extent');
+  equal(await card.locator('blockquote').getAttribute('class'), null, 'as upright as what others wrote');
+  await card.locator('summary', { hasText: 'The sentence' }).click();
+  await card.locator('.evidence', { hasText: 'Lavrov said both governments' }).waitFor();
+});
+
 test('a fact that a link opens is marked, not framed', async ({ page, open, base }) => {
   const { hits: [hit] } = await (await fetch(`${base}v1/outcomes?q=agreed`)).json();
   await open(`?article=${encodeURIComponent(hit.article)}&at=${hit.id.split('#').pop()}`);
