@@ -20,6 +20,11 @@ need curl wrk python3
 trap 'stop; rm -rf "$work"' EXIT
 
 median() { awk '/client/ { print $6 }' "$1"; }
+# Where connections begin decides how much of what they ask others have asked: of two loads the
+# misses compare.
+told_of() { # told_of CACHE: what was answered from it until now
+    [ "$1" = 0 ] || curl -s "http://127.0.0.1:$port/metrics" | grep '^readout_cache'
+}
 search() { load "$1" "$2" "$queries" /v1/search "&facets=source,year"; } # search CONNECTIONS SECONDS
 
 # What is typed: beginnings of the words of the queries.
@@ -33,11 +38,12 @@ for cache in 0 32M; do
     from=$(processor)
     search 32 "$seconds" | tee "$work/searches"
     per_search "$work/searches" "$from"
-    [ "$cache" = 0 ] || curl -s "http://127.0.0.1:$port/metrics" | grep '^readout_cache'
+    told_of "$cache"
     echo "== 128 connections, --cache $cache; beside them /healthz"
     wrk -t1 -c1 -d"${seconds}s" --latency "http://127.0.0.1:$port/healthz" >"$work/health" &
     health=$!
     search 128 "$seconds"
+    told_of "$cache"
     wait "$health"
     grep -E '^ +(50|99)%' "$work/health"
     for connections in 1 32; do
