@@ -5,10 +5,11 @@
 #include "snapshot.h"
 #include "top.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define CLOCK_EVERY 64 /* documents between looks at the clock */
-#define GROUPS_FEW 128 /* so many of the best groups are kept apart without a table */
+#define HITS_FEW 128   /* so many are kept apart by group without a table, or scored one by one */
 
 /* One search over the leaves of a snapshot. */
 typedef struct searching {
@@ -21,6 +22,7 @@ typedef struct searching {
     ro_facet_counter facets;
     ro_groups *groups;
     bool collapses;
+    bool sets;          /* tell which documents of sealed leaves match */
     bool prunes;        /* the best of each group are kept by `top`, not by `best` */
     uint64_t *met;      /* bit a number of a group */
     ro_collapse best;   /* of each group, when it collapses */
@@ -138,6 +140,10 @@ static ro_status take_rest(searching *s, ro_error *err) {
         }
         for (size_t i = 0; i < RO_CHUNK_DOCS; i++) {
             size_t doc = chunk * RO_CHUNK_DOCS + i;
+            if (doc % 8 == 0 && s->visited[doc / 8] == UINT8_MAX) {
+                i += 7;
+                continue;
+            }
             if (s->columns->chunks[chunk]->records[i].live &&
                 !(s->visited[doc / 8] >> (doc % 8) & 1)) {
                 ro_status status = take_document(s, (ro_doc)doc, NULL);
@@ -231,34 +237,76 @@ static ro_status group_set(searching *s, const ro_segment *segment, const uint64
     return status;
 }
 
-/* Where all documents are counted and sets tell which they are, the best of them are searched for
- * without looking at the others. By date all of them are looked at. */
-static ro_status search_leaf(searching *s, ro_leaf_search *leaf, ro_arena *arena, ro_error *err) {
-    bool prunes = s->search->sort == RO_SORT_SCORE || !s->search->k;
-    uint64_t *set;
-    if (leaf->count_to < INT64_MAX || !prunes || !ro_set_tells(leaf->plan)) {
-        return ro_leaf_search_run(leaf, arena, err);
+/* The first of a set by date; those that stay are scored at the end. */
+static ro_status pick_by_date(searching *s, const ro_segment *segment, const uint64_t *set) {
+    ro_ticker ticker = {.deadline = s->search->deadline};
+    ro_status status = RO_OK;
+    for (uint32_t first = 0; first <= segment->count; first += 64) {
+        for (uint64_t bits = set[first / 64]; bits && !status; bits &= bits - 1) {
+            ro_doc doc = ro_segment_doc(segment, first + (uint32_t)__builtin_ctzll(bits));
+            ro_hit hit = {.doc = doc,
+                          .score = NAN,
+                          .published = ro_columns_at(s->columns, doc)->published,
+                          .articles = 1};
+            status = ro_ticker_late(&ticker, 64) ? RO_DEADLINE
+                     : ro_top_add(&s->top, &hit) ? RO_OK
+                                                 : RO_MEMORY;
+        }
     }
+    return status;
+}
+
+static void mark_visited(searching *s, const ro_segment *segment) {
+    for (uint32_t i = 0; i < segment->count; i++) {
+        ro_doc doc = ro_segment_doc(segment, i);
+        if ((size_t)doc < documents_of(s)) {
+            s->visited[(size_t)doc / 8] |= (uint8_t)(1u << ((size_t)doc % 8));
+        }
+    }
+}
+
+/* Counts all documents that match, and takes the first of them by date. */
+static ro_status take_set(searching *s, ro_leaf_search *leaf, ro_arena *arena, ro_error *err) {
+    const ro_search *search = s->search;
+    uint64_t *set;
     ro_status status = ro_set_make(leaf, arena, &set, err);
-    if (!status && s->collapses) {
+    if (status) {
+        return status;
+    }
+    if (s->visited) {
+        mark_visited(s, leaf->segment);
+    }
+    if (s->collapses) {
         status = group_set(s, leaf->segment, set);
-        status =
-            status ? ro_fail(err, status, "the search stopped: %s", ro_status_name(status)) : RO_OK;
         leaf->total = s->total;
-    } else if (!status) {
+    } else {
         leaf->total += count_set(s, leaf->segment, set);
     }
+    if (!status && search->k && search->sort != RO_SORT_SCORE) {
+        status = pick_by_date(s, leaf->segment, set);
+    }
+    return status ? ro_fail(err, status, "the search stopped: %s", ro_status_name(status)) : RO_OK;
+}
+
+/* Where all documents are counted and sets tell which they are, the best of them are searched for
+ * without looking at the others. */
+static ro_status search_leaf(searching *s, ro_leaf_search *leaf, ro_arena *arena, ro_error *err) {
+    if (leaf->count_to < INT64_MAX || !s->sets) {
+        return ro_leaf_search_run(leaf, arena, err);
+    }
+    ro_status status = take_set(s, leaf, arena, err);
     ro_leaf_search best = *leaf;
     best.match = NULL;
     best.count_to = 0;
-    return status || !s->search->k ? status : ro_leaf_search_run(&best, arena, err);
+    bool ranks = s->search->k && s->search->sort == RO_SORT_SCORE;
+    return status || !ranks ? status : ro_leaf_search_run(&best, arena, err);
 }
 
 /* The sealed leaves, without looking at all of their documents. */
 static ro_status search_sealed(ro_snapshot *snapshot, searching *s, ro_plan *plan, ro_arena *arena,
                                ro_error *err) {
     const ro_search *search = s->search;
-    bool exact = search->facets || search->count_to <= 0 || s->collapses;
+    bool exact = search->facets || search->count_to <= 0 || s->collapses || s->visited;
     ro_leaf_search leaf = {.columns = s->columns,
                            .bounds = &snapshot->bounds,
                            .plan = plan,
@@ -285,12 +333,15 @@ static ro_status search_sealed(ro_snapshot *snapshot, searching *s, ro_plan *pla
     return status;
 }
 
-/* Whether few of the best groups are wanted, and all are counted without their scores. Else the
- * best of a group is not known before the last document: all are scored. */
-static bool prunes_groups(const searching *s, const ro_plan *plan) {
+/* Whether sets tell all that is to be known of the documents that match. The best of a group is not
+ * known before the last document where more than a few are wanted; and of documents without words
+ * the first form of a person is looked for in their order. */
+static bool sets_suffice(const searching *s, const ro_plan *plan, bool rest) {
     const ro_search *search = s->search;
-    return s->collapses && search->sort == RO_SORT_SCORE && !search->after &&
-           search->k <= GROUPS_FEW && ro_set_tells(plan);
+    bool few = search->k <= HITS_FEW;
+    bool ranks = search->k && search->sort == RO_SORT_SCORE;
+    bool grouped = few && !search->after && !(rest && s->facets.people);
+    return ro_set_tells(plan) && (ranks ? !rest : few) && (!s->collapses || grouped);
 }
 
 static ro_status run(ro_snapshot *snapshot, searching *s, ro_plan *plan, ro_arena *arena,
@@ -307,18 +358,20 @@ static ro_status run(ro_snapshot *snapshot, searching *s, ro_plan *plan, ro_aren
         s->visited = ro_arena_alloc(arena, s->columns->chunk_count * (RO_CHUNK_DOCS / 8));
         status = s->visited ? RO_OK : ro_fail_memory(err);
     }
-    s->prunes = !status && prunes_groups(s, plan) && !expression.rest;
+    s->sets = !status && sets_suffice(s, plan, expression.rest);
+    s->prunes = s->collapses && s->sets;
     s->top.group_of = s->prunes ? group_of : NULL;
-    bool all = expression.rest || (s->collapses && !s->prunes);
-    bool sealed = !all && expression.text.len;
+    bool all = (expression.rest || s->collapses) && !s->sets;
+    bool sealed = !all && (expression.text.len || expression.rest);
+    bool first = s->prunes || expression.rest; /* the first form of a person is shown */
     status = status ? status : ro_leaves_usable(&snapshot->leaves, s->search->kind, err);
-    if (!status && sealed && s->prunes) { /* the first form of a person is the one that is shown */
+    if (!status && sealed && first) {
         status = search_sealed(snapshot, s, plan, arena, err);
     }
     status = status ? status : look(&l, &expression, all, err);
     if (!status && expression.rest) {
         status = take_rest(s, err);
-    } else if (!status && sealed && !s->prunes) {
+    } else if (!status && sealed && !first) {
         status = search_sealed(snapshot, s, plan, arena, err);
     }
     /* a file that was cut short meanwhile read as nothing */
@@ -352,6 +405,47 @@ static ro_status name_groups(ro_snapshot *snapshot, searching *s, ro_found *out,
             hit->articles = 1;
         } else if (same == hit) {
             status = ro_merge_articles(snapshot->db, kind, hit->group, &hit->articles, err);
+        }
+    }
+    return status;
+}
+
+/* A document that is scored by itself. */
+typedef struct scoring {
+    searching *s;
+    double score;
+    bool visited;
+} scoring;
+
+static ro_status score(void *context, ro_doc doc, const ro_postings *postings) {
+    scoring *of = context;
+    searching *s = of->s;
+    of->visited = true;
+    ro_evaluator_next(s->evaluator, ro_columns_at(s->columns, doc), postings);
+    if (s->lists) {
+        ro_evaluator_set_list(s->evaluator, ro_columns_list(s->columns, doc));
+    }
+    of->score = ro_evaluator_matches(s->evaluator) ? ro_evaluator_score(s->evaluator, 0) : 0;
+    return ro_evaluator_status(s->evaluator);
+}
+
+/* Those of sealed leaves that were picked by date. */
+static ro_status score_hits(ro_snapshot *snapshot, searching *s, const ro_plan *plan,
+                            ro_arena *arena, ro_found *out, ro_error *err) {
+    ro_status status = RO_OK;
+    for (size_t i = 0; i < out->hit_count && !status; i++) {
+        ro_hit *hit = &out->hits[i];
+        scoring of = {.s = s};
+        for (size_t l = 0; isnan(hit->score) && l < snapshot->leaves.count && !status; l++) {
+            const ro_leaf *leaf = &snapshot->leaves.at[l];
+            if (leaf->kind == s->search->kind) {
+                status = ro_segment_run(leaf->segment, plan, hit->doc, s->search->deadline, score,
+                                        &of, arena, err);
+            }
+        }
+        if (!status && isnan(hit->score)) {
+            status = of.visited ? RO_OK : score(&of, hit->doc, NULL);
+            hit->score = of.score;
         }
     }
     return status;
@@ -417,6 +511,7 @@ ro_status ro_search_all(ro_snapshot *snapshot, const ro_search *search, ro_arena
         !(status = load_groups(snapshot, &s, arena, err)) &&
         !(status = run(snapshot, &s, &plan, arena, err))) {
         status = finish(snapshot, &s, arena, out, err);
+        status = status ? status : score_hits(snapshot, &s, &plan, arena, out, err);
     }
     ro_evaluator_release(s.evaluator);
     ro_plan_release(&plan);
