@@ -270,7 +270,7 @@ static const parse_case cases[] = {
 
 static const char *method_name(const ro_http_request *request) {
     static const char *const names[] = {"GET",     "HEAD",  "POST",  "PUT",     "DELETE",
-                                        "OPTIONS", "PATCH", "TRACE", "CONNECT", "OTHER"};
+                                        "OPTIONS", "PATCH", "TRACE", "CONNECT", "QUERY", "OTHER"};
     size_t bit = 0;
     while (request->method >> bit > 1) {
         bit++;
