@@ -131,12 +131,12 @@ static json_t *marked_words(const ro_run *run, bool *memory) {
 }
 
 static const char *match_name(const ro_run *run) {
-    if (run->mode != RO_MATCH_MODE_AUTO) {
-        return run->mode == RO_MATCH_MODE_ALL ? "all" : "any";
+    bool any = run->mode == RO_MATCH_MODE_ANY;
+    if (run->mode == RO_MATCH_MODE_ALL ||
+        (!any && run->cursor.required == run->plan.relaxable_count)) {
+        return "all";
     }
-    return run->cursor.required == run->plan.relaxable_count ? "all"
-           : run->cursor.required                            ? "some"
-                                                             : "any";
+    return run->cursor.required ? "some" : "any";
 }
 
 /* null for keywords that tell nothing. */

@@ -162,6 +162,7 @@ static ro_status add_phrases(const ro_reading *r, const ro_question_view *v, con
             return ro_fail_memory(r->err);
         }
         node->fields = is_about(asked) ? RO_FIELD_BODY : RO_FIELD_ANY;
+        node->implied = true;
         node->at = r->words[v->first[i]].node->at;
         **tail = node;
         *tail = &node->next;

@@ -197,6 +197,10 @@ void ro_parser_read_phrase(ro_parser *p, const ro_operand_prefix *before, int ki
         bool mid_word = start > 0 && !before->field &&
                         isalnum((unsigned char)ro_parser_byte(p, start - 1)) && before->at == start;
         p->at = from;
+        if (p->report->typing && words) { /* of a phrase that goes on, what is there are words */
+            p->text_seen = true;
+            return;
+        }
         ro_report_add(p->report, start,
                       mid_word ? "a lone quotation mark; left out"
                                : "the closing quotation mark is missing; the "

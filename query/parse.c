@@ -231,6 +231,7 @@ ro_status ro_syntax_parse(ro_str text, ro_report *report, ro_syntax **out, bool 
                           RO_QUERY_DEPTH_MAX);
         }
     }
-    *everything = !p.text_seen;
-    return finish(&p, out, err);
+    ro_status status = finish(&p, out, err);
+    *everything = !p.text_seen || (report->typing && !*out);
+    return status;
 }

@@ -184,10 +184,18 @@ static ro_status add_clause(ro_planner *p, ro_syntax *syntax, ro_error *err) {
 
 /* ---- which words tell most ---- */
 
+/* Of words that all are somewhere. */
+static bool is_phrase(const ro_clause *clause) {
+    return clause->syntax->kind == RO_SYNTAX_PHRASE && !clause->syntax->implied && clause->df;
+}
+
 static int compare_clauses(const void *a, const void *b) {
     const ro_clause *x = *(ro_clause *const *)a, *y = *(ro_clause *const *)b;
     if ((x->df == 0) != (y->df == 0)) {
         return x->df == 0 ? 1 : -1;
+    }
+    if (is_phrase(x) != is_phrase(y)) {
+        return is_phrase(x) ? -1 : 1;
     }
     if (x->guessed != y->guessed) {
         return x->guessed ? 1 : -1;
@@ -215,6 +223,7 @@ static ro_status rank_clauses(ro_planner *p, ro_error *err) {
             return status;
         }
         plan->missing_count += clause->df == 0;
+        plan->phrase_count += is_phrase(clause);
         plan->relaxable[count++] = clause;
     }
     qsort(plan->relaxable, count, sizeof(ro_clause *), compare_clauses);

@@ -49,9 +49,10 @@ struct ro_correction {
 
 typedef struct ro_query_plan {
     ro_clause *clauses;
-    ro_clause **relaxable; /* most telling first: rarest, then guesses, then what is in no
-                              article at all */
+    ro_clause **relaxable; /* phrases, then words, most telling first: rarest, then guesses; last
+                              what is in no article at all */
     size_t relaxable_count;
+    size_t phrase_count;  /* how many of these are phrases that may be in one */
     size_t missing_count; /* how many of these are in no article */
     ro_match **preferred; /* what a question is likely to mean: scores, excludes nothing */
     size_t preferred_count;

@@ -1,9 +1,10 @@
 #include "searcher.h"
 
 /* match=auto: all words first; while fewer than RO_RELAX_ENOUGH articles match, the least telling
- * word is no longer required. Counts only grow as words are dropped, so the most words that still
- * give enough are found by halving. Neither what a page shows nor the filter has a say: the set is
- * the same on every page, and a value of a facet finds as many as were counted for it. */
+ * word is no longer required. Quotation marks mean what they hold: phrases stay. Counts only grow
+ * as words are dropped, so the most words that still give enough are found by halving. Neither what
+ * a page shows nor the filter has a say: the set is the same on every page, and a value of a facet
+ * finds as many as were counted for it. */
 
 static ro_status evaluate(ro_run *run, const ro_query_plan *plan, size_t required, bool only_count,
                           ro_error *err) {
@@ -47,11 +48,16 @@ static bool may_relax(const ro_run *run) {
     return others;
 }
 
+/* What is required at least. */
+static size_t kept(const ro_run *run) {
+    return run->request->match == RO_MATCH_MODE_AUTO ? run->plan.phrase_count : 0;
+}
+
 /* The most words, `high` or less, that enough articles have all of; 0: none is required. */
 static ro_status most_words(ro_run *run, const ro_query_plan *plan, size_t high, int64_t wanted,
                             size_t *required, ro_error *err) {
     ro_status status = RO_OK;
-    size_t low = 0;
+    size_t low = kept(run);
     for (size_t next = high; status == RO_OK && low < high; next = low + (high - low + 1) / 2) {
         status = evaluate(run, plan, next, true, err);
         if (run->found.total >= wanted) {
@@ -80,18 +86,19 @@ ro_status ro_run_search(ro_run *run, ro_error *err) {
         return evaluate(run, plan, required, false, err);
     }
     bool any = run->mode == RO_MATCH_MODE_ANY || is_question(run);
-    size_t high = any ? 0 : plan->relaxable_count;
+    size_t high = any ? kept(run) : plan->relaxable_count;
     if (!any && may_relax(run) && plan->missing_count) {
         high -= plan->missing_count;
     }
     run->cursor.required = (uint32_t)high;
-    bool relaxable = may_relax(run) && high;
+    bool relaxable = may_relax(run) && high > kept(run);
     if (relaxable && plan->filter) {
         ro_query_plan unfiltered = *plan;
         unfiltered.filter = NULL;
         ro_status status = relax(run, &unfiltered, high, enough(run->request), err);
         high = run->cursor.required;
-        return status || run->found.total || !high ? status : relax(run, plan, high - 1, 1, err);
+        return status || run->found.total || high == kept(run) ? status
+                                                               : relax(run, plan, high - 1, 1, err);
     }
     ro_status status = evaluate(run, plan, high, false, err);
     return status || !relaxable || run->found.total >= enough(run->request)

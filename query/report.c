@@ -20,7 +20,16 @@ static void record(ro_report *report, size_t at, const char *format, va_list arg
         (ro_repair){at, report->in, ro_arena_copy(report->arena, ro_str_from(text))};
 }
 
+/* Whether a place is in the last word of the text. */
+static bool is_last(const ro_report *report, size_t at) {
+    size_t len = report->text.len;
+    return at >= len || !memchr(report->text.ptr + at, ' ', len - at);
+}
+
 void ro_report_add(ro_report *report, size_t at, const char *format, ...) {
+    if (report->typing && is_last(report, at)) {
+        return;
+    }
     if (report->count++ < RO_REPAIRS_MAX) {
         va_list args;
         va_start(args, format);

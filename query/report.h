@@ -16,6 +16,7 @@ typedef struct ro_report {
     ro_arena *arena;
     const char *in;
     ro_str text; /* that offsets count in: well-formed */
+    bool typing; /* the text may go on: what stands at its end is not repaired yet */
     ro_repair repairs[RO_REPAIRS_MAX];
     size_t count; /* of all, told or not */
 } ro_report;

@@ -72,7 +72,8 @@ static ro_status read_question(ro_run *run, bool *everything, ro_error *err) {
     ro_searcher *s = run->searcher;
     ro_question_reader reader = {s->analyser, &s->arena, is_person, s};
     run->mode = run->request->match;
-    if (run->kind == RO_KIND_ARTICLES || run->request->fields) {
+    if (run->kind == RO_KIND_ARTICLES || run->request->fields ||
+        run->mode == RO_MATCH_MODE_ALL) { /* whose words are keywords */
         return RO_OK;
     }
     ro_status status = ro_question_read(&reader, &run->q_tree, &run->question, err);
@@ -85,7 +86,7 @@ static ro_status read_question(ro_run *run, bool *everything, ro_error *err) {
 
 ro_status ro_run_question(ro_searcher *searcher, const ro_request *request, ro_question *out,
                           ro_error *err) {
-    ro_report report = {.arena = &searcher->arena, .in = "q"};
+    ro_report report = {.arena = &searcher->arena, .in = "q", .typing = request->prefix};
     ro_question_reader reader = {searcher->analyser, &searcher->arena, is_person, searcher};
     ro_str q = request->q;
     ro_syntax *tree = NULL;
@@ -263,7 +264,7 @@ ro_status ro_run_prepare(ro_run *run, ro_searcher *searcher, const ro_request *r
                          ro_kind kind, ro_error *err) {
     *run =
         (ro_run){.searcher = searcher, .request = request, .kind = kind, .started_ns = ro_now_ns()};
-    run->q_report = (ro_report){.arena = &searcher->arena, .in = "q"};
+    run->q_report = (ro_report){.arena = &searcher->arena, .in = "q", .typing = request->prefix};
     run->filter_report = (ro_report){.arena = &searcher->arena, .in = "filter"};
     run->continued = request->cursor.len > 0;
     ro_status status = RO_OK;

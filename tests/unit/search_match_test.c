@@ -26,8 +26,11 @@ static void the_least_telling_words_are_dropped_first(void **state) {
         {"q=ambassadors nosuchword&sort=date", "some", "nosuchword", "nosuchword", "tashkent"},
         {"q=nosuchword&limit=1", "all", "", "nosuchword", ""},
         {"q=+energy ambassadors&limit=3", "any", "ambassadors", "", "markets riyadh-1 riyadh-2"},
-        {"q=energy \"consultation mechanism\"&limit=3", "any", "energy \"consultation mechanism\"",
-         "", "markets riyadh-1 riyadh-2"},
+        /* Quotation marks mean what they hold. */
+        {"q=energy \"consultation mechanism\"&limit=3", "some", "energy", "", "riyadh-2"},
+        {"q=energy \"consultation nosuchword\"&limit=3", "any",
+         "energy \"consultation nosuchword\"", "\"consultation nosuchword\"",
+         "markets riyadh-1 riyadh-2"},
         {"q=energy ambassadors&limit=4&sort=-date", "some", "energy", "", "tashkent"},
         /* A guess tells less than any word that was meant, however rare it is. */
         {"q=energy ambasadors&limit=4&sort=-date", "some", "ambasadors", "",
@@ -111,9 +114,38 @@ static void the_filter_loosens_nothing_that_it_finds(void **state) {
     }
 }
 
+static void what_is_typed_last_is_not_repaired_yet(void **state) {
+    static const char *const typed[] = {
+        "\"",
+        "(",
+        "-",
+        "\"consultation",
+        "\"consultation mech",
+        "energy \"consultation",
+        "(energy",
+        "energy -",
+        "energy (",
+        "title:",
+    };
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+        char parameters[128];
+        for (int finished = 0; finished < 2; finished++) {
+            (void)snprintf(parameters, sizeof parameters, "q=%s&prefix=%s", typed[i],
+                           finished ? "false" : "true");
+            json_t *answer = ask(*state, parameters);
+            const json_t *query = json_object_get(answer, "query");
+            size_t repairs = json_array_size(json_object_get(query, "repairs"));
+            assert_int_equal(repairs > 0, finished);
+            assert_true(finished || total_of(answer) > 0 || i == 9);
+            json_decref(answer);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_least_telling_words_are_dropped_first),
+        cmocka_unit_test(what_is_typed_last_is_not_repaired_yet),
         /* These write. */
         cmocka_unit_test(what_matches_does_not_depend_on_the_page),
         cmocka_unit_test(the_filter_loosens_nothing_that_it_finds),

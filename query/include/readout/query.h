@@ -172,8 +172,10 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  * match=auto requires all words; while fewer than RO_RELAX_ENOUGH articles match (with a sort by
  * date: none), the least telling word, which is the one in most articles, is required no longer but
  * still ranks. More than RO_KEYWORDS_MAX words are a question: ranked by relevance, none of them is
- * required from the start. limit, offset and cursor have no say in this, so totals and facets are
- * the same beside every page. Only plain words and phrases of the top level take part.
+ * required from the start. Phrases stay required, unless a word of theirs is in no article at all.
+ * limit, offset and cursor have no say in this, so totals and facets are the same beside every
+ * page. Only plain words and phrases of the top level take part. match=all makes keywords of a
+ * question.
  *
  * typo=auto corrects plain words that no article has, whatever kind is searched: one edit from 4
  * letters, two from 8, the first letter taken as right; not under a restriction, whose words alone
