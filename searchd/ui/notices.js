@@ -59,11 +59,12 @@ function meant(view, query, all) {
 function relaxed(view, query) {
   const told = [...(query.missing || []), ...(query.corrected || []).map((c) => c.word)];
   const left = (query.relaxed || []).filter((word) => !told.includes(word));
-  const every = left.length + told.length >= view.state.q.trim().split(/\s+/).length;
-  if (!left.length || (every && left.length === 1)) {
+  const every = query.match === 'any';
+  const asks = every && query.question && query.question.pattern; // a question, in which no word is required
+  if (asks ? view.state.match || !/\S\s+\S/.test(view.state.q) : !left.length || (every && left.length === 1)) {
     return [];
   }
-  return [h('p', {}, 'Few have all the words, so ', every ? `any of ${told.length ? 'the others' : 'them'} is enough` : [words(left), left.length === 1 ? ' is' : ' are', ' not required'], '. ',
+  return [h('p', {}, every ? `Any of the ${told.length ? 'others' : 'words'} is enough` : ['Few have all the words, so ', words(left), left.length === 1 ? ' is' : ' are', ' not required'], '. ',
     h('a', { href: view.link({ match: 'all' }), 'data-go': true, 'data-key': 'match' }, 'Require all'))];
 }
 
@@ -121,6 +122,6 @@ function undated(state) {
 
 /** Replaces what `element` says by what this answer has to say; `all`, where known, is the answer of all kinds. */
 export function showNotices(element, view, query, all) {
-  refill(element, ...undated(view.state), ...corrected(view, query, all), ...meant(view, query, all), ...relaxed(view, query),
-    ...missing(view, query, all), ...repairs(view, query), ...expanded(query, view.state.prefix), ...understood(query));
+  refill(element, ...undated(view.state), ...corrected(view, query, all), ...meant(view, query, all), ...missing(view, query, all),
+    ...relaxed(view, query), ...repairs(view, query), ...expanded(query, view.state.prefix), ...understood(query));
 }
