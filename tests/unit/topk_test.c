@@ -82,6 +82,7 @@ static void open_leaves(leaves *l, size_t count, uint32_t block) {
     l->count = count;
     for (size_t i = 0; i < count; i++) {
         l->segments[i] = build(l, i, block);
+        l->segments[i]->far = i % 2 == 0; /* as if large */
     }
 }
 

@@ -183,7 +183,7 @@ typedef struct threshold {
 static float least_tf(const ro_lane *lane, float score) {
     const ro_cursor *cursor = &lane->cursor;
     float x = x_of(lane, score);
-    if (x <= 0 || !cursor->has_impacts) {
+    if (x <= 0 || !cursor->has_impacts || !lane->segment->far) {
         return 0;
     }
     ro_impacts impacts = ro_cursor_entry(cursor, cursor->block).impacts;
@@ -282,10 +282,7 @@ AVX2 static __m256 scores_at(const ro_lane *lane, factors f, uint32_t i, uint32_
     return score_group(f, load(cursor->tf + i), length);
 }
 
-/* So many lengths are in the processor's cache anyhow. Of more they are asked for all at once: one
- * by one, each would be waited for. */
-#define LENGTHS_NEAR (1u << 17)
-
+/* Lengths are asked for all at once: one by one, each would be waited for. */
 static void fetch_length(const ro_lane *lane, uint32_t place) {
     __builtin_prefetch(&lane->segment->body_words[lane->cursor.docs[place]]);
 }
@@ -303,7 +300,7 @@ AVX2 static void scores_avx2(const ro_lane *lane, uint32_t from, uint32_t until,
 AVX2 static void mark_enough(const ro_lane *lane, uint32_t from, uint32_t until, float least,
                              uint8_t enough[RO_PACK_RUN / GROUP]) {
     const __m256 bar = _mm256_set1_ps(least);
-    const bool far = lane->segment->count > LENGTHS_NEAR;
+    const bool far = lane->segment->far;
     for (uint32_t i = from & ~(GROUP - 1u); i < until; i += GROUP) {
         unsigned end = i + GROUP < until ? GROUP : until - i;
         unsigned here = (1u << end) - (1u << (i < from ? from - i : 0));

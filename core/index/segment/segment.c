@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LENGTHS_NEAR (1u << 17) /* so many take less time to read than to tell which are needed */
+
 static ro_status damaged(const char *path, const char *what, ro_error *err) {
     return ro_fail(err, RO_DAMAGED, "segment '%s' is damaged: %s", path, what);
 }
@@ -116,6 +118,7 @@ static ro_status read_header(const char *path, ro_segment *segment, ro_error *er
     segment->docs = (const uint32_t *)(const void *)(segment->map + parts[RO_PART_DOCS].at);
     segment->body_words = (const uint32_t *)(const void *)(segment->map + parts[RO_PART_BODY].at);
     segment->title_words = (const uint16_t *)(const void *)(segment->map + parts[RO_PART_TITLE].at);
+    segment->far = header.count > LENGTHS_NEAR;
     segment->words[0] = header.words[0];
     segment->words[1] = header.words[1];
     segment->word_count = header.word_count;

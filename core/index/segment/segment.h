@@ -36,6 +36,7 @@ typedef struct ro_segment {
     const uint32_t *docs;       /* ro_doc of each, less `first`; ascending */
     const uint32_t *body_words; /* as in their records */
     const uint16_t *title_words;
+    bool far; /* lengths of so many documents lie in no near cache: few are looked up */
     int64_t words[RO_FIELD_COUNT]; /* sums of lengths */
     /* of the terms */
     uint64_t word_count;
