@@ -80,16 +80,28 @@ function missing(view, query, all) {
     other ? isAll ? ['; ', linkTo(view, other), ' do'] : ['; this search finds ', linkTo(view, other)] : null, '.')];
 }
 
-/** What is chosen and this kind is not kept by, though others are. */
+/** What is chosen and this kind cannot be filtered by, though others can. */
 function unkept({ state }, repair) {
   const [, field] = (repair.in === 'filter' && /have no '(\w+):'/.exec(repair.what)) || [];
   return FACETS.find((f) => f.field === field && state.chosen[f.facet]);
 }
 
+const WHO = ['person', 'speaker', 'by'];
+
+/** The facet that keeps the same people, or sides, for this kind. */
+function kin(kind, values) {
+  return kind === 'statements' ? 'speaker' : kind === 'outcomes' ? 'by' : values.every((v) => sideName(v) !== v) ? 'side' : 'person';
+}
+
 function without(view, { facet, name }) {
-  const { [facet]: values, ...chosen } = view.state.chosen;
-  return h('p', {}, `${kindOf(view.state.kind).label} are not kept by ${KEPT_BY[facet] || facet}. `,
-    h('a', { href: view.link({ chosen }), 'data-go': true, 'data-key': `without:${facet}` }, 'Without ', h('bdi', {}, values.map(name).join(' or '))));
+  const { kind, chosen: { [facet]: values, ...chosen } } = view.state;
+  const { label } = kindOf(kind);
+  const to = kin(kind, values);
+  const who = h('bdi', {}, values.map(name).join(' or '));
+  const way = (key, text, state) => h('a', { href: view.link({ chosen: state }), 'data-go': true, 'data-key': `${key}:${facet}` }, text, who.cloneNode(true));
+  return h('p', {}, `${label} cannot be filtered by ${KEPT_BY[facet] || facet}. `,
+    WHO.includes(facet) ? [way('with', `${label} ${['speaker', 'by'].includes(to) ? 'by' : 'with'} `, { ...chosen, [to]: [...new Set([...(chosen[to] || []), ...values])] }), ' · '] : null,
+    way('without', 'Without ', chosen));
 }
 
 function repairs(view, query) {

@@ -35,12 +35,28 @@ test('what a kind is not kept by is named, and can be left out', async ({ page, 
   await open('?kind=statements&place=Nairobi&host=KE');
   await shown(page, '.notices p');
   equal(await page.locator('.notices p').allInnerTexts(),
-    ['Statements are not kept by place. Without Nairobi', 'Statements are not kept by host. Without Kenya']);
+    ['Statements cannot be filtered by place. Without Nairobi', 'Statements cannot be filtered by host. Without Kenya']);
   await page.click('.notices a >> text=Nairobi');
   await page.waitForFunction(() => document.querySelectorAll('.notices p').length === 1);
   await page.click('.notices a');
   await shown(page, '.card.statement');
   equal([param(page, 'place'), param(page, 'host')], [null, null]);
+});
+
+test('a person chosen for one kind can be taken along to others', async ({ page, open }) => {
+  for (const [from, at, link, to] of [
+    ['person', 'statements', 'Statements by Sergey Lavrov', 'speaker'], ['person', 'outcomes', 'Outcomes by Sergey Lavrov', 'by'],
+    ['speaker', 'talks', 'Talks with Sergey Lavrov', 'person'], ['by', 'statements', 'Statements by Sergey Lavrov', 'speaker'],
+  ]) {
+    await open(`?kind=${at}&${from}=Sergey+Lavrov`);
+    await page.locator('.notices a', { hasText: link }).click();
+    await shown(page, '.card');
+    equal([param(page, from), param(page, to)], [null, 'Sergey Lavrov'], link);
+  }
+  await open('?kind=talks&by=KE');
+  await page.locator('.notices a', { hasText: 'Talks with Kenya' }).click();
+  await shown(page, '.card.talk');
+  equal(param(page, 'side'), 'KE');
 });
 
 /* ---- the graph ---- */
