@@ -257,7 +257,7 @@ function drawing(view, answer, found, isPeople, size) {
   const lines = edges.map((e) => {
     const [a, b] = [spot.get(e.a), spot.get(e.b)];
     return svg('line', { x1: a.x, y1: a.y, x2: b.x, y2: b.y, 'stroke-width': 1 + 2 * Math.log2(e.talks), 'data-a': e.a, 'data-b': e.b },
-      svg('title', {}, `${name(e.a)} and ${name(e.b)}: ${count(e.talks, 'talk')}`));
+      svg('title', {}, `${name(e.a)} and ${name(e.b)}: ${count(e.talks, 'talk')}${ofAll(answer)}`));
   });
   const light = (id) => {
     root.classList.toggle('lit', id !== null);
@@ -279,6 +279,11 @@ function drawing(view, answer, found, isPeople, size) {
   return root;
 }
 
+/** Where not all talks were looked at, what is counted is of those. */
+function ofAll({ total, hits }) {
+  return total.value > hits.length ? ` of the ${number(hits.length)}` : '';
+}
+
 function table(view, answer, found, isPeople) {
   const name = isPeople ? String : sideName;
   const match = matching(view, answer);
@@ -286,11 +291,11 @@ function table(view, answer, found, isPeople) {
   const talks = (e) => found.named.filter((all) => all.has(e.a) && all.has(e.b)).length; // a pair of one side met in them, too
   return h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Who met whom, as a table' }, h('table', {},
     h('caption', {}, `${count(found.edges.length, 'pair')}${found.edges.length > ROWS ? `, the first ${ROWS} of them` : ''}`),
-    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, isPeople ? 'Person' : 'Side'), h('th', { scope: 'col' }, 'met'), h('th.n', { scope: 'col' }, 'Talks'))),
+    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, isPeople ? 'Person' : 'Side'), h('th', { scope: 'col' }, 'met'), h('th.n', { scope: 'col' }, `Talks${ofAll(answer)}`))),
     h('tbody', {}, found.edges.slice(0, ROWS).map((e) => h('tr', {},
       h('td', { dir: 'auto' }, name(e.a)), h('td', { dir: 'auto' }, name(e.b)),
-      h('td.n', {}, h('a', { href: view.link(both(e)), 'data-go': true,
-        'aria-label': `${count(talks(e), 'talk')} of ${name(e.a)} and ${name(e.b)}` }, number(talks(e)))))))));
+      h('td.n', {}, ofAll(answer) ? `${number(talks(e))} · ` : null, h('a', { href: view.link(both(e)), 'data-go': true,
+        'aria-label': `${ofAll(answer) ? 'all talks' : count(talks(e), 'talk')} of ${name(e.a)} and ${name(e.b)}` }, ofAll(answer) ? 'all' : number(talks(e)))))))));
 }
 
 /** Shows the graph of the talks of an answer. */
@@ -299,8 +304,10 @@ export function showGraph(view, element, answer) {
   const found = meetings(answer.hits, isPeople);
   const size = element.clientWidth < NARROW_PIXELS ? NARROW : WIDE;
   const choice = (graph, label) => h('a', { href: view.link({ graph }), 'data-go': true, 'data-key': graph, 'aria-current': view.state.graph === graph ? 'true' : null }, label);
-  const all = answer.total.value > answer.hits.length
-    ? `the first ${number(answer.hits.length)} of ${count(answer.total.value, 'talk')}` : count(answer.hits.length, 'talk');
+  const { sort, q } = view.state;
+  const first = sort === 'date' ? 'oldest' : sort === '-date' || !q ? 'newest' : 'best';
+  const all = ofAll(answer)
+    ? `the ${first} ${number(answer.hits.length)} of ${count(answer.total.value, 'talk')}` : count(answer.hits.length, 'talk');
   refill(element,
     h('div.graph', {}, h('header.kind-head', {}, h('h2', {}, 'Who met whom'),
       h('span.choices', { role: 'group', 'aria-label': 'Whom to show' }, choice('sides', 'Countries'), choice('people', 'People'))),

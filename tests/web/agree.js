@@ -99,6 +99,18 @@ test('a pair of people opens as many talks as is said', async ({ page, open }) =
   }
 });
 
+test('where not all talks are looked at, a pair says of how many its number is, and opens all', async ({ page, open }) => {
+  await page.route(/limit=400/, (route) => route.continue({ url: route.request().url().replace('limit=400', 'limit=5') }));
+  await open('?view=graph');
+  await shown(page, 'tbody tr');
+  ok(/^In the newest 5 of \d+ talks/.test(await page.locator('.graph .about').innerText()), 'what is looked at');
+  equal(await page.locator('th.n').innerText(), 'Talks of the 5');
+  const link = page.locator('tbody a').first();
+  equal([await link.innerText(), /^all talks of .+ and .+/.test(await link.getAttribute('aria-label'))], ['all', true]);
+  ok(/ talks? of the 5$/.test(await page.locator('.meetings title').first().textContent()), 'the line');
+  await accessible(page);
+});
+
 test('the graph counts, narrows by and exports talks', async ({ page, open }) => {
   await open('?q=nile&kind=statements&view=graph');
   await shown(page, '.facets legend', { hasText: 'Sides' });
