@@ -17,6 +17,13 @@ const SAID = 110; // characters of a statement in the list
 const WRAPPED = [50, 100]; // characters of the longest line of wrapped text: others end where they are meant to
 const FILLED = 0.8; // of the longest line: a shorter one that had room for the next word ends on purpose
 
+const EDGE = 100; // pixels at the ends of the window that are not quite in sight
+
+/** The list stands beside the text. */
+function isWide() {
+  return matchMedia('(min-width: 60rem)').matches;
+}
+
 /** UTF-16 positions of byte offsets: a map for those that are asked for. */
 function positions(text, offsets) {
   const wanted = [...new Set(offsets)].sort((a, b) => a - b);
@@ -79,15 +86,16 @@ function paragraph(text, from, spans, seen) {
 
 function fact(run, over, seen) {
   const outcome = over.find((s) => s.type === 'outcome');
+  const narrow = [...over].sort((a, b) => a.to - a.from - b.to + b.from); // what a click means
   const classes = [...new Set(over.map((s) => `is-${s.type}`))];
   if (outcome) {
     classes.push(`of-${outcome.status}`);
   }
-  const element = h(`span.fact.${classes.join('.')}`, { 'data-facts': over.map((s) => s.id).join(' ') }, run);
+  const element = h(`span.fact.${classes.join('.')}`, { 'data-facts': narrow.map((s) => s.id).join(' ') }, run);
   for (const { id, type, status: how } of over.filter((s) => !seen.has(s.id))) {
     seen.add(id);
     const { one } = MARKS.find((m) => m.type === type) || { one: 'Named' };
-    element.prepend(h('span.anchor', { id: `fact-${id}`, 'data-name': [one, how].filter(Boolean).join(', ') }));
+    element.prepend(h('span.anchor', { id: `fact-${id}`, 'data-name': [one, how].filter(Boolean).join(', '), 'data-sign': how && `${STATUSES[how] || STATUSES.open} ` }));
   }
   return element;
 }
@@ -132,7 +140,7 @@ function jump(view, id, placed, ...content) {
 
 /** Folded where it would stand before all of the text. */
 function group(label, items) {
-  return items.length ? h('details', { open: matchMedia('(min-width: 60rem)').matches },
+  return items.length ? h('details', { open: isWide() },
     h('summary', {}, h('h2', {}, label, h('span.count', {}, ` ${items.length}`))), h('ul', {}, items)) : null;
 }
 
@@ -172,11 +180,12 @@ function statementItems(view, article, spans, placed) {
 }
 
 function legend(spans, text) {
+  const statuses = Object.keys(STATUSES).filter((name) => spans.some((s) => s.status === name));
   const present = MARKS.filter(({ type }) => spans.some((s) => s.type === type));
   return present.length ? h('fieldset.legend', {}, h('legend', {}, 'Marked in the text'),
-    present.map(({ type, label }) => h('label', {},
+    present.map(({ type, label }) => [h('label', {},
       h('input', { type: 'checkbox', checked: true, onchange: (e) => text.classList.toggle(`no-${type}`, !e.target.checked) }),
-      h(`span.fact.is-${type}.of-agreed`, {}, label)))) : null;
+      h(`span.fact.is-${type}`, {}, label)), type === 'outcome' ? statuses.map(status) : null])) : null;
 }
 
 /* ---- the view ---- */
@@ -217,13 +226,21 @@ async function similar(view, element, id) {
   }
 }
 
+/** A click on what is marked chooses it, as its entry in the list does. */
+function toList(view, target) {
+  const run = target.closest('.fact');
+  if (run && getSelection().isCollapsed) {
+    view.go(view.link({ article: view.state.article, at: run.dataset.facts.split(' ')[0] }), { replace: true });
+  }
+}
+
 /** Shows the article in `element`. */
 export function showArticle(view, element, article) {
   article.facts = article.facts || {};
   const spans = spansOf(article);
   const placed = new Set(spans.map((s) => s.id));
   const { facts } = article;
-  const text = h('div.text', { lang: article.language || null }, bodyOf(article, spans));
+  const text = h('div.text', { lang: article.language || null, onclick: (e) => toList(view, e.target) }, bodyOf(article, spans));
   const groups = [
     group('Talks', talkItems(view, facts, placed)),
     group('Outcomes', outcomeItems(view, facts, placed)),
@@ -260,11 +277,19 @@ export function showFact(element, id, placed) {
   const runs = [...element.querySelectorAll(`.text .fact[data-facts~="${CSS.escape(id)}"]`)];
   runs.forEach((e) => e.classList.add('chosen'));
   const entry = element.querySelector(`[data-jump="${CSS.escape(id)}"]`);
+  anchor.classList.add('chosen');
   if (entry) {
     entry.setAttribute('aria-current', 'true');
+    entry.closest('details').open ||= isWide();
   }
   if (!placed) {
-    anchor.scrollIntoView({ block: 'center' });
+    if (entry && isWide()) {
+      entry.scrollIntoView({ block: 'nearest' });
+    }
+    const { top } = runs[0].getBoundingClientRect();
+    if (top < EDGE || top > innerHeight - EDGE) {
+      anchor.scrollIntoView({ block: 'center' });
+    }
   }
   name(anchor, runs.map((e) => e.textContent).join(' '));
   return true;

@@ -33,7 +33,7 @@ function personCard(view, hit) {
 
 function outcomeCard(view, hit) {
   const to = (hit.to || []).length ? [' to ', names(hit.to)] : null;
-  return h(`article.card.outcome.line-${hit.status}`, {},
+  return h('article.card.outcome', {},
     h('header', {}, status(hit.status),
       (hit.by || []).length ? h('span.who', {}, names(hit.by), to) : null,
       hit.hedged ? h('span.tag', {}, 'hedged') : null,

@@ -18,7 +18,7 @@ export function factOf(id) {
 
 /** Status as a coloured word with a mark, which says it without colour. */
 export function status(word) {
-  return h(`span.status.status-${STATUSES[word] ? word : 'open'}`, {},
+  return h(`span.status.of-${STATUSES[word] ? word : 'open'}`, {},
     h('span', { 'aria-hidden': 'true' }, STATUSES[word] || '○'), ' ', title(word));
 }
 

@@ -85,7 +85,7 @@ function outcomes(view, hit) {
     return null;
   }
   return h('div.came', {}, h('h4.unseen', {}, 'What came out'),
-    groups.map(([name, found]) => h(`section.line-${name}`, {}, h('p', {}, status(name)),
+    groups.map(([name, found]) => h('section', {}, h('p', {}, status(name)),
       h('ul', {}, found.map((o) => h('li', {},
         h('a', { href: view.link({ article: hit.article, at: factOf(o.id) }), 'data-go': true, dir: 'auto' },
           title(o.what || o.sentence)),

@@ -194,6 +194,21 @@ test('an article has its facts marked, a legend and a list to jump from', async 
   await shown(page, '.text.no-outcome');
 });
 
+test('a mark in the text says its status without colour, and leads to its entry', async ({ page, open }) => {
+  await open(`?article=${encodeURIComponent(RIYADH)}`);
+  await shown(page, '.text .fact.is-outcome.of-declined');
+  const before = (selector) => page.locator(selector).first().evaluate((e) => getComputedStyle(e, '::before').content);
+  equal(await before('.text .of-declined .anchor[data-sign]'), '"✕ "');
+  equal((await page.locator('.legend .status').allInnerTexts()).map((t) => t.replace(/\s+/, ' ')),
+    ['✓ Agreed', '→ Planned', '? Proposed', '✕ Declined', '≠ Denied']);
+  ok(await page.locator('.legend').evaluate((e) => e.scrollWidth <= e.clientWidth && [...e.querySelectorAll('label')].every((l) => l.offsetHeight < 40)), 'the legend has room');
+  await page.locator('.text .fact.of-declined', { hasText: 'turned the moratorium down' }).click();
+  await page.waitForURL(/at=o6/);
+  equal(await page.locator('.jumps a[aria-current]').getAttribute('data-jump'), 'o6');
+  equal(await before('.text .anchor.chosen'), '"Outcome, declined: "');
+  await accessible(page);
+});
+
 test('lines of a wrapped text are one paragraph, those that end on purpose are not', async ({ page, open }) => {
   await open('?q=preparatory+commission+gauges&kind=articles');
   await page.locator('.card.news h3 a', { hasText: 'Preparatory Commission' }).first().click();
