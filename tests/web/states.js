@@ -419,4 +419,11 @@ test('on a phone the first result begins in the upper half', async ({ page, open
   ok(top < 422, `${top}px`);
 }, { width: 390, height: 844 });
 
+test('on the narrowest screen no word of a choice is broken', async ({ page, open }) => {
+  await open('?q=talks&view=graph');
+  await shown(page, '.meetings');
+  equal(await page.locator('.choices a').evaluateAll((all) => all.filter((a) => a.getClientRects().length > 1 || a.offsetHeight > 36).map((a) => a.innerText)), []);
+  ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out');
+}, { width: 320, height: 640 });
+
 main(process.argv[2]);
