@@ -144,8 +144,10 @@ export class Timeline {
   /** Shows what askTimeline() gave; the selection is that of the state. */
   show(data) {
     this.data = data;
-    this.element.hidden = data.buckets.length < 1 || (data.buckets.length < 2 && !this.view.state.from && !this.view.state.to);
-    if (this.element.hidden) {
+    const isBare = !data.buckets.length;
+    this.element.hidden = isBare && !this.view.state.prefix; // while one types it keeps its room
+    this.element.style.visibility = isBare ? 'hidden' : '';
+    if (isBare) {
       return;
     }
     const width = this.chart.clientWidth || 600;

@@ -426,4 +426,17 @@ test('on the narrowest screen no word of a choice is broken', async ({ page, ope
   ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out');
 }, { width: 320, height: 640 });
 
+test('the list stays where it is while one types', async ({ page, open }) => {
+  await open('');
+  await shown(page, '.bar-of');
+  const tops = [];
+  for (const key of ['r', 'i', 'y', 'a', 'd', 'h', 'z', 'q', 'q', 'x']) {
+    await page.locator('#q').press(key);
+    await page.waitForFunction(() => document.querySelector('.results').dataset.of === document.querySelector('#q').value);
+    await page.waitForTimeout(400);
+    tops.push((await page.locator('.columns').boundingBox()).y);
+  }
+  equal([...new Set(tops)].length, 1, `tops ${tops}`);
+});
+
 main(process.argv[2]);
