@@ -298,11 +298,20 @@ function table(view, answer, found, isPeople) {
         'aria-label': `${ofAll(answer) ? 'all talks' : count(talks(e), 'talk')} of ${name(e.a)} and ${name(e.b)}` }, ofAll(answer) ? 'all' : number(talks(e)))))))));
 }
 
+function sizeOf(element) {
+  return element.clientWidth < NARROW_PIXELS ? NARROW : WIDE;
+}
+
+let redraw = () => {};
+const widths = new ResizeObserver(() => redraw());
+
 /** Shows the graph of the talks of an answer. */
 export function showGraph(view, element, answer) {
   const isPeople = view.state.graph === 'people';
   const found = meetings(answer.hits, isPeople);
-  const size = element.clientWidth < NARROW_PIXELS ? NARROW : WIDE;
+  const size = sizeOf(element);
+  redraw = () => element.clientWidth && element.querySelector('.graph') && sizeOf(element) !== size && showGraph(view, element, answer);
+  widths.observe(element);
   const choice = (graph, label) => h('a', { href: view.link({ graph }), 'data-go': true, 'data-key': graph, 'aria-current': view.state.graph === graph ? 'true' : null }, label);
   const { sort, q } = view.state;
   const first = sort === 'date' ? 'oldest' : sort === '-date' || !q ? 'newest' : 'best';

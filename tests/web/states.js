@@ -439,4 +439,13 @@ test('the list stays where it is while one types', async ({ page, open }) => {
   equal([...new Set(tops)].length, 1, `tops ${tops}`);
 });
 
+test('the graph is drawn anew for another width', async ({ page, open }) => {
+  await open('?q=talks&view=graph');
+  await shown(page, '.meetings');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await shown(page, '.meetings[viewBox="0 0 380 420"]');
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await shown(page, '.meetings[viewBox="0 0 760 500"]');
+});
+
 main(process.argv[2]);
