@@ -43,6 +43,9 @@ export function readState(search) {
       state[name] = '';
     }
   }
+  if (state.from && state.to && state.from > state.to) {
+    [state.from, state.to] = [state.to, state.from];
+  }
   for (const { facet } of FACETS) {
     const values = [...new Set(params.getAll(facet))].filter(Boolean);
     if (values.length) {

@@ -448,4 +448,11 @@ test('the graph is drawn anew for another width', async ({ page, open }) => {
   await shown(page, '.meetings[viewBox="0 0 760 500"]');
 });
 
+test('a range whose ends are exchanged is turned round', async ({ page, open }) => {
+  await open('?q=nile&from=2025-06-01&to=2024-01-01');
+  await shown(page, '.timeline.narrowed');
+  equal(await page.locator('.chip bdi').innerText(), '1 Jan 2024 – 1 June 2025');
+  ok(await page.locator('.bar-of:not(.out)').count() > 1, 'bars');
+});
+
 main(process.argv[2]);
