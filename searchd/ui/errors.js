@@ -16,18 +16,16 @@ function told(error) {
   if (error instanceof SyntaxError) {
     return { title: 'The answer cannot be read.', detail: 'It is none of the search service: a network may ask you to sign in first.' };
   }
-  if (error instanceof TypeError) {
+  if (error instanceof TypeError || error.status === 502) {
     return { title: navigator.onLine ? 'The server cannot be reached.' : 'You are offline.', detail: '', again: true, isOffline: !navigator.onLine };
   }
   if (!(error instanceof ReadoutError)) {
     return { title: 'Something went wrong in this page.', detail: String(error.message || error) };
   }
-  const { status, problem: { title, detail = '' } } = error;
+  const { status, problem } = error;
+  const { title, detail = '' } = problem || {};
   if (BUSY.includes(status)) {
     return { title: 'The server has too much to do just now.', detail: '', again: true };
-  }
-  if (status === 502) {
-    return { title: 'The server cannot be reached.', detail: '', again: true };
   }
   return status === 504
     ? { title: 'The search took too long.', detail: 'Fewer or rarer words, or a shorter time, are found faster.' }
