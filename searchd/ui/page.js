@@ -22,6 +22,7 @@ const COUNTS_MS = 120; // rest after the hits before what stands beside them is 
 const BUSY_MS = 300; // a search that takes longer is shown to be under way
 const SLOW_MS = 2000; // and one that takes longer still is said to
 const ANSWER_MS = 30000; // a server that says nothing for so long is not waited for
+const READ_MS = 2000; // shown for so long a typed search is one to come back to
 const SCROLL_MS = 150; // rest after scrolling before the place is remembered
 
 const input = /** @type {HTMLInputElement} */ (byId('q'));
@@ -90,6 +91,7 @@ let returned = true; // the reader came back, or anew: what comes is shown where
 let opened = ''; // the link of the list that the article was opened by
 let left = ''; // the article that was left for the list
 let scrolled = 0; // the timer that remembers the place
+let reading = 0; // the timer after which what was typed is an entry of the history
 
 const timeline = new Timeline(view, byId('timeline'));
 const trouble = new Trouble({
@@ -126,6 +128,11 @@ function remember() {
   }
 }
 
+/** What is shown is no step of typing any more: what comes next is another entry. */
+function keep() {
+  history.replaceState({ ...history.state, by: '' }, '');
+}
+
 /** Shows what was come back to where it was left; false: that is not known. */
 function restore() {
   const y = returned && history.state ? history.state.y : undefined;
@@ -155,6 +162,9 @@ function go(href, { replace = false, by = '' } = {}) {
   const before = view.state;
   const instead = replace || madeBy(by);
   const back = instead ? history.state && history.state.back : before.article ? '' : listOf(before);
+  if (!instead) {
+    keep();
+  }
   history[instead ? 'replaceState' : 'pushState']({ by, back }, '', new URL(href, document.baseURI));
   const state = readState(location.search);
   returned = false;
@@ -204,6 +214,7 @@ function focusOpened(isPlaced) {
 
 /** Brings what is shown in line with the address. */
 function show({ again = false, typed = false } = {}) {
+  clearTimeout(reading);
   running.abort();
   took = asked ? Math.max(took, performance.now() - asked) : took;
   asked = 0;
@@ -335,6 +346,7 @@ function search(state) {
 
 function showAnswer(answer, isGraph) {
   trouble.clear();
+  reading = setTimeout(() => madeBy('typing') && keep(), READ_MS);
   parts.results.classList.remove('stale');
   parts.results.dataset.of = view.state.q; // for those who watch the page: what is shown is of this
   parts.panel.setAttribute('aria-labelledby', `tab-${view.state.kind}`);
@@ -481,7 +493,7 @@ function onInput() {
 function commit(q) {
   stopTyping();
   input.value = q;
-  go(writeState(withState(view.state, { q, prefix: false, typo: '', match: '' })), { replace: madeBy('typing') });
+  go(writeState(withState(view.state, { q, prefix: false, typo: '', match: '' })), { replace: madeBy('typing') || (view.state.prefix && q === view.state.q) });
 }
 
 /* ---- events ---- */

@@ -165,4 +165,24 @@ test('who was only mentioned is shown where', async ({ page, open }) => {
   await shown(page, '#reader-title');
 });
 
+test('back knows a typed search that was read, and not those on the way to it', async ({ page, open }) => {
+  await open('');
+  await page.locator('#q').pressSequentially('riya', { delay: 60 });
+  await shown(page, '.results[data-of=riya] .card');
+  await page.waitForTimeout(2300);
+  await page.click('.clear');
+  await page.waitForFunction(() => !location.search.includes('q='));
+  await page.locator('#q').pressSequentially('mackerel', { delay: 60 });
+  await shown(page, '.results[data-of=mackerel] .card');
+  await page.waitForTimeout(2300);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/q=mackerel$/);
+  await page.goBack();
+  equal(param(page, 'q'), null, 'cleared');
+  await page.goBack();
+  await shown(page, '.results[data-of=riya] .card');
+  await page.goBack();
+  equal(param(page, 'q'), null, 'the beginning');
+});
+
 main(process.argv[2]);
