@@ -130,11 +130,11 @@ function more(view, element, answer) {
 }
 
 /** A link can carry no key, and saves an error as if it were the file: it is asked for here, and handed over. */
-async function download({ client, failed }, href) {
+async function download({ client, failed }, href, name) {
   try {
     const response = await client.ask(href, { accept: 'text/csv' });
     const url = URL.createObjectURL(await response.blob());
-    h('a', { href: url, download: 'readout.csv' }).click();
+    h('a', { href: url, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(url), 1000);
   } catch (error) {
     failed(error, 'The file was not made.');
@@ -142,17 +142,18 @@ async function download({ client, failed }, href) {
 }
 
 /** CSV and feeds of what is shown; feeds only where those who read them need no key. */
-function exports(view, path, params) {
-  const { client } = view;
+function exports(view, path, params, isCut) {
+  const { client, state } = view;
+  const name = `${`readout ${state.kind} ${state.q}`.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80)}.csv`;
   const csv = client.url(path, { ...params, limit: COUNTED_MAX, format: 'csv' });
   const feed = (format) => client.url(path, { ...params, sort: '-date', format });
   return [
     h('a', {
-      href: csv, download: 'readout.csv', 'data-key': 'csv', onclick: (event) => {
+      href: csv, download: name, 'data-key': 'csv', onclick: (event) => {
         event.preventDefault();
-        download(view, csv);
+        download(view, csv, name);
       },
-    }, 'CSV'),
+    }, 'CSV', isCut ? ` of the first ${number(COUNTED_MAX)}` : null),
     client.key ? null : h('a', { href: feed('rss'), type: 'application/rss+xml', 'data-key': 'rss' }, 'RSS'),
     client.key ? null : h('a', { href: feed('atom'), type: 'application/atom+xml', 'data-key': 'atom' }, 'Atom'),
   ];
@@ -176,7 +177,7 @@ export function showBar(view, element, answer) {
       h('span.choices', { role: 'group', 'aria-label': 'Show as' }, ways),
       isGraph ? null : [h('label', { for: 'sort' }, 'Sort'), select],
       h('span.links', { role: 'group', 'aria-label': `Take ${label.toLowerCase()} with you` },
-        exports(view, path, params))));
+        exports(view, path, params, answer.total.value > COUNTED_MAX))));
 }
 
 /** The tabs of the kinds; `totals` by kind, where known. They stay the same elements, for the focus. */

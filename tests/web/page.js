@@ -319,4 +319,22 @@ test('nothing found says so and offers ways on', async ({ page, open }) => {
   await accessible(page, 'nothing found');
 });
 
+test('a file of less than all says so, and is called as what was asked', async ({ page, open }) => {
+  await page.route(/\/v1\/search/, async (route) => {
+    const answer = await (await route.fetch()).json();
+    answer.total.value = 1573;
+    await route.fulfill({ json: answer });
+  });
+  await open('?q=mackerel+quota&kind=articles');
+  const link = page.locator('.links a', { hasText: 'CSV of the first 1,000' });
+  await link.waitFor();
+  await page.unroute(/\/v1\/search/);
+  const saved = page.waitForEvent('download');
+  await link.click();
+  equal((await saved).suggestedFilename(), 'readout-articles-mackerel-quota.csv');
+  await open('?q=mackerel+quota&kind=talks');
+  await shown(page, '.links a');
+  equal(await page.locator('.links a').first().innerText(), 'CSV');
+});
+
 main(process.argv[2]);
