@@ -2,34 +2,35 @@
 // A talk as a card: the sides face each other, heads first; when and where; what came out.
 
 import { evidence, factOf, names, provenance, status, support } from './parts.js';
-import { h } from './dom.js';
+import { h, list } from './dom.js';
 import { FORMS, STATUSES, date, duration, listed, sideName, title } from './names.js';
 
 const HEADS = ['head', 'chair'];
 const AROUND = ['host', 'mediator', 'observer'];
 
+/** Who hosts sits with the others where there would be but one side. */
+function isSeated(hit, { role }) {
+  return !AROUND.includes(role) || (role === 'host' && (hit.sides || []).length + (hit.parties || []).length < 2);
+}
+
 /** Who sits where: [{name, people}], in the order the article names the sides. */
 function seats(hit) {
-  const seated = hit.participants.filter((p) => !AROUND.includes(p.role));
-  const rows = (hit.sides || []).map((side) => ({
-    name: sideName(side),
-    people: seated.filter((p) => p.side === side),
-  }));
-  for (const party of hit.parties || []) {
-    rows.push({ name: party, people: [] });
-  }
-  const rest = seated.filter((p) => !(hit.sides || []).includes(p.side));
-  if (rest.length) {
-    rows.push({ name: '', people: rest });
-  }
-  return rows;
+  const seated = hit.participants.filter((p) => isSeated(hit, p));
+  const sides = hit.sides || [];
+  const of = (code) => seated.filter((p) => (p.side || '') === code);
+  const others = new Set(seated.map((p) => p.side || '').filter((code) => !sides.includes(code)));
+  return [...sides.map((code) => ({ name: sideName(code), people: of(code) })),
+    ...(hit.parties || []).map((name) => ({ name, people: [] })),
+    ...[...others].map((code) => ({ name: sideName(code), people: of(code) }))];
+}
+
+function link(view, { name }) {
+  return h('a', { href: view.filtered('person', name, 'talks'), 'data-go': true, dir: 'auto' }, name);
 }
 
 function person(view, p) {
   const isHead = HEADS.includes(p.role);
-  return h(`li${isHead ? '.head' : ''}`, {},
-    h('a', { href: view.filtered('person', p.name, 'talks'), 'data-go': true, dir: 'auto' }, p.name),
-    isHead ? h('span.part', {}, p.role === 'chair' ? ' chair' : ' head') : null);
+  return h(`li${isHead ? '.head' : ''}`, {}, link(view, p), isHead || p.role === 'host' ? h('span.part', {}, ` ${p.role}`) : null);
 }
 
 function side(view, row, alone) {
@@ -40,9 +41,9 @@ function side(view, row, alone) {
 }
 
 function around(view, hit) {
-  const parts = AROUND.map((role) => [role, hit.participants.filter((p) => p.role === role)]);
+  const parts = AROUND.map((role) => [role, hit.participants.filter((p) => p.role === role && !isSeated(hit, p))]);
   return parts.filter(([, people]) => people.length).map(([role, people]) =>
-    h('p.around', {}, h('span.label', {}, `${title(role)}${people.length > 1 ? 's' : ''} `), names(people)));
+    h('p.around', {}, h('span.label', {}, `${title(role)}${people.length > 1 ? 's' : ''} `), list(people.map((p) => link(view, p)))));
 }
 
 export function where(hit) {

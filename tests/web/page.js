@@ -337,4 +337,15 @@ test('a file of less than all says so, and is called as what was asked', async (
   equal(await page.locator('.links a').first().innerText(), 'CSV');
 });
 
+test('who hosts sits opposite where only one side is named, and is linked', async ({ page, open }) => {
+  await open('?q=guliyev&kind=talks');
+  const card = page.locator('.card.talk', { hasText: 'receives Deputy Prime Minister Guliyev' });
+  await card.waitFor();
+  equal(await card.locator('.side').count(), 2, 'sides');
+  equal(await card.locator('.side .part', { hasText: 'host' }).count(), 1, 'the host');
+  equal(await card.locator('.around').count(), 0, 'nobody is told twice');
+  await open('?kind=talks');
+  await shown(page, '.card.talk .around a');
+});
+
 main(process.argv[2]);
