@@ -24,22 +24,18 @@ function isWide() {
   return matchMedia('(min-width: 60rem)').matches;
 }
 
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** UTF-16 positions of byte offsets: a map for those that are asked for. */
 function positions(text, offsets) {
-  const wanted = [...new Set(offsets)].sort((a, b) => a - b);
+  const bytes = new TextEncoder().encode(text);
   const found = new Map();
-  let byte = 0;
-  let at = 0;
-  let next = 0;
-  for (const point of text) {
-    while (next < wanted.length && wanted[next] <= byte) {
-      found.set(wanted[next++], at);
-    }
-    const code = point.codePointAt(0) || 0;
-    byte += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    at += point.length;
+  let [from, at] = [0, 0];
+  for (const to of offsets.sort((a, b) => a - b)) {
+    at += utf8.decode(bytes.subarray(from, to)).length;
+    found.set(to, at);
+    from = to;
   }
-  wanted.slice(next).forEach((offset) => found.set(offset, text.length));
   return found;
 }
 
