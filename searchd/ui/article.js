@@ -17,7 +17,7 @@ const SAID = 110; // characters of a statement in the list
 const WRAPPED = [50, 100]; // characters of the longest line of wrapped text: others end where they are meant to
 const FILLED = 0.8; // of the longest line: a shorter one that had room for the next word ends on purpose
 
-const EDGE = 100; // pixels at the ends of the window that are not quite in sight
+const EDGE = 100; // pixels of the window that are not quite in sight
 
 /** The list stands beside the text. */
 function isWide() {
@@ -129,7 +129,7 @@ function bodyOf(article, spans) {
 /* ---- the list to jump from ---- */
 
 function jump(view, id, placed, ...content) {
-  return h('li', {}, placed.has(id)
+  return h('li', placed.has(id)
     ? h('a', { href: view.link({ article: view.state.article, at: id }), 'data-go': 'replace', 'data-jump': id, dir: 'auto' }, content)
     : h('span', { dir: 'auto' }, content));
 }
@@ -137,7 +137,7 @@ function jump(view, id, placed, ...content) {
 /** Folded where it would stand before all of the text. */
 function group(label, items) {
   return items.length ? h('details', { open: isWide() },
-    h('summary', {}, h('h2', {}, label, h('span.count', {}, ` ${items.length}`))), h('ul', {}, items)) : null;
+    h('summary', h('h2', label, h('span.count', ` ${items.length}`))), h('ul', items)) : null;
 }
 
 function talkItems(view, facts, placed) {
@@ -146,7 +146,7 @@ function talkItems(view, facts, placed) {
     const participants = (facts.participations || []).filter((p) => p.talk === t.id)
       .map((p) => ({ name: (people.get(p.person) || {}).name || '', side: p.side, role: p.role }));
     const when = [where(t), date(t.date && t.date.value)].filter(Boolean).join(', ');
-    return jump(view, t.id, placed, talkName({ ...t, participants }), when && h('span.note', {}, ` ${when}`));
+    return jump(view, t.id, placed, talkName({ ...t, participants }), when && h('span.note', ` ${when}`));
   });
 }
 
@@ -154,7 +154,7 @@ function personItems(view, facts, placed) {
   const roles = new Map((facts.participations || []).map((p) => [p.person, p.role]));
   return [...(facts.people || [])].sort((a, b) => Number(roles.has(b.id)) - Number(roles.has(a.id))).map((p) => {
     const about = [ROLES[roles.get(p.id)], p.side && sideName(p.side)].filter(Boolean).join(', ');
-    return jump(view, p.id, placed, p.name, about && h('span.note', {}, ` ${about}`));
+    return jump(view, p.id, placed, p.name, about && h('span.note', ` ${about}`));
   });
 }
 
@@ -170,7 +170,7 @@ function statementItems(view, article, spans, placed) {
   return (article.facts.statements || []).map((s, i) => {
     const said = texts.get(`s${i + 1}`) || '';
     const who = people.get(s.speaker) || listed((s.speaker || '').split('+').filter(Boolean).map(sideName));
-    return jump(view, `s${i + 1}`, placed, who && h('b', {}, `${who} `),
+    return jump(view, `s${i + 1}`, placed, who && h('b', `${who} `),
       said.length > SAID ? `${said.slice(0, SAID).trimEnd()}…` : said);
   });
 }
@@ -178,22 +178,22 @@ function statementItems(view, article, spans, placed) {
 function legend(spans, text) {
   const statuses = Object.keys(STATUSES).filter((name) => spans.some((s) => s.status === name));
   const present = MARKS.filter(({ type }) => spans.some((s) => s.type === type));
-  return present.length ? h('fieldset.legend', {}, h('legend', {}, 'Marked in the text'),
-    present.map(({ type, label }) => [h('label', {},
+  return present.length ? h('fieldset.legend', h('legend', 'Marked in the text'),
+    present.map(({ type, label }) => [h('label',
       h('input', { type: 'checkbox', checked: true, onchange: (e) => text.classList.toggle(`no-${type}`, !e.target.checked) }),
-      h(`span.fact.is-${type}`, {}, label)), type === 'outcome' ? statuses.map(status) : null])) : null;
+      h(`span.fact.is-${type}`, label)), type === 'outcome' ? statuses.map(status) : null])) : null;
 }
 
 /* ---- the view ---- */
 
 function back(view) {
-  return h('p', {}, h('a.back', { href: view.link({}), 'data-go': 'back' }, '← Back to results'));
+  return h('p', h('a.back', { href: view.link({}), 'data-go': 'back' }, '← Back to results'));
 }
 
 /** In the place of an article that is not there (yet): what is so, and the way back. */
 export function showInstead(view, element, heading, ...content) {
   element.setAttribute('aria-labelledby', 'reader-title');
-  element.replaceChildren(h('header.reader-head', {}, back(view),
+  element.replaceChildren(h('header.reader-head', back(view),
     h('h1', { id: 'reader-title', tabindex: -1 }, heading), content));
 }
 
@@ -202,10 +202,10 @@ function head(view, article) {
   const language = article.language && article.language !== 'en' ? languageName(article.language) : '';
   const place = article.dateline && article.dateline.place;
   const meta = [article.byline, article.source, date(article.published), place, language, article.credit].filter(Boolean);
-  return h('header.reader-head', {},
+  return h('header.reader-head',
     back(view),
     h('h1', { dir: 'auto', id: 'reader-title', tabindex: -1 }, article.title || 'Untitled'),
-    h('p.meta', {}, meta.map((m, i) => [i ? ' · ' : null, h('bdi', {}, m)]),
+    h('p.meta', meta.map((m, i) => [i ? ' · ' : null, h('bdi', m)]),
       url ? [meta.length ? ' · ' : null, h('a', { href: url, rel: 'noreferrer' }, 'original')] : null));
 }
 
@@ -213,9 +213,9 @@ async function similar(view, element, id) {
   try {
     const { hits } = await view.client.similar(id, { limit: 5, snippets: 0 });
     if (hits.length) {
-      element.append(h('h2', {}, 'More like this'), h('ul', {}, hits.map((hit) => h('li', {},
+      element.append(h('h2', 'More like this'), h('ul', hits.map((hit) => h('li',
         h('a', { href: view.link({ article: hit.id, at: '' }), 'data-go': true, dir: 'auto' }, hit.title || 'Untitled'),
-        h('span.note', {}, ' ', [hit.source, date(hit.published)].filter(Boolean).join(', '))))));
+        h('span.note', ' ', [hit.source, date(hit.published)].filter(Boolean).join(', '))))));
     }
   } catch {
     // the article stands by itself
@@ -244,11 +244,11 @@ export function showArticle(view, element, article) {
     group('Statements', statementItems(view, article, spans, placed)),
   ];
   const found = groups.some(Boolean);
-  const like = h('section.like', {});
+  const like = h('section.like');
   const jumps = found ? h('nav.jumps', { 'aria-label': 'Facts in this article' }, legend(spans, text), groups) : null;
   element.setAttribute('aria-labelledby', 'reader-title');
   element.replaceChildren(head(view, article),
-    h(`div.reading${found ? '' : '.plain'}`, {}, jumps, text, like));
+    h(`div.reading${found ? '' : '.plain'}`, jumps, text, like));
   similar(view, like, article.id);
 }
 
@@ -276,12 +276,12 @@ export function showFact(element, id, placed) {
   anchor.classList.add('chosen');
   if (entry) {
     entry.setAttribute('aria-current', 'true');
-    entry.closest('details').open ||= isWide();
-  }
-  if (!placed) {
-    if (entry && isWide()) {
+    if (isWide()) {
+      entry.closest('details').open = true;
       entry.scrollIntoView({ block: 'nearest' });
     }
+  }
+  if (!placed) {
     const { top } = runs[0].getBoundingClientRect();
     if (top < EDGE || top > innerHeight - EDGE) {
       anchor.scrollIntoView({ block: 'center' });

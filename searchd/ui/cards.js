@@ -19,28 +19,28 @@ function personCard(view, hit) {
   const about = [hit.side && sideName(hit.side), offices(hit)].filter(Boolean);
   const articles = hit.group ? hit.group.articles : 1;
   const variants = (hit.variants || []).filter((v) => !v.includes(hit.name)).slice(0, 3);
-  return h('article.card.person', {},
-    h('header', {},
+  return h('article.card.person',
+    h('header',
       h('h3', { dir: 'auto' },
         h('a', { href: hit.role === 'mentioned' ? articleLink(view, hit) : view.filtered('person', hit.name, 'talks'), 'data-go': true }, hit.name)),
-        h('span.tag', {}, ROLES[hit.role] || hit.role, articles > 1 ? `, in ${count(articles, 'article')}` : null)),
-    about.length ? h('p.about', {}, title(about.join(' · '))) : null,
+        h('span.tag', ROLES[hit.role] || hit.role, articles > 1 ? `, in ${count(articles, 'article')}` : null)),
+    about.length ? h('p.about', title(about.join(' · '))) : null,
     evidence(hit),
     provenance(view, hit),
-    variants.length ? h('p.variants', {}, 'Also written: ', list(variants.map((v) => h('bdi', {}, v)), ', ')) : null,
+    variants.length ? h('p.variants', 'Also written: ', list(variants.map((v) => h('bdi', v)), ', ')) : null,
     view.talksOf(hit));
 }
 
 function outcomeCard(view, hit) {
   const to = (hit.to || []).length ? [' to ', names(hit.to)] : null;
-  return h('article.card.outcome', {},
-    h('header', {}, status(hit.status),
-      (hit.by || []).length ? h('span.who', {}, names(hit.by), to) : null,
-      hit.hedged ? h('span.tag', {}, 'hedged') : null,
-      hit.background ? h('span.tag', {}, 'earlier') : null),
+  return h('article.card.outcome',
+    h('header', status(hit.status),
+      (hit.by || []).length ? h('span.who', names(hit.by), to) : null,
+      hit.hedged ? h('span.tag', 'hedged') : null,
+      hit.background ? h('span.tag', 'earlier') : null),
     h('h3', { dir: 'auto', lang: hit.language || null },
       h('a', { href: articleLink(view, hit), 'data-go': true }, title(hit.what || 'See the article'))),
-    hit.condition ? h('p.about', {}, 'On condition: ', h('bdi', {}, hit.condition)) : null,
+    hit.condition ? h('p.about', 'On condition: ', h('bdi', hit.condition)) : null,
     evidence(hit),
     provenance(view, hit),
     support(view, hit));
@@ -62,7 +62,7 @@ function quotation(hit, snippet) {
   const isMore = snippet && snippet.text && (from === null || snippet.text.trim().length - content.length > 2);
   return {
     text: isBare ? ['“', marked(content, marks), '”'] : marked(content, marks),
-    sentence: isMore ? h('details.support', { open: all.length > 0 && !marks.length }, h('summary', {}, 'The sentence'), evidence(hit)) : null,
+    sentence: isMore ? h('details.support', { open: all.length > 0 && !marks.length }, h('summary', 'The sentence'), evidence(hit)) : null,
   };
 }
 
@@ -72,13 +72,13 @@ function statementCard(view, hit) {
   const side = ((hit.speaker || [])[0] || {}).side;
   const quoted = hit.content && hit.form !== 'stance' ? quotation(hit, snippet) : null;
   const isOwn = quoted && hit.form !== 'indirect'; // words of the speaker, not of who reports them
-  return h('figure.card.statement', {},
+  return h('figure.card.statement',
     h(`blockquote${isOwn ? '.direct' : ''}`, { dir: 'auto', lang: hit.language || null },
-      h('p', {}, quoted ? quoted.text : snippet && snippet.text ? marked(snippet.text, snippet.highlights) : hit.content)),
-    h('figcaption', {},
-      h('p.speaker', {}, h('span', {}, '— '), h('strong', {}, who),
+      h('p', quoted ? quoted.text : snippet && snippet.text ? marked(snippet.text, snippet.highlights) : hit.content)),
+    h('figcaption',
+      h('p.speaker', h('span', '— '), h('strong', who),
         side && (hit.speaker || [])[0].id ? `, ${sideName(side)}` : null,
-        hit.cue ? h('span.cue', {}, ` · ${hit.cue}`) : null),
+        hit.cue ? h('span.cue', ` · ${hit.cue}`) : null),
       provenance(view, hit), quoted ? quoted.sentence : null, support(view, hit)));
 }
 
@@ -88,23 +88,23 @@ function copies(view, hit) {
     return null;
   }
   const { count: others, articles } = hit.copies;
-  return h('details.support', {},
-    h('summary', {}, `The same story in ${count(others, 'other article')}`),
-    h('ul', {}, articles.map((a) => h('li', {},
+  return h('details.support',
+    h('summary', `The same story in ${count(others, 'other article')}`),
+    h('ul', articles.map((a) => h('li',
       h('a', { href: view.link({ article: a.id, at: '' }), 'data-go': true, dir: 'auto', lang: a.language || null }, a.title || 'Untitled'),
-      h('span.note', {}, ' ', h('bdi', {}, [a.source, date(a.published)].filter(Boolean).join(', ')))))),
-    others > articles.length ? h('p', {}, `and ${count(others - articles.length, 'more', 'more')}`) : null);
+      h('span.note', ' ', h('bdi', [a.source, date(a.published)].filter(Boolean).join(', ')))))),
+    others > articles.length ? h('p', `and ${count(others - articles.length, 'more', 'more')}`) : null);
 }
 
 function articleCard(view, hit) {
   const url = webUrl(hit.url);
   const language = hit.language && hit.language !== 'en' ? languageName(hit.language) : '';
   const meta = [hit.source, date(hit.published), language].filter(Boolean);
-  return h('article.card.news', {},
+  return h('article.card.news',
     h('div', { dir: 'auto' }, // what is said of the article runs as its title does
       h('h3', { lang: hit.language || null },
         h('a', { href: articleLink(view, hit), 'data-go': true }, marked(hit.title || 'Untitled', hit.title_highlights))),
-      h('p.meta', {}, meta.map((m, i) => [i ? ' · ' : null, h('bdi', {}, m)]),
+      h('p.meta', meta.map((m, i) => [i ? ' · ' : null, h('bdi', m)]),
         url ? [meta.length ? ' · ' : null, h('a', { href: url, rel: 'noreferrer' }, 'original')] : null)),
     (hit.snippets || []).map((s) => h('p.snippet', { dir: 'auto', lang: hit.language || null },
       marked(s.text, s.highlights))),

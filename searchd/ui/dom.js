@@ -1,30 +1,31 @@
 // @ts-check
 // Elements from data. Text is only ever set as text, so that no article can become markup.
 
-/** h('a.title', {href}, 'text', child, …): null and false among the children are left out. */
-export function h(what, props, ...children) {
-  const [tag, ...classes] = what.split('.');
-  return fill(document.createElement(tag), classes, props, children);
+/** h('a.title', {href}, 'text', child, …), or without {…}: null and false among the children are left out. */
+export function h(what, ...content) {
+  return fill('http://www.w3.org/1999/xhtml', what, content);
 }
 
 /** The same in SVG. */
-export function svg(what, props, ...children) {
-  const [tag, ...classes] = what.split('.');
-  return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), classes, props, children);
+export function svg(what, ...content) {
+  return fill('http://www.w3.org/2000/svg', what, content);
 }
 
-function fill(element, classes, props, children) {
+function fill(space, what, content) {
+  const [tag, ...classes] = what.split('.');
+  const element = document.createElementNS(space, tag);
+  const props = content[0]?.constructor === Object ? content.shift() : {};
   if (classes.length) {
     element.setAttribute('class', classes.join(' '));
   }
-  for (const [name, value] of Object.entries(props || {})) {
+  for (const [name, value] of Object.entries(props)) {
     if (name.startsWith('on')) {
       element.addEventListener(name.slice(2), value);
     } else if (value !== null && value !== undefined && value !== false) {
       element.setAttribute(name, value === true ? '' : String(value));
     }
   }
-  element.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
+  element.append(...content.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
   return element;
 }
 

@@ -14,7 +14,7 @@ function told(error) {
     return { title: 'The server does not answer.', detail: '', again: true };
   }
   if (error instanceof SyntaxError) {
-    return { title: 'The answer cannot be read.', detail: 'It is none of the search service: a network may ask you to sign in first.' };
+    return { title: 'The answer cannot be read.', detail: 'The network may ask you to sign in first.' };
   }
   if (error instanceof TypeError || error.status === 502) {
     return { title: navigator.onLine ? 'The server cannot be reached.' : 'You are offline.', detail: '', again: true, isOffline: !navigator.onLine };
@@ -37,7 +37,7 @@ export class Trouble {
   constructor({ element, again, useKey, remark }) {
     this.element = element;
     this.alert = h('p', { role: 'alert' }); // it stays the same: only what is new in it is announced
-    this.below = h('div', {});
+    this.below = h('div');
     element.replaceChildren(this.alert, this.below);
     this.remark = remark;
     this.isOffline = false;
@@ -103,26 +103,26 @@ export class Trouble {
 
   say(title, detail, { name, act } = { name: 'Try again', act: () => this.again() }) {
     this.call(title);
-    refill(this.below, ...(detail ? [h('p', {}, detail)] : []),
+    refill(this.below, ...(detail ? [h('p', detail)] : []),
       h('button', { type: 'button', 'data-key': name, onclick: act }, name));
   }
 
   call(title) {
     if (this.alert.textContent !== title) {
-      this.alert.replaceChildren(h('strong', {}, title));
+      this.alert.replaceChildren(h('strong', title));
     }
   }
 
   needsKey() {
     const field = h('input', { id: 'key', type: 'password', autocomplete: 'off', required: true, 'data-key': 'key' });
-    const form = h('form', {}, h('label', { for: 'key' }, 'Key '), field, h('button', { type: 'submit', 'data-key': 'use' }, 'Use it'));
+    const form = h('form', h('label', { for: 'key' }, 'Key '), field, h('button', { type: 'submit', 'data-key': 'use' }, 'Use it'));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.isKeyTried = true;
       this.useKey(field.value.trim());
     });
     this.call(this.isKeyTried ? 'There is no such key here.' : 'This server is for those who have a key.');
-    refill(this.below, h('p', {}, this.isKeyTried ? 'It may be mistyped, or no longer hold.' : 'Whoever runs it can give you one.'),
-      form, h('p.note', {}, 'It is kept until this tab is closed.'));
+    refill(this.below, h('p', this.isKeyTried ? 'It may be mistyped, or no longer hold.' : 'Whoever runs it can give you one.'),
+      form, h('p.note', 'It is kept until this tab is closed.'));
   }
 }

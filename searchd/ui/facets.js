@@ -31,13 +31,13 @@ function valuesOf(view, facet, counts) {
 function value(view, { facet, name }, item, i) {
   const id = `facet-${facet}-${i}`;
   const isChosen = (view.state.chosen[facet] || []).includes(item.value);
-  return h('li', {},
+  return h('li',
     h('input', {
       type: 'checkbox', id, checked: isChosen, 'data-key': `${facet}:${item.value}`,
       onchange: (e) => view.go(choose(view, facet, item.value, e.target.checked)),
     }),
     h('label', { for: id }, h('span.name', { dir: 'auto' }, name(item.value)),
-      view.state.kind === 'all' || item.count === null ? null : h('span.count', {}, number(item.count)))); // of all kinds nobody counted them
+      view.state.kind === 'all' || item.count === null ? null : h('span.count', number(item.count)))); // of all kinds nobody counted them
 }
 
 function block(view, described, counts, again) {
@@ -47,15 +47,15 @@ function block(view, described, counts, again) {
   }
   const isOpen = open.has(described.facet);
   const shown = isOpen ? values : values.slice(0, FEW);
-  return h('fieldset', {}, h('legend', {}, described.label),
-    h('ul', {}, shown.map((item, i) => value(view, described, item, i))),
+  return h('fieldset', h('legend', described.label),
+    h('ul', shown.map((item, i) => value(view, described, item, i))),
     values.length > FEW ? h('button.fewer', {
       type: 'button', 'data-key': `more:${described.facet}`, 'aria-expanded': String(isOpen),
       onclick: () => {
         open[isOpen ? 'delete' : 'add'](described.facet);
         again();
       },
-    }, isOpen ? 'Fewer' : `${values.length - FEW} more`, h('span.unseen', {}, ` ${described.label.toLowerCase()}`)) : null);
+    }, isOpen ? 'Fewer' : `${values.length - FEW} more`, h('span.unseen', ` ${described.label.toLowerCase()}`)) : null);
 }
 
 /** Shows the facets of an answer. */
@@ -67,7 +67,7 @@ export function showFacets(view, element, facets) {
   const isOpen = details ? details.open : matchMedia('(min-width: 60rem)').matches;
   element.hidden = !blocks.length;
   refill(element, h('details', { open: isOpen },
-    h('summary', {}, 'Narrow the results', chosen ? h('span.count', {}, ` ${count(chosen, 'filter')}`) : null), blocks));
+    h('summary', 'Narrow the results', chosen ? h('span.count', ` ${count(chosen, 'filter')}`) : null), blocks));
 }
 
 /** What is chosen, each with a way to take it back. */
@@ -94,7 +94,7 @@ export function showChosen(view, element) {
 }
 
 function chip(href, label, text) {
-  return h('a.chip', { href, 'data-go': true }, h('span.unseen', {}, `Remove ${label}: `), h('bdi', {}, text),
+  return h('a.chip', { href, 'data-go': true }, h('span.unseen', `Remove ${label}: `), h('bdi', text),
     h('span', { 'aria-hidden': 'true' }, ' ×'));
 }
 

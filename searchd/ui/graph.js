@@ -55,7 +55,7 @@ function namedIn(hit, names) {
 }
 
 /** {nodes: [{id, talks}], edges: [{a, b, talks}]}, those with most talks first; `named`: whom each talk names. */
-export function meetings(hits, isPeople) {
+function meetings(hits, isPeople) {
   const called = isPeople ? peopleNames(hits) : null;
   const named = hits.map((hit) => namedIn(hit, called));
   const nodes = new Map();
@@ -82,7 +82,7 @@ export function meetings(hits, isPeople) {
 
 /** Places nodes: from a circle, pushed apart by all and pulled together along edges. No chance in it, so
  * the same talks always look the same. */
-export function layOut(nodes, edges, size) {
+function layOut(nodes, edges, size) {
   const spots = nodes.map((_, i) => {
     const angle = (i / nodes.length) * 2 * Math.PI + 0.5;
     return { x: Math.cos(angle) * (1 + (i % 3) * 0.2), y: Math.sin(angle) * (1 + (i % 3) * 0.2) };
@@ -138,7 +138,7 @@ function short(name, most) {
 }
 
 /** Those who met most often, with those they met: nobody is drawn alone. */
-export function chooseNodes({ nodes, edges }, most) {
+function chooseNodes({ nodes, edges }, most) {
   const drawn = new Set();
   for (const { a, b } of edges) {
     if (drawn.size + Number(!drawn.has(a)) + Number(!drawn.has(b)) <= most) {
@@ -150,7 +150,7 @@ export function chooseNodes({ nodes, edges }, most) {
 
 /** Moves nodes until neither they nor their names cover each other or leave the drawing. `boxes` have
  * half a width, and how far they reach up and down. */
-export function keepApart(spots, boxes, { width, height }) {
+function keepApart(spots, boxes, { width, height }) {
   const clamp = (v, lo, hi) => Math.min(Math.max(v, lo), Math.max(lo, hi));
   const settle = (s, { half, up, down }) => {
     s.x = clamp(s.x, half, width - half);
@@ -257,7 +257,7 @@ function drawing(view, answer, found, isPeople, size) {
   const lines = edges.map((e) => {
     const [a, b] = [spot.get(e.a), spot.get(e.b)];
     return svg('line', { x1: a.x, y1: a.y, x2: b.x, y2: b.y, 'stroke-width': 1 + 2 * Math.log2(e.talks), 'data-a': e.a, 'data-b': e.b },
-      svg('title', {}, `${name(e.a)} and ${name(e.b)}: ${count(e.talks, 'talk')}${ofAll(answer)}`));
+      svg('title', `${name(e.a)} and ${name(e.b)}: ${count(e.talks, 'talk')}${ofAll(answer)}`));
   });
   const light = (id) => {
     root.classList.toggle('lit', id !== null);
@@ -273,7 +273,7 @@ function drawing(view, answer, found, isPeople, size) {
       href, 'data-go': true, 'data-id': n.id, 'aria-label': talks === null ? name(n.id) : `${name(n.id)}: ${count(talks, 'talk')}`,
       onmouseenter: () => light(n.id), onmouseleave: () => light(null), onfocus: () => light(n.id), onblur: () => light(null),
     }, svg('circle', { cx: x, cy: y, r }), svg('text', { x, y: above.has(n.id) ? y - r - 6 : y + r + 14, 'text-anchor': 'middle' },
-      called.get(n.id), svg('tspan', {}, counts.get(n.id))));
+      called.get(n.id), svg('tspan', counts.get(n.id))));
   });
   root.append(...lines, ...dots);
   return root;
@@ -289,12 +289,12 @@ function table(view, answer, found, isPeople) {
   const match = matching(view, answer);
   const both = (e) => ({ kind: 'talks', view: 'list', match, filter: naming(view.state, isPeople, [e.a, e.b]) });
   const talks = (e) => found.named.filter((all) => all.has(e.a) && all.has(e.b)).length; // a pair of one side met in them, too
-  return h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Who met whom, as a table' }, h('table', {},
-    h('caption', {}, `${count(found.edges.length, 'pair')}${found.edges.length > ROWS ? `, the first ${ROWS} of them` : ''}`),
-    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, isPeople ? 'Person' : 'Side'), h('th', { scope: 'col' }, 'met'), h('th.n', { scope: 'col' }, `Talks${ofAll(answer)}`))),
-    h('tbody', {}, found.edges.slice(0, ROWS).map((e) => h('tr', {},
+  return h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Who met whom, as a table' }, h('table',
+    h('caption', `${count(found.edges.length, 'pair')}${found.edges.length > ROWS ? `, the first ${ROWS} of them` : ''}`),
+    h('thead', h('tr', h('th', { scope: 'col' }, isPeople ? 'Person' : 'Side'), h('th', { scope: 'col' }, 'met'), h('th.n', { scope: 'col' }, `Talks${ofAll(answer)}`))),
+    h('tbody', found.edges.slice(0, ROWS).map((e) => h('tr',
       h('td', { dir: 'auto' }, name(e.a)), h('td', { dir: 'auto' }, name(e.b)),
-      h('td.n', {}, ofAll(answer) ? `${number(talks(e))} · ` : null, h('a', { href: view.link(both(e)), 'data-go': true,
+      h('td.n', ofAll(answer) ? `${number(talks(e))} · ` : null, h('a', { href: view.link(both(e)), 'data-go': true,
         'aria-label': `${ofAll(answer) ? 'all talks' : count(talks(e), 'talk')} of ${name(e.a)} and ${name(e.b)}` }, ofAll(answer) ? 'all' : number(talks(e)))))))));
 }
 
@@ -318,10 +318,10 @@ export function showGraph(view, element, answer) {
   const all = ofAll(answer)
     ? `the ${first} ${number(answer.hits.length)} of ${count(answer.total.value, 'talk')}` : count(answer.hits.length, 'talk');
   refill(element,
-    h('div.graph', {}, h('header.kind-head', {}, h('h2', {}, 'Who met whom'),
+    h('div.graph', h('header.kind-head', h('h2', 'Who met whom'),
       h('span.choices', { role: 'group', 'aria-label': 'Whom to show' }, choice('sides', 'Countries'), choice('people', 'People'))),
     found.edges.length ? [
-      h('p.about', {}, `In ${all}${found.nodes.length > size.nodes ? `; those who met most are drawn` : ''}. A line is thicker the more often two met.`),
+      h('p.about', `In ${all}${found.nodes.length > size.nodes ? `; those who met most are drawn` : ''}. A line is thicker the more often two met.`),
       drawing(view, answer, found, isPeople, size), table(view, answer, found, isPeople)]
-      : h('p.empty', {}, answer.hits.length ? 'No two of them face each other in the talks found.' : `No talks found${view.state.q || filterOf(view.state) ? ' for this search' : ''}.`)));
+      : h('p.empty', answer.hits.length ? 'No two of them face each other in the talks found.' : `No talks found${view.state.q || filterOf(view.state) ? ' for this search' : ''}.`)));
 }

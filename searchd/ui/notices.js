@@ -37,7 +37,7 @@ function corrected(view, query, all) {
     return [];
   }
   const other = elsewhere(view, query.corrected.map((c) => c.word), all);
-  return [h('p', {},
+  return [h('p',
     query.corrected.map((c) => [none(view.state, [c.word]), '; searched for ', words(c.into.slice(0, 3)), '. ']),
     other ? ['As typed it is in ', linkTo(view, other), '. '] : null,
     h('a', { href: view.link({ typo: 'off' }), 'data-go': true, 'data-key': 'typo' }, 'Leave the words as typed'))];
@@ -52,7 +52,7 @@ function meant(view, query, all) {
   if (!isWide && (!all || (all.kinds.some((k) => k.total.value > 0) && !all.query.did_you_mean && !all.query.corrected))) {
     return [];
   }
-  return [h('p.meant', {}, 'Did you mean ',
+  return [h('p.meant', 'Did you mean ',
     h('a', { href: view.link({ q: query.did_you_mean }), 'data-go': true, 'data-key': 'meant', dir: 'auto' }, query.did_you_mean), '?')];
 }
 
@@ -64,7 +64,7 @@ function relaxed(view, query) {
   if (asks ? view.state.match || !/\S\s+\S/.test(view.state.q) : !left.length || (every && left.length === 1)) {
     return [];
   }
-  return [h('p', {}, every ? `Any of the ${told.length ? 'others' : 'words'} is enough` : ['Few have all the words, so ', words(left), left.length === 1 ? ' is' : ' are', ' not required'], '. ',
+  return [h('p', every ? `Any of the ${told.length ? 'others' : 'words'} is enough` : ['Few have all the words, so ', words(left), left.length === 1 ? ' is' : ' are', ' not required'], '. ',
     h('a', { href: view.link({ match: 'all' }), 'data-go': true, 'data-key': 'match' }, 'Require all'))];
 }
 
@@ -76,7 +76,7 @@ function missing(view, query, all) {
   }
   const other = elsewhere(view, typed, all);
   const isAll = view.state.q.trim().split(/\s+/).length === typed.length;
-  return [h('p', {}, none(view.state, typed),
+  return [h('p', none(view.state, typed),
     other ? isAll ? ['; ', linkTo(view, other), ' do'] : ['; this search finds ', linkTo(view, other)] : null, '.')];
 }
 
@@ -85,8 +85,6 @@ function unkept({ state }, repair) {
   const [, field] = (repair.in === 'filter' && /have no '(\w+):'/.exec(repair.what)) || [];
   return FACETS.find((f) => f.field === field && state.chosen[f.facet]);
 }
-
-const WHO = ['person', 'speaker', 'by'];
 
 /** The facet that keeps the same people, or sides, for this kind. */
 function kin(kind, values) {
@@ -97,22 +95,22 @@ function without(view, { facet, name }) {
   const { kind, chosen: { [facet]: values, ...chosen } } = view.state;
   const { label } = kindOf(kind);
   const to = kin(kind, values);
-  const who = h('bdi', {}, values.map(name).join(' or '));
+  const who = h('bdi', values.map(name).join(' or '));
   const way = (key, text, state) => h('a', { href: view.link({ chosen: state }), 'data-go': true, 'data-key': `${key}:${facet}` }, text, who.cloneNode(true));
-  return h('p', {}, `${label} cannot be filtered by ${KEPT_BY[facet] || facet}. `,
-    WHO.includes(facet) ? [way('with', `${label} ${['speaker', 'by'].includes(to) ? 'by' : 'with'} `, { ...chosen, [to]: [...new Set([...(chosen[to] || []), ...values])] }), ' · '] : null,
+  return h('p', `${label} cannot be filtered by ${KEPT_BY[facet] || facet}. `,
+    ['person', 'speaker', 'by'].includes(facet) ? [way('with', `${label} ${['speaker', 'by'].includes(to) ? 'by' : 'with'} `, { ...chosen, [to]: [...new Set([...(chosen[to] || []), ...values])] }), ' · '] : null,
     way('without', 'Without ', chosen));
 }
 
 function repairs(view, query) {
   const found = (query.repairs || []).map((repair) => ({ repair, facet: unkept(view, repair) }));
   return [...[...new Set(found.map((f) => f.facet))].filter(Boolean).map((facet) => without(view, facet)),
-    ...found.filter((f) => !f.facet).map(({ repair }) => h('p', {}, 'The query was repaired: ', h('span', { dir: 'auto' }, repair.what), '.'))];
+    ...found.filter((f) => !f.facet).map(({ repair }) => h('p', 'The query was repaired: ', h('span', { dir: 'auto' }, repair.what), '.'))];
 }
 
 function expanded(query, isPrefix) {
   return (isPrefix ? [] : query.expanded || []).map((e) =>
-    h('p', {}, words([e.word]), ' stands for ', words(e.into.slice(0, 6)),
+    h('p', words([e.word]), ' stands for ', words(e.into.slice(0, 6)),
       e.into.length > 6 || !e.complete ? ' and more' : '', '.'));
 }
 
@@ -124,12 +122,12 @@ function understood(query) {
   if (!question || !question.pattern || !wishes.length) {
     return [];
   }
-  return [h('p.understood', {}, 'Understood: ',
-    list(wishes.map((w) => [`${w.what} `, h('b', {}, (PREFERENCES[w.what] || String)(w.value))])), '; such results come first.')];
+  return [h('p.understood', 'Understood: ',
+    list(wishes.map((w) => [`${w.what} `, h('b', (PREFERENCES[w.what] || String)(w.value))])), '; such results come first.')];
 }
 
 function undated(state) {
-  return state.wrong.map((text) => h('p', {}, 'No calendar has the date ', words([text]), ', so it was left out.'));
+  return state.wrong.map((text) => h('p', 'No calendar has the date ', words([text]), ', so it was left out.'));
 }
 
 /** Replaces what `element` says by what this answer has to say; `all`, where known, is the answer of all kinds. */

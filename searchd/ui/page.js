@@ -16,7 +16,7 @@ import { Timeline, askTimeline } from './timeline.js';
 
 const TYPING_MS = 20; // rest after a key before a search
 const UNSURE_MS = 100; // where the next key is likely to come before the answer would
-const LATE_MS = 180; // of a search: keys come faster than answers, and each would wait for those before it
+const LATE_MS = 180; // of a search: keys come faster, and each would wait for those before it
 const BEGUN = /(?<![\p{L}\p{N}])[\p{L}\p{N}]{1,2}$/u; // a word that many others begin like
 const COUNTS_MS = 120; // rest after the hits before what stands beside them is asked for
 const BUSY_MS = 300; // a search that takes longer is shown to be under way
@@ -464,7 +464,7 @@ function instead(heading, ...content) {
 function noArticle(state, error) {
   const isGone = error instanceof ReadoutError && error.status === 404;
   instead(isGone ? 'This article is not here' : 'The article cannot be shown just now', isGone
-    ? h('p.meta', {}, 'Nothing indexed has the id ', h('q', { dir: 'auto' }, state.article), '. It may have been taken out since the link to it was made.') : '');
+    ? h('p.meta', 'Nothing indexed has the id ', h('q', { dir: 'auto' }, state.article), '. It may have been taken out since the link to it was made.') : '');
   say(byId('reader-title').textContent);
   focusReader(state);
   return isGone;
@@ -568,11 +568,7 @@ function showTheme() {
 themeButton.addEventListener('click', () => {
   const at = THEMES.findIndex(([t]) => t === (document.documentElement.dataset.theme || ''));
   const [theme] = THEMES[(at + 1) % THEMES.length];
-  if (theme) {
-    document.documentElement.dataset.theme = theme;
-  } else {
-    delete document.documentElement.dataset.theme;
-  }
+  document.documentElement.dataset.theme = theme;
   try {
     localStorage.setItem('readout-theme', theme);
   } catch {

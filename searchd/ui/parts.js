@@ -18,7 +18,7 @@ export function factOf(id) {
 
 /** Status as a coloured word with a mark, which says it without colour. */
 export function status(word) {
-  return h(`span.status.of-${STATUSES[word] ? word : 'open'}`, {},
+  return h(`span.status.of-${STATUSES[word] ? word : 'open'}`,
     h('span', { 'aria-hidden': 'true' }, STATUSES[word] || '○'), ' ', title(word));
 }
 
@@ -31,7 +31,7 @@ export function provenance(view, hit, { isTitled = false } = {}) {
   return h('p.provenance', { dir: 'auto' },
     h('a', { href: articleLink(view, hit), 'data-go': true, lang: hit.language || null },
       hit.title || 'Untitled'),
-    rest && h('span', {}, ' — ', h('bdi', {}, rest)));
+    rest && h('span', ' — ', h('bdi', rest)));
 }
 
 /** The sentence that says so, its words marked. */
@@ -50,14 +50,14 @@ export function support(view, hit) {
   }
   const others = (group.supporting || []).filter((a) => a.id !== hit.article);
   if (!others.length) {
-    return h('p.support', {}, `In ${count(group.articles, 'article')}`);
+    return h('p.support', `In ${count(group.articles, 'article')}`);
   }
-  return h('details.support', {},
-    h('summary', {}, `Also in ${count(group.articles - 1, 'other article')}`),
-    h('ul', {}, others.map((a) => h('li', {},
+  return h('details.support',
+    h('summary', `Also in ${count(group.articles - 1, 'other article')}`),
+    h('ul', others.map((a) => h('li',
       h('a', { href: view.link({ article: a.id, at: '' }), 'data-go': true, dir: 'auto' }, a.title || 'Untitled')))));
 }
 
 export function names(actors) {
-  return list(actors.map((a) => h('bdi', {}, a.name)));
+  return list(actors.map((a) => h('bdi', a.name)));
 }

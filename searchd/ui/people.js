@@ -37,12 +37,12 @@ async function fill(view, element, name) {
   const items = answer.hits.map((hit) => {
     const own = hit.participants.find((p) => p.name === name) || {};
     const about = [ROLES[own.role], where(hit), date(hit.date && hit.date.value)].filter(Boolean).join(', ');
-    return h('li', {}, h('a', { href: view.link({ article: hit.article, at: factOf(hit.id) }), 'data-go': true, dir: 'auto' }, talkName(hit)),
-      about && h('span.note', {}, ` ${about}`));
+    return h('li', h('a', { href: view.link({ article: hit.article, at: factOf(hit.id) }), 'data-go': true, dir: 'auto' }, talkName(hit)),
+      about && h('span.note', ` ${about}`));
   });
   const more = answer.total.value - answer.hits.length;
-  element.replaceChildren(h('h4', {}, 'Took part in'), h('ul', {}, items,
-    more > 0 ? h('li', {}, h('a', { href: view.filtered('person', name, 'talks'), 'data-go': true }, `${more} more`, h('span.unseen', {}, ` talks of ${name}`))) : null));
+  element.replaceChildren(h('h4', 'Took part in'), h('ul', items,
+    more > 0 ? h('li', h('a', { href: view.filtered('person', name, 'talks'), 'data-go': true }, `${more} more`, h('span.unseen', ` talks of ${name}`))) : null));
 }
 
 /** A place on the card that fills itself. */
@@ -50,7 +50,7 @@ export function talksOf(view, hit) {
   if (hit.role === 'mentioned' && !(hit.group && hit.group.articles > 1)) {
     return null;
   }
-  const element = h('div.took-part', {});
+  const element = h('div.took-part');
   waiting.set(element, () => fill(view, element, hit.name));
   sight.observe(element);
   return element;

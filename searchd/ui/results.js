@@ -52,27 +52,27 @@ function section(view, { kind, found, hits }) {
   const { label } = kindOf(kind);
   const more = found.value > hits.length;
   return h('section.kind', { 'aria-labelledby': `kind-${kind}` },
-    h('header.kind-head', {}, h('h2', { id: `kind-${kind}` }, label),
-      more ? h('a', { href: view.link({ kind }), 'data-go': true }, `All ${total(found)}`, h('span.unseen', {}, ` ${label}`)) : null),
+    h('header.kind-head', h('h2', { id: `kind-${kind}` }, label),
+      more ? h('a', { href: view.link({ kind }), 'data-go': true }, `All ${total(found)}`, h('span.unseen', ` ${label}`)) : null),
     hits.map((hit) => card(view, hit)));
 }
 
 function nothing(view) {
   const { state } = view;
   if (!state.q && !filterOf(state) && ['all', 'articles'].includes(state.kind)) {
-    return h('div.empty', {}, h('h2', {}, 'Nothing is indexed yet'),
-      h('p', {}, 'Put articles in, and they can be found here a moment later:'),
-      h('pre', {}, 'readout-indexer add --index news.idx articles/'));
+    return h('div.empty', h('h2', 'Nothing is indexed yet'),
+      h('p', 'Put articles in, and they can be found here a moment later:'),
+      h('pre', 'readout-indexer add --index news.idx articles/'));
   }
   const ways = [
-    state.q ? h('li', {}, state.kind === 'all' ? 'Check the spelling, or ask for fewer or other words.' : 'Ask for fewer or other words.') : null,
-    filterOf(state) ? h('li', {}, h('a', { href: view.link(UNFILTERED), 'data-go': true }, 'Search without the filters')) : null,
-    state.kind !== 'all' ? h('li', {}, h('a', { href: view.link({ kind: 'all' }), 'data-go': true }, 'Search all kinds')) : null,
-    state.match === 'all' ? h('li', {}, h('a', { href: view.link({ match: 'any' }), 'data-go': true }, 'Ask for any of the words')) : null,
+    state.q ? h('li', state.kind === 'all' ? 'Check the spelling, or ask for fewer or other words.' : 'Ask for fewer or other words.') : null,
+    filterOf(state) ? h('li', h('a', { href: view.link(UNFILTERED), 'data-go': true }, 'Search without the filters')) : null,
+    state.kind !== 'all' ? h('li', h('a', { href: view.link({ kind: 'all' }), 'data-go': true }, 'Search all kinds')) : null,
+    state.match === 'all' ? h('li', h('a', { href: view.link({ match: 'any' }), 'data-go': true }, 'Ask for any of the words')) : null,
   ];
-  return h('div.empty', {}, h('h2', {}, 'Nothing found'),
-    h('p', {}, state.q ? ['No ', kindOf(state.kind).many, ' for ', h('q', { dir: 'auto' }, state.q), '.'] : filterOf(state) ? 'Nothing has all of this.' : `No ${kindOf(state.kind).many} in what is indexed.`),
-    h('ul', {}, ways));
+  return h('div.empty', h('h2', 'Nothing found'),
+    h('p', state.q ? ['No ', kindOf(state.kind).many, ' for ', h('q', { dir: 'auto' }, state.q), '.'] : filterOf(state) ? 'Nothing has all of this.' : `No ${kindOf(state.kind).many} in what is indexed.`),
+    h('ul', ways));
 }
 
 export function headingOf(answer, state) {
@@ -83,7 +83,7 @@ export function headingOf(answer, state) {
 
 /** What stands where the first answer will. */
 export function showWaiting(element) {
-  const lines = () => h('div.card.ghost', { 'aria-hidden': 'true' }, h('p', {}), h('p', {}), h('p', {}));
+  const lines = () => h('div.card.ghost', { 'aria-hidden': 'true' }, h('p'), h('p'), h('p'));
   element.replaceChildren(lines(), lines(), lines());
 }
 
@@ -94,7 +94,7 @@ export function showHits(view, element, answer) {
   } else if (answer.kinds) {
     element.replaceChildren(...sections(answer).map((s) => section(view, s)));
   } else {
-    element.replaceChildren(h('h2.unseen', {}, kindOf(view.state.kind).label),
+    element.replaceChildren(h('h2.unseen', kindOf(view.state.kind).label),
       ...answer.hits.map((hit) => card(view, hit)), ...more(view, element, answer));
   }
 }
@@ -172,8 +172,8 @@ export function showBar(view, element, answer) {
     [['relevance', 'Relevance'], ['-date', 'Newest'], ['date', 'Oldest']].map(([value, name]) =>
       h('option', { value, selected: state.sort === value }, name)));
   refill(element,
-    h('p.found', {}, answer.hits.length ? headingOf(answer, state) : ''),
-    h('div.tools', {},
+    h('p.found', answer.hits.length ? headingOf(answer, state) : ''),
+    h('div.tools',
       h('span.choices', { role: 'group', 'aria-label': 'Show as' }, ways),
       isGraph ? null : [h('label', { for: 'sort' }, 'Sort'), select],
       h('span.links', { role: 'group', 'aria-label': `Take ${label.toLowerCase()} with you` },
@@ -185,7 +185,7 @@ export function showTabs(view, element, totals) {
   if (!element.children.length) {
     element.append(...KINDS.map(({ kind, label }) => h('a.tab', {
       role: 'tab', id: `tab-${kind}`, 'data-go': true, 'aria-controls': 'panel',
-    }, label, ' ', h('span.count', {}))));
+    }, label, ' ', h('span.count'))));
   }
   KINDS.forEach(({ kind }, i) => {
     const tab = element.children[i];

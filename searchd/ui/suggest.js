@@ -55,7 +55,7 @@ export function startSuggestions({ view, input, box, commit }) {
     const text = option.kind === 'title' ? marked(option.text, option.highlights) : completed(option.text);
     const element = h('div.suggestion', { role: 'option', id: `suggestion-${i}`, 'aria-selected': 'false' },
       h('span.text', { dir: 'auto' }, text),
-      h('span.note', {}, option.kind === 'title' ? 'article' : option.count ? count(option.count, 'article') : ''));
+      h('span.note', option.kind === 'title' ? 'article' : option.count ? count(option.count, 'article') : ''));
     element.addEventListener('mousedown', (event) => event.preventDefault()); // the box keeps the focus
     element.addEventListener('click', () => choose(i));
     return element;
@@ -64,7 +64,7 @@ export function startSuggestions({ view, input, box, commit }) {
   /** What was typed, and in bold what is added to it. */
   function completed(text) {
     const known = text.toLowerCase().startsWith(typed.toLowerCase()) ? typed.length : 0;
-    return [text.slice(0, known), h('b', {}, text.slice(known))];
+    return [text.slice(0, known), h('b', text.slice(known))];
   }
 
   async function ask() {

@@ -30,20 +30,20 @@ function link(view, { name }) {
 
 function person(view, p) {
   const isHead = HEADS.includes(p.role);
-  return h(`li${isHead ? '.head' : ''}`, {}, link(view, p), isHead || p.role === 'host' ? h('span.part', {}, ` ${p.role}`) : null);
+  return h(`li${isHead ? '.head' : ''}`, link(view, p), isHead || p.role === 'host' ? h('span.part', ` ${p.role}`) : null);
 }
 
 function side(view, row, alone) {
   const order = [...row.people].sort((a, b) => Number(HEADS.includes(b.role)) - Number(HEADS.includes(a.role)));
-  return h('div.side', {},
-    row.name ? h('h4', { dir: 'auto' }, row.name) : h('h4.unstated', {}, alone ? 'Took part' : 'Side not stated'),
-    order.length ? h('ul', {}, order.map((p) => person(view, p))) : null);
+  return h('div.side',
+    row.name ? h('h4', { dir: 'auto' }, row.name) : h('h4.unstated', alone ? 'Took part' : 'Side not stated'),
+    order.length ? h('ul', order.map((p) => person(view, p))) : null);
 }
 
 function around(view, hit) {
   const parts = AROUND.map((role) => [role, hit.participants.filter((p) => p.role === role && !isSeated(hit, p))]);
   return parts.filter(([, people]) => people.length).map(([role, people]) =>
-    h('p.around', {}, h('span.label', {}, `${title(role)}${people.length > 1 ? 's' : ''} `), list(people.map((p) => link(view, p)))));
+    h('p.around', h('span.label', `${title(role)}${people.length > 1 ? 's' : ''} `), list(people.map((p) => link(view, p)))));
 }
 
 export function where(hit) {
@@ -74,7 +74,7 @@ function facts(hit) {
     ['About', (hit.topics || []).join(', ')],
   ].filter(([, value]) => value);
   return rows.length
-    ? h('dl.facts', {}, rows.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', { dir: 'auto' }, value))))
+    ? h('dl.facts', rows.map(([name, value]) => h('div', h('dt', name), h('dd', { dir: 'auto' }, value))))
     : null;
 }
 
@@ -85,23 +85,23 @@ function outcomes(view, hit) {
   if (!groups.length) {
     return null;
   }
-  return h('div.came', {}, h('h4.unseen', {}, 'What came out'),
-    groups.map(([name, found]) => h('section', {}, h('p', {}, status(name)),
-      h('ul', {}, found.map((o) => h('li', {},
+  return h('div.came', h('h4.unseen', 'What came out'),
+    groups.map(([name, found]) => h('section', h('p', status(name)),
+      h('ul', found.map((o) => h('li',
         h('a', { href: view.link({ article: hit.article, at: factOf(o.id) }), 'data-go': true, dir: 'auto' },
           title(o.what || o.sentence)),
-        o.by.length ? h('span.by', {}, ' — ', names(o.by)) : null))))));
+        o.by.length ? h('span.by', ' — ', names(o.by)) : null))))));
 }
 
 export function talkCard(view, hit) {
   const rows = seats(hit);
   const kind = [hit.status === 'held' ? '' : hit.status, FORMS[hit.form] || ''].filter(Boolean).join(', ');
-  return h('article.card.talk', {},
-    h('header', {},
+  return h('article.card.talk',
+    h('header',
       h('h3', { dir: 'auto' },
         h('a', { href: view.link({ article: hit.article, at: factOf(hit.id) }), 'data-go': true }, talkName(hit))),
-      kind ? h('span.tag', {}, `Talks ${kind}`) : h('span.tag', {}, 'Talks')),
-    rows.length ? h(`div.sides.sides-${Math.min(rows.length, 3)}`, {}, rows.map((r) => side(view, r, rows.length === 1))) : null,
+      kind ? h('span.tag', `Talks ${kind}`) : h('span.tag', 'Talks')),
+    rows.length ? h(`div.sides.sides-${Math.min(rows.length, 3)}`, rows.map((r) => side(view, r, rows.length === 1))) : null,
     around(view, hit),
     facts(hit),
     outcomes(view, hit),

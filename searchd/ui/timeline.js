@@ -105,7 +105,7 @@ function bars(units, width) {
     return svg('rect.bar-of', {
       x: i * step + Math.max(0.5, (step - BAR_MAX) / 2), y: HEIGHT - height,
       width: Math.min(BAR_MAX, Math.max(1, step - 1)), height,
-    }, svg('title', {}, `${unitName(unit)}: ${number(unit.count)}`));
+    }, svg('title', `${unitName(unit)}: ${number(unit.count)}`));
   });
 }
 
@@ -125,7 +125,7 @@ export class Timeline {
 
   build() {
     this.svg = svg('svg', { 'aria-hidden': 'true', height: HEIGHT + 18, width: '100%' });
-    this.band = h('div.band', {});
+    this.band = h('div.band');
     this.handles = ['from', 'to'].map((end) => h('div.handle', {
       role: 'slider', tabindex: 0, hidden: true, 'data-end': end, 'aria-label': end === 'from' ? 'First date' : 'Last date',
       onkeydown: (e) => this.key(e, end),
@@ -137,8 +137,8 @@ export class Timeline {
     }));
     this.all = h('button', { type: 'button', hidden: true, onclick: () => this.takeAll() }, 'All dates');
     const [from, to] = this.fields;
-    this.element.replaceChildren(h('div.range', {}, h('div.span', {}, this.label, this.all),
-      h('div.dates', {}, h('label', { for: from.id }, 'From', h('span.unseen', {}, ' date')), from, h('label', { for: to.id }, 'to', h('span.unseen', {}, ' date')), to)), this.chart);
+    this.element.replaceChildren(h('div.range', h('div.span', this.label, this.all),
+      h('div.dates', h('label', { for: from.id }, 'From', h('span.unseen', ' date')), from, h('label', { for: to.id }, 'to', h('span.unseen', ' date')), to)), this.chart);
   }
 
   /** Shows what askTimeline() gave; the selection is that of the state. */
