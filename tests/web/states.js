@@ -203,7 +203,7 @@ for (const [name, at, act, wanted] of [
   ['taking one filter back', '?kind=talks&side=EG&side=ET', (page) => page.locator('.chip', { hasText: 'Egypt' }).press('Enter'), 'Remove Sides: Ethiopia ×'],
   ['taking the last filter back', '?kind=talks&side=EG', (page) => page.locator('.chip').press('Enter'), 'panel'],
   ['all dates', '?kind=articles&from=2025-01-01', (page) => page.locator('.range button').press('Enter'), 'from'],
-  ['a word left as typed', '?q=moratorum+talks', (page) => page.locator('.notices a').press('Enter'), 'panel'],
+  ['a word left as typed', '?q=moratorum+talks', (page) => page.locator('.notices [data-key=typo]').press('Enter'), 'panel'],
 ]) {
   test(`the focus is not lost: ${name}`, async ({ page, open }) => {
     await open(at);
