@@ -269,8 +269,8 @@ static const parse_case cases[] = {
 };
 
 static const char *method_name(const ro_http_request *request) {
-    static const char *const names[] = {"GET",     "HEAD",  "POST",  "PUT",     "DELETE",
-                                        "OPTIONS", "PATCH", "TRACE", "CONNECT", "QUERY", "OTHER"};
+    static const char *const names[] = {"GET",   "HEAD",  "POST",    "PUT",   "DELETE", "OPTIONS",
+                                        "PATCH", "TRACE", "CONNECT", "QUERY", "OTHER"};
     size_t bit = 0;
     while (request->method >> bit > 1) {
         bit++;
