@@ -481,6 +481,7 @@ function stopTyping() {
 
 function onInput() {
   clear.hidden = !input.value;
+  timeline.rest();
   clearTimeout(typing);
   typing = setTimeout(() => {
     if (input.value !== view.state.q) { // it was not taken back meanwhile
