@@ -39,8 +39,8 @@ start() { # start INDEX [OPTION…]: in the place of the one before; sets daemon
     exit 1
 }
 
-load() { # load CONNECTIONS SECONDS QUERIES [PATH MORE]: what http_bench.lua tells
-    wrk -t"$1" -c"$1" -d"$2s" --timeout 30s -s "$here/http_bench.lua" "http://127.0.0.1:$port" -- "${@:3}" |
+load() { # load CONNECTIONS SECONDS QUERIES [PATH MORE]: what http_bench.lua tells; THREADS, as many as connections
+    wrk -t"${THREADS:-$1}" -c"$1" -d"$2s" --timeout 30s -s "$here/http_bench.lua" "http://127.0.0.1:$port" -- "${@:3}" |
         sed -n '/answers/,$p'
 }
 
