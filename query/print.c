@@ -61,6 +61,17 @@ bool ro_syntax_is_simple(ro_str text) {
     return text.len > 0 && *text.ptr != '-';
 }
 
+/* In quotes where what is printed of it needs them. */
+static void print_value(const ro_syntax *node, ro_buf *out) {
+    size_t start = out->len;
+    print_phrase(node, out);
+    size_t len = out->len - start;
+    if (len >= 2 && ro_syntax_is_simple(ro_str_make(out->ptr + start + 1, len - 2))) {
+        memmove(out->ptr + start, out->ptr + start + 1, len - 2);
+        out->len -= 2;
+    }
+}
+
 static void print_operand(const ro_syntax *node, ro_buf *out) {
     if (node->name) {
         ro_buf_printf(out, "%s:", node->name);
@@ -68,8 +79,9 @@ static void print_operand(const ro_syntax *node, ro_buf *out) {
     if (node->form == RO_FORM_EXACT) {
         ro_buf_add_byte(out, '=');
     }
-    bool quoted = node->kind >= RO_SYNTAX_VALUE && !ro_syntax_is_simple(node->text);
-    if (node->kind == RO_SYNTAX_PHRASE || quoted) {
+    if (node->kind >= RO_SYNTAX_VALUE) {
+        print_value(node, out);
+    } else if (node->kind == RO_SYNTAX_PHRASE) {
         print_phrase(node, out);
     } else {
         print_word(node->text, out);

@@ -65,6 +65,7 @@ static const reading readings[] = {
     {"status:(declined rejected) place:\"addis ababa\" host:kenya",
      "status:declined OR status:rejected place:\"addis ababa\" host:kenya", ""},
     {"-side:us +by:\"european union\"", "-side:us +by:\"european union\"", ""},
+    {"source:\"x\x1C\"", "source:x", ""},
     /* a backslash before a quotation mark or a backslash of a value in quotes */
     {"source:\"The \\\"Daily\\\" Star\" x", "source:\"The \\\"Daily\\\" Star\" x", ""},
     {"source:(\"a\\\"\" \"b\\\\\")", "source:\"a\\\"\" OR source:\"b\\\\\"", ""},
