@@ -206,9 +206,10 @@ static bool is_copy(const char *directory) {
         ro_str name = ro_str_from(entry->d_name);
         own = ro_str_equal(name, RO_STR(".")) || ro_str_equal(name, RO_STR("..")) ||
               ro_str_equal(name, RO_STR("segments")) ||
-              ro_str_starts_with(name, RO_STR("catalog.db")) ||
-              ro_str_equal(name, RO_STR(RO_INDEX_SYNONYMS_FILE)) ||
-              ro_str_equal(name, RO_STR(RO_INDEX_SETTINGS_FILE));
+              ro_str_starts_with(name, RO_STR("catalog.db"));
+        for (size_t i = 0; !own && i < CARRIED; i++) {
+            own = ro_str_equal(name, ro_str_from(carried[i]));
+        }
     }
     if (opened) {
         (void)closedir(opened);

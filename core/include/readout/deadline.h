@@ -9,9 +9,8 @@
 #include <stdint.h>
 
 typedef struct ro_deadline {
-    int64_t at_ns; /* CLOCK_MONOTONIC; INT64_MAX: never */
-    const atomic_bool
-        *given_up; /* that another thread may set, so long as work goes on; NULL: none */
+    int64_t at_ns;               /* CLOCK_MONOTONIC; INT64_MAX: never */
+    const atomic_bool *given_up; /* that another thread may set meanwhile; NULL: none */
 } ro_deadline;
 
 #define RO_DEADLINE_NEVER ((ro_deadline){INT64_MAX, NULL})
