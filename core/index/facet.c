@@ -197,24 +197,19 @@ static size_t place_of_date(const ro_date_counter *dates, size_t kind, int64_t p
     return (size_t)(date_value(kinds[kind].facet, kinds[kind].step, published) - dates->first);
 }
 
-/* Neighbours are often of one source and year: they are counted together. */
-static void count_sources(ro_facet_counter *counter, const ro_record *const *records,
-                          size_t count) {
-    for (size_t i = 0, first = 0; i < count; first = i) {
-        while (i < count && records[i]->source == records[first]->source) {
-            i++;
-        }
-        count_value(counter, RO_COLUMN_SOURCE, records[first]->source, (int64_t)(i - first));
-    }
+static uint32_t value_in(const ro_record *record, ro_column column) {
+    return column == RO_COLUMN_SOURCE ? record->source : record->language;
 }
 
-static void count_languages(ro_facet_counter *counter, const ro_record *const *records,
-                            size_t count) {
-    for (size_t i = 0, first = 0; i < count; first = i) {
-        while (i < count && records[i]->language == records[first]->language) {
+/* Neighbours are often of one source and year: they are counted together. */
+static void count_values(ro_facet_counter *counter, ro_column column,
+                         const ro_record *const *records, size_t count) {
+    for (size_t i = 0, first = 0; counter->by_value[column] && i < count; first = i) {
+        uint32_t value = value_in(records[first], column);
+        while (i < count && value_in(records[i], column) == value) {
             i++;
         }
-        count_value(counter, RO_COLUMN_LANGUAGE, records[first]->language, (int64_t)(i - first));
+        count_value(counter, column, value, (int64_t)(i - first));
     }
 }
 
@@ -234,12 +229,8 @@ static void count_dates_of(ro_facet_counter *counter, size_t kind, const ro_reco
 
 void ro_facet_counter_add_all(ro_facet_counter *counter, const ro_record *const *records,
                               const ro_list *lists, size_t count) {
-    if (counter->by_value[RO_COLUMN_SOURCE]) {
-        count_sources(counter, records, count);
-    }
-    if (counter->by_value[RO_COLUMN_LANGUAGE]) {
-        count_languages(counter, records, count);
-    }
+    count_values(counter, RO_COLUMN_SOURCE, records, count);
+    count_values(counter, RO_COLUMN_LANGUAGE, records, count);
     for (size_t i = 0; counter->lists && i < count; i++) {
         for (size_t at = 0; at < lists[i].count; at++) {
             count_listed(counter, lists[i], at);
