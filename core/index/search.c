@@ -193,36 +193,27 @@ static int64_t count_set(searching *s, const ro_segment *segment, const uint64_t
     return total;
 }
 
-/* Counts the groups of a set. */
-static ro_status group_set(searching *s, const ro_segment *segment, const uint64_t *set) {
+/* Takes the documents of a set one by one. */
+static ro_status take_each(searching *s, const ro_segment *segment, const uint64_t *set,
+                           ro_status (*take)(searching *s, ro_doc doc)) {
     ro_ticker ticker = {.deadline = s->search->deadline};
     ro_status status = RO_OK;
     for (uint32_t first = 0; first <= segment->count; first += 64) {
         for (uint64_t bits = set[first / 64]; bits && !status; bits &= bits - 1) {
             ro_doc doc = ro_segment_doc(segment, first + (uint32_t)__builtin_ctzll(bits));
-            status = ro_ticker_late(&ticker, 64) ? RO_DEADLINE : count_grouped(s, doc);
+            status = ro_ticker_late(&ticker, 64) ? RO_DEADLINE : take(s, doc);
         }
     }
     return status;
 }
 
-/* The first of a set by date; those that stay are scored at the end. */
-static ro_status pick_by_date(searching *s, const ro_segment *segment, const uint64_t *set) {
-    ro_ticker ticker = {.deadline = s->search->deadline};
-    ro_status status = RO_OK;
-    for (uint32_t first = 0; first <= segment->count; first += 64) {
-        for (uint64_t bits = set[first / 64]; bits && !status; bits &= bits - 1) {
-            ro_doc doc = ro_segment_doc(segment, first + (uint32_t)__builtin_ctzll(bits));
-            ro_hit hit = {.doc = doc,
-                          .score = NAN,
-                          .published = ro_columns_at(s->columns, doc)->published,
-                          .articles = 1};
-            status = ro_ticker_late(&ticker, 64) ? RO_DEADLINE
-                     : ro_top_add(&s->top, &hit) ? RO_OK
-                                                 : RO_MEMORY;
-        }
-    }
-    return status;
+/* Into the first by date; those that stay are scored at the end. */
+static ro_status pick_by_date(searching *s, ro_doc doc) {
+    ro_hit hit = {.doc = doc,
+                  .score = NAN,
+                  .published = ro_columns_at(s->columns, doc)->published,
+                  .articles = 1};
+    return ro_top_add(&s->top, &hit) ? RO_OK : RO_MEMORY;
 }
 
 static void mark_visited(searching *s, const ro_segment *segment) {
@@ -246,13 +237,13 @@ static ro_status take_set(searching *s, ro_leaf_search *leaf, ro_arena *arena, r
         mark_visited(s, leaf->segment);
     }
     if (s->collapses) {
-        status = group_set(s, leaf->segment, set);
+        status = take_each(s, leaf->segment, set, count_grouped);
         leaf->total = s->total;
     } else {
         leaf->total += count_set(s, leaf->segment, set);
     }
     if (!status && search->k && search->sort != RO_SORT_SCORE) {
-        status = pick_by_date(s, leaf->segment, set);
+        status = take_each(s, leaf->segment, set, pick_by_date);
     }
     return status ? ro_fail(err, status, "the search stopped: %s", ro_status_name(status)) : RO_OK;
 }
