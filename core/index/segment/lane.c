@@ -4,9 +4,7 @@
 
 /* Floats round; a bound must not fall below what it bounds. */
 #define SLACK 1.00001f
-#define BOUND_AMONG                                                                                \
-    32 /* blocks or groups: the best of more is hardly less than the best of all                   \
-        */
+#define BOUND_AMONG 32 /* blocks or groups: the best of more is hardly less than that of all */
 
 static float saturate(const ro_lane *lane, float x) {
     if (!lane->saturates || x <= 0) {
