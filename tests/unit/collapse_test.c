@@ -30,9 +30,6 @@ static void put_random(fixture *f, ro_extractor *extractor, ro_writer *writer, i
     char id[16];
     char body[1024];
     const char *place = ROLL_LOW(PLACES);
-    ro_facts facts;
-    ro_prepared *prepared;
-    ro_change change;
     (void)snprintf(id, sizeof id, "%d", number);
     (void)snprintf(
         body, sizeof body,
@@ -41,10 +38,7 @@ static void put_random(fixture *f, ro_extractor *extractor, ro_writer *writer, i
         ROLL_ONE(DEEDS));
     ro_article article = article_of(id, "", body);
     article.published = (int64_t)(20000 + roll(30)) * 86400;
-    OK(ro_extract(extractor, &article, &f->arena, &facts, NULL));
-    OK(ro_prepare(f->preparer, &article, &facts, &prepared, NULL));
-    OK(ro_writer_put(writer, prepared, &change, NULL));
-    ro_prepared_free(prepared);
+    (void)put_extracted(f, writer, extractor, &article);
 }
 
 /* Two in three of them in sealed leaves; some are deleted. */

@@ -23,13 +23,7 @@ static void put_articles(fixture *f) {
         }
         ro_buf_add_byte(&body, '\0');
         ro_article article = article_of(IDS[i], "Harbours", body.ptr);
-        ro_facts facts;
-        ro_prepared *prepared;
-        ro_change change;
-        OK(ro_extract(extractor, &article, &f->arena, &facts, NULL));
-        OK(ro_prepare(f->preparer, &article, &facts, &prepared, NULL));
-        OK(ro_writer_put(writer, prepared, &change, NULL));
-        ro_prepared_free(prepared);
+        (void)put_extracted(f, writer, extractor, &article);
         ro_buf_release(&body);
     }
     OK(ro_writer_commit(writer, NULL));

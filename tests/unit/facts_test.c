@@ -102,15 +102,7 @@ static ro_facts all_facts(void) {
 
 static ro_change put_facts(fixture *f, ro_writer *writer, const char *id, const ro_facts *facts) {
     ro_article article = article_of(id, "Talks in Riyadh", BODY);
-    ro_prepared *prepared = NULL;
-    ro_change change = RO_UNCHANGED;
-    ro_error err = RO_ERROR_INIT;
-    if (ro_prepare(f->preparer, &article, facts, &prepared, &err) ||
-        ro_writer_put(writer, prepared, &change, &err)) {
-        fail_msg("%s", err.message);
-    }
-    ro_prepared_free(prepared);
-    return change;
+    return put_prepared(f, writer, &article, facts);
 }
 
 static int64_t documents_of(ro_snapshot *snapshot, ro_kind kind) {

@@ -35,17 +35,8 @@ static ro_extractor *extractor;
 
 static void put_body(fixture *f, ro_writer *writer, const char *id, const char *body, int day) {
     ro_article article = article_of(id, "", body);
-    ro_error err = RO_ERROR_INIT;
-    ro_facts facts;
-    ro_prepared *prepared = NULL;
-    ro_change change;
     article.published = day * DAY;
-    if (ro_extract(extractor, &article, &f->arena, &facts, &err) ||
-        ro_prepare(f->preparer, &article, &facts, &prepared, &err) ||
-        ro_writer_put(writer, prepared, &change, &err)) {
-        fail_msg("%s", err.message);
-    }
-    ro_prepared_free(prepared);
+    (void)put_extracted(f, writer, extractor, &article);
 }
 
 static void put_news(fixture *f, ro_writer *writer, size_t i) {

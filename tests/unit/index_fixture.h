@@ -2,6 +2,7 @@
 #ifndef READOUT_TESTS_INDEX_FIXTURE_H
 #define READOUT_TESTS_INDEX_FIXTURE_H
 
+#include "readout/extract.h"
 #include "readout/index.h"
 
 #include <setjmp.h>
@@ -89,16 +90,32 @@ static inline ro_article article_of(const char *id, const char *title, const cha
                         .published = 1700000000};
 }
 
-static inline ro_change put_article(fixture *f, ro_writer *writer, const ro_article *article) {
+static inline ro_change put_prepared(fixture *f, ro_writer *writer, const ro_article *article,
+                                     const ro_facts *facts) {
     ro_prepared *prepared = NULL;
     ro_change change = RO_UNCHANGED;
     ro_error err = RO_ERROR_INIT;
-    if (ro_prepare(f->preparer, article, NULL, &prepared, &err) ||
+    if (ro_prepare(f->preparer, article, facts, &prepared, &err) ||
         ro_writer_put(writer, prepared, &change, &err)) {
         fail_msg("%s", err.message);
     }
     ro_prepared_free(prepared);
     return change;
+}
+
+static inline ro_change put_article(fixture *f, ro_writer *writer, const ro_article *article) {
+    return put_prepared(f, writer, article, NULL);
+}
+
+/* With what is found in it. */
+static inline ro_change put_extracted(fixture *f, ro_writer *writer, const ro_extractor *extractor,
+                                      const ro_article *article) {
+    ro_error err = RO_ERROR_INIT;
+    ro_facts facts;
+    if (ro_extract(extractor, article, &f->arena, &facts, &err)) {
+        fail_msg("%s", err.message);
+    }
+    return put_prepared(f, writer, article, &facts);
 }
 
 static inline ro_change put_text(fixture *f, ro_writer *writer, const char *id, const char *title,

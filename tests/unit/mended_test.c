@@ -24,14 +24,8 @@ typedef struct picture {
 
 static void put_random(fixture *f, ro_writer *writer, const ro_extractor *extractor,
                        unsigned number) {
-    ro_facts facts;
-    ro_prepared *prepared;
-    ro_change change;
     ro_article article = random_article(&f->arena, "a", number);
-    OK(ro_extract(extractor, &article, &f->arena, &facts, NULL));
-    OK(ro_prepare(f->preparer, &article, &facts, &prepared, NULL));
-    OK(ro_writer_put(writer, prepared, &change, NULL));
-    ro_prepared_free(prepared);
+    (void)put_extracted(f, writer, extractor, &article);
 }
 
 /* Two leaves of each kind, and some dead among them. */
