@@ -4,38 +4,40 @@
 import { Readout, marked, webUrl } from './readout.js';
 
 const STYLE = `
-:host { display: block; font: 1rem/1.5 var(--readout-font, system-ui); color: var(--ink);
-  --ink: var(--readout-ink, CanvasText); --soft: var(--readout-soft, light-dark(#5c574e, #b0a99c));
+:host { display: block; position: relative; font: 1rem/1.5 var(--readout-font, system-ui); color: var(--readout-ink, CanvasText);
+  --soft: var(--readout-soft, light-dark(#5c574e, #b0a99c));
   --paper: var(--readout-paper, Canvas); --rule: var(--readout-rule, #857e70);
   --accent: var(--readout-accent, light-dark(#8c1d18, #f0968c)); overflow-wrap: anywhere }
-:host([hidden]), [hidden] { display: none !important }
+:host([hidden]), [hidden], .panel:empty { display: none !important }
 * { box-sizing: border-box; margin: 0 }
-form { display: flex; gap: 4px; position: relative }
+form { display: flex; gap: 4px }
 input, button { font: inherit; color: inherit; min-height: 2.6rem }
 input, button, .list, .panel { border: 1px solid var(--rule); border-radius: var(--readout-radius, 4px); background: var(--paper) }
 input { flex: 1; min-width: 0; padding: 0 2.9rem 0 .8rem }
 :host(:dir(rtl)) input { padding: 0 .8rem 0 2.9rem }
 ::placeholder { color: var(--soft); opacity: 1 }
 button { padding: 0 1rem; cursor: pointer; background: var(--accent); border-color: var(--accent); color: var(--readout-on-accent, Canvas) }
-.clear { margin-inline-start: -2.9rem; background: var(--paper) padding-box; border-color: transparent; color: var(--soft) }
+.clear { margin-inline-start: -2.9rem; background: none; border-color: transparent; color: var(--soft) }
 :placeholder-shown + .clear { display: none }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px }
-.list { position: absolute; inset-inline: 0; inset-block-start: calc(100% + 4px); z-index: 10; padding: .3rem 0; box-shadow: 0 8px 24px #0003 }
+.list, .panel { position: absolute; inset-inline: 0; z-index: 9; max-height: 75vh; overflow: auto; margin-top: 4px; padding: .3rem 0; box-shadow: 0 8px 24px #0003 }
+.list { z-index: 10 }
 .option { display: flex; justify-content: space-between; gap: 1rem; padding: .35rem .8rem; cursor: pointer }
 .option[aria-selected=true], .option:hover { background: var(--readout-sunk, #8882) }
 .option[aria-selected=true] { outline: 2px solid var(--accent); outline-offset: -2px }
 .note, .meta, .kind, .found { color: var(--soft); font-size: .86em }
 .note { white-space: nowrap }
-.panel { margin-block-start: 4px; padding: .3rem .8rem; border-color: #8886 }
+.panel { padding: .3rem .8rem }
+:host([panel]) .panel { position: static; max-height: none; box-shadow: none }
 [aria-busy=true] { opacity: .86 }
 .hits { list-style: none; padding: 0 }
 .hit, .foot { padding-block: .6rem }
-.hit + .hit, .foot { border-block-start: 1px solid #8886 }
+.hit + .hit, .foot { border-top: 1px solid #8886 }
 .title, .status, button { font-weight: 600 }
 .agreed, .reaffirmed { color: light-dark(#1b6237, #7fd19c) }
 .declined, .rejected, .denied { color: var(--accent) }
-a { color: inherit }
-mark { background: var(--readout-mark, light-dark(#fbe9a9, #5a4a12)); color: inherit }
+a, mark { color: inherit }
+mark { background: var(--readout-mark, light-dark(#fbe9a9, #5a4a12)) }
 .unseen { position: absolute; clip-path: inset(50%) }
 `;
 /** What `labels` may say otherwise: "one|more", {n} is what or how many. */
@@ -46,9 +48,9 @@ const WORDS = {
   missing: 'Not found: {n}', relaxed: 'Not required: {n}', meant: 'Did you mean: ', searching: 'Searching…',
   unreachable: 'The search cannot be reached just now.',
 };
-const PATHS = { all: 'answers', articles: 'search' };
 const REST_MS = 60; // after a key before anything is asked
-const SLOW_MS = 400; // after that a search is said to go on
+const SLOW_MS = 400; // then a search is said to go on
+const ANSWER_MS = 30000; // and no longer waited for
 const quoted = (words) => words.map((w) => `“${w}”`).join(', ');
 
 function h(tag, name, props = {}, ...children) {
@@ -83,13 +85,17 @@ export class ReadoutSearch extends HTMLElement {
     this.list = h('div', 'list', { id: 'list', role: 'listbox' });
     this.reset = h('button', 'clear', { type: 'reset' }, '×');
     this.button = h('button', 'button');
-    this.form = h('form', 'form', { role: 'search' }, this.input, this.reset, this.button, this.list);
+    this.form = h('form', 'form', { role: 'search' }, this.input, this.reset, this.button);
     this.live = h('p', 'unseen', { role: 'status' });
-    this.panel = h('div', 'panel', { hidden: true });
-    root.append(h('slot', '', { name: 'before' }), this.form, this.live, this.panel);
+    this.panel = h('div', 'panel', { tabindex: -1 });
+    root.append(h('slot', '', { name: 'before' }), this.form, this.live, this.list, this.panel);
     this.input.oninput = () => this.typed();
     this.input.onkeydown = (event) => this.key(event);
     this.input.onblur = () => this.close();
+    this.input.onfocus = () => { this.panel.hidden = false; };
+    this.addEventListener('focusout', ({ relatedTarget: to }) => { // an overlay goes with the focus
+      this.panel.hidden = !(this.contains(to) || document.activeElement === this || this.own('panel'));
+    });
     this.list.onmousedown = (event) => event.preventDefault();
     this.form.onsubmit = (event) => {
       event.preventDefault();
@@ -133,10 +139,6 @@ export class ReadoutSearch extends HTMLElement {
     return this.getAttribute(name) || '';
   }
 
-  get limit() {
-    return +this.own('limit') || 6;
-  }
-
   get value() {
     return this.input.value;
   }
@@ -169,7 +171,7 @@ export class ReadoutSearch extends HTMLElement {
   begin(what) {
     this.asked[what]?.abort();
     this.asked[what] = new AbortController();
-    return { signal: this.asked[what].signal };
+    return { signal: AbortSignal.any([this.asked[what].signal, AbortSignal.timeout(ANSWER_MS)]) };
   }
 
   async suggest() {
@@ -278,12 +280,12 @@ export class ReadoutSearch extends HTMLElement {
     const results = this.own('results');
     if (!q.trim()) {
       this.dismiss();
-    } else if (!this.tell('query', { q }) || results === 'none') {
-      // the page does the rest
-    } else if (results === 'page') {
-      location.assign(this.all(q));
-    } else {
-      this.search(q);
+    } else if (this.tell('query', { q }) && results !== 'none') {
+      if (results === 'page') {
+        location.assign(this.all(q));
+      } else {
+        this.search(q);
+      }
     }
   }
 
@@ -296,22 +298,20 @@ export class ReadoutSearch extends HTMLElement {
     this.begin('search');
     this.live.textContent = '';
     this.fill();
-    this.panel.hidden = true;
   }
 
   async search(q) {
-    const kind = this.own('kind') || 'all';
     const options = this.begin('search');
     const slow = setTimeout(() => this.wait(), SLOW_MS);
     this.input.value = q;
     try {
-      const answer = await this.client.get(PATHS[kind] || kind, {
-        q, filter: this.own('filter'), limit: this.limit, snippets: 1,
+      const answer = await this.client.search({
+        q, kind: this.own('kind') || 'all', filter: this.own('filter'), limit: this.own('limit') || 6, snippets: 1,
       }, options);
       this.showPanel(q, answer);
       this.tell('results', { q, answer });
     } catch (error) {
-      if (!options.signal.aborted) {
+      if (error.name !== 'AbortError') {
         this.failed(error);
       }
     } finally {
@@ -321,16 +321,16 @@ export class ReadoutSearch extends HTMLElement {
 
   wait() {
     this.live.textContent = this.say('searching');
-    if (this.panel.hidden) {
+    if (!this.panel.firstChild) {
       this.fill(found(this.live.textContent));
     }
     this.panel.ariaBusy = true;
   }
 
   fill(...content) {
-    this.panel.hidden = false;
     this.panel.ariaBusy = null;
     this.panel.replaceChildren(...content);
+    this.panel.hidden = false;
     this.querySelectorAll(':scope > [slot^=hit-]').forEach((old) => old.remove());
   }
 
@@ -353,21 +353,20 @@ export class ReadoutSearch extends HTMLElement {
   showPanel(q, answer) {
     const { value, relation } = answer.total;
     const n = relation === 'gte' ? `${value.toLocaleString(this.tongue)}+` : value;
-    const hits = answer.hits.slice(0, this.limit);
+    const hits = answer.hits.slice(0, this.own('limit') || 6);
     const notes = this.notes(answer.query);
     this.fill();
     this.panel.append(...notes, hits.length
       ? h('ul', 'hits', {}, ...hits.map((hit, i) => this.hit(hit, i)))
       : h('slot', '', { name: 'empty' }, found(this.say('none'))),
     h('slot', '', { name: 'foot' }, hits.length < value && h('p', 'foot', {}, h('a', '', { href: this.all(q) }, this.say('all', n)))));
-    this.live.textContent = [value ? this.say('results', n) : this.say('none'), ...notes.map((n) => n.textContent)].join('. ');
+    this.live.textContent = [this.say(value ? 'results' : 'none', n), ...notes.map((n) => n.textContent)].join('. ');
   }
 
   sideName(code) {
     return /^[A-Z]{2}$/.test(code) ? new Intl.DisplayNames(this.tongue, { type: 'region' }).of(code) : code;
   }
 
-  /** Of a month or year alone there is no more to say. */
   dayOf(text) {
     return text?.length > 9
       ? new Date(text.slice(0, 10)).toLocaleDateString(this.tongue, { dateStyle: 'medium', timeZone: 'UTC' }) : text;
@@ -412,7 +411,7 @@ export class ReadoutSearch extends HTMLElement {
     }
     item.onclick = (event) => {
       const link = event.target.closest('a');
-      if (link && !this.tell('select', { hit, href: link.getAttribute('href') })) {
+      if (link && !this.tell('select', { hit, href: link.href })) {
         event.preventDefault();
       }
     };
@@ -437,13 +436,13 @@ export class ReadoutSearch extends HTMLElement {
       element.replaceChildren(marked(String(fields[name] ?? ''), text ? [] : fields.marks[name]));
     }
     for (const element of out.querySelectorAll('[data-link]')) {
-      element.setAttribute('href', this.linkOf(hit));
+      element.href = this.linkOf(hit);
     }
     return out;
   }
 
   failed(error) {
-    const text = error instanceof TypeError ? this.say('unreachable') : error.message;
+    const text = error.status < 500 ? error.message : this.say('unreachable');
     this.close();
     this.live.textContent = text;
     this.fill(found(text));

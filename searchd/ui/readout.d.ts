@@ -180,6 +180,6 @@ export class Readout {
 
 export function eachRun(text: string, ranges: Range[] | undefined, fn: (run: string, isMark: boolean) => void): void;
 /** `text` with its ranges in <mark>; nothing of it is read as markup. */
-export function marked(text: string, ranges?: Range[], doc?: Document): DocumentFragment;
+export function marked(text: string, ranges?: Range[]): DocumentFragment;
 /** The URL if it is one of http or https, else ''. */
 export function webUrl(text: string): string;

@@ -9,12 +9,6 @@ export class ReadoutError extends Error {
   }
 }
 
-/** { a: 1, b: [2, 3], c: '' } to "a=1&b=2,3": lists have commas, what is empty is left out. */
-function queryString(params) {
-  const said = Object.entries(params || {}).filter(([, value]) => value === 0 || String(value || ''));
-  return String(new URLSearchParams(said));
-}
-
 export class Readout {
   /** @param {{server?: string | URL, key?: string, fetch?: typeof fetch}} [options] */
   constructor({ server = '', key = '', fetch: own } = {}) {
@@ -24,10 +18,10 @@ export class Readout {
     this.fetch = own || globalThis.fetch.bind(globalThis);
   }
 
-  /** The address of a resource: url('search', {q: 'grain', format: 'csv'}). */
-  url(resource, params) {
-    const query = queryString(params);
-    return `${this.server}v1/${resource}${query ? '?' + query : ''}`;
+  /** url('search', {q: 'grain', facets: ['side', 'place']}): lists have commas, what is empty is left out. */
+  url(resource, params = {}) {
+    const said = Object.entries(params).filter(([, value]) => value === 0 || String(value || ''));
+    return `${this.server}v1/${resource}${said.length ? `?${new URLSearchParams(said)}` : ''}`;
   }
 
   /** The response of an address; what is no success is thrown. */
@@ -73,10 +67,10 @@ export function eachRun(text, ranges, fn) {
   }
 }
 
-export function marked(text, ranges, doc = document) {
-  const out = doc.createDocumentFragment();
+export function marked(text, ranges) {
+  const out = document.createDocumentFragment();
   eachRun(text, ranges, (run, isMark) => {
-    out.append(isMark ? Object.assign(doc.createElement('mark'), { part: 'mark', textContent: run }) : run);
+    out.append(isMark ? Object.assign(document.createElement('mark'), { part: 'mark', textContent: run }) : run);
   });
   return out;
 }

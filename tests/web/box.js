@@ -108,7 +108,7 @@ test('a slow search says so, and one more key does not end it', async ({ page, o
   await open('');
   let release;
   const released = new Promise((resolve) => { release = resolve; });
-  await page.route(/answers/, async (route) => {
+  await page.route(/kind=all/, async (route) => {
     await released;
     await route.continue();
   });
@@ -236,7 +236,7 @@ test('where facts are searched neither titles nor counts of articles are suggest
 
 test('a box that is moved while it searches shows what was found', async ({ page, open }) => {
   await open('');
-  const release = await hold(page, /answers/);
+  const release = await hold(page, /kind=all/);
   await input(page).fill('riyadh');
   await input(page).press('Enter');
   await page.locator('readout-search').getByText('Searching…').first().waitFor();
@@ -306,7 +306,7 @@ test('what the box says can be said in another language', async ({ page, open })
 }, hosts);
 
 test('a hit runs as its title does', async ({ page, open }) => {
-  await page.route(/v1\/answers/, (route) => route.fulfill({ headers: { 'Access-Control-Allow-Origin': '*' }, json: {
+  await page.route(/kind=all/, (route) => route.fulfill({ headers: { 'Access-Control-Allow-Origin': '*' }, json: {
     query: { relaxed: [], missing: [] }, total: { value: 1, relation: 'eq' }, kinds: [],
     hits: [{ id: 'a', kind: 'article', title: 'محادثات الرياض', language: 'ar', source: 'الجريدة', published: '2025-02-19T00:00:00Z', snippets: [], url: '' }] } }));
   await open('');
@@ -315,6 +315,7 @@ test('a hit runs as its title does', async ({ page, open }) => {
   await input(page).press('Enter');
   await input(page).fill('محادثات');
   equal(await input(page).evaluate((e) => [getComputedStyle(e).direction, getComputedStyle(e).paddingRight]), ['rtl', '46.4px'], 'beside the button');
+  equal(await page.locator('readout-search .clear').evaluate((e) => getComputedStyle(e).backgroundColor), 'rgba(0, 0, 0, 0)', 'the border and the ring show');
   for (const part of ['title', 'meta', 'kind']) {
     equal(await page.locator(`readout-search .${part}`).evaluate((e) => getComputedStyle(e).direction), 'rtl', part);
   }
@@ -332,6 +333,66 @@ test('nothing found and no server are said', async ({ page, open }) => {
   });
   await page.locator('readout-search .panel').getByText('cannot be reached').waitFor();
 }, { ...hosts, errors: true, hosts: [...hosts.hosts, '127.0.0.1:1'], bypassCSP: true });
+
+test('an answer that cannot be read, a proxy alone and a server that says nothing are told in plain words', async ({ page, open }) => {
+  await page.addInitScript(() => {
+    const own = AbortSignal.timeout;
+    AbortSignal.timeout = (ms) => own.call(AbortSignal, ms / 60);
+  });
+  await open('');
+  const headers = { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'text/html' };
+  for (const [name, answer] of Object.entries({
+    html: (route) => route.fulfill({ headers, body: '<h1>sign in</h1>' }),
+    busy: (route) => route.fulfill({ status: 503, headers, body: '<h1>no</h1>' }),
+    silent: () => {},
+  })) {
+    await page.route(/kind=all/, answer);
+    await input(page).fill(name);
+    await input(page).press('Enter');
+    await page.locator('readout-search .panel').getByText('The search cannot be reached just now.').waitFor();
+    await page.unroute(/kind=all/);
+    await input(page).fill('riyadh');
+    await input(page).press('Enter');
+    await page.locator('readout-search mark').first().waitFor();
+  }
+  await page.route(/kind=all/, (route) => route.fulfill({ status: 400, headers, body: '{"title":"Wrong","detail":"q: too long"}' }));
+  await input(page).press('Enter');
+  await page.locator('readout-search .panel').getByText('q: too long').waitFor();
+}, { ...hosts, errors: true });
+
+test('the results lie over the page while the box has the focus, or stand in it', async ({ page, open }) => {
+  await open('');
+  await page.evaluate(() => document.querySelectorAll('readout-search > template').forEach((t) => t.remove()));
+  const panel = page.locator('readout-search .panel');
+  const top = () => page.locator('main').evaluate((e) => e.getBoundingClientRect().top);
+  const was = await top();
+  const search = async () => {
+    await input(page).fill('riyadh');
+    await input(page).press('Enter');
+    await panel.locator('li').first().waitFor();
+  };
+  await search();
+  equal(await top(), was, 'the page stays');
+  const room = await panel.evaluate((e) => [e.offsetHeight <= innerHeight * 0.75, e.scrollHeight > e.clientHeight]);
+  equal(room, [true, true], 'it scrolls');
+  await accessible(page, 'over the page');
+  await panel.locator('.snippet').first().click();
+  ok(await panel.isVisible(), 'a click in it');
+  await input(page).focus();
+  await page.mouse.click(5, await page.evaluate(() => innerHeight - 5));
+  ok(await panel.isHidden(), 'a click elsewhere');
+  await input(page).focus();
+  ok(await panel.isVisible(), 'come back to');
+  await panel.locator('a').last().focus();
+  await page.keyboard.press('Tab');
+  ok(await panel.isHidden(), 'left by key');
+  await page.evaluate(() => document.querySelector('readout-search').setAttribute('panel', 'below'));
+  await search();
+  ok(await top() > was + 200, 'in the page');
+  await panel.locator('a').last().focus();
+  await page.keyboard.press('Tab');
+  ok(await panel.isVisible(), 'it stays');
+}, { ...hosts, height: 600 });
 
 test('InstantSearch.js searches, narrows and has its state in the address', async ({ page, open }) => {
   await open('/instantsearch/');
