@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-#define ARTICLES 900
+#define ARTICLES 2500
 #define ROUNDS 3000
 #define SEGMENTS_MAX 4
 

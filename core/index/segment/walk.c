@@ -2,9 +2,8 @@
  * more than do, and bounds what they get; the evaluator decides. What finds no documents (filters
  * on columns, what is forbidden) is left to it. Of alternatives, those that together bring too
  * little to come among the best are only looked up in documents that others have brought
- * (MAXSCORE: see any.c). */
-#include "finder.h"
-#include "lane.h"
+ * (MAXSCORE: see any.c). Words that count as one are added up together: see tally.h. */
+#include "tally.h"
 
 #include <stdlib.h>
 
@@ -14,6 +13,7 @@ typedef enum walk_kind {
     WALK_NONE,  /* no document */
     WALK_EVERY, /* every document */
     WALK_WORD,  /* those of a lane */
+    WALK_TALLY, /* those of any word that is added up */
     WALK_ANY,   /* those of any child */
     WALK_ALL    /* those of all children that are required */
 } walk_kind;
@@ -34,6 +34,7 @@ struct walk {
     uint32_t doc;      /* the first that it may match, of those not behind */
     uint32_t cost;     /* how many it may match, about */
     ro_lane *lane;     /* of a word */
+    ro_tally *tally;   /* of words that count as one */
     walk *children;
     size_t count;
     /* Of the alternatives that documents come from. */
@@ -44,18 +45,19 @@ struct walk {
 
 /* ---- making --------------------------------------------------------------------------------- */
 
-static void make_word(ro_finder *finder, uint32_t term, unsigned fields, walk *out) {
-    const ro_leaf_search *search = finder->search;
-    *out = (walk){.kind = WALK_WORD, .limit = 1};
-    out->lane = ro_arena_alloc(finder->arena, sizeof *out->lane);
-    if (!out->lane) {
+/* A word, or all words among alternatives. */
+static void make_words(ro_finder *finder, const ro_plan_node *node, walk *out) {
+    ro_tally *tally = ro_tally_make(finder, node);
+    *out = (walk){.kind = WALK_NONE};
+    if (!tally) {
         finder->status = RO_MEMORY;
-        *out = (walk){.kind = WALK_NONE};
-        return;
+    } else if (tally->count == 1 && tally->words[0]->times == 1) {
+        *out = (walk){.kind = WALK_WORD, .limit = 1, .lane = &tally->words[0]->lane};
+        out->cost = out->lane->cursor.df;
+    } else if (tally->count) {
+        *out = (walk){.kind = WALK_TALLY, .limit = 1, .tally = tally};
+        out->cost = ro_tally_cost(tally);
     }
-    ro_lane_open(out->lane, search->segment, finder->lists[term], search->scorer, finder->table,
-                 fields, 0, false);
-    out->cost = out->lane->cursor.df;
 }
 
 static bool make_children(ro_finder *finder, size_t count, walk_kind kind, walk *out) {
@@ -70,20 +72,41 @@ static bool make_children(ro_finder *finder, size_t count, walk_kind kind, walk 
     return out->count > 0;
 }
 
+static void make_unit(ro_finder *finder, const ro_plan_node *node, walk *out);
+
+static size_t count_phrases(const ro_plan_node *node) {
+    size_t count = node->kind == RO_MATCH_PHRASE;
+    for (size_t i = 0; node->kind == RO_MATCH_ANY_OF && i < node->child_count; i++) {
+        count += count_phrases(&node->children[i]);
+    }
+    return count;
+}
+
+static walk *add_phrases(ro_finder *finder, const ro_plan_node *node, walk *to) {
+    if (node->kind == RO_MATCH_PHRASE) {
+        make_unit(finder, node, to++);
+    }
+    for (size_t i = 0; node->kind == RO_MATCH_ANY_OF && i < node->child_count; i++) {
+        to = add_phrases(finder, &node->children[i], to);
+    }
+    return to;
+}
+
+/* Alternatives, of which the words are one child. */
+static void make_alternatives(ro_finder *finder, const ro_plan_node *node, walk *out) {
+    size_t phrases = count_phrases(node);
+    if (!phrases) {
+        make_words(finder, node, out);
+    } else if (make_children(finder, phrases + 1, WALK_ANY, out)) {
+        walk *words = add_phrases(finder, node, out->children);
+        make_words(finder, node, words);
+    }
+}
+
 static void make_unit(ro_finder *finder, const ro_plan_node *node, walk *out) {
-    if (node->kind == RO_MATCH_TERM && !node->exact) {
-        make_word(finder, node->term, node->fields, out);
-        return;
-    }
-    if (node->kind == RO_MATCH_TERM) {
-        if (make_children(finder, 2, WALK_ANY, out)) {
-            make_word(finder, node->form, node->fields, &out->children[0]);
-            make_word(finder, node->term, node->fields, &out->children[1]);
-        }
-        return;
-    }
-    bool any = node->kind == RO_MATCH_ANY_OF;
-    if (make_children(finder, node->child_count, any ? WALK_ANY : WALK_ALL, out)) {
+    if (node->kind == RO_MATCH_TERM || node->kind == RO_MATCH_ANY_OF) {
+        make_alternatives(finder, node, out);
+    } else if (make_children(finder, node->child_count, WALK_ALL, out)) {
         for (size_t i = 0; i < node->child_count; i++) {
             make_unit(finder, &node->children[i], &out->children[i]);
             out->children[i].required = true;
@@ -91,7 +114,7 @@ static void make_unit(ro_finder *finder, const ro_plan_node *node, walk *out) {
         /* How often a unit occurs is bounded by what evaluate.h says of frequencies. */
         if (node->kind == RO_MATCH_PHRASE) {
             out->sum = node->match->slop ? SUM_FIRST : SUM_LEAST;
-        } else if (node->kind == RO_MATCH_NEAR && node->match->ordered) {
+        } else if (node->match->ordered) {
             out->sum = SUM_FIRST;
         }
     }
@@ -147,7 +170,7 @@ static void sum_up(const ro_finder *finder, walk *out) {
     if (out->kind == WALK_EVERY || sum > finder->search->segment->count) {
         sum = finder->search->segment->count;
     }
-    if (out->kind != WALK_WORD) {
+    if (out->kind != WALK_WORD && out->kind != WALK_TALLY) {
         out->cost = out->kind == WALK_ALL ? least : (uint32_t)sum;
     }
     if (out->sum != SUM_FIRST && out->count) {
@@ -231,6 +254,9 @@ static uint32_t advance(walk *node, uint32_t target) {
     case WALK_WORD:
         first = node->lane->next = ro_cursor_advance(&node->lane->cursor, target);
         break;
+    case WALK_TALLY:
+        first = ro_tally_advance(node->tally, target);
+        break;
     case WALK_ANY:
         for (size_t i = node->first; i < node->count; i++) {
             uint32_t doc = advance(&node->children[i], target);
@@ -271,13 +297,26 @@ static float bound_word(walk *node, uint32_t from, uint32_t to) {
     return advance(node, to) == to ? ro_lane_score(lane) : 0;
 }
 
+static float bound_tally(walk *node, uint32_t from, uint32_t to) {
+    ro_tally *tally = node->tally;
+    if (from > to) {
+        return ro_tally_most(tally);
+    }
+    if (from < to) {
+        return ro_tally_bound(tally, from, to);
+    }
+    return advance(node, to) == to ? ro_tally_x(tally, to) : 0;
+}
+
 /* What documents in [from, to] get at most; with `from` == `to` by their frequencies, with `from` >
  * `to` wherever they are. Neither ever falls. */
 static float bound(walk *node, uint32_t from, uint32_t to) {
     if (node->need > 0 && from == to) {
         return bound_any(node, to);
     }
-    float sum = node->kind == WALK_WORD ? bound_word(node, from, to) : 0;
+    float sum = node->kind == WALK_WORD    ? bound_word(node, from, to)
+                : node->kind == WALK_TALLY ? bound_tally(node, from, to)
+                                           : 0;
     size_t count = node->sum == SUM_FIRST ? 1 : node->count;
     for (size_t i = 0; i < count && node->limit > 0; i++) {
         float child = bound(&node->children[i], from, to);
@@ -378,6 +417,14 @@ static bool leave_out(walk *driver, float need) {
     return false;
 }
 
+/* Where the next window begins, from `doc` on, in which a document may get `least`. */
+static uint32_t pass_windows(walk *root, uint32_t doc, uint32_t count, float least) {
+    while (doc < count && bound(root, doc, doc + WINDOW - 1) < least) {
+        doc += WINDOW;
+    }
+    return doc;
+}
+
 void ro_walk_run(ro_finder *finder) {
     const ro_leaf_search *search = finder->search;
     float extra = 0;
@@ -402,9 +449,10 @@ void ro_walk_run(ro_finder *finder) {
             return;
         }
         if (!all && doc >= bounded) {
-            bounded = doc + WINDOW;
-            if (bound(&root, doc, bounded - 1) + extra < finder->least) {
-                doc = advance(&root, bounded);
+            uint32_t from = pass_windows(&root, doc, search->segment->count, finder->least - extra);
+            bounded = from + WINDOW;
+            if (from > doc) {
+                doc = advance(&root, from);
                 continue;
             }
         }
