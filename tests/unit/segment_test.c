@@ -1,5 +1,5 @@
 /* Segments against a model of what they hold: lists of positions by term and document. */
-#include "core/index/segment/format.h"
+#include "core/index/segment/impacts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -567,6 +567,62 @@ static void codes_of_impacts_bound_their_numbers(void **state) {
     }
 }
 
+#define BLOCKED 1024 /* documents, in blocks of RO_PACK_RUN */
+
+typedef struct bodies {
+    uint32_t docs[BLOCKED], tf[BLOCKED], title[BLOCKED], words[BLOCKED];
+    uint16_t title_words[BLOCKED];
+    ro_totals totals;
+} bodies;
+
+static void make_bodies(bodies *b) {
+    *b = (bodies){.totals = {.documents = BLOCKED}};
+    for (uint32_t i = 0; i < BLOCKED; i++) {
+        b->docs[i] = i;
+        b->words[i] = 20 + random_below(1 + random_below(3000));
+        b->tf[i] = 1 + random_below(1 + b->words[i] / 10);
+        b->totals.words[1] += b->words[i];
+    }
+}
+
+static void check_bounds(const bodies *b, uint32_t from, uint32_t count, const ro_scorer *scorer,
+                         const ro_impacts *impacts) {
+    double best = 0;
+    ro_impact_table table;
+    ro_impact_table_make(scorer, &table);
+    for (uint32_t i = from; i < from + count; i++) {
+        double x = b->tf[i] / (1 - scorer->rank.b[1] + scorer->slope[1] * b->words[i]);
+        best = x > best ? x : best;
+    }
+    double bound = (double)ro_impacts_bound(impacts, &table);
+    assert_true(bound >= best && bound <= best * 1.08);
+}
+
+static void bounds_are_hardly_more_than_the_best_document_brings(void **state) {
+    (void)state;
+    seed = 5;
+    for (int run = 0; run < 100; run++) {
+        bodies b;
+        ro_length_codes codes;
+        ro_scorer scorer;
+        ro_impacts all = {0};
+        ro_rank rank = {.k1 = 1.2, .b = {0, random_below(5) / 4.0}, .weight = {1, 1}};
+        make_bodies(&b);
+        ro_scorer_init(&scorer, &rank, &b.totals);
+        assert_int_equal(ro_length_codes_make(&codes, b.words, b.title_words, BLOCKED, NULL),
+                         RO_OK);
+        for (uint32_t from = 0; from < BLOCKED; from += RO_PACK_RUN) {
+            ro_impacts block;
+            ro_impacts_make(&codes, b.docs + from, b.tf + from, b.title + from, RO_PACK_RUN,
+                            &block);
+            check_bounds(&b, from, RO_PACK_RUN, &scorer, &block);
+            ro_impacts_merge(&codes, &block, &all);
+        }
+        check_bounds(&b, 0, BLOCKED, &scorer, &all);
+        ro_length_codes_release(&codes);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_built_is_read_again),
@@ -577,6 +633,7 @@ int main(void) {
         cmocka_unit_test(a_file_cut_short_does_not_open),
         cmocka_unit_test(every_turned_bit_is_found),
         cmocka_unit_test(codes_of_impacts_bound_their_numbers),
+        cmocka_unit_test(bounds_are_hardly_more_than_the_best_document_brings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

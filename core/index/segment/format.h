@@ -31,7 +31,8 @@
 #include "segment.h"
 
 #define RO_SEGMENT_MAGIC "\x89ro.seg\n"
-#define RO_SEGMENT_FORMAT 2
+#define RO_SEGMENT_FORMAT 3
+#define RO_SEGMENT_FORMAT_OLDEST 2 /* bounds of blocks are wider, and hold as well */
 
 #define RO_WORDS_BLOCK 16
 #define RO_WORD_MAX 255 /* bytes */

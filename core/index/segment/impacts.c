@@ -81,39 +81,72 @@ static void climb(staircase *stairs, ro_impact pair) {
     }
 }
 
+/* Whether a corner lies on the straight way from one of more occurrences to one of fewer, or below:
+ * then one of those brings as much, whatever the constants. */
+static bool is_passed(ro_impact more, ro_impact corner, ro_impact fewer) {
+    int64_t tf = ro_impact_value(more.tf);
+    int64_t words = ro_impact_value(more.words);
+    int64_t rise = ro_impact_value(corner.tf) - tf;
+    int64_t run = ro_impact_value(corner.words) - words;
+    return rise * (ro_impact_value(fewer.words) - words) >= run * (ro_impact_value(fewer.tf) - tf);
+}
+
+/* Whether `a` has no more occurrences for its words than `b`. */
+static bool is_thinner(ro_impact a, ro_impact b) {
+    return (uint64_t)ro_impact_value(a.tf) * ro_impact_value(b.words) <=
+           (uint64_t)ro_impact_value(b.tf) * ro_impact_value(a.words);
+}
+
+/* Has the occurrences of one and is as dense as the other, so that it covers both. */
+static ro_impact cover(ro_impact more, ro_impact denser) {
+    uint64_t words = (uint64_t)ro_impact_value(denser.words) * ro_impact_value(more.tf);
+    return (ro_impact){more.tf, ro_impact_down((uint32_t)(words / ro_impact_value(denser.tf)))};
+}
+
 /* Two neighbours become one that covers both, where that brings the least, until few are left. */
-static void reduce(const ro_length_codes *codes, ro_impact *pairs, size_t count, ro_impact *out,
-                   size_t max) {
-    for (; count > max; count--) {
+static size_t reduce(const ro_length_codes *codes, ro_impact *pairs, size_t count, size_t max) {
+    while (count > max) {
         size_t best = 0;
         float least = 0;
         for (size_t i = 0; i + 1 < count; i++) {
-            float brings = (float)ro_impact_value(pairs[i].tf) * codes->most[pairs[i + 1].words];
+            ro_impact both = cover(pairs[i], pairs[i + 1]);
+            float brings = (float)ro_impact_value(both.tf) * codes->most[both.words];
             if (!i || brings < least) {
                 least = brings;
                 best = i;
             }
         }
-        pairs[best].words = pairs[best + 1].words;
-        memmove(&pairs[best + 1], &pairs[best + 2], (count - best - 2) * sizeof *pairs);
+        pairs[best] = cover(pairs[best], pairs[best + 1]);
+        size_t next = best + 2; /* rounding may make it cover more of them */
+        while (next < count && is_thinner(pairs[next], pairs[best])) {
+            next++;
+        }
+        memmove(&pairs[best + 1], &pairs[next], (count - next) * sizeof *pairs);
+        count -= next - best - 1;
     }
-    memset(out, 0, max * sizeof *out);
-    memcpy(out, pairs, count * sizeof *out);
+    return count;
 }
 
-/* At most `max` pairs that cover all others, the highest frequency first. */
+/* At most `max` pairs that cover all others, the highest frequency first. What a document brings is
+ * how steep the line to it is from a point left of nought on the axis of lengths: so only corners
+ * of the hull can bring most, and of those are left out that are neither the highest nor denser. */
 static void descend(const ro_length_codes *codes, const staircase *stairs, ro_impact *out,
                     size_t max) {
     ro_impact pairs[256];
     size_t count = 0;
-    unsigned fewest = 256;
     for (unsigned tf = stairs->most; tf; tf--) {
-        if (stairs->words[tf] < fewest) {
-            fewest = stairs->words[tf];
-            pairs[count++] = (ro_impact){(uint8_t)tf, stairs->words[tf]};
+        ro_impact pair = {(uint8_t)tf, stairs->words[tf]};
+        if (count && is_thinner(pair, pairs[count - 1])) {
+            continue;
         }
+        while (count > 1 && is_passed(pairs[count - 2], pairs[count - 1], pair)) {
+            count--;
+        }
+        pairs[count++] = pair;
     }
-    reduce(codes, pairs, count, out, max);
+    count = reduce(codes, pairs, count, max);
+    memset(out, 0, max * sizeof *out);
+    memcpy(out, pairs, count * sizeof *out);
 }
 
 static void widen_title(ro_impact *title, ro_impact by) {

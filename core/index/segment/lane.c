@@ -4,7 +4,8 @@
 
 /* Floats round; a bound must not fall below what it bounds. */
 #define SLACK 1.00001f
-#define BOUND_AMONG 32 /* blocks or groups: the best of more is hardly less than that of all */
+#define TF_SLACK 1.001f /* of differences, and numbers of occurrences are whole */
+#define BOUND_AMONG 32  /* blocks or groups: the best of more is hardly less than that of all */
 
 static float saturate(const ro_lane *lane, float x) {
     if (!lane->saturates || x <= 0) {
@@ -177,23 +178,29 @@ typedef struct threshold {
     float score, tf;
 } threshold;
 
-/* The block tells the fewest words of the documents that have the word so often. */
+/* The pairs of the block are corners above all its documents, as seen from nought: where the way
+ * from corner to corner first comes to the score. */
 static float least_tf(const ro_lane *lane, float score) {
     const ro_cursor *cursor = &lane->cursor;
+    const ro_impact_table *table = lane->table;
     float x = x_of(lane, score);
     if (x <= 0 || !cursor->has_impacts || !lane->segment->far) {
         return 0;
     }
     ro_impacts impacts = ro_cursor_entry(cursor, cursor->block).impacts;
-    float least = INFINITY;
-    for (size_t i = impacts.title.tf ? RO_IMPACTS_WITH : 0; i < RO_IMPACTS; i++) {
+    float tf = 0;
+    float lacks = x / table->factor[1][0];
+    for (size_t first = impacts.title.tf ? RO_IMPACTS_WITH : 0, i = RO_IMPACTS; i-- > first;) {
         ro_impact pair = impacts.pairs[i];
-        float tf = x / lane->table->factor[1][pair.words];
-        if (pair.tf && tf <= lane->table->tf[pair.tf] && tf < least) {
-            least = tf;
+        float more = table->tf[pair.tf];
+        float still = x / table->factor[1][pair.words] - more;
+        if (pair.tf && still <= 0) {
+            return (tf + (more - tf) * lacks / (lacks - still)) / TF_SLACK;
         }
+        tf = pair.tf ? more : 0;
+        lacks = pair.tf ? still : lacks;
     }
-    return least / SLACK;
+    return INFINITY;
 }
 
 /* Without the title a score takes one division: above * tf / (base + slope * words + more * tf). */

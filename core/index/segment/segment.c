@@ -97,7 +97,7 @@ static ro_status read_header(const char *path, ro_segment *segment, ro_error *er
     if (ro_segment_crc(0, &header, offsetof(ro_segment_header, crc)) != header.crc) {
         return damaged(path, "its header does not match its checksum", err);
     }
-    if (header.format != RO_SEGMENT_FORMAT) {
+    if (header.format < RO_SEGMENT_FORMAT_OLDEST || header.format > RO_SEGMENT_FORMAT) {
         return ro_fail(err, RO_VERSION, "segment '%s' has format %u, this program reads %d", path,
                        header.format, RO_SEGMENT_FORMAT);
     }

@@ -109,11 +109,11 @@ ro_segment_list ro_segment_term(const ro_segment *segment, ro_str key);
 /* ---- postings ------------------------------------------------------------------------------- */
 
 /* Bounds of what the documents of a block bring, whatever the constants of the ranking and the
- * average lengths: pairs (frequency, length) such that every document of the block has in the
- * body no more occurrences than one of the pairs, and no fewer words. Where some hold the term in
- * the title, the first RO_IMPACTS_WITH pairs cover those, the rest the others. Numbers are codes,
- * see ro_impact_value; frequencies are rounded up, lengths down. Pairs of frequency 0 are unused,
- * and come after those that are used. */
+ * average lengths: pairs (frequency, length) such that no document brings more in the body than the
+ * best of them, the highest frequency first. Where some hold the term in the title, the first
+ * RO_IMPACTS_WITH pairs cover those, the rest the others. Numbers are codes, see ro_impact_value;
+ * frequencies are rounded up, lengths down. Pairs of frequency 0 are unused, and come after those
+ * that are used. */
 typedef struct ro_impact {
     uint8_t tf, words;
 } ro_impact;
