@@ -8,6 +8,9 @@
 #define SHARE_MAX 16    /* of the room one answer takes at most a part in so many */
 #define BYTES_EACH 4096 /* that an answer has about, to size the table */
 #define BUCKETS_MIN 64
+/* So that the lock is never held for long: */
+#define CHAIN_MAX 64   /* answers of one bucket */
+#define PASSED_MAX 256 /* by the hand at a time */
 
 typedef struct entry entry;
 struct entry {
@@ -101,13 +104,23 @@ static void take_out(ro_cache *cache, entry *e) {
     cache->counts.bytes -= e->size;
 }
 
+/* False: another worker was faster, or somebody chooses keys that fall in one bucket. */
+static bool has_place(ro_cache *cache, const entry *made) {
+    size_t count = 0;
+    for (const entry *e = *bucket_of(cache, made->hash); e; e = e->next) {
+        count++;
+    }
+    return count < CHAIN_MAX && !lookup(cache, made->hash, made->key);
+}
+
 static void make_room(ro_cache *cache, size_t wanted, struct entry_list *gone) {
+    size_t passed = 0;
     while (cache->counts.bytes + wanted > cache->room) {
         entry *e = cache->hand ? cache->hand : TAILQ_LAST(&cache->entries, entry_list);
         if (!e) {
             return;
         }
-        if (e->asked_for) {
+        if (e->asked_for && passed++ < PASSED_MAX) {
             e->asked_for = false;
             cache->hand = TAILQ_PREV(e, entry_list, link);
             continue;
@@ -135,17 +148,16 @@ static bool enter(ro_cache *cache, ro_cache_state state, struct entry_list *gone
 /* ---- for callers ---------------------------------------------------------------------------- */
 
 const ro_cached *ro_cache_find(ro_cache *cache, ro_cache_state state, ro_str key) {
-    struct entry_list gone = TAILQ_HEAD_INITIALIZER(gone);
     uint64_t hash = ro_str_hash(key);
     (void)pthread_mutex_lock(&cache->lock);
-    entry *found = enter(cache, state, &gone) ? lookup(cache, hash, key) : NULL;
+    bool current = state.source == cache->state.source && state.revision == cache->state.revision;
+    entry *found = current ? lookup(cache, hash, key) : NULL;
     if (found) {
         found->asked_for = true;
         (void)atomic_fetch_add_explicit(&found->holders, 1, memory_order_relaxed);
+        cache->counts.hits++;
     }
-    *(found ? &cache->counts.hits : &cache->counts.misses) += 1;
     (void)pthread_mutex_unlock(&cache->lock);
-    drop_all(&gone);
     return found ? &found->answer : NULL;
 }
 
@@ -160,6 +172,11 @@ static ro_str copy(char **at, const void *from, size_t len) {
     }
     *at += len;
     return made;
+}
+
+static size_t size_of(ro_str key, const ro_cached *answer) {
+    return sizeof(entry) + answer->gap_count * sizeof *answer->gaps + answer->fields.len +
+           answer->body.len + key.len;
 }
 
 static entry *make_entry(ro_str key, const ro_cached *answer, size_t size) {
@@ -180,15 +197,11 @@ static entry *make_entry(ro_str key, const ro_cached *answer, size_t size) {
 
 void ro_cache_put(ro_cache *cache, ro_cache_state state, ro_str key, const ro_cached *answer) {
     struct entry_list gone = TAILQ_HEAD_INITIALIZER(gone);
-    size_t size = sizeof(entry) + answer->gap_count * sizeof *answer->gaps + answer->fields.len +
-                  answer->body.len + key.len;
-    entry *made = size <= cache->room / SHARE_MAX ? make_entry(key, answer, size) : NULL;
-    if (!made) {
-        return;
-    }
+    size_t size = answer ? size_of(key, answer) : 0;
+    entry *made = size && size <= cache->room / SHARE_MAX ? make_entry(key, answer, size) : NULL;
     (void)pthread_mutex_lock(&cache->lock);
-    /* another worker may have been faster */
-    bool wanted = enter(cache, state, &gone) && !lookup(cache, made->hash, key);
+    cache->counts.misses++;
+    bool wanted = made && enter(cache, state, &gone) && has_place(cache, made);
     if (wanted) {
         make_room(cache, size, &gone);
         entry **bucket = bucket_of(cache, made->hash);
@@ -199,7 +212,7 @@ void ro_cache_put(ro_cache *cache, ro_cache_state state, ro_str key, const ro_ca
         cache->counts.bytes += size;
     }
     (void)pthread_mutex_unlock(&cache->lock);
-    if (!wanted) {
+    if (made && !wanted) {
         drop(made);
     }
     drop_all(&gone);

@@ -28,15 +28,16 @@ typedef struct ro_cached {
 ro_status ro_cache_new(size_t bytes, ro_cache **out, ro_error *err) RO_MUST_CHECK;
 void ro_cache_free(ro_cache *cache);
 
-/* NULL: it is not there. Else it is valid until it is released. */
+/* NULL: it is not there. Else it is valid until it is released. Does little: it may be called where
+ * nothing is to be waited for. */
 const ro_cached *ro_cache_find(ro_cache *cache, ro_cache_state state, ro_str key);
 void ro_cache_release(const ro_cached *found);
-/* Copies the answer, unless it would take more than a small part of the room, or is older than
- * what is kept. What is older than it goes. */
+/* What was not found has been made. Copies the answer, unless it would take more than a small part
+ * of the room, or is older than what is kept; NULL: it is not worth keeping. What is older goes. */
 void ro_cache_put(ro_cache *cache, ro_cache_state state, ro_str key, const ro_cached *answer);
 
 typedef struct ro_cache_counts {
-    uint64_t hits, misses;
+    uint64_t hits, misses; /* found, and made */
     size_t answers, bytes;
 } ro_cache_counts;
 /* All 0 for NULL. */

@@ -163,7 +163,7 @@ static void write_response(ro_connection *connection, const ro_http_request *req
     server->metrics.bytes_sent += evbuffer_get_length(output) - before;
 }
 
-/* What a job that came back knows; zero of any other. */
+/* What a job that was answered knows; zero of any other. */
 typedef struct outcome {
     unsigned kind;
     int64_t query_ns;
@@ -235,6 +235,25 @@ static void answer(ro_connection *connection, const ro_searchd_job *job, ro_http
     enter(connection, RO_PHASE_WRITING);
 }
 
+static void add_timing(ro_searchd_job *job) {
+    char timing[96];
+    (void)snprintf(timing, sizeof timing, "queue;dur=%.3f, query;dur=%.3f",
+                   (double)(job->begun_ns - job->complete_ns) / 1e6,
+                   (double)(job->done_ns - job->begun_ns) / 1e6);
+    ro_http_response_field(&job->response, "Server-Timing", ro_str_from(timing));
+}
+
+/* The same for a job that is all ours, with what its handler told, if one ran. */
+static void answer_job(ro_connection *connection, ro_searchd_job *job) {
+    if (job->begun_ns) {
+        add_timing(job);
+        ro_histogram_add(&connection->server->metrics.waits,
+                         (double)(job->begun_ns - job->complete_ns) / 1e9);
+    }
+    answer(connection, job, &job->response,
+           (outcome){.kind = job->kind, .query_ns = job->done_ns - job->begun_ns, .back = true});
+}
+
 /* The request is not needed any more, nor counted. */
 static void release_request(ro_server *server, ro_http_request *request) {
     server->body_bytes -= request->body.len;
@@ -303,7 +322,7 @@ static void take_request(ro_connection *connection) {
     job->connection = connection;
     job->tls = connection->tls;
     if (ro_dispatch(connection->server, job)) {
-        answer(connection, job, &job->response, (outcome){0});
+        answer_job(connection, job);
         ro_connection_free_job(connection->server, job);
     } else {
         connection->job = job;
@@ -614,14 +633,6 @@ void ro_connection_close(ro_connection *connection) {
     ro_server_connection_closed(server);
 }
 
-static void add_timing(ro_searchd_job *job) {
-    char timing[96];
-    (void)snprintf(timing, sizeof timing, "queue;dur=%.3f, query;dur=%.3f",
-                   (double)(job->begun_ns - job->complete_ns) / 1e6,
-                   (double)(job->done_ns - job->begun_ns) / 1e6);
-    ro_http_response_field(&job->response, "Server-Timing", ro_str_from(timing));
-}
-
 void ro_connection_finish(ro_server *server, ro_searchd_job *job) {
     ro_connection *connection = job->connection;
     if (connection && connection->lines.active) {
@@ -630,14 +641,7 @@ void ro_connection_finish(ro_server *server, ro_searchd_job *job) {
         advance(connection);
     } else if (connection) {
         connection->job = NULL;
-        if (job->begun_ns) {
-            add_timing(job);
-            ro_histogram_add(&server->metrics.waits,
-                             (double)(job->begun_ns - job->complete_ns) / 1e9);
-        }
-        answer(
-            connection, job, &job->response,
-            (outcome){.kind = job->kind, .query_ns = job->done_ns - job->begun_ns, .back = true});
+        answer_job(connection, job);
         advance(connection);
     }
     ro_connection_free_job(server, job);

@@ -106,8 +106,12 @@ static ro_deadline deadline_of(const ro_server *server, const ro_searchd_job *jo
     return (ro_deadline){job->complete_ns + server->settings->deadline * 1000000, NULL};
 }
 
+/* True: answered. */
 static bool submit(ro_server *server, ro_searchd_job *job) {
     bool writes = job->route->writes & job->request.method;
+    if (ro_pool_recall(server->pool, job)) {
+        return true;
+    }
     job->deadline = deadline_of(server, job);
     if (!writes) { /* what changes something is done to its end */
         job->deadline.given_up = &job->abandoned;

@@ -30,7 +30,8 @@ typedef struct ro_searchd_job {
     bool tls;                      /* the client speaks it */
     unsigned kind; /* 1 + the kind that was looked for, RO_KIND_ALL included; 0: none. The handler's
                     */
-    ro_arena arena; /* for the handler */
+    ro_arena arena;  /* for the handler */
+    ro_str question; /* what its answer is kept by, see recall.h; empty: it is not */
     ro_deadline deadline;
     int64_t arrived_ns;               /* the first byte of the request */
     int64_t complete_ns;              /* the last one */

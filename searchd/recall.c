@@ -58,17 +58,14 @@ static bool add_all(ro_searchd_job *job, ro_buf *key) {
     return job->route->algolia || add_params(job, key);
 }
 
-/* Empty: the answer is not to be kept. */
-static ro_str make_key(ro_searchd_job *job) {
+void ro_recall_ask(ro_searchd_job *job) {
     const ro_http_request *request = &job->request;
     size_t sent = request->query.len + request->body.len + job->filter.len;
     ro_buf key = RO_BUF_INIT;
-    ro_str made = RO_STR_NONE;
-    if (sent <= KEY_MAX && add_all(job, &key) && !key.failed) {
-        made = ro_arena_copy(&job->arena, ro_buf_str(&key));
+    if (sent <= KEY_MAX && add_all(job, &key) && !key.failed && key.len <= KEY_MAX) {
+        job->question = ro_arena_copy(&job->arena, ro_buf_str(&key));
     }
     ro_buf_release(&key);
-    return made.ptr ? made : RO_STR_NONE;
 }
 
 /* ---- times ---------------------------------------------------------------------------------- */
@@ -143,12 +140,14 @@ static ro_str etag_in(ro_str fields) {
     return ro_str_make(value, end ? (size_t)(end - value) : 0);
 }
 
-bool ro_recall(ro_cache *cache, ro_cache_state state, ro_searchd_job *job, ro_str *key) {
-    *key = cache && job->route->cached ? make_key(job) : RO_STR_NONE;
-    const ro_cached *found = key->len ? ro_cache_find(cache, state, *key) : NULL;
+bool ro_recall(ro_cache *cache, ro_cache_state state, ro_searchd_job *job) {
+    int64_t begun_ns = ro_now_ns();
+    const ro_cached *found =
+        cache && job->question.len ? ro_cache_find(cache, state, job->question) : NULL;
     if (!found) {
         return false;
     }
+    job->begun_ns = begun_ns;
     ro_str etag = etag_in(found->fields);
     job->kind = found->kind;
     ro_buf_add_str(&job->response.fields, found->fields);
@@ -160,10 +159,14 @@ bool ro_recall(ro_cache *cache, ro_cache_state state, ro_searchd_job *job, ro_st
         put_times(found, job);
     }
     ro_cache_release(found);
+    job->done_ns = ro_now_ns();
     return true;
 }
 
-void ro_recall_keep(ro_cache *cache, ro_cache_state state, const ro_searchd_job *job, ro_str key) {
+void ro_recall_keep(ro_cache *cache, ro_cache_state state, const ro_searchd_job *job) {
+    if (!cache || !job->question.len) {
+        return;
+    }
     const ro_http_response *response = &job->response;
     uint32_t gaps[GAPS_MAX];
     ro_buf body = RO_BUF_INIT;
@@ -171,12 +174,11 @@ void ro_recall_keep(ro_cache *cache, ro_cache_state state, const ro_searchd_job 
                         .kind = job->kind,
                         .fields = ro_buf_str(&response->fields),
                         .gaps = gaps};
-    bool good = key.len && response->status == 200 && !job->damaged && response->body.len &&
+    bool good = response->status == 200 && !job->damaged && response->body.len &&
                 response->body.len < UINT32_MAX && !response->body.failed &&
                 !response->fields.failed && response->content_type;
-    if (good && cut_times(job, &body, gaps, &answer.gap_count)) {
-        answer.body = ro_buf_str(&body);
-        ro_cache_put(cache, state, key, &answer);
-    }
+    good = good && cut_times(job, &body, gaps, &answer.gap_count);
+    answer.body = ro_buf_str(&body);
+    ro_cache_put(cache, state, job->question, good ? &answer : NULL);
     ro_buf_release(&body);
 }

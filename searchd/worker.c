@@ -27,8 +27,10 @@
  */
 typedef struct shared_index {
     ro_index *index;
+    ro_watch *watch;
     uint64_t tag;
     unsigned holders; /* under pool->lock */
+    bool strayed; /* likewise: some read it from where another one may be, not what is watched */
     size_t count;
     ro_searcher *searchers[]; /* NULL: its worker has taken it */
 } shared_index;
@@ -64,6 +66,10 @@ struct ro_pool {
     ro_searchd_job *first, *last; /* finished */
     size_t ready;
     ro_pool_state state;
+    struct {
+        uint64_t look, revision;
+        bool known;
+    } seen;            /* of `index`, by the worker who looked last; not known: nothing was yet */
     bool counted;      /* `state` is about `index` */
     int64_t looked_ns; /* when it was counted */
     size_t count;
@@ -76,6 +82,7 @@ static void close_index(shared_index *index) {
     for (size_t i = 0; i < index->count; i++) {
         ro_searcher_close(index->searchers[i]);
     }
+    ro_watch_close(index->watch);
     ro_index_close(index->index);
     free(index);
 }
@@ -141,6 +148,9 @@ static ro_status open_index(const char *path, size_t workers, shared_index **out
     uint64_t parts[2] = {(uint64_t)info.st_dev, (uint64_t)info.st_ino};
     index->tag = ro_str_hash(ro_str_make((const char *)parts, sizeof parts));
     status = open_searchers(index, workers, err);
+    if (status == RO_OK) {
+        status = ro_watch_open(index->index, &index->watch, err);
+    }
     if (status != RO_OK) {
         close_index(index);
         return status;
@@ -184,14 +194,20 @@ static uint64_t tag_of(const ro_defaults *defaults) {
     return ro_str_hash(ro_str_make((const char *)parts, sizeof parts));
 }
 
+/* What answers from an index depend on beside its revision. With the lock held. */
+static uint64_t source_of(const ro_pool *pool, const shared_index *index) {
+    return index->tag ^ (pool->synonyms->tag + tag_of(&pool->defaults));
+}
+
 /* What one request goes by beside the index. */
-static shared_synonyms *hold_synonyms(ro_pool *pool, ro_work *work, bool *builtin) {
+static shared_synonyms *hold_synonyms(worker_state *worker, ro_work *work, bool *builtin) {
+    ro_pool *pool = worker->pool;
     (void)pthread_mutex_lock(&pool->lock);
     shared_synonyms *synonyms = pool->synonyms;
     synonyms->holders++;
     work->generation = pool->generation;
     work->defaults = pool->defaults.request;
-    work->index_tag ^= synonyms->tag + tag_of(&pool->defaults);
+    work->index_tag = source_of(pool, worker->index);
     *builtin = pool->defaults.builtin_synonyms;
     (void)pthread_mutex_unlock(&pool->lock);
     return synonyms;
@@ -292,6 +308,9 @@ static ro_status open_searcher(worker_state *worker, ro_error *err) {
             return RO_OK;
         }
         close_searcher(worker);
+        (void)pthread_mutex_lock(&worker->pool->lock);
+        worker->index->strayed = true;
+        (void)pthread_mutex_unlock(&worker->pool->lock);
     }
     ro_status status = ro_searcher_open(worker->index->index, &worker->searcher, err);
     if (status == RO_OK) {
@@ -329,6 +348,19 @@ static void publish_state(worker_state *worker) {
     }
 }
 
+/* For ro_pool_recall. */
+static void publish_revision(worker_state *worker, uint64_t look) {
+    ro_pool *pool = worker->pool;
+    uint64_t revision = ro_searcher_revision(worker->searcher);
+    (void)pthread_mutex_lock(&pool->lock);
+    if (worker->index == pool->index) {
+        pool->seen.look = look;
+        pool->seen.revision = revision;
+        pool->seen.known = true;
+    }
+    (void)pthread_mutex_unlock(&pool->lock);
+}
+
 /* Follows the pool to another index, and the index to its newest commit. */
 static ro_status follow(worker_state *worker, ro_error *err) {
     ro_pool *pool = worker->pool;
@@ -343,7 +375,11 @@ static ro_status follow(worker_state *worker, ro_error *err) {
         worker->index = wanted;
         take_searcher(worker);
     }
+    uint64_t look = ro_watch_look(worker->index->watch);
     ro_status status = open_searcher(worker, err);
+    if (status == RO_OK) {
+        publish_revision(worker, look);
+    }
     if (status != RO_OK && !worker->complained) {
         ro_log_write(pool->log, RO_LOG_ERROR, "cannot read the index: %s", err->message);
     }
@@ -363,6 +399,7 @@ static void run_reload(worker_state *worker, ro_searchd_job *job) {
     (void)pthread_mutex_lock(&pool->lock);
     shared_index *old = pool->index;
     pool->index = fresh;
+    pool->seen.known = false;
     pool->counted = false;
     pool->reloads++;
     (void)pthread_mutex_unlock(&pool->lock);
@@ -403,22 +440,20 @@ static void run_request(worker_state *worker, ro_searchd_job *job, ro_status fol
         return;
     }
     ro_work work = {.searcher = worker->searcher,
-                    .index_tag = worker->index->tag,
                     .public_url = worker->pool->public_url,
                     .search_page = worker->pool->search_page};
     bool builtin;
-    shared_synonyms *synonyms = hold_synonyms(worker->pool, &work, &builtin);
+    shared_synonyms *synonyms = hold_synonyms(worker, &work, &builtin);
     ro_searcher_use_synonyms(worker->searcher, synonyms->synonyms);
     ro_searcher_use_builtin(worker->searcher, builtin);
     ro_cache *cache = worker->pool->cache;
     ro_cache_state state = {work.index_tag + work.generation, ro_searcher_revision(work.searcher)};
-    ro_str key;
-    job->begun_ns = ro_now_ns();
-    if (!ro_recall(cache, state, job, &key)) {
+    if (!ro_recall(cache, state, job)) {
+        job->begun_ns = ro_now_ns();
         job->route->work(&work, job);
-        ro_recall_keep(cache, state, job, key);
+        job->done_ns = ro_now_ns();
+        ro_recall_keep(cache, state, job);
     }
-    job->done_ns = ro_now_ns();
     drop_synonyms(worker->pool, synonyms);
 }
 
@@ -547,6 +582,20 @@ void ro_pool_stop(ro_pool *pool) {
     free(pool->public_url);
     free(pool->search_page);
     free(pool);
+}
+
+bool ro_pool_recall(ro_pool *pool, ro_searchd_job *job) {
+    if (!pool->cache || !job->route->cached) {
+        return false;
+    }
+    ro_recall_ask(job);
+    (void)pthread_mutex_lock(&pool->lock);
+    const shared_index *index = pool->index;
+    bool newest =
+        pool->seen.known && !index->strayed && ro_watch_look(index->watch) == pool->seen.look;
+    ro_cache_state state = {source_of(pool, index) + pool->generation, pool->seen.revision};
+    (void)pthread_mutex_unlock(&pool->lock);
+    return newest && ro_recall(pool->cache, state, job);
 }
 
 bool ro_pool_submit(ro_pool *pool, ro_searchd_job *job) {

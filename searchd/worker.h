@@ -1,6 +1,6 @@
 /* The pool: threads that run jobs, each with a searcher of its own, and the index they share.
  *
- * The event thread submits and collects; it never waits for a worker.
+ * The event thread recalls, submits and collects; it never waits for a worker.
  */
 #ifndef READOUT_WORKER_H
 #define READOUT_WORKER_H
@@ -45,6 +45,9 @@ ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out,
 /* Lets what is queued finish, joins the threads, closes the index; NULL is allowed. */
 void ro_pool_stop(ro_pool *pool);
 
+/* Answers the job at once, if it was answered before and nothing has changed since: no commit of
+ * any process, nor what searches go by beside the index. False: it is for a worker. */
+bool ro_pool_recall(ro_pool *pool, ro_searchd_job *job);
 /* Gives the job to a worker; false: the queue is full and the job stays with the caller. */
 bool ro_pool_submit(ro_pool *pool, ro_searchd_job *job);
 /* Readable while finished jobs wait. */

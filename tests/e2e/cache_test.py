@@ -1,10 +1,13 @@
 """The cache of answers: the same for the same question, never for another, never older than the index."""
+import concurrent.futures
+import contextlib
 import json
 import os
 import re
 import signal
 import urllib.parse
 
+import exposition
 import readout
 
 ARTICLE = {"id": "new", "title": "Talks in Oslo", "source": "Fjord Post", "language": "en",
@@ -20,6 +23,10 @@ class Cache(readout.OwnIndex):
     def counts(self, daemon):
         return (int(daemon.metric("readout_cache_hits_total")),
                 int(daemon.metric("readout_cache_misses_total")))
+
+    def lines(self, log):
+        with open(log, encoding="utf-8") as file:
+            return file.read().splitlines()
 
     def test_every_search_is_answered_again_as_it_was(self):
         daemon = self.serve()
@@ -96,6 +103,44 @@ class Cache(readout.OwnIndex):
         readout.add_articles(self.index, [dict(ARTICLE, id="newer", title="Oslo, Oslo")])
         daemon.wait_until(lambda: daemon.json(targets[0])["total"]["value"] == 5, "the newer article")
 
+    def test_what_another_process_writes_is_in_the_next_answer(self):
+        daemon = self.serve()
+        for i in range(8):
+            for _ in range(3):
+                self.assertEqual(daemon.json("/v1/search?q=oslo")["total"]["value"], i)
+            readout.add_articles(self.index, [dict(ARTICLE, id="oslo-%d" % i, title="Oslo %d" % i)])
+        self.assertEqual(self.counts(daemon), (16, 8))
+
+    def test_a_write_is_in_every_answer_that_is_asked_for_later(self):
+        keys = self.directory.join("keys")
+        key = readout.add_key(keys, "cms", "--scopes", "read,write")
+        daemon = self.serve("--keys", keys, "--workers", 3)
+        target = "/v1/search?q=oslo&collapse=false"
+        stop = []
+
+        def ask():
+            seen = 0
+            while not stop:
+                found = daemon.json(target)["total"]["value"]
+                self.assertGreaterEqual(found, seen)
+                seen = found
+            return seen
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            asking = [pool.submit(ask) for _ in range(3)]
+            try:
+                for i in range(40):
+                    status, _, _ = daemon.request(
+                        "PUT", "/v1/articles/oslo-%d" % i, json.dumps(dict(ARTICLE, id="oslo-%d" % i)),
+                        {"Content-Type": "application/json", "Authorization": "Bearer " + key})
+                    self.assertEqual(status, 201)
+                    for _ in range(3):
+                        self.assertEqual(daemon.json(target)["total"]["value"], i + 1)
+            finally:
+                stop.append(True)
+            for each in asking:
+                self.assertEqual(each.result(), 40)
+        self.assertGreater(self.counts(daemon)[0], 40)
+
     def test_other_synonyms_make_every_answer_new(self):
         keys = self.directory.join("keys")
         key = readout.add_key(keys, "admin", "--scopes", "read,admin")
@@ -122,6 +167,76 @@ class Cache(readout.OwnIndex):
         daemon.wait_until(lambda: daemon.json("/v1/search?q=talks")["total"]["value"] == 1,
                           "the other index")
         self.assertNotEqual(before["total"]["value"], 1)
+
+    def test_a_kept_answer_waits_for_no_worker(self):
+        words = " ".join("word%d" % i for i in range(60))
+        index = readout.build_index(self.directory, [
+            {"id": "h%d" % i, "title": "Story %d" % i, "body": (words + ". ") * 20} for i in range(400)], "heavy.idx")
+        daemon = self.serve("--workers", 1, "--queue-time", "1h", "--deadline", "60s", index=index)
+        kept = daemon.get("/v1/search?q=story")
+        with contextlib.ExitStack() as held:
+            waiting = [held.enter_context(daemon.connect(timeout=120)) for _ in range(16)]
+            for i, each in enumerate(waiting):
+                each.send(readout.post(json.dumps({"q": words, "match": "any", "limit": 900 + i, "snippets": 3})))
+            daemon.wait_until(lambda: daemon.metric("readout_queue_length") >= 10, "a queue")
+            for _ in range(3):
+                again = daemon.get("/v1/search?q=story")
+                self.assertEqual((again[0], timeless(again[2])), (200, timeless(kept[2])))
+            self.assertGreater(daemon.metric("readout_queue_length"), 0)  # in turn it would be empty
+            for each in waiting:
+                self.assertEqual(each.answer()[0], 200)
+
+    def test_a_kept_answer_is_told_as_any_other(self):
+        keys = self.directory.join("keys")
+        site = readout.add_key(keys, "site", "--rate", "5")
+        log = self.directory.join("access")
+        daemon = self.serve("--keys", keys, "--reading", "keys", "--access-log", log,
+                            "--cors-origin", "https://news.example.org")
+        fields = {"Authorization": "Bearer " + site, "Origin": "https://news.example.org"}
+        target = "/v1/search?q=talks&kind=talks"
+        first = daemon.get(target, fields=fields)
+        again = daemon.get(target, fields=dict(fields, **{"X-Request-Id": "mine"}))
+        head = daemon.request("HEAD", target, None, fields)
+        known = daemon.get(target, fields=dict(fields, **{"If-None-Match": first[1]["etag"]}))
+        self.assertEqual([a[0] for a in (first, again, head, known)], [200, 200, 200, 304])
+        self.assertEqual((again[1]["x-request-id"], head[2], known[2]), ("mine", b"", b""))
+        for answer in (again, head, known):
+            self.assertRegex(answer[1]["server-timing"], r"^queue;dur=\d+\.\d{3}, query;dur=\d+\.\d{3}$")
+            self.assertEqual(set(answer[1]) | {"content-length", "content-type"},
+                             set(first[1]) | {"content-length", "content-type"})
+        self.assertLessEqual(abs(int(head[1]["content-length"]) - len(first[2])), 4)
+        self.assertEqual(daemon.get(target)[0], 401)
+        wrong = daemon.get(target, fields={"Authorization": "Bearer " + site[:-1] + "-"})
+        self.assertEqual(wrong[0], 401)
+        status = 200
+        for _ in range(20):
+            status = max(status, daemon.get(target, fields=fields)[0])
+        self.assertEqual(status, 429)
+        lines = self.lines(log)
+        self.assertEqual([line.count("key=site") for line in lines[:4]], [1] * 4)
+        self.assertIn('id="mine" ', lines[1])
+        self.assertRegex(lines[1], r"status=200 bytes=%d total_ms=\d+\.\d+ query_ms=\d" % len(again[2]))
+
+    def test_kept_answers_count_for_their_route_and_kind(self):
+        daemon = self.serve()
+        for _ in range(3):
+            daemon.get("/v1/search?q=talks&kind=talks")
+        self.assertEqual(self.counts(daemon), (2, 1))
+        samples = exposition.read(daemon.get("/metrics")[2].decode())
+        self.assertEqual(exposition.value(samples, "readout_http_request_duration_seconds_count",
+                                          route="/v1/search", kind="talks"), 3)
+        self.assertEqual(exposition.value(samples, "readout_queue_wait_seconds_count"), 3)
+
+    def test_many_questions_in_a_row_are_answered_in_order(self):
+        daemon = self.serve()
+        targets = ["/v1/search?q=talks&limit=%d" % (1 + i) for i in range(4)]
+        bodies = [timeless(daemon.get(target)[2]) for target in targets]
+        with daemon.connect() as connection:
+            connection.send(b"".join(readout.get(targets[i % 4]) for i in range(400)))
+            for i in range(400):
+                status, _, body = connection.answer()
+                self.assertEqual((status, timeless(body)), (200, bodies[i % 4]))
+        self.assertEqual(self.counts(daemon), (396, 8))  # of another host
 
     def test_a_key_with_a_filter_sees_no_answer_of_another(self):
         keys = self.directory.join("keys")

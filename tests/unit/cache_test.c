@@ -54,7 +54,7 @@ static void what_was_put_is_found_as_it_was(void **state) {
     assert_null(ro_cache_find(cache, now, RO_STR("key")));
     ro_cache_counts counts = ro_cache_counts_now(cache);
     assert_int_equal(counts.hits, 1);
-    assert_int_equal(counts.misses, 1);
+    assert_int_equal(counts.misses, 2);
     assert_int_equal(counts.answers, 2);
     ro_cache_free(cache);
 }
@@ -69,10 +69,13 @@ static void another_revision_or_source_forgets_all(void **state) {
     assert_false(has(cache, now, 2));
     assert_true(has(cache, now, 1));
     assert_false(has(cache, newer, 1));
-    assert_int_equal(ro_cache_counts_now(cache).answers, 0);
-    assert_int_equal(ro_cache_counts_now(cache).bytes, 0);
+    assert_false(has(cache, elsewhere, 1));
+    put(cache, newer, 2, RO_STR("two"));
+    assert_int_equal(ro_cache_counts_now(cache).answers, 1);
+    assert_false(has(cache, newer, 1));
     put(cache, now, 1, RO_STR("one")); /* by a worker that is behind */
     assert_false(has(cache, now, 1));
+    assert_false(has(cache, newer, 1));
     put(cache, newer, 1, RO_STR("one"));
     assert_true(has(cache, newer, 1));
     assert_false(has(cache, elsewhere, 1));
@@ -87,7 +90,8 @@ static void an_answer_outlives_what_the_cache_forgets(void **state) {
     put(cache, now, 1, RO_STR("one"));
     const ro_cached *found = ro_cache_find(cache, now, RO_STR("key 1"));
     assert_non_null(found);
-    assert_false(has(cache, (ro_cache_state){1, 11}, 1));
+    put(cache, (ro_cache_state){1, 11}, 2, RO_STR("two"));
+    assert_int_equal(ro_cache_counts_now(cache).answers, 1);
     ro_cache_free(cache);
     assert_true(ro_str_equal(found->body, RO_STR("one")));
     ro_cache_release(found);
@@ -128,6 +132,41 @@ static void what_is_asked_for_stays_beside_what_is_asked_once(void **state) {
     ro_cache_free(cache);
 }
 
+static void what_is_not_worth_keeping_is_counted(void **state) {
+    (void)state;
+    ro_cache *cache = make(100000);
+    ro_cache_put(cache, now, RO_STR("key 1"), NULL);
+    assert_false(has(cache, now, 1));
+    assert_int_equal(ro_cache_counts_now(cache).misses, 1);
+    assert_int_equal(ro_cache_counts_now(cache).answers, 0);
+    ro_cache_free(cache);
+}
+
+/* A key that falls in the first of 64 buckets. */
+static void collide(unsigned i, char key[16]) {
+    uint64_t hash = 1;
+    for (unsigned tail = 0; (hash ^ hash >> 32) & 63; tail++) {
+        (void)snprintf(key, 16, "%04x%05x", i & 0xffff, tail & 0xfffff);
+        hash = ro_str_hash(ro_str_make(key, 9));
+    }
+}
+
+static void keys_chosen_to_collide_make_no_long_search(void **state) {
+    (void)state;
+    ro_cache *cache = make(200000); /* of 64 buckets */
+    for (unsigned i = 0; i < 500; i++) {
+        char key[16];
+        collide(i, key);
+        ro_cached answer = {"text/plain", 2, RO_STR(""), RO_STR("x"), NULL, 0};
+        ro_cache_put(cache, now, ro_str_make(key, 9), &answer);
+    }
+    assert_int_equal(ro_cache_counts_now(cache).answers, 64);
+    put(cache, now, 1, RO_STR("one"));
+    put(cache, now, 2, RO_STR("two"));
+    assert_true(has(cache, now, 1) || has(cache, now, 2));
+    ro_cache_free(cache);
+}
+
 static void *work(void *context) {
     ro_cache *cache = context;
     char body[500];
@@ -160,6 +199,7 @@ static void threads_share_it(void **state) {
     }
     ro_cache_counts counts = ro_cache_counts_now(cache);
     assert_int_equal(counts.hits + counts.misses, 60000);
+    assert_true(counts.hits > 0);
     ro_cache_free(cache);
 }
 
@@ -171,6 +211,8 @@ int main(void) {
         cmocka_unit_test(it_never_takes_more_than_its_room),
         cmocka_unit_test(a_large_answer_pushes_out_no_others),
         cmocka_unit_test(what_is_asked_for_stays_beside_what_is_asked_once),
+        cmocka_unit_test(what_is_not_worth_keeping_is_counted),
+        cmocka_unit_test(keys_chosen_to_collide_make_no_long_search),
         cmocka_unit_test(threads_share_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

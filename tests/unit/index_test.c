@@ -73,6 +73,33 @@ static void putting_again_changes_only_what_differs(void **state) {
     ro_writer_close(writer);
 }
 
+static void a_watch_tells_of_commits_alone(void **state) {
+    fixture *f = *state;
+    ro_watch *watch;
+    OK(ro_watch_open(f->index, &watch, NULL));
+    uint64_t looks[4];
+    looks[0] = ro_watch_look(watch);
+    ro_writer *writer = open_writer(f);
+    (void)put_text(f, writer, "a", "Title", "one two");
+    ro_snapshot *snapshot = open_snapshot(f);
+    assert_int_equal(count_of(f, snapshot, "one"), 0);
+    assert_true(ro_watch_look(watch) == looks[0]);
+    for (size_t i = 1; i < 4; i++) {
+        OK(ro_writer_commit(writer, NULL));
+        looks[i] = ro_watch_look(watch);
+        for (size_t k = 0; k < i; k++) {
+            assert_true(looks[k] != looks[i]);
+        }
+        OK(ro_snapshot_refresh(snapshot, NULL));
+        assert_true(ro_watch_look(watch) == looks[i]);
+        (void)put_text(f, writer, "a", "Title", i == 1 ? "one" : "two");
+    }
+    ro_writer_close(writer);
+    assert_true(ro_watch_look(watch) == looks[3]);
+    ro_snapshot_close(snapshot);
+    ro_watch_close(watch);
+}
+
 static void what_is_not_committed_is_dropped(void **state) {
     fixture *f = *state;
     ro_writer *writer = open_writer(f);
@@ -666,6 +693,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(an_article_comes_back_as_it_was_put),
         TEST(putting_again_changes_only_what_differs),
+        TEST(a_watch_tells_of_commits_alone),
         TEST(what_is_not_committed_is_dropped),
         TEST(replacing_and_deleting_leave_no_trace),
         TEST(merging_changes_no_answer),

@@ -154,6 +154,15 @@ ro_status ro_snapshot_refresh(ro_snapshot *snapshot, ro_error *err) RO_MUST_CHEC
  * and caches. What only the ledger tells of a file does not count. */
 uint64_t ro_snapshot_revision(const ro_snapshot *snapshot);
 
+/* Whether the index has changed, for any thread and at once: no lock, no call of the system. */
+typedef struct ro_watch ro_watch;
+ro_status ro_watch_open(const ro_index *index, ro_watch **out, ro_error *err) RO_MUST_CHECK;
+/* Closed before the index; NULL is allowed. */
+void ro_watch_close(ro_watch *watch);
+/* Another number after each commit, of any process, by the time that the commit is known to have
+ * succeeded: a view that was refreshed after a look is the newest while looks give the same. */
+uint64_t ro_watch_look(const ro_watch *watch);
+
 /* Articles in the view. */
 int64_t ro_snapshot_articles(const ro_snapshot *snapshot);
 /* Documents of a kind in the view: the N of every idf. */

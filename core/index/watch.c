@@ -1,0 +1,60 @@
+/* Whether the index was committed to, without asking SQLite: the head of the WAL-index, which all
+ * its readers and writers map, has a checksum over what a commit changes (SQLite's "WAL-mode file
+ * format", 2.1; the head is there twice, and the first copy is written last). A connection of our
+ * own keeps the map. */
+#include "catalog.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#define REGION_BYTES 32768 /* as SQLite maps it */
+#define CHECKSUM_AT 40
+
+struct ro_watch {
+    sqlite3 *db;
+    const _Atomic uint64_t *checksum; /* NULL: nobody can write the index */
+};
+
+/* What nobody can write has no WAL-index: see frozen.c. */
+static ro_status find_checksum(ro_watch *watch, ro_error *err) {
+    sqlite3_file *file = NULL;
+    void volatile *region = NULL;
+    int rc = sqlite3_file_control(watch->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (sqlite3_uri_boolean(sqlite3_db_filename(watch->db, "main"), "immutable", 0)) {
+        return RO_OK;
+    }
+    if (rc == SQLITE_OK && file && file->pMethods && file->pMethods->iVersion >= 2) {
+        rc = file->pMethods->xShmMap(file, 0, REGION_BYTES, 0, &region);
+    }
+    if (!region) {
+        return ro_sql_fail(watch->db, rc ? rc : SQLITE_PROTOCOL, "watch the index", err);
+    }
+    watch->checksum = (const void *)((const char volatile *)region + CHECKSUM_AT);
+    return RO_OK;
+}
+
+ro_status ro_watch_open(const ro_index *index, ro_watch **out, ro_error *err) {
+    ro_replay *replay;
+    ro_watch *watch = *out = calloc(1, sizeof *watch);
+    if (!watch) {
+        return ro_fail_memory(err);
+    }
+    ro_status status = ro_catalog_connect(index, false, &watch->db, &replay, err);
+    status = status ? status : find_checksum(watch, err);
+    if (status) {
+        ro_watch_close(watch);
+        *out = NULL;
+    }
+    return status;
+}
+
+uint64_t ro_watch_look(const ro_watch *watch) {
+    return watch->checksum ? atomic_load_explicit(watch->checksum, memory_order_acquire) : 0;
+}
+
+void ro_watch_close(ro_watch *watch) {
+    if (watch) {
+        (void)sqlite3_close(watch->db);
+        free(watch);
+    }
+}
