@@ -1,10 +1,8 @@
-// @ts-check
 // One article: its text with the facts marked in it, a legend, and a list to jump from.
 
-import { webUrl } from '../readout.js';
 import { h } from './dom.js';
-import { ROLES, STATUSES, date, languageName, listed, sideName, title } from './names.js';
-import { status } from './parts.js';
+import { ROLES, STATUSES, date, listed, sideName, title } from './names.js';
+import { meta, origin, status, toArticle } from './parts.js';
 import { talkName, where } from './talk.js';
 
 const MARKS = [
@@ -144,8 +142,8 @@ function talkItems(view, facts, placed) {
   const people = new Map((facts.people || []).map((p) => [p.id, p]));
   return (facts.talks || []).map((t) => {
     const participants = (facts.participations || []).filter((p) => p.talk === t.id)
-      .map((p) => ({ name: (people.get(p.person) || {}).name || '', side: p.side, role: p.role }));
-    const when = [where(t), date(t.date && t.date.value)].filter(Boolean).join(', ');
+      .map((p) => ({ name: people.get(p.person)?.name || '', side: p.side, role: p.role }));
+    const when = [where(t), date(t.date?.value)].filter(Boolean).join(', ');
     return jump(view, t.id, placed, talkName({ ...t, participants }), when && h('span.note', ` ${when}`));
   });
 }
@@ -198,15 +196,10 @@ export function showInstead(view, element, heading, ...content) {
 }
 
 function head(view, article) {
-  const url = webUrl(article.url);
-  const language = article.language && article.language !== 'en' ? languageName(article.language) : '';
-  const place = article.dateline && article.dateline.place;
-  const meta = [article.byline, article.source, date(article.published), place, language, article.credit].filter(Boolean);
   return h('header.reader-head',
     back(view),
     h('h1', { dir: 'auto', id: 'reader-title', tabindex: -1 }, article.title || 'Untitled'),
-    h('p.meta', meta.map((m, i) => [i ? ' · ' : null, h('bdi', m)]),
-      url ? [meta.length ? ' · ' : null, h('a', { href: url, rel: 'noreferrer' }, 'original')] : null));
+    meta(article, article.byline, article.source, date(article.published), article.dateline?.place, article.credit));
 }
 
 async function similar(view, element, id) {
@@ -214,8 +207,7 @@ async function similar(view, element, id) {
     const { hits } = await view.client.similar(id, { limit: 5, snippets: 0 });
     if (hits.length) {
       element.append(h('h2', 'More like this'), h('ul', hits.map((hit) => h('li',
-        h('a', { href: view.link({ article: hit.id, at: '' }), 'data-go': true, dir: 'auto' }, hit.title || 'Untitled'),
-        h('span.note', ' ', [hit.source, date(hit.published)].filter(Boolean).join(', '))))));
+        toArticle(view, hit), h('span.note', ' ', origin(hit))))));
     }
   } catch {
     // the article stands by itself
@@ -256,9 +248,9 @@ export function showArticle(view, element, article) {
 function name(anchor, text) {
   const run = anchor.parentElement;
   document.querySelectorAll('.fact[role]').forEach((e) => ['role', 'aria-label', 'tabindex'].forEach((a) => e.removeAttribute(a)));
-  run.setAttribute('role', 'group');
-  run.setAttribute('aria-label', `${anchor.dataset.name}: ${text}`);
-  run.setAttribute('tabindex', '-1');
+  run.role = 'group';
+  run.ariaLabel = `${anchor.dataset.name}: ${text}`;
+  run.tabIndex = -1;
   run.focus({ preventScroll: true });
 }
 
@@ -275,7 +267,7 @@ export function showFact(element, id, placed) {
   const entry = element.querySelector(`[data-jump="${CSS.escape(id)}"]`);
   anchor.classList.add('chosen');
   if (entry) {
-    entry.setAttribute('aria-current', 'true');
+    entry.ariaCurrent = 'true';
     if (isWide()) {
       entry.closest('details').open = true;
       entry.scrollIntoView({ block: 'nearest' });

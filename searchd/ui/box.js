@@ -1,4 +1,3 @@
-// @ts-check
 // <readout-search server="https://HOST">: a search box for any page, of which examples/README.md tells all.
 
 import { Readout, marked, webUrl } from './readout.js';

@@ -1,10 +1,9 @@
-// @ts-check
 // Hits as cards: one function a kind.
 
-import { marked, webUrl } from '../readout.js';
+import { marked } from '../readout.js';
 import { h, list } from './dom.js';
-import { ROLES, count, date, languageName, sideName, title } from './names.js';
-import { articleLink, evidence, names, provenance, status, support } from './parts.js';
+import { ROLES, count, date, sideName, title } from './names.js';
+import { articleLink, evidence, meta, names, origin, provenance, status, support, toArticle } from './parts.js';
 import { talkCard } from './talk.js';
 
 function offices(hit) {
@@ -22,7 +21,7 @@ function personCard(view, hit) {
   return h('article.card.person',
     h('header',
       h('h3', { dir: 'auto' },
-        h('a', { href: hit.role === 'mentioned' ? articleLink(view, hit) : view.filtered('person', hit.name, 'talks'), 'data-go': true }, hit.name)),
+        h('a', { href: hit.role === 'mentioned' ? articleLink(view, hit) : view.filtered('person', hit.name, 'talks') }, hit.name)),
         h('span.tag', ROLES[hit.role] || hit.role, articles > 1 ? `, in ${count(articles, 'article')}` : null)),
     about.length ? h('p.about', title(about.join(' · '))) : null,
     evidence(hit),
@@ -32,14 +31,14 @@ function personCard(view, hit) {
 }
 
 function outcomeCard(view, hit) {
-  const to = (hit.to || []).length ? [' to ', names(hit.to)] : null;
+  const to = hit.to?.length ? [' to ', names(hit.to)] : null;
   return h('article.card.outcome',
     h('header', status(hit.status),
-      (hit.by || []).length ? h('span.who', names(hit.by), to) : null,
+      hit.by?.length ? h('span.who', names(hit.by), to) : null,
       hit.hedged ? h('span.tag', 'hedged') : null,
       hit.background ? h('span.tag', 'earlier') : null),
     h('h3', { dir: 'auto', lang: hit.language || null },
-      h('a', { href: articleLink(view, hit), 'data-go': true }, title(hit.what || 'See the article'))),
+      h('a', { href: articleLink(view, hit) }, title(hit.what || 'See the article'))),
     hit.condition ? h('p.about', 'On condition: ', h('bdi', hit.condition)) : null,
     evidence(hit),
     provenance(view, hit),
@@ -48,7 +47,7 @@ function outcomeCard(view, hit) {
 
 /** Where what was said stands in its sentence, in code points; null: not to be found there. */
 function placeIn(content, snippet) {
-  const at = snippet && snippet.text ? snippet.text.indexOf(content) : -1;
+  const at = snippet?.text ? snippet.text.indexOf(content) : -1;
   return at < 0 ? null : [...snippet.text.slice(0, at)].length;
 }
 
@@ -56,10 +55,10 @@ function placeIn(content, snippet) {
 function quotation(hit, snippet) {
   const content = hit.content.replace(/\s+/g, ' ').trim();
   const from = placeIn(content, snippet);
-  const all = (snippet && snippet.highlights) || [];
+  const all = snippet?.highlights || [];
   const marks = from === null ? [] : all.map(([a, b]) => [a - from, b - from]).filter(([a]) => a >= 0 && a < content.length);
   const isBare = hit.form === 'direct' && !/^["'“‘«„]/u.test(content);
-  const isMore = snippet && snippet.text && (from === null || snippet.text.trim().length - content.length > 2);
+  const isMore = snippet?.text && (from === null || snippet.text.trim().length - content.length > 2);
   return {
     text: isBare ? ['“', marked(content, marks), '”'] : marked(content, marks),
     sentence: isMore ? h('details.support', { open: all.length > 0 && !marks.length }, h('summary', 'The sentence'), evidence(hit)) : null,
@@ -67,45 +66,40 @@ function quotation(hit, snippet) {
 }
 
 function statementCard(view, hit) {
-  const snippet = (hit.snippets || [])[0];
-  const who = (hit.speaker || []).length ? names(hit.speaker) : 'Speaker not named';
-  const side = ((hit.speaker || [])[0] || {}).side;
+  const snippet = hit.snippets?.[0];
+  const [first] = hit.speaker || [];
+  const who = first ? names(hit.speaker) : 'Speaker not named';
   const quoted = hit.content && hit.form !== 'stance' ? quotation(hit, snippet) : null;
   const isOwn = quoted && hit.form !== 'indirect'; // words of the speaker, not of who reports them
   return h('figure.card.statement',
     h(`blockquote${isOwn ? '.direct' : ''}`, { dir: 'auto', lang: hit.language || null },
-      h('p', quoted ? quoted.text : snippet && snippet.text ? marked(snippet.text, snippet.highlights) : hit.content)),
+      h('p', quoted ? quoted.text : snippet?.text ? marked(snippet.text, snippet.highlights) : hit.content)),
     h('figcaption',
       h('p.speaker', h('span', '— '), h('strong', who),
-        side && (hit.speaker || [])[0].id ? `, ${sideName(side)}` : null,
+        first?.side && first.id ? `, ${sideName(first.side)}` : null,
         hit.cue ? h('span.cue', ` · ${hit.cue}`) : null),
       provenance(view, hit), quoted ? quoted.sentence : null, support(view, hit)));
 }
 
 /** Near-duplicates: the same story from others, folded under the best of them. */
 function copies(view, hit) {
-  if (!hit.copies || !hit.copies.count) {
+  if (!hit.copies?.count) {
     return null;
   }
   const { count: others, articles } = hit.copies;
   return h('details.support',
     h('summary', `The same story in ${count(others, 'other article')}`),
     h('ul', articles.map((a) => h('li',
-      h('a', { href: view.link({ article: a.id, at: '' }), 'data-go': true, dir: 'auto', lang: a.language || null }, a.title || 'Untitled'),
-      h('span.note', ' ', h('bdi', [a.source, date(a.published)].filter(Boolean).join(', ')))))),
+      toArticle(view, a), h('span.note', ' ', h('bdi', origin(a)))))),
     others > articles.length ? h('p', `and ${count(others - articles.length, 'more', 'more')}`) : null);
 }
 
 function articleCard(view, hit) {
-  const url = webUrl(hit.url);
-  const language = hit.language && hit.language !== 'en' ? languageName(hit.language) : '';
-  const meta = [hit.source, date(hit.published), language].filter(Boolean);
   return h('article.card.news',
     h('div', { dir: 'auto' }, // what is said of the article runs as its title does
       h('h3', { lang: hit.language || null },
-        h('a', { href: articleLink(view, hit), 'data-go': true }, marked(hit.title || 'Untitled', hit.title_highlights))),
-      h('p.meta', meta.map((m, i) => [i ? ' · ' : null, h('bdi', m)]),
-        url ? [meta.length ? ' · ' : null, h('a', { href: url, rel: 'noreferrer' }, 'original')] : null)),
+        h('a', { href: articleLink(view, hit) }, marked(hit.title || 'Untitled', hit.title_highlights))),
+      meta(hit, hit.source, date(hit.published))),
     (hit.snippets || []).map((s) => h('p.snippet', { dir: 'auto', lang: hit.language || null },
       marked(s.text, s.highlights))),
     copies(view, hit));

@@ -1,4 +1,3 @@
-// @ts-check
 // Elements from data. Text is only ever set as text, so that no article can become markup.
 
 /** h('a.title', {href}, 'text', child, …), or without {…}: null and false among the children are left out. */
@@ -49,6 +48,6 @@ export function refill(element, ...children) {
 }
 
 /** "a, b and c" of elements or texts. */
-export function list(items, last = ' and ') {
-  return items.flatMap((item, i) => (i === 0 ? [item] : [i === items.length - 1 ? last : ', ', item]));
+export function list(items, last = ' and ', other = ', ') {
+  return items.flatMap((item, i) => (i === 0 ? [item] : [i === items.length - 1 ? last : other, item]));
 }

@@ -1,4 +1,3 @@
-// @ts-check
 // When there is no answer: what is so, and what can be done.
 
 import { ReadoutError } from '../readout.js';
@@ -7,8 +6,7 @@ import { h, refill } from './dom.js';
 const RETRY_MS = [2000, 4000, 8000, 15000, 30000];
 const BUSY = [429, 503];
 
-/** What went wrong, as {title, detail}; `again`: it may go right by itself.
- * @returns {{title: string, detail: string, again?: boolean, isOffline?: boolean}} */
+/** What went wrong, as {title, detail}; `again`: it may go right by itself. */
 function told(error) {
   if (error.name === 'TimeoutError') {
     return { title: 'The server does not answer.', detail: '', again: true };

@@ -1,9 +1,8 @@
-// @ts-check
 // What the results can be narrowed by. Counts of a facet leave out what is chosen of itself, so a reader
 // sees what the other values would give.
 
 import { h, refill } from './dom.js';
-import { FACETS, FACET_VALUES, count, date, number } from './names.js';
+import { FACETS, FACET_VALUES, count, date, isCountry, kindOf, number } from './names.js';
 import { UNFILTERED, withState, writeState } from './state.js';
 
 const FEW = 6; // values shown of a facet at first
@@ -20,16 +19,16 @@ function choose(view, facet, value, on) {
 }
 
 /** Values with counts; those chosen stay, even where nothing has them any more, or too few to be told. */
-function valuesOf(view, facet, counts) {
-  const chosen = view.state.chosen[facet] || [];
-  const known = counts.filter((c) => c.value);
+function valuesOf(view, { facet, has }, counts) {
+  const chosen = (view.state.chosen[facet] || []).filter(has);
+  const known = counts.filter((c) => c.value && has(c.value));
   const gone = chosen.filter((v) => !known.some((c) => c.value === v)).map((value) => ({ value, count: counts.length < FACET_VALUES ? 0 : null }));
   const first = known.filter((c) => chosen.includes(c.value));
   return [...first, ...gone, ...known.filter((c) => !chosen.includes(c.value))].slice(0, FACET_VALUES);
 }
 
-function value(view, { facet, name }, item, i) {
-  const id = `facet-${facet}-${i}`;
+function value(view, { facet, key, name }, item, i) {
+  const id = `facet-${key}-${i}`;
   const isChosen = (view.state.chosen[facet] || []).includes(item.value);
   return h('li',
     h('input', {
@@ -37,37 +36,46 @@ function value(view, { facet, name }, item, i) {
       onchange: (e) => view.go(choose(view, facet, item.value, e.target.checked)),
     }),
     h('label', { for: id }, h('span.name', { dir: 'auto' }, name(item.value)),
-      view.state.kind === 'all' || item.count === null ? null : h('span.count', number(item.count)))); // of all kinds nobody counted them
+      item.count === null ? null : h('span.count', number(item.count))));
 }
 
 function block(view, described, counts, again) {
-  const values = valuesOf(view, described.facet, counts);
-  if (!values.length || (values.length === 1 && !view.state.chosen[described.facet])) {
+  const { facet, key, label } = described;
+  const values = valuesOf(view, described, counts);
+  if (!values.length || (values.length === 1 && !view.state.chosen[facet])) {
     return null;
   }
-  const isOpen = open.has(described.facet);
+  const isOpen = open.has(key);
   const shown = isOpen ? values : values.slice(0, FEW);
-  return h('fieldset', h('legend', described.label),
+  return h('fieldset', h('legend', label),
     h('ul', shown.map((item, i) => value(view, described, item, i))),
     values.length > FEW ? h('button.fewer', {
-      type: 'button', 'data-key': `more:${described.facet}`, 'aria-expanded': String(isOpen),
+      type: 'button', 'data-key': `more:${key}`, 'aria-expanded': String(isOpen),
       onclick: () => {
-        open[isOpen ? 'delete' : 'add'](described.facet);
+        open[isOpen ? 'delete' : 'add'](key);
         again();
       },
-    }, isOpen ? 'Fewer' : `${values.length - FEW} more`, h('span.unseen', ` ${described.label.toLowerCase()}`)) : null);
+    }, isOpen ? 'Fewer' : `${values.length - FEW} more`, h('span.unseen', ` ${label.toLowerCase()}`)) : null);
 }
 
-/** Shows the facets of an answer. */
-export function showFacets(view, element, facets) {
-  const again = () => showFacets(view, element, facets);
-  const blocks = FACETS.filter((f) => facets[f.facet]).map((f) => block(view, f, facets[f.facet], again)).filter(Boolean);
+/** A facet as it is shown: cities and countries apart. */
+function partsOf(f) {
+  return f.facet === 'place'
+    ? [{ ...f, key: 'city', label: 'City', has: (v) => !isCountry(v) }, { ...f, key: 'country', label: 'Country of the place', has: isCountry }]
+    : [{ ...f, key: f.facet, has: Boolean }];
+}
+
+/** Shows the facets of an answer, which are those of one kind. */
+export function showFacets(view, element, facets, kind) {
+  const again = () => showFacets(view, element, facets, kind);
+  const blocks = FACETS.filter((f) => facets[f.facet]).flatMap(partsOf).map((f) => block(view, f, facets[f.facet], again)).filter(Boolean);
   const chosen = Object.values(view.state.chosen).flat().length;
   const details = element.querySelector('details');
   const isOpen = details ? details.open : matchMedia('(min-width: 60rem)').matches;
   element.hidden = !blocks.length;
   refill(element, h('details', { open: isOpen },
-    h('summary', 'Narrow the results', chosen ? h('span.count', ` ${count(chosen, 'filter')}`) : null), blocks));
+    h('summary', 'Narrow the results', chosen ? h('span.count', ` ${count(chosen, 'filter')}`) : null),
+    view.state.kind === 'all' ? h('p.note', `Numbers are of ${kindOf(kind).many}.`) : null, blocks));
 }
 
 /** What is chosen, each with a way to take it back. */
@@ -82,7 +90,7 @@ export function showChosen(view, element) {
     chips.push(chip(writeState(withState(state, { filter: '' })), 'Filter', state.filter));
   }
   if (chips.length > 1) {
-    chips.push(h('a.none', { href: writeState(withState(state, UNFILTERED)), 'data-go': true }, 'Clear all'));
+    chips.push(h('a.none', { href: writeState(withState(state, UNFILTERED)) }, 'Clear all'));
   }
   const at = [...element.children].indexOf(document.activeElement);
   element.replaceChildren(...chips);
@@ -94,7 +102,7 @@ export function showChosen(view, element) {
 }
 
 function chip(href, label, text) {
-  return h('a.chip', { href, 'data-go': true }, h('span.unseen', `Remove ${label}: `), h('bdi', text),
+  return h('a.chip', { href }, h('span.unseen', `Remove ${label}: `), h('bdi', text),
     h('span', { 'aria-hidden': 'true' }, ' ×'));
 }
 

@@ -1,4 +1,3 @@
-// @ts-check
 // Who met whom: people or countries of the talks found, as a drawing and as a table that says the same.
 
 import { h, refill, svg } from './dom.js';
@@ -270,7 +269,7 @@ function drawing(view, answer, found, isPeople, size) {
     const r = radius(n);
     const { href, talks } = links.get(n.id);
     return svg('a', {
-      href, 'data-go': true, 'data-id': n.id, 'aria-label': talks === null ? name(n.id) : `${name(n.id)}: ${count(talks, 'talk')}`,
+      href, 'data-id': n.id, 'aria-label': talks === null ? name(n.id) : `${name(n.id)}: ${count(talks, 'talk')}`,
       onmouseenter: () => light(n.id), onmouseleave: () => light(null), onfocus: () => light(n.id), onblur: () => light(null),
     }, svg('circle', { cx: x, cy: y, r }), svg('text', { x, y: above.has(n.id) ? y - r - 6 : y + r + 14, 'text-anchor': 'middle' },
       called.get(n.id), svg('tspan', counts.get(n.id))));
@@ -294,7 +293,7 @@ function table(view, answer, found, isPeople) {
     h('thead', h('tr', h('th', { scope: 'col' }, isPeople ? 'Person' : 'Side'), h('th', { scope: 'col' }, 'met'), h('th.n', { scope: 'col' }, `Talks${ofAll(answer)}`))),
     h('tbody', found.edges.slice(0, ROWS).map((e) => h('tr',
       h('td', { dir: 'auto' }, name(e.a)), h('td', { dir: 'auto' }, name(e.b)),
-      h('td.n', ofAll(answer) ? `${number(talks(e))} · ` : null, h('a', { href: view.link(both(e)), 'data-go': true,
+      h('td.n', ofAll(answer) ? `${number(talks(e))} · ` : null, h('a', { href: view.link(both(e)),
         'aria-label': `${ofAll(answer) ? 'all talks' : count(talks(e), 'talk')} of ${name(e.a)} and ${name(e.b)}` }, ofAll(answer) ? 'all' : number(talks(e)))))))));
 }
 
@@ -312,7 +311,7 @@ export function showGraph(view, element, answer) {
   const size = sizeOf(element);
   redraw = () => element.clientWidth && element.querySelector('.graph') && sizeOf(element) !== size && showGraph(view, element, answer);
   widths.observe(element);
-  const choice = (graph, label) => h('a', { href: view.link({ graph }), 'data-go': true, 'data-key': graph, 'aria-current': view.state.graph === graph ? 'true' : null }, label);
+  const choice = (graph, label) => h('a', { href: view.link({ graph }), 'data-key': graph, 'aria-current': view.state.graph === graph ? 'true' : null }, label);
   const { sort, q } = view.state;
   const first = sort === 'date' ? 'oldest' : sort === '-date' || !q ? 'newest' : 'best';
   const all = ofAll(answer)

@@ -1,17 +1,24 @@
-// @ts-check
 // What codes, numbers and dates are called.
+
+import { list } from './dom.js';
 
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
 const languages = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' });
-const lists = new Intl.ListFormat('en', { type: 'conjunction' });
-const numbers = new Intl.NumberFormat('en');
-const ORGANISATIONS = { EU: 'European Union', UN: 'United Nations', NATO: 'NATO' };
+/** What the service calls otherwise than browsers do. */
+const NAMES = {
+  CD: 'Democratic Republic of the Congo', CG: 'Republic of the Congo', CI: 'Ivory Coast', CZ: 'Czech Republic', HK: 'Hong Kong',
+  MM: 'Myanmar', MO: 'Macau', PS: 'Palestine', TR: 'Turkey', VA: 'Vatican',
+};
 
 export function sideName(code) {
-  if (ORGANISATIONS[code]) {
-    return ORGANISATIONS[code];
-  }
-  return /^[A-Z]{2}$/.test(code) ? regions.of(code) || code : code;
+  return NAMES[code] || (/^[A-Z]{2}$/.test(code) ? regions.of(code).replace(' & ', ' and ').replace('St. ', 'Saint ') : code);
+}
+
+const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+const countries = new Set(letters.flatMap((a) => letters.map((b) => sideName(a + b))));
+
+export function isCountry(place) {
+  return countries.has(place);
 }
 
 export function languageName(code) {
@@ -24,11 +31,11 @@ export function languageName(code) {
 
 /** "a, b and c". */
 export function listed(names) {
-  return lists.format(names).replace(/, and /, ' and ');
+  return list(names).join('');
 }
 
 export function number(n) {
-  return numbers.format(n);
+  return n.toLocaleString('en');
 }
 
 /** A total that may be a lower bound. */
@@ -72,17 +79,22 @@ export function kindOf(kind) {
   return KINDS.find((k) => k.kind === kind) || KINDS[0];
 }
 
+export function counted({ value, relation }, kind) {
+  const { one, many } = kindOf(kind);
+  return relation === 'gte' ? `${number(value)} or more ${many}` : count(value, one, many);
+}
+
 /** Facets: parameter of the page and of the API, field of the query language, heading, name of a value. */
 export const FACETS = [
   { facet: 'side', field: 'side', label: 'Sides', name: sideName },
   { facet: 'status', field: 'status', label: 'Status', name: title },
   { facet: 'role', field: 'role', label: 'Role', name: title },
-  { facet: 'person', field: 'participant', label: 'People', name: same },
-  { facet: 'speaker', field: 'speaker', label: 'Speaker', name: actor },
-  { facet: 'by', field: 'by', label: 'By whom', name: actor },
-  { facet: 'place', field: 'place', label: 'Place', name: same },
+  { facet: 'person', field: 'participant', label: 'People', name: String },
+  { facet: 'speaker', field: 'speaker', label: 'Speaker', name: sideName },
+  { facet: 'by', field: 'by', label: 'By whom', name: sideName },
+  { facet: 'place', field: 'place', label: 'Place', name: String },
   { facet: 'host', field: 'host', label: 'Host', name: sideName },
-  { facet: 'source', field: 'source', label: 'Source', name: same },
+  { facet: 'source', field: 'source', label: 'Source', name: String },
   { facet: 'language', field: 'lang', label: 'Language', name: languageName },
 ];
 
@@ -96,14 +108,6 @@ export const FACETS_OF = {
   statements: ['speaker', 'side', 'source'],
   articles: ['source', 'language', 'side', 'person', 'place'],
 };
-
-function same(value) {
-  return value;
-}
-
-function actor(value) {
-  return /^([A-Z]{2}|NATO)$/.test(value) ? sideName(value) : value;
-}
 
 export function title(word) {
   return word.charAt(0).toUpperCase() + word.slice(1);

@@ -1,8 +1,7 @@
-// @ts-check
 // What was understood, repaired, corrected or relaxed, said plainly.
 
 import { h, list, refill } from './dom.js';
-import { FACETS, ROLES, count, kindOf, number, sideName } from './names.js';
+import { FACETS, ROLES, counted, kindOf, sideName } from './names.js';
 
 const LACKS = { talks: 'No talk mentions ', participants: 'No person’s entry has ', outcomes: 'No outcome mentions ', statements: 'No statement has ' };
 const KEPT_BY = { by: 'who decided' }; // others as their facet is called
@@ -27,9 +26,7 @@ function elsewhere({ state }, items, all) {
 }
 
 function linkTo(view, { kind, total }) {
-  const { one, many } = kindOf(kind);
-  return h('a', { href: view.link({ kind, view: 'list' }), 'data-go': true, 'data-key': 'other' },
-    total.relation === 'gte' ? `${number(total.value)} or more ${many}` : count(total.value, one, many));
+  return h('a', { href: view.link({ kind, view: 'list' }), 'data-key': 'other' }, counted(total, kind));
 }
 
 function corrected(view, query, all) {
@@ -40,7 +37,7 @@ function corrected(view, query, all) {
   return [h('p',
     query.corrected.map((c) => [none(view.state, [c.word]), '; searched for ', words(c.into.slice(0, 3)), '. ']),
     other ? ['As typed it is in ', linkTo(view, other), '. '] : null,
-    h('a', { href: view.link({ typo: 'off' }), 'data-go': true, 'data-key': 'typo' }, 'Leave the words as typed'))];
+    h('a', { href: view.link({ typo: 'off' }), 'data-key': 'typo' }, 'Leave the words as typed'))];
 }
 
 /** Another spelling, unless other kinds have the words as they are. */
@@ -53,19 +50,19 @@ function meant(view, query, all) {
     return [];
   }
   return [h('p.meant', 'Did you mean ',
-    h('a', { href: view.link({ q: query.did_you_mean }), 'data-go': true, 'data-key': 'meant', dir: 'auto' }, query.did_you_mean), '?')];
+    h('a', { href: view.link({ q: query.did_you_mean }), 'data-key': 'meant', dir: 'auto' }, query.did_you_mean), '?')];
 }
 
 function relaxed(view, query) {
   const told = [...(query.missing || []), ...(query.corrected || []).map((c) => c.word)];
   const left = (query.relaxed || []).filter((word) => !told.includes(word));
   const every = query.match === 'any';
-  const asks = every && query.question && query.question.pattern; // a question, in which no word is required
+  const asks = every && query.question?.pattern; // a question, in which no word is required
   if (asks ? view.state.match || !/\S\s+\S/.test(view.state.q) : !left.length || (every && left.length === 1)) {
     return [];
   }
   return [h('p', every ? `Any of the ${told.length ? 'others' : 'words'} is enough` : ['Few have all the words, so ', words(left), left.length === 1 ? ' is' : ' are', ' not required'], '. ',
-    h('a', { href: view.link({ match: 'all' }), 'data-go': true, 'data-key': 'match' }, 'Require all'))];
+    h('a', { href: view.link({ match: 'all' }), 'data-key': 'match' }, 'Require all'))];
 }
 
 function missing(view, query, all) {
@@ -96,7 +93,7 @@ function without(view, { facet, name }) {
   const { label } = kindOf(kind);
   const to = kin(kind, values);
   const who = h('bdi', values.map(name).join(' or '));
-  const way = (key, text, state) => h('a', { href: view.link({ chosen: state }), 'data-go': true, 'data-key': `${key}:${facet}` }, text, who.cloneNode(true));
+  const way = (key, text, state) => h('a', { href: view.link({ chosen: state }), 'data-key': `${key}:${facet}` }, text, who.cloneNode(true));
   return h('p', `${label} cannot be filtered by ${KEPT_BY[facet] || facet}. `,
     ['person', 'speaker', 'by'].includes(facet) ? [way('with', `${label} ${['speaker', 'by'].includes(to) ? 'by' : 'with'} `, { ...chosen, [to]: [...new Set([...(chosen[to] || []), ...values])] }), ' · '] : null,
     way('without', 'Without ', chosen));
@@ -114,16 +111,27 @@ function expanded(query, isPrefix) {
       e.into.length > 6 || !e.complete ? ' and more' : '', '.'));
 }
 
-const PREFERENCES = { side: sideName, place: String, person: String, role: (v) => v.split(' ').join(' or ') };
+const WISHES = {
+  side: sideName,
+  place: (v) => `in ${proper(v)}`,
+  person: proper,
+  status: (v) => alternatives(v),
+  role: (v) => (/member/.test(v) ? 'those who took part' : alternatives(v, (role) => ROLES[role])),
+};
 
-function understood(query) {
-  const question = query.question;
-  const wishes = ((question && question.prefers) || []).filter((w) => w.what !== 'role' || w.value.split(' ').every((v) => ROLES[v]));
-  if (!question || !question.pattern || !wishes.length) {
-    return [];
-  }
-  return [h('p.understood', 'Understood: ',
-    list(wishes.map((w) => [`${w.what} `, h('b', (PREFERENCES[w.what] || String)(w.value))])), '; such results come first.')];
+/** A name as it was typed, with its capitals. */
+function proper(name) {
+  return name.replace(/(?<!\S)\p{Ll}/gu, (first) => first.toUpperCase());
+}
+
+function alternatives(words, name = String) {
+  return words.split(' ').map(name).join(' or ');
+}
+
+function understood({ question }) {
+  const wishes = (question?.prefers || []).filter((w) => w.value !== '*' && (w.what !== 'role' || ROLES[w.value.split(' ')[0]]));
+  return question?.pattern && wishes.length ? [h('p.understood', 'Looked for first: ',
+    list(wishes.map((w) => h('b', (WISHES[w.what] || String)(w.value))), ', '), '.')] : [];
 }
 
 function undated(state) {

@@ -1,4 +1,3 @@
-// @ts-check
 // The page: one state, read from the address; whatever changes it goes through the address, too.
 
 import { Readout, ReadoutError } from '../readout.js';
@@ -25,11 +24,11 @@ const ANSWER_MS = 30000; // a server that says nothing for so long is not waited
 const READ_MS = 2000; // shown for so long a typed search is one to come back to
 const SCROLL_MS = 150; // rest after scrolling before the place is remembered
 
-const input = /** @type {HTMLInputElement} */ (byId('q'));
-const clear = /** @type {HTMLButtonElement} */ (document.querySelector('.search .clear'));
+const input = byId('q');
+const clear = document.querySelector('.search .clear');
 const parts = {
   tabs: document.querySelector('.tabs'),
-  progress: /** @type {HTMLElement} */ (document.querySelector('.progress')),
+  progress: document.querySelector('.progress'),
   waiting: byId('waiting'),
   browse: byId('browse'),
   reader: byId('article'),
@@ -135,7 +134,7 @@ function keep() {
 
 /** Shows what was come back to where it was left; false: that is not known. */
 function restore() {
-  const y = returned && history.state ? history.state.y : undefined;
+  const y = returned ? history.state?.y : undefined;
   returned = false;
   if (y === undefined) {
     return false;
@@ -150,7 +149,7 @@ function listOf(state) {
 }
 
 function madeBy(what) {
-  return Boolean(what && history.state && history.state.by === what);
+  return Boolean(what) && history.state?.by === what;
 }
 
 /** To another state. What is done step by step, `by` typing or by keys, is one entry of the history. */
@@ -161,7 +160,7 @@ function go(href, { replace = false, by = '' } = {}) {
   remember();
   const before = view.state;
   const instead = replace || madeBy(by);
-  const back = instead ? history.state && history.state.back : before.article ? '' : listOf(before);
+  const back = instead ? history.state?.back : before.article ? '' : listOf(before);
   if (!instead) {
     keep();
   }
@@ -180,7 +179,7 @@ function go(href, { replace = false, by = '' } = {}) {
 
 /** From an article to its list: back, where that is the entry before. */
 function goBack(href) {
-  if (history.state && history.state.back === listOf(view.state)) {
+  if (history.state?.back === listOf(view.state)) {
     history.back();
   } else {
     go(href);
@@ -203,12 +202,12 @@ function keepFocus(element) {
 
 /** On the list again: the link that led to the article has the focus. */
 function focusOpened(isPlaced) {
-  const links = left ? [...parts.results.querySelectorAll('a[data-go]')] : [];
+  const links = left ? [...parts.results.querySelectorAll('a[href^="?"]')] : [];
   const link = links.find((a) => a.getAttribute('href') === opened)
     || links.find((a) => readState(new URL(a.getAttribute('href'), document.baseURI).search).article === left);
   left = '';
   if (link && isLost()) {
-    /** @type {HTMLElement} */ (link).focus({ preventScroll: isPlaced });
+    link.focus({ preventScroll: isPlaced });
   }
 }
 
@@ -264,7 +263,7 @@ function settle() {
 }
 
 /** Runs `work` as what is being asked now. What failed is told, unless `failed` has told it. */
-async function ask(work, failed = (_) => false) {
+async function ask(work, failed = () => false) {
   const mine = running;
   asked = performance.now();
   const busy = setTimeout(() => setBusy(true), BUSY_MS);
@@ -301,7 +300,7 @@ async function ask(work, failed = (_) => false) {
 function setBusy(on) {
   const { article } = view.state;
   parts.progress.hidden = !on;
-  parts.panel.setAttribute('aria-busy', String(on));
+  parts.panel.ariaBusy = String(on);
   if (!on) {
     parts.waiting.hidden = true;
   } else if (article && read !== article) {
@@ -414,7 +413,7 @@ function showCounts({ total, facets }, answer) {
       showBar(view, parts.bar, { ...answer, total });
     }
   }
-  showFacets(view, parts.facets, facets);
+  showFacets(view, parts.facets, facets, kindBeside(shown));
 }
 
 function setTotals(answer) {
@@ -504,7 +503,7 @@ function isPlainClick(event) {
 }
 
 document.addEventListener('click', (event) => {
-  const link = event.target instanceof Element && /** @type {HTMLElement} */ (event.target.closest('a[data-go]'));
+  const link = event.target.closest('a[href^="?"], a[href="./"]');
   if (!link || event.defaultPrevented || !isPlainClick(event)) {
     return;
   }
@@ -522,8 +521,7 @@ document.querySelector('.skip').addEventListener('click', (event) => {
 });
 
 document.addEventListener('keydown', (event) => {
-  const target = /** @type {Element} */ (event.target);
-  const writes = target.closest('input:not([type=checkbox]), textarea, select');
+  const writes = event.target.closest('input:not([type=checkbox]), textarea, select');
   if (event.key === '/' && !writes && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     input.focus();
@@ -557,13 +555,12 @@ document.querySelector('form.search').addEventListener('submit', (event) => {
 /* ---- colours ---- */
 
 const THEMES = [['', '◐', 'Colours: as the system'], ['light', '○', 'Colours: light'], ['dark', '●', 'Colours: dark']];
-const themeButton = /** @type {HTMLButtonElement} */ (document.querySelector('.theme'));
+const themeButton = document.querySelector('.theme');
 
 function showTheme() {
   const [, sign, name] = THEMES.find(([t]) => t === (document.documentElement.dataset.theme || ''));
   themeButton.textContent = sign;
-  themeButton.setAttribute('aria-label', name);
-  themeButton.title = name;
+  themeButton.ariaLabel = themeButton.title = name;
 }
 
 themeButton.addEventListener('click', () => {

@@ -1,9 +1,8 @@
-// @ts-check
 // What cards of several kinds have: status, evidence, where it stands, who else tells it.
 
-import { marked } from '../readout.js';
+import { marked, webUrl } from '../readout.js';
 import { h, list } from './dom.js';
-import { STATUSES, count, date, title } from './names.js';
+import { STATUSES, count, date, languageName, title } from './names.js';
 
 /** The address of an article in this page, open at a fact ("o2") where one is given. */
 export function articleLink(view, hit, fact) {
@@ -22,22 +21,38 @@ export function status(word) {
     h('span', { 'aria-hidden': 'true' }, STATUSES[word] || '○'), ' ', title(word));
 }
 
+/** "Source, 18 Feb 2025". */
+export function origin({ source, published }) {
+  return [source, date(published)].filter(Boolean).join(', ');
+}
+
+export function toArticle(view, { id, title: name, language }) {
+  return h('a', { href: view.link({ article: id, at: '' }), dir: 'auto', lang: language || null }, name || 'Untitled');
+}
+
+/** What is said below an article's title, its language where it is another, and the way to where it came from. */
+export function meta({ language, url }, ...texts) {
+  const href = webUrl(url);
+  const items = [...texts, language && language !== 'en' && languageName(language)].filter(Boolean).map((text) => h('bdi', text));
+  return h('p.meta', list(href ? [...items, h('a', { href, rel: 'noreferrer' }, 'original')] : items, ' · ', ' · '));
+}
+
 /** Where a fact stands: "The article's title — Source, 18 Feb 2025"; without the title where the card has it. */
 export function provenance(view, hit, { isTitled = false } = {}) {
-  const rest = [hit.source, date(hit.published)].filter(Boolean).join(', ');
+  const rest = origin(hit);
   if (isTitled) {
     return rest && h('p.provenance', { dir: 'auto' }, rest);
   }
   return h('p.provenance', { dir: 'auto' },
-    h('a', { href: articleLink(view, hit), 'data-go': true, lang: hit.language || null },
+    h('a', { href: articleLink(view, hit), lang: hit.language || null },
       hit.title || 'Untitled'),
     rest && h('span', ' — ', h('bdi', rest)));
 }
 
 /** The sentence that says so, its words marked. */
 export function evidence(hit) {
-  const snippet = (hit.snippets || [])[0];
-  return snippet && snippet.text
+  const snippet = hit.snippets?.[0];
+  return snippet?.text
     ? h('p.evidence', { dir: 'auto', lang: hit.language || null }, marked(snippet.text, snippet.highlights))
     : null;
 }
@@ -54,8 +69,7 @@ export function support(view, hit) {
   }
   return h('details.support',
     h('summary', `Also in ${count(group.articles - 1, 'other article')}`),
-    h('ul', others.map((a) => h('li',
-      h('a', { href: view.link({ article: a.id, at: '' }), 'data-go': true, dir: 'auto' }, a.title || 'Untitled')))));
+    h('ul', others.map((a) => h('li', toArticle(view, a)))));
 }
 
 export function names(actors) {

@@ -1,4 +1,3 @@
-// @ts-check
 // A client of a Readout server, for browsers and for Node. Types are in readout.d.ts.
 
 /** What a server says when it cannot do what was asked: an RFC 9457 problem. */
@@ -10,7 +9,6 @@ export class ReadoutError extends Error {
 }
 
 export class Readout {
-  /** @param {{server?: string | URL, key?: string, fetch?: typeof fetch}} [options] */
   constructor({ server = '', key = '', fetch: own } = {}) {
     const { href } = new URL(String(server) || '.', globalThis.document?.baseURI);
     this.server = href.replace(/\/?$/, '/');

@@ -1,9 +1,8 @@
-// @ts-check
 // The list of results: asked for, shown, added to; and what is shown when there is none.
 
 import { card } from './cards.js';
 import { h, refill } from './dom.js';
-import { FACETS_OF, FACET_VALUES, KINDS, count, kindOf, number, total } from './names.js';
+import { FACETS_OF, FACET_VALUES, KINDS, counted, kindOf, number, total } from './names.js';
 import { PAGE, UNFILTERED, filterOf, paramsOf } from './state.js';
 
 const FEW = 7; // hits of the kind that fits best, where all kinds are shown
@@ -53,7 +52,7 @@ function section(view, { kind, found, hits }) {
   const more = found.value > hits.length;
   return h('section.kind', { 'aria-labelledby': `kind-${kind}` },
     h('header.kind-head', h('h2', { id: `kind-${kind}` }, label),
-      more ? h('a', { href: view.link({ kind }), 'data-go': true }, `All ${total(found)}`, h('span.unseen', ` ${label}`)) : null),
+      more ? h('a', { href: view.link({ kind }) }, `All ${total(found)}`, h('span.unseen', ` ${label}`)) : null),
     hits.map((hit) => card(view, hit)));
 }
 
@@ -66,9 +65,9 @@ function nothing(view) {
   }
   const ways = [
     state.q ? h('li', state.kind === 'all' ? 'Check the spelling, or ask for fewer or other words.' : 'Ask for fewer or other words.') : null,
-    filterOf(state) ? h('li', h('a', { href: view.link(UNFILTERED), 'data-go': true }, 'Search without the filters')) : null,
-    state.kind !== 'all' ? h('li', h('a', { href: view.link({ kind: 'all' }), 'data-go': true }, 'Search all kinds')) : null,
-    state.match === 'all' ? h('li', h('a', { href: view.link({ match: 'any' }), 'data-go': true }, 'Ask for any of the words')) : null,
+    filterOf(state) ? h('li', h('a', { href: view.link(UNFILTERED) }, 'Search without the filters')) : null,
+    state.kind !== 'all' ? h('li', h('a', { href: view.link({ kind: 'all' }) }, 'Search all kinds')) : null,
+    state.match === 'all' ? h('li', h('a', { href: view.link({ match: 'any' }) }, 'Ask for any of the words')) : null,
   ];
   return h('div.empty', h('h2', 'Nothing found'),
     h('p', state.q ? ['No ', kindOf(state.kind).many, ' for ', h('q', { dir: 'auto' }, state.q), '.'] : filterOf(state) ? 'Nothing has all of this.' : `No ${kindOf(state.kind).many} in what is indexed.`),
@@ -76,9 +75,7 @@ function nothing(view) {
 }
 
 export function headingOf(answer, state) {
-  const { one, many } = kindOf(state.kind);
-  const { value, relation } = answer.total;
-  return relation === 'gte' ? `${number(value)} or more ${many}` : count(value, one, many);
+  return counted(answer.total, state.kind);
 }
 
 /** What stands where the first answer will. */
@@ -166,10 +163,11 @@ export function showBar(view, element, answer) {
   element.hidden = !answer.hits.length && state.view !== 'graph';
   const params = { ...paramsOf(state), sort: state.sort === 'relevance' ? '' : state.sort };
   const isGraph = state.view === 'graph';
+  const isDated = !state.q || (state.sort === 'relevance' && answer.query.sort === '-date'); // no hit fits better than another
   const ways = [['list', 'List'], ['graph', 'Who met whom']].map(([name, text]) =>
-    h('a', { href: view.link(name === 'graph' ? { view: name, kind: 'talks' } : { view: name }), 'data-go': true, 'data-key': name, 'aria-current': state.view === name ? 'true' : null }, text));
+    h('a', { href: view.link(name === 'graph' ? { view: name, kind: 'talks' } : { view: name }), 'data-key': name, 'aria-current': state.view === name ? 'true' : null }, text));
   const select = h('select', { id: 'sort', 'data-key': 'sort', onchange: (e) => view.go(view.link({ sort: e.target.value })) },
-    [['relevance', 'Relevance'], ['-date', 'Newest'], ['date', 'Oldest']].map(([value, name]) =>
+    [...(isDated ? [] : [['relevance', 'Relevance']]), ['-date', 'Newest'], ['date', 'Oldest']].map(([value, name]) =>
       h('option', { value, selected: state.sort === value }, name)));
   refill(element,
     h('p.found', answer.hits.length ? headingOf(answer, state) : ''),
@@ -184,15 +182,15 @@ export function showBar(view, element, answer) {
 export function showTabs(view, element, totals) {
   if (!element.children.length) {
     element.append(...KINDS.map(({ kind, label }) => h('a.tab', {
-      role: 'tab', id: `tab-${kind}`, 'data-go': true, 'aria-controls': 'panel',
+      role: 'tab', id: `tab-${kind}`, 'aria-controls': 'panel',
     }, label, ' ', h('span.count'))));
   }
   KINDS.forEach(({ kind }, i) => {
     const tab = element.children[i];
     const chosen = kind === view.state.kind;
     tab.setAttribute('href', view.link({ kind, view: 'list' }));
-    tab.setAttribute('aria-selected', String(chosen));
-    tab.setAttribute('tabindex', chosen ? '0' : '-1');
+    tab.ariaSelected = String(chosen);
+    tab.tabIndex = chosen ? 0 : -1;
     tab.lastChild.textContent = totals[kind] ? total(totals[kind]) : '';
   });
   reveal(element, element.querySelector('[aria-selected=true]'));

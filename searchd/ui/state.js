@@ -1,4 +1,3 @@
-// @ts-check
 // What the page shows, as its address says it: all of it, so that a link shares it and back undoes it.
 
 import { FACETS, KINDS } from './names.js';
@@ -17,19 +16,13 @@ const CHOICES = {
 };
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** @typedef {{q: string, kind: string, filter: string, sort: string, typo: string, match: string, from: string, to: string,
- *    view: string, graph: string, article: string, at: string, n: number, prefix: boolean,
- *    chosen: Record<string, string[]>, wrong: string[]}} State */
-
 function isDay(text) {
   const time = DAY.test(text) ? Date.parse(text) : NaN;
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-/** @returns {State} */
 export function readState(search) {
   const params = new URLSearchParams(search);
-  /** @type {any} */
   const state = { chosen: {}, prefix: params.get('prefix') === '1', wrong: [] };
   for (const name of TEXTS) {
     state[name] = params.get(name) || DEFAULTS[name] || '';

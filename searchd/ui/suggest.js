@@ -1,4 +1,3 @@
-// @ts-check
 // Suggestions under the search box: a combobox with a list, for the keyboard first.
 
 import { marked } from '../readout.js';
@@ -20,14 +19,14 @@ export function startSuggestions({ view, input, box, commit }) {
     }
     box.hidden = true;
     active = -1;
-    input.setAttribute('aria-expanded', 'false');
+    input.ariaExpanded = 'false';
     input.removeAttribute('aria-activedescendant');
   }
 
   function activate(to) {
     const rows = [...box.children];
     active = to;
-    rows.forEach((row, i) => row.setAttribute('aria-selected', String(i === active)));
+    rows.forEach((row, i) => { row.ariaSelected = String(i === active); });
     if (active < 0) {
       input.removeAttribute('aria-activedescendant');
       input.value = typed;
@@ -91,7 +90,7 @@ export function startSuggestions({ view, input, box, commit }) {
     active = -1;
     input.removeAttribute('aria-activedescendant');
     box.hidden = !options.length;
-    input.setAttribute('aria-expanded', String(!box.hidden));
+    input.ariaExpanded = String(!box.hidden);
   }
 
   function move(step) {

@@ -1,4 +1,3 @@
-// @ts-check
 // A talk as a card: the sides face each other, heads first; when and where; what came out.
 
 import { evidence, factOf, names, provenance, status, support } from './parts.js';
@@ -25,7 +24,7 @@ function seats(hit) {
 }
 
 function link(view, { name }) {
-  return h('a', { href: view.filtered('person', name, 'talks'), 'data-go': true, dir: 'auto' }, name);
+  return h('a', { href: view.filtered('person', name, 'talks'), dir: 'auto' }, name);
 }
 
 function person(view, p) {
@@ -67,7 +66,7 @@ export function talkName(hit) {
 
 function facts(hit) {
   const rows = [
-    ['When', hit.date && hit.date.value && h('time', { datetime: hit.date.value }, date(hit.date.value))],
+    ['When', hit.date?.value && h('time', { datetime: hit.date.value }, date(hit.date.value))],
     ['Where', where(hit)],
     ['Host', hit.host && sideName(hit.host)],
     ['Lasted', hit.duration_minutes && duration(hit.duration_minutes)],
@@ -88,7 +87,7 @@ function outcomes(view, hit) {
   return h('div.came', h('h4.unseen', 'What came out'),
     groups.map(([name, found]) => h('section', h('p', status(name)),
       h('ul', found.map((o) => h('li',
-        h('a', { href: view.link({ article: hit.article, at: factOf(o.id) }), 'data-go': true, dir: 'auto' },
+        h('a', { href: view.link({ article: hit.article, at: factOf(o.id) }), dir: 'auto' },
           title(o.what || o.sentence)),
         o.by.length ? h('span.by', ' — ', names(o.by)) : null))))));
 }
@@ -99,9 +98,9 @@ export function talkCard(view, hit) {
   return h('article.card.talk',
     h('header',
       h('h3', { dir: 'auto' },
-        h('a', { href: view.link({ article: hit.article, at: factOf(hit.id) }), 'data-go': true }, talkName(hit))),
+        h('a', { href: view.link({ article: hit.article, at: factOf(hit.id) }) }, talkName(hit))),
       kind ? h('span.tag', `Talks ${kind}`) : h('span.tag', 'Talks')),
-    rows.length ? h(`div.sides.sides-${Math.min(rows.length, 3)}`, rows.map((r) => side(view, r, rows.length === 1))) : null,
+    rows.length ? h(`div.sides.sides-${rows.length}`, rows.map((r) => side(view, r, rows.length === 1))) : null,
     around(view, hit),
     facts(hit),
     outcomes(view, hit),

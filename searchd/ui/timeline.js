@@ -1,4 +1,3 @@
-// @ts-check
 // When: bars over time, and a range of it to filter by, which is dragged, or moved with the arrow keys.
 
 import { h, svg } from './dom.js';
@@ -189,11 +188,11 @@ export class Timeline {
       handle.hidden = false;
       handle.style.setProperty('--aside', `${aside[i]}px`);
       handle.style.insetInlineStart = `${ends[i] * 100}%`;
-      handle.setAttribute('aria-valuemin', '0');
-      handle.setAttribute('aria-valuemax', String(units.length - 1));
+      handle.ariaValueMin = '0';
+      handle.ariaValueMax = String(units.length - 1);
       const at = i ? Math.max(lo, hi) : lo;
-      handle.setAttribute('aria-valuenow', String(at));
-      handle.setAttribute('aria-valuetext', hi < lo ? `nothing; ${unitName(units[at])} is the nearest` : unitName(units[at]));
+      handle.ariaValueNow = String(at);
+      handle.ariaValueText = hi < lo ? `nothing; ${unitName(units[at])} is the nearest` : unitName(units[at]);
     });
     this.svg.querySelectorAll('.bar-of').forEach((bar, i) => bar.classList.toggle('out', i < lo || i > hi));
     const whole = lo === 0 && hi === units.length - 1;

@@ -1,6 +1,6 @@
 'use strict';
 // What the page says, and what its links give: they agree. Usage: node agree.js URL
-const { test, equal, ok, accessible, main } = require('./harness.js');
+const { test, equal, ok, accessible, hold, main } = require('./harness.js');
 
 const RIYADH = encodeURIComponent('sha256:6ea484dfb4fac1a62f16f6dfe9342d11');
 const shown = (page, selector, options) => page.locator(selector, options).first().waitFor();
@@ -57,6 +57,110 @@ test('a person chosen for one kind can be taken along to others', async ({ page,
   await page.locator('.notices a', { hasText: 'Talks with Kenya' }).click();
   await shown(page, '.card.talk');
   equal(param(page, 'side'), 'KE');
+});
+
+/* ---- facets ---- */
+
+test('beside all kinds the numbers are of one, which is named', async ({ page, open }) => {
+  await open('?q=riyadh+talks');
+  await shown(page, '.facets .note', { hasText: 'Numbers are of talks.' });
+  const egypt = page.locator('.facets label', { hasText: 'Egypt' }).first();
+  const count = await egypt.locator('.count').innerText();
+  await egypt.click();
+  await shown(page, '.chip', { hasText: 'Egypt' });
+  await page.waitForFunction((n) => document.querySelector('#tab-talks .count').textContent === n, count);
+});
+
+test('cities and countries are apart, and a country has one name', async ({ page, open }) => {
+  await open('?kind=talks');
+  await shown(page, '.facets legend', { hasText: 'City' });
+  const values = (name) => page.locator('.facets fieldset', { has: page.locator('legend', { hasText: name }) }).locator('.name').allInnerTexts();
+  for (const more of await page.locator('.facets .fewer').all()) {
+    await more.click();
+  }
+  const [cities, countries] = [await values('City'), await values('Country')];
+  ok(cities.includes('Ankara') && !cities.includes('Turkey'), cities.join());
+  ok(countries.includes('Turkey') && !countries.includes('Ankara'), countries.join());
+  ok((await page.locator('.card .facts').allInnerTexts()).join().includes('Ankara, Turkey'), 'the card');
+  await page.locator('.facets label', { hasText: 'Turkey' }).click();
+  await shown(page, '.chip', { hasText: 'Turkey' });
+  await page.waitForFunction(() => document.querySelector('.found').innerText === '1 talk');
+  equal(await page.locator('.facets input:checked').count(), 1);
+});
+
+test('what is asked without words is by date, and says so', async ({ page, open }) => {
+  const chosen = () => page.locator('#sort option:checked').innerText();
+  await open('?kind=articles');
+  await shown(page, '.card');
+  equal([await chosen(), await page.locator('#sort option').count()], ['Newest', 2]);
+  await open('?q=mackerel&kind=articles');
+  await shown(page, '.card');
+  equal([await chosen(), await page.locator('#sort option').count()], ['Relevance', 3]);
+});
+
+test('what was understood is told in words that people use', async ({ page, open }) => {
+  for (const [q, words] of [['who met in riyadh', 'those who took part, in Riyadh'], ['who led the Russian delegation', 'head of delegation or chair, Russia']]) {
+    await open(`?q=${encodeURIComponent(q)}`);
+    await shown(page, '.understood');
+    equal((await page.locator('.understood b').allInnerTexts()).sort(), words.split(', ').sort(), q);
+  }
+});
+
+/* ---- people ---- */
+
+test('the talks of all people in sight are asked for at once', async ({ page, open }) => {
+  const asked = [];
+  page.on('request', (r) => /v1\/(queries|talks)/.test(r.url()) && asked.push(r.postDataJSON()));
+  await open('?kind=participants&q=minister');
+  await shown(page, '.took-part a');
+  equal(asked.length, 1);
+  ok(asked[0].queries.length > 2, `${asked[0].queries.length} in one`);
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await page.waitForTimeout(600);
+  equal(asked.length, 2, 'after scrolling');
+});
+
+test('of people with the same name each has the talks of his own', async ({ page, open }) => {
+  await page.route(/\/v1\/queries/, async (route) => {
+    const response = await route.fetch();
+    const json = await response.json();
+    for (const { hits, total } of json.answers.filter((a) => a.hits.length)) {
+      const other = structuredClone(hits[0]);
+      other.participants.forEach((p) => { p.person = 'another'; });
+      hits.push(other);
+      total.value++;
+    }
+    await route.fulfill({ response, json });
+  });
+  await open('?q=lavrov&kind=participants');
+  await shown(page, '.took-part li a', { hasText: 'All talks of the name Sergey Lavrov' });
+  equal(await page.locator('.took-part').first().locator('li').count(), 2);
+});
+
+test('who is left before his talks came is asked about again', async ({ page, open }) => {
+  const release = await hold(page, /\/v1\/queries/);
+  const asked = page.waitForRequest(/\/v1\/queries/);
+  await open('?q=lavrov&kind=participants');
+  await asked;
+  const given = page.waitForEvent('requestfailed');
+  await page.locator('.card .provenance a').first().click();
+  await given;
+  await shown(page, '#reader-title');
+  release();
+  await page.goBack();
+  await shown(page, '.took-part a', { hasText: 'Russia and United States' });
+}, { errors: true });
+
+test('four sides stand in a row, or two by two', async ({ page, open }) => {
+  for (const [width, rows] of [[1280, 1], [768, 1], [390, 2]]) {
+    await page.setViewportSize({ width, height: 800 });
+    await open('?q=nile&kind=talks');
+    await shown(page, '.sides-4 .side');
+    const tops = await page.locator('.sides-4 .side').evaluateAll((all) => all.map((e) => Math.round(e.getBoundingClientRect().top)));
+    equal([tops.length, new Set(tops).size], [4, rows], `${width}`);
+    const [name, head] = [await page.locator('.sides-4 h4').first().boundingBox(), await page.locator('.sides-4 .head a').first().boundingBox()];
+    equal(name.x, head.x, 'the name below its side');
+  }
 });
 
 /* ---- the graph ---- */
