@@ -191,6 +191,14 @@ static float extra_of(const ro_finder *finder, const ro_plan_node *word) {
     return (float)(scorer->rank.near_weight * ro_scorer_most(scorer) * sum);
 }
 
+static bool is_worth(const ro_finder *finder, const ro_plan_node *node) {
+    size_t i = 0;
+    while (i < finder->worth_count && finder->worths[i].column != node) {
+        i++;
+    }
+    return i < finder->worth_count;
+}
+
 static void make(ro_finder *finder, const ro_plan_node *node, bool scores, walk *out) {
     const ro_scorer *scorer = finder->search->scorer;
     switch (node->kind) {
@@ -213,7 +221,8 @@ static void make(ro_finder *finder, const ro_plan_node *node, bool scores, walk 
     case RO_MATCH_RANGE:
     case RO_MATCH_VALUE:
         *out = (walk){.kind = WALK_EVERY};
-        out->worth = scores ? (float)node->boost * node->match->worth : 0;
+        out->worth =
+            scores && !is_worth(finder, node) ? (float)node->boost * node->match->worth : 0;
         break;
     case RO_MATCH_ALL:
         *out = (walk){.kind = WALK_EVERY};
@@ -221,6 +230,27 @@ static void make(ro_finder *finder, const ro_plan_node *node, bool scores, walk 
     }
     out->limit = scores ? out->limit : 0;
     sum_up(finder, out);
+}
+
+/* Columns that add to the score of what is there without them are looked at in documents that may
+ * come among the best with them. */
+static void take_worths(ro_finder *finder) {
+    ro_plan_node *root = finder->search->plan->root;
+    bool required = false;
+    for (size_t i = 0; i < root->child_count; i++) {
+        ro_occur occur = root->children[i].occur;
+        required |= occur == RO_MUST || occur == RO_FILTER;
+    }
+    for (size_t i = 0; required && root->kind == RO_MATCH_BOOL && i < root->child_count; i++) {
+        ro_plan_node *child = &root->children[i];
+        bool column = child->kind == RO_MATCH_RANGE || child->kind == RO_MATCH_VALUE;
+        if (column && child->occur == RO_SHOULD) {
+            float brings = (float)(root->boost * child->boost * (double)child->match->worth);
+            finder->worths[finder->worth_count++] = (ro_worth){child, brings};
+            finder->worth_most += brings > 0 ? brings : 0;
+            finder->plain = false;
+        }
+    }
 }
 
 /* ---- walking -------------------------------------------------------------------------------- */
@@ -432,13 +462,14 @@ void ro_walk_run(ro_finder *finder) {
     walk root;
     finder->certain = false;
     finder->lows = NULL;
+    take_worths(finder);
     make(finder, search->plan->root, true, &root);
     if (shrinks(search->plan->root)) {
         drop_extras(&root);
         extra = extra_of(finder, NULL);
     }
     walk *driver = find_driver(&root);
-    float rest = driver ? rest_of(&root, driver) + extra : 0;
+    float rest = driver ? rest_of(&root, driver) + extra + finder->worth_most : 0;
     if (driver) {
         prepare_driver(driver);
     }
@@ -448,16 +479,19 @@ void ro_walk_run(ro_finder *finder) {
         if (!all && driver && !leave_out(driver, finder->least - rest)) {
             return;
         }
+        float least = finder->least - extra - finder->worth_most; /* that they get by the rest */
         if (!all && doc >= bounded) {
-            uint32_t from = pass_windows(&root, doc, search->segment->count, finder->least - extra);
+            uint32_t from = pass_windows(&root, doc, search->segment->count, least);
             bounded = from + WINDOW;
             if (from > doc) {
                 doc = advance(&root, from);
                 continue;
             }
         }
-        float most = finder->least > 0 ? bound(&root, doc, doc) + extra : 0;
-        ro_finder_take(finder, doc, most, 0, NULL);
+        float most = finder->least > 0 ? bound(&root, doc, doc) : 0;
+        if (all || most >= least) {
+            ro_finder_take(finder, doc, most + extra, 0, NULL);
+        }
         doc = advance(&root, doc + 1);
     }
 }
