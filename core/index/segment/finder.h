@@ -3,6 +3,7 @@
 #define READOUT_SEGMENT_FINDER_H
 
 #include "../evaluate/evaluator.h"
+#include "lookup.h"
 #include "topk.h"
 
 #define RO_FOUND_MAX 512 /* documents that wait for the evaluator */
@@ -32,7 +33,6 @@ typedef struct ro_finder {
     ro_leaf_search *search;
     ro_arena *arena;
     const ro_impact_table *table;
-    ro_segment_list *lists; /* by term of the plan */
     ro_plan_node **filters; /* on columns; all must let a document through */
     size_t filter_count;
     ro_worth *worths;
@@ -54,9 +54,7 @@ typedef struct ro_finder {
     uint32_t terms[RO_TOLD_MAX];
     const ro_plan_node *phrase; /* or one phrase instead */
 
-    ro_postings postings; /* of `number`, by cursors of their own: the evaluator comes later */
-    ro_cursor **cursors;  /* by term of the plan, begun when they are asked for */
-    uint32_t number;
+    ro_lookup lookup; /* for the evaluator, which comes later: it has cursors of its own */
 
     size_t waiting_count; /* for the evaluator */
     ro_waiting waiting[RO_FOUND_MAX];
@@ -75,8 +73,6 @@ void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low,
 /* One of different documents that get at least so much: together they raise `least`. They will be
  * taken all the same. */
 void ro_finder_probe(ro_finder *finder, uint32_t number, float low);
-/* The postings of a term in the document that is being evaluated. */
-ro_cursor *ro_finder_cursor(ro_finder *finder, uint32_t term);
 /* Called now and then; false when the search is to stop. */
 bool ro_finder_goes_on(ro_finder *finder);
 

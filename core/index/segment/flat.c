@@ -118,8 +118,8 @@ static ro_lane *new_lane(flat_search *flat, const ro_plan_node *node, double lim
         finder->status = RO_MEMORY;
         return NULL;
     }
-    ro_lane_open(lane, search->segment, finder->lists[node->term], search->scorer, finder->table,
-                 node->fields, limit, !flat->phrase);
+    ro_lane_open(lane, search->segment, finder->lookup.lists[node->term], search->scorer,
+                 finder->table, node->fields, limit, !flat->phrase);
     lane->term = node->term;
     finder->certain &= flat->phrase || node->fields == RO_FIELD_ANY;
     return flat->lanes[flat->count++] = lane;

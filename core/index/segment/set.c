@@ -1,6 +1,7 @@
 #include "set.h"
 
 #include "../evaluate/evaluator.h"
+#include "lookup.h"
 
 #include <stdlib.h>
 
@@ -11,6 +12,7 @@ typedef struct setter {
     ro_arena *arena;
     size_t words; /* of a set */
     uint64_t *sets[RO_MATCH_DEPTH_MAX][2];
+    ro_lookup lookup;
     ro_ticker ticker;
     ro_status status;
 } setter;
@@ -18,8 +20,7 @@ typedef struct setter {
 /* ---- whether sets tell ---------------------------------------------------------------------- */
 
 static bool tells(const ro_plan_node *node) {
-    bool all = node->kind != RO_MATCH_PHRASE && node->kind != RO_MATCH_NEAR &&
-               !(node->exact && node->variant_count);
+    bool all = node->kind != RO_MATCH_PHRASE && node->kind != RO_MATCH_NEAR;
     for (size_t i = 0; all && i < node->child_count; i++) {
         all = tells(&node->children[i]);
     }
@@ -114,10 +115,10 @@ static void look_up(setter *s, ro_cursor *cursor, unsigned fields, const uint64_
 
 static void add_term(setter *s, uint32_t term, unsigned fields, const uint64_t *in, uint64_t *out) {
     const ro_segment *segment = s->search->segment;
-    ro_segment_list list = ro_segment_term(segment, s->search->plan->terms[term].key);
+    ro_segment_list list = s->lookup.lists[term];
     ro_cursor cursor;
     ro_cursor_begin(&cursor, segment, list);
-    if (list.df / SPARSE > count_set(s, in)) {
+    if (list.df >= SPARSE && list.df / SPARSE > count_set(s, in)) {
         look_up(s, &cursor, fields, in, out);
     } else {
         for (uint32_t block = 0; block < cursor.blocks && !is_late(s, RO_PACK_RUN); block++) {
@@ -130,28 +131,58 @@ static void add_term(setter *s, uint32_t term, unsigned fields, const uint64_t *
     }
 }
 
-/* ---- trees ---------------------------------------------------------------------------------- */
-
-static void add(setter *s, ro_plan_node *node, size_t level, const uint64_t *in, uint64_t *out);
-
-static void add_column(setter *s, ro_plan_node *node, const uint64_t *in, uint64_t *out) {
+/* Makes the evaluator look at a document; false: it is not there. */
+static bool visit(setter *s, uint32_t number) {
     const ro_leaf_search *search = s->search;
-    ro_evaluator *evaluator = search->evaluator;
+    ro_doc doc = ro_segment_doc(search->segment, number);
+    const ro_record *record = ro_columns_get(search->columns, doc);
+    if (record) {
+        ro_lookup_go(&s->lookup, number);
+        ro_evaluator_next(search->evaluator, record, &s->lookup.postings);
+        if (search->plan->lists) {
+            ro_evaluator_set_list(search->evaluator, ro_columns_list(search->columns, doc));
+        }
+    }
+    return record != NULL;
+}
+
+/* Adds those of the documents in question that the evaluator finds to match. */
+static void add_each(setter *s, ro_plan_node *node, const uint64_t *in, uint64_t *out) {
     for (size_t w = 0; w < s->words; w++) {
         for (uint64_t bits = in[w]; bits && !is_late(s, 1); bits &= bits - 1) {
             unsigned at = (unsigned)__builtin_ctzll(bits);
-            ro_doc doc = ro_segment_doc(search->segment, (uint32_t)(w * 64) + at);
-            const ro_record *record = ro_columns_get(search->columns, doc);
-            if (record) {
-                ro_evaluator_next(evaluator, record, NULL);
-                if (search->plan->lists) {
-                    ro_evaluator_set_list(evaluator, ro_columns_list(search->columns, doc));
-                }
-                out[w] |= (uint64_t)ro_evaluator_node_matches(evaluator, node) << at;
-            }
+            bool matches = visit(s, (uint32_t)(w * 64) + at) &&
+                           ro_evaluator_node_matches(s->search->evaluator, node);
+            out[w] |= (uint64_t)matches << at;
         }
     }
+    ro_status status = ro_evaluator_status(s->search->evaluator);
+    s->status = s->status ? s->status : status;
 }
+
+/* Where the term stands that equals the word and none of its other forms, the word does; where both
+ * stand, their positions tell. */
+static void add_exact(setter *s, ro_plan_node *node, size_t level, const uint64_t *in,
+                      uint64_t *out) {
+    add_term(s, node->form, node->fields, in, out);
+    uint64_t *equal = empty_set(s, level, 0);
+    uint64_t *others = empty_set(s, level, 1);
+    if (s->status || !s->lookup.lists[node->term].df) {
+        return;
+    }
+    add_term(s, node->term, node->fields, in, equal);
+    take_out(s, out, equal);
+    for (size_t v = 0; v < node->variant_count && !s->status; v++) {
+        add_term(s, node->variants[v], node->fields, equal, others);
+    }
+    take_out(s, others, equal);
+    unite(s, equal, out);
+    add_each(s, node, others, out);
+}
+
+/* ---- trees ---------------------------------------------------------------------------------- */
+
+static void add(setter *s, ro_plan_node *node, size_t level, const uint64_t *in, uint64_t *out);
 
 /* A part of a group, in its turn: what is required first, the rarest before; columns are looked at
  * in what is left, and what is optional comes last. */
@@ -246,9 +277,10 @@ static void add(setter *s, ro_plan_node *node, size_t level, const uint64_t *in,
         unite(s, in, out);
         break;
     case RO_MATCH_TERM:
-        add_term(s, node->term, node->fields, in, out);
         if (node->exact) {
-            add_term(s, node->form, node->fields, in, out);
+            add_exact(s, node, level, in, out);
+        } else {
+            add_term(s, node->term, node->fields, in, out);
         }
         break;
     case RO_MATCH_ANY_OF:
@@ -261,7 +293,7 @@ static void add(setter *s, ro_plan_node *node, size_t level, const uint64_t *in,
         break;
     case RO_MATCH_RANGE:
     case RO_MATCH_VALUE:
-        add_column(s, node, in, out);
+        add_each(s, node, in, out);
         break;
     default: /* none, and what ro_set_tells denies */
         break;
@@ -284,7 +316,12 @@ ro_status ro_set_make(const ro_leaf_search *search, ro_arena *arena, uint64_t **
         live[w] = search->live ? search->live[w] : UINT64_MAX;
     }
     live[s.words - 1] &= (UINT64_C(1) << (count % 64)) - 1;
+    ro_status status = ro_lookup_init(&s.lookup, search->segment, search->plan, arena, err);
+    if (status) {
+        return status;
+    }
     add(&s, search->plan->root, 0, live, *out);
+    s.status = s.status ? s.status : ro_lookup_status(&s.lookup);
     return s.status ? ro_fail(err, s.status, "the search stopped: %s", ro_status_name(s.status))
                     : RO_OK;
 }

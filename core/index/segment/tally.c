@@ -21,12 +21,12 @@ static bool add_term(ro_finder *finder, uint32_t term, unsigned fields, ro_tally
             return true;
         }
     }
-    if (!finder->lists[term].df) {
+    if (!finder->lookup.lists[term].df) {
         return true;
     }
     ro_tally_word *word = ro_arena_alloc(finder->arena, sizeof *word);
     if (word) {
-        ro_lane_open(&word->lane, search->segment, finder->lists[term], search->scorer,
+        ro_lane_open(&word->lane, search->segment, finder->lookup.lists[term], search->scorer,
                      finder->table, fields, 0, false);
         word->lane.term = term;
         word->times = 1;

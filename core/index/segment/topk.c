@@ -5,56 +5,6 @@
 #define CLOCK_EVERY 16 /* calls between looks at the clock */
 #define LEAST_SLACK (1 - 1e-5f)
 
-/* ---- postings, for the evaluator ------------------------------------------------------------- */
-
-ro_cursor *ro_finder_cursor(ro_finder *finder, uint32_t term) {
-    ro_cursor *cursor = finder->cursors[term];
-    if (!cursor) {
-        const ro_segment *segment = finder->search->segment;
-        cursor = finder->cursors[term] = ro_arena_alloc(finder->arena, sizeof *cursor);
-        if (!cursor) {
-            finder->status = RO_MEMORY;
-            return NULL;
-        }
-        ro_cursor_begin(cursor, segment, finder->lists[term]);
-    }
-    return cursor;
-}
-
-static bool has_term(void *leaf, uint32_t term) {
-    ro_finder *finder = leaf;
-    ro_cursor *cursor = ro_finder_cursor(finder, term);
-    if (!cursor || ro_cursor_advance(cursor, finder->number) != finder->number) {
-        return false;
-    }
-    unsigned fields = finder->search->plan->terms[term].fields;
-    if (fields == RO_FIELD_ANY) {
-        return true;
-    }
-    uint32_t tf;
-    uint32_t title;
-    ro_cursor_count_one(cursor, &tf, &title);
-    return (fields & RO_FIELD_TITLE && title) || (fields & RO_FIELD_BODY && tf > title);
-}
-
-static void count_term(void *leaf, uint32_t term, uint32_t tf[RO_FIELD_COUNT]) {
-    ro_finder *finder = leaf;
-    ro_cursor *cursor = ro_finder_cursor(finder, term);
-    if (cursor) {
-        uint32_t all;
-        ro_cursor_count_one(cursor, &all, &tf[0]);
-        tf[1] = all - tf[0];
-    }
-}
-
-static void list_positions(void *leaf, uint32_t term, ro_buf *out) {
-    ro_finder *finder = leaf;
-    ro_cursor *cursor = ro_finder_cursor(finder, term);
-    if (cursor && ro_cursor_advance(cursor, finder->number) == finder->number) {
-        ro_cursor_positions(cursor, out);
-    }
-}
-
 /* ---- thresholds ----------------------------------------------------------------------------- */
 
 /* Nothing below `low` can come among the best. */
@@ -194,15 +144,8 @@ static void evaluate(ro_finder *finder, const ro_waiting *found) {
     if (!record || (!counts && !is_wanted(finder, doc, record, bound))) {
         return;
     }
-    if (number < finder->number) { /* blocks were taken in another order */
-        for (size_t i = 0; i < search->plan->term_count; i++) {
-            if (finder->cursors[i]) {
-                ro_cursor_begin(finder->cursors[i], search->segment, finder->lists[i]);
-            }
-        }
-    }
-    finder->number = number;
-    next_document(search, doc, record, &finder->postings);
+    ro_lookup_go(&finder->lookup, number);
+    next_document(search, doc, record, &finder->lookup.postings);
     tell(finder, found->times);
     if (!ro_evaluator_matches(evaluator)) {
         return;
@@ -372,18 +315,12 @@ static ro_status prepare(ro_finder *finder, ro_error *err) {
     ro_arena *arena = finder->arena;
     bool by_score = top->sort == RO_SORT_SCORE;
     bool lows = by_score && top->k && !top->after && !top->group_of;
-    finder->lists = ro_arena_alloc_array(arena, plan->term_count, sizeof *finder->lists);
-    finder->cursors = (ro_cursor **)ro_arena_alloc_array(arena, plan->term_count, sizeof(void *));
     finder->filters =
         (ro_plan_node **)ro_arena_alloc_array(arena, plan->node_count, sizeof(void *));
     finder->worths = ro_arena_alloc_array(arena, plan->node_count, sizeof *finder->worths);
     finder->lows = lows ? ro_arena_alloc_array(arena, top->k, sizeof *finder->lows) : NULL;
-    if (!finder->lists || !finder->cursors || !finder->filters || !finder->worths ||
-        (lows && !finder->lows)) {
+    if (!finder->filters || !finder->worths || (lows && !finder->lows)) {
         return ro_fail_memory(err);
-    }
-    for (size_t i = 0; i < plan->term_count; i++) {
-        finder->lists[i] = ro_segment_term(search->segment, plan->terms[i].key);
     }
     finder->table = find_table(search->bounds, search->scorer);
     finder->prunes = by_score;
@@ -392,15 +329,7 @@ static ro_status prepare(ro_finder *finder, ro_error *err) {
     if (by_score && top->k && top->count == top->k) {
         raise_least(finder, (float)top->hits[0].score);
     }
-    return RO_OK;
-}
-
-static bool is_damaged(const ro_finder *finder) {
-    bool damaged = false;
-    for (size_t i = 0; i < finder->search->plan->term_count; i++) {
-        damaged |= finder->cursors[i] && finder->cursors[i]->damaged;
-    }
-    return damaged;
+    return ro_lookup_init(&finder->lookup, search->segment, plan, arena, err);
 }
 
 ro_status ro_leaf_search_run(ro_leaf_search *search, ro_arena *arena, ro_error *err) {
@@ -408,7 +337,6 @@ ro_status ro_leaf_search_run(ro_leaf_search *search, ro_arena *arena, ro_error *
     memset(&finder, 0, offsetof(ro_finder, waiting));
     finder.search = search;
     finder.arena = arena;
-    finder.postings = (ro_postings){&finder, has_term, count_term, list_positions};
     finder.counting = search->total < search->count_to;
     ro_status status = prepare(&finder, err);
     if (status) {
@@ -421,9 +349,7 @@ ro_status ro_leaf_search_run(ro_leaf_search *search, ro_arena *arena, ro_error *
     }
     flush(&finder);
     search->total_exact &= finder.counting;
-    if (!finder.status && is_damaged(&finder)) {
-        finder.status = RO_DAMAGED;
-    }
+    finder.status = finder.status ? finder.status : ro_lookup_status(&finder.lookup);
     return finder.status ? ro_fail(err, finder.status, "the search stopped: %s",
                                    ro_status_name(finder.status))
                          : RO_OK;

@@ -8,6 +8,7 @@
  *   lane.h    one term: bounds and scores of many documents at a time
  *   flat.c    words and phrases of words: what most queries are
  *   walk.c    every other tree, a document at a time; tally.h words in it that count as one
+ *   lookup.h  the postings of one document, for the evaluator
  *   topk.c    what they share: thresholds, and the documents that are handed on */
 #ifndef READOUT_SEGMENT_TOPK_H
 #define READOUT_SEGMENT_TOPK_H
