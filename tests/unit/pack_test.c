@@ -126,6 +126,41 @@ static void a_place_among_ascending_values_is_found(void **state) {
     }
 }
 
+static void numbers_meet_where_both_have_them(void **state) {
+    (void)state;
+    uint64_t seed = 6;
+    for (int round = 0; round < 2000; round++) {
+        uint32_t values[RO_PACK_RUN];
+        uint32_t numbers[RO_PACK_RUN];
+        uint8_t places[2][RO_PACK_RUN];
+        uint8_t others[2][RO_PACK_RUN];
+        size_t count = 1 + random_next(&seed) % RO_PACK_RUN;
+        size_t asked = 0;
+        size_t met = 0;
+        uint32_t last = 0;
+        for (size_t i = 0; i < RO_PACK_RUN; i++) {
+            values[i] = i < count ? (last += 1 + (uint32_t)(random_next(&seed) % 5)) : UINT32_MAX;
+        }
+        for (uint32_t n = 0; n <= last && asked < RO_PACK_RUN; n++) {
+            if (random_next(&seed) % 3 == 0) {
+                numbers[asked++] = n;
+            }
+        }
+        size_t found = ro_pack_meet(numbers, asked, values, places[0], others[0]);
+        assert_int_equal(ro_unpacker_portable.meet(numbers, asked, values, places[1], others[1]),
+                         found);
+        for (size_t i = 0; i < asked; i++) {
+            size_t at = ro_pack_rank(values, numbers[i]);
+            if (values[at] == numbers[i]) {
+                assert_true(met < found && places[0][met] == i && others[0][met] == at);
+                assert_true(places[1][met] == i && others[1][met] == at);
+                met++;
+            }
+        }
+        assert_int_equal(met, found);
+    }
+}
+
 static void a_run_is_as_small_as_it_can_be(void **state) {
     (void)state;
     uint8_t packed[RO_PACK_BYTES_MAX];
@@ -169,6 +204,7 @@ int main(void) {
         cmocka_unit_test(what_was_packed_comes_back),
         cmocka_unit_test(every_reader_gives_the_same),
         cmocka_unit_test(a_place_among_ascending_values_is_found),
+        cmocka_unit_test(numbers_meet_where_both_have_them),
         cmocka_unit_test(a_run_is_as_small_as_it_can_be),
         cmocka_unit_test(damaged_bytes_stay_in_bounds),
     };

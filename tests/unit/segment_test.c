@@ -230,10 +230,10 @@ static void check_bound(const ro_cursor *cursor, const document *is, uint32_t te
         uint32_t tf = (uint32_t)positions_of(is, term, positions, &title);
         ro_scorer_norms(scorer, &record, &norms);
         double x = norms.factor[0] * title + norms.factor[1] * (tf - title);
-        ro_block_entry entry = ro_cursor_entry(cursor, cursor->block);
-        assert_true((double)ro_impacts_bound(&entry.impacts, table) >= x);
-        ro_impacts group = ro_cursor_group(cursor, cursor->block / RO_GROUP);
-        assert_true((double)ro_impacts_bound(&group, table) >= x);
+        const ro_impacts *block = ro_cursor_impacts(cursor, cursor->block);
+        const ro_impacts *group = ro_cursor_group(cursor, cursor->block / RO_GROUP);
+        assert_true((double)ro_impacts_bound(block, table) >= x);
+        assert_true((double)ro_impacts_bound(group, table) >= x);
         assert_true((double)ro_impacts_bound(&cursor->impacts, table) >= x);
     }
 }

@@ -133,6 +133,92 @@ static void take_phrases(flat_search *flat) {
 
 /* ---- blocks --------------------------------------------------------------------------------- */
 
+#define MET 2 /* lanes that meet before anything is scored */
+_Static_assert(MET <= RO_TOLD_MAX, "what they have is noted");
+
+/* Adds the document that the first lanes stand at to those found, without a score. */
+static void add_met(flat_search *flat) {
+    flat_found *found = &flat->found;
+    uint32_t doc = flat->lanes[0]->cursor.doc;
+    __builtin_prefetch(&flat->lanes[0]->segment->body_words[doc]); /* see score_met */
+    for (size_t l = 0; l < MET; l++) {
+        ro_times *times = &found->times[found->count][l];
+        ro_cursor_count_one(&flat->lanes[l]->cursor, &times->all, &times->title);
+    }
+    found->docs[found->count++] = doc;
+}
+
+static void score_met(flat_search *flat, float least) {
+    flat_found *found = &flat->found;
+    size_t kept = 0;
+    for (size_t i = 0; i < found->count; i++) {
+        float score = 0;
+        for (size_t l = 0; l < MET; l++) {
+            const ro_times *times = &found->times[i][l];
+            const ro_lane *lane = flat->lanes[l];
+            score += ro_lane_score_of(lane, found->docs[i], times->all, times->title) + lane->extra;
+        }
+        found->docs[kept] = found->docs[i];
+        found->places[kept] = (uint16_t)i;
+        found->scores[kept] = score;
+        kept += score + flat->lanes[MET - 1]->before >= least;
+    }
+    found->count = kept;
+}
+
+/* The documents at places [from, until) of the lead's block are looked for in the second lane,
+ * block by block. */
+static void meet_second(flat_search *flat, uint32_t from, uint32_t until, float least) {
+    ro_lane *lead = flat->lanes[0];
+    ro_lane *second = flat->lanes[1];
+    const uint32_t *docs = lead->cursor.docs;
+    uint8_t places[RO_PACK_RUN];
+    uint8_t others[RO_PACK_RUN];
+    while (from < until) {
+        float bound = lead->window + ro_flat_bound_at(second, docs[from]) + second->before;
+        if (second->cursor.doc == RO_NO_DOC) {
+            break;
+        }
+        uint32_t end = from + 1;
+        while (end < until && docs[end] <= second->cursor.last) {
+            end++;
+        }
+        if (bound >= least && ro_cursor_advance(&second->cursor, docs[from]) != RO_NO_DOC) {
+            size_t met = ro_pack_meet(docs + from, end - from, second->cursor.docs, places, others);
+            for (size_t i = 0; i < met; i++) {
+                ro_cursor_stand(&lead->cursor, from + places[i]);
+                ro_cursor_stand(&second->cursor, others[i]);
+                add_met(flat);
+            }
+        }
+        from = end;
+    }
+    ro_flat_pass(second, lead->next);
+}
+
+/* Where the lead's word alone tells little, its documents are scored once they have the second
+ * word too. */
+static void fill_met(flat_search *flat, uint32_t to, float least) {
+    uint32_t from;
+    uint32_t some;
+    while ((some = ro_flat_piece(flat->lanes[0], to, &from)) > 0) {
+        meet_second(flat, from, from + some, least);
+    }
+    score_met(flat, least);
+}
+
+/* Finds documents of the lead's block; from which lane on they are still to be looked up. */
+static size_t fill(flat_search *flat, uint32_t to, float least) {
+    ro_lane *lead = flat->lanes[0];
+    float alone = least - lead->before;
+    if (flat->required > 1 && ro_lane_may_reach_with_one(lead, alone)) {
+        fill_met(flat, to, least);
+        return MET;
+    }
+    ro_flat_fill(flat, lead, to, alone);
+    return 1;
+}
+
 void ro_flat_all(flat_search *flat) {
     ro_finder *finder = flat->finder;
     ro_lane *lead = flat->lanes[0];
@@ -148,13 +234,13 @@ void ro_flat_all(flat_search *flat) {
             return;
         }
         if (bound_all(flat, from, to) >= least) {
-            ro_flat_fill(flat, lead, to, flat->phrase ? least : least - lead->before);
-            for (size_t l = 1; l < flat->count && !flat->phrase; l++) {
-                ro_flat_refine(flat, flat->lanes[l], flat->lanes[l]->before, least);
-            }
             if (flat->phrase) {
+                ro_flat_fill(flat, lead, to, least);
                 take_phrases(flat);
             } else {
+                for (size_t l = fill(flat, to, least); l < flat->count; l++) {
+                    ro_flat_refine(flat, flat->lanes[l], flat->lanes[l]->before, least);
+                }
                 ro_flat_hand_on(flat);
             }
         }

@@ -42,7 +42,7 @@ void ro_lane_open(ro_lane *lane, const ro_segment *segment, ro_segment_list list
     lane->next = lane->cursor.doc;
     lane->at = lane->checked = UINT32_MAX;
     lane->at_last = 0;
-    lane->at_bound = lane->window = lane->before = lane->most = 0;
+    lane->at_x = lane->window = lane->before = lane->most = 0;
     if (lane->cursor.has_impacts) {
         lane->most = SLACK * saturate(lane, ro_impacts_bound(&lane->cursor.impacts, lane->table));
     } else if (lane->cursor.doc != RO_NO_DOC) {
@@ -65,31 +65,38 @@ void ro_lane_add_limit(ro_lane *lane, double limit) {
 
 /* ---- bounds --------------------------------------------------------------------------------- */
 
-static float bound_of(const ro_lane *lane, const ro_impacts *impacts) {
-    return SLACK * saturate(lane, ro_impacts_bound(impacts, lane->table)) + lane->extra;
+static float block_x(const ro_lane *lane, uint32_t block) {
+    return ro_impacts_bound(ro_cursor_impacts(&lane->cursor, block), lane->table);
+}
+
+static float group_x(const ro_lane *lane, uint32_t group) {
+    return ro_impacts_bound(ro_cursor_group(&lane->cursor, group), lane->table);
+}
+
+static float bound_of(const ro_lane *lane, float x) {
+    return SLACK * saturate(lane, x) + lane->extra;
 }
 
 float ro_lane_block_bound(const ro_lane *lane, uint32_t block) {
     if (!lane->cursor.has_impacts) {
         return lane->most + lane->extra;
     }
-    ro_block_entry entry = ro_cursor_entry(&lane->cursor, block);
-    return bound_of(lane, &entry.impacts);
+    return bound_of(lane, block_x(lane, block));
 }
 
 float ro_lane_group_bound(const ro_lane *lane, uint32_t group) {
     if (lane->cursor.blocks <= RO_GROUP) {
         return lane->most + lane->extra;
     }
-    ro_impacts impacts = ro_cursor_group(&lane->cursor, group);
-    return bound_of(lane, &impacts);
+    return bound_of(lane, group_x(lane, group));
 }
 
+/* Bounds of several blocks are compared before they saturate. */
 static float enter(ro_lane *lane, uint32_t block) {
     lane->at = block;
     lane->at_last =
         block + 1 == lane->cursor.blocks ? RO_NO_DOC : ro_cursor_entry(&lane->cursor, block).last;
-    return lane->at_bound = ro_lane_block_bound(lane, block);
+    return lane->at_x = block_x(lane, block);
 }
 
 /* Goes to the end of the next group of blocks, if all of it is before `to`. */
@@ -138,16 +145,16 @@ float ro_lane_bound(ro_lane *lane, uint32_t from, uint32_t to) {
     if (lane->at == UINT32_MAX || lane->at_last < from) {
         enter(lane, find_block(lane, lane->at == UINT32_MAX ? 0 : lane->at, from));
     }
-    float bound = lane->at_bound;
+    float x = lane->at_x;
     for (int steps = 0; lane->at_last < to; steps++) {
         if (steps == BOUND_AMONG) {
             return lane->most + lane->extra;
         }
-        float next = pass_group(lane, to) ? ro_lane_group_bound(lane, lane->at / RO_GROUP)
-                                          : enter(lane, lane->at + 1);
-        bound = next > bound ? next : bound;
+        float next =
+            pass_group(lane, to) ? group_x(lane, lane->at / RO_GROUP) : enter(lane, lane->at + 1);
+        x = next > x ? next : x;
     }
-    return bound;
+    return bound_of(lane, x);
 }
 
 /* ---- scores --------------------------------------------------------------------------------- */
@@ -184,14 +191,14 @@ static float least_tf(const ro_lane *lane, float score) {
     const ro_cursor *cursor = &lane->cursor;
     const ro_impact_table *table = lane->table;
     float x = x_of(lane, score);
-    if (x <= 0 || !cursor->has_impacts || !lane->segment->far) {
+    if (x <= 0 || !cursor->has_impacts) {
         return 0;
     }
-    ro_impacts impacts = ro_cursor_entry(cursor, cursor->block).impacts;
+    const ro_impacts *impacts = ro_cursor_impacts(cursor, cursor->block);
     float tf = 0;
     float lacks = x / table->factor[1][0];
-    for (size_t first = impacts.title.tf ? RO_IMPACTS_WITH : 0, i = RO_IMPACTS; i-- > first;) {
-        ro_impact pair = impacts.pairs[i];
+    for (size_t first = impacts->title.tf ? RO_IMPACTS_WITH : 0, i = RO_IMPACTS; i-- > first;) {
+        ro_impact pair = impacts->pairs[i];
         float more = table->tf[pair.tf];
         float still = x / table->factor[1][pair.words] - more;
         if (pair.tf && still <= 0) {
@@ -201,6 +208,10 @@ static float least_tf(const ro_lane *lane, float score) {
         lacks = pair.tf ? still : lacks;
     }
     return INFINITY;
+}
+
+bool ro_lane_may_reach_with_one(const ro_lane *lane, float least) {
+    return least_tf(lane, least - lane->extra) <= 1;
 }
 
 /* Without the title a score takes one division: above * tf / (base + slope * words + more * tf). */
@@ -360,7 +371,7 @@ void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float out[RO_P
 
 uint32_t ro_lane_reach(ro_lane *lane, uint32_t from, uint32_t until, float least,
                        uint32_t places[RO_PACK_RUN], float scores[RO_PACK_RUN]) {
-    threshold bars = {least, least_tf(lane, least)};
+    threshold bars = {least, lane->segment->far ? least_tf(lane, least) : 0};
     ro_cursor_count(&lane->cursor);
     return __builtin_cpu_supports("avx2") ? reach_avx2(lane, from, until, bars, places, scores)
                                           : reach_portable(lane, from, until, bars, places, scores);
@@ -373,7 +384,7 @@ void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float out[RO_P
 
 uint32_t ro_lane_reach(ro_lane *lane, uint32_t from, uint32_t until, float least,
                        uint32_t places[RO_PACK_RUN], float scores[RO_PACK_RUN]) {
-    threshold bars = {least, least_tf(lane, least)};
+    threshold bars = {least, lane->segment->far ? least_tf(lane, least) : 0};
     ro_cursor_count(&lane->cursor);
     return reach_portable(lane, from, until, bars, places, scores);
 }

@@ -27,7 +27,7 @@ typedef struct ro_lane {
     float checked_bound;
     uint32_t at;      /* block that ro_lane_bound looked at last */
     uint32_t at_last; /* its last document */
-    float at_bound;
+    float at_x;       /* what they bring at most, before it saturates */
 } ro_lane;
 
 void ro_lane_open(ro_lane *lane, const ro_segment *segment, ro_segment_list list,
@@ -41,6 +41,8 @@ float ro_lane_bound(ro_lane *lane, uint32_t from, uint32_t to);
 /* The most of a block's documents, and of a group of blocks. */
 float ro_lane_block_bound(const ro_lane *lane, uint32_t block);
 float ro_lane_group_bound(const ro_lane *lane, uint32_t group);
+/* Whether documents of the block at hand may come to `least` that have the word once. */
+bool ro_lane_may_reach_with_one(const ro_lane *lane, float least);
 /* What the document that the cursor stands at gets, with extra. */
 float ro_lane_score(ro_lane *lane);
 /* What a document gets for so many occurrences, and so many of them in the title, without extra. */

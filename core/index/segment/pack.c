@@ -113,7 +113,20 @@ static size_t rank_portable(const uint32_t *values, uint32_t least) {
     return below + (values[below] < least);
 }
 
-const ro_unpacker ro_unpacker_portable = {values_portable, sums_portable, rank_portable};
+static size_t meet_portable(const uint32_t *numbers, size_t count, const uint32_t *values,
+                            uint8_t *places, uint8_t *of_values) {
+    size_t met = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = rank_portable(values, numbers[i]) % RO_PACK_RUN;
+        places[met] = (uint8_t)i;
+        of_values[met] = (uint8_t)at;
+        met += values[at] == numbers[i];
+    }
+    return met;
+}
+
+const ro_unpacker ro_unpacker_portable = {values_portable, sums_portable, rank_portable,
+                                          meet_portable};
 
 /* ---- reading: AVX2 -------------------------------------------------------------------------- */
 
@@ -208,8 +221,23 @@ __attribute__((target("avx2,popcnt"))) static size_t rank_avx2(const uint32_t *v
     return (size_t)(at - values) + COMPARED - (size_t)reaching;
 }
 
+/* As meet_portable, with ranks that do not wait for one another. */
+__attribute__((target("avx2,popcnt"))) static size_t meet_avx2(const uint32_t *numbers,
+                                                               size_t count, const uint32_t *values,
+                                                               uint8_t *places,
+                                                               uint8_t *of_values) {
+    size_t met = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = rank_avx2(values, numbers[i]) % RO_PACK_RUN;
+        places[met] = (uint8_t)i;
+        of_values[met] = (uint8_t)at;
+        met += values[at] == numbers[i];
+    }
+    return met;
+}
+
 const ro_unpacker *ro_unpacker_here(void) {
-    static const ro_unpacker avx2 = {values_avx2, sums_avx2, rank_avx2};
+    static const ro_unpacker avx2 = {values_avx2, sums_avx2, rank_avx2, meet_avx2};
     return __builtin_cpu_supports("avx2") ? &avx2 : &ro_unpacker_portable;
 }
 #else
@@ -330,4 +358,9 @@ unsigned ro_pack_width(const uint8_t *in, size_t count) {
 
 size_t ro_pack_rank(const uint32_t *values, uint32_t least) {
     return ro_unpacker_here()->rank(values, least);
+}
+
+size_t ro_pack_meet(const uint32_t *numbers, size_t count, const uint32_t *values,
+                    uint8_t places[RO_PACK_RUN], uint8_t of_values[RO_PACK_RUN]) {
+    return ro_unpacker_here()->meet(numbers, count, values, places, of_values);
 }

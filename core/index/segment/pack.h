@@ -52,11 +52,18 @@ unsigned ro_pack_width(const uint8_t *in, size_t count);
 /* How many of RO_PACK_RUN ascending values are less than `least`. */
 size_t ro_pack_rank(const uint32_t *values, uint32_t least);
 
+/* Which of `count` ascending numbers are among RO_PACK_RUN ascending values, the last of which none
+ * passes: their places, and those of the values. How many. */
+size_t ro_pack_meet(const uint32_t *numbers, size_t count, const uint32_t *values,
+                    uint8_t places[RO_PACK_RUN], uint8_t of_values[RO_PACK_RUN]);
+
 /* The inner loops. `out` has room for `count` rounded up to 8. */
 typedef struct ro_unpacker {
     void (*values)(const uint8_t *in, unsigned bits, size_t count, uint32_t *out);
     void (*sums)(uint32_t before, uint32_t step, size_t count, uint32_t *out); /* in place */
     size_t (*rank)(const uint32_t *values, uint32_t least);                    /* of RO_PACK_RUN */
+    size_t (*meet)(const uint32_t *numbers, size_t count, const uint32_t *values, uint8_t *places,
+                   uint8_t *of_values);
 } ro_unpacker;
 
 extern const ro_unpacker ro_unpacker_portable;

@@ -141,7 +141,7 @@ void ro_impact_table_make(const ro_scorer *scorer, ro_impact_table *out);
 static inline float ro_impact_best(const ro_impact *pairs, size_t count,
                                    const ro_impact_table *table) {
     float best = 0;
-    for (size_t i = 0; i < count && pairs[i].tf; i++) {
+    for (size_t i = 0; i < count; i++) { /* of unused ones, too: to stop earlier takes longer */
         float brings = table->tf[pairs[i].tf] * table->factor[1][pairs[i].words];
         best = brings > best ? brings : best;
     }
@@ -171,7 +171,8 @@ typedef struct ro_block_entry {
     ro_impacts impacts;
 } ro_block_entry;
 
-_Static_assert(sizeof(ro_impacts) == 12, "impacts are stored as they are");
+_Static_assert(sizeof(ro_impacts) == 12 && _Alignof(ro_impacts) == 1,
+               "impacts are read as they are stored");
 
 #define RO_GROUP 16 /* blocks that are bounded together as well */
 
@@ -224,21 +225,27 @@ static inline ro_block_entry ro_cursor_entry(const ro_cursor *cursor, uint32_t b
     memcpy(&entry, cursor->entries + block * sizeof entry, sizeof entry);
     return entry;
 }
+static inline const ro_impacts *ro_cursor_impacts(const ro_cursor *cursor, uint32_t block) {
+    const uint8_t *entry = cursor->entries + block * sizeof(ro_block_entry);
+    return (const ro_impacts *)(const void *)(entry + offsetof(ro_block_entry, impacts));
+}
 static inline uint32_t ro_cursor_groups(const ro_cursor *cursor) {
     return (cursor->blocks + RO_GROUP - 1) / RO_GROUP;
 }
 /* What the blocks from group * RO_GROUP on, RO_GROUP of them, bring at most; the same. */
-static inline ro_impacts ro_cursor_group(const ro_cursor *cursor, uint32_t group) {
-    ro_impacts impacts = cursor->impacts;
-    if (cursor->blocks > RO_GROUP) {
-        memcpy(&impacts, cursor->groups + group * sizeof impacts, sizeof impacts);
-    }
-    return impacts;
+static inline const ro_impacts *ro_cursor_group(const ro_cursor *cursor, uint32_t group) {
+    return cursor->blocks > RO_GROUP ? (const ro_impacts *)(const void *)cursor->groups + group
+                                     : &cursor->impacts;
 }
 /* Ask for a block, and for the entries of a group, of a list that has_impacts, so that they are in
  * the processor's cache when they are read. */
 void ro_cursor_fetch_block(const ro_cursor *cursor, uint32_t block);
 void ro_cursor_fetch_group(const ro_cursor *cursor, uint32_t group);
+/* Stands at another place of the block at hand, which is read. */
+static inline void ro_cursor_stand(ro_cursor *cursor, uint32_t place) {
+    cursor->place = place;
+    cursor->doc = cursor->docs[place];
+}
 /* Makes tf[] and title[] those of the block at hand, where doc stands. */
 void ro_cursor_count(ro_cursor *cursor);
 /* How often the document at hand has the term: in all fields, and in the title. Reads no more of
