@@ -75,8 +75,12 @@ void ro_api_json(ro_searchd_job *job, json_t *answer) {
 
 static void answer_csv(ro_searchd_job *job, json_t *answer) {
     ro_error err = RO_ERROR_INIT;
+    const char *next = json_string_value(json_object_get(answer, "next"));
     job->response.status = 200;
     job->response.content_type = "text/csv; charset=utf-8; header=present";
+    if (next) { /* which has no place in a table */
+        ro_http_response_field(&job->response, "Next-Cursor", ro_str_from(next));
+    }
     ro_status status = ro_answer_to_csv(answer, &job->response.body, &err);
     if (status != RO_OK) {
         ro_api_fail(job, status, RO_PROBLEM_INTERNAL, &err, RO_WHERE_NONE);

@@ -44,7 +44,8 @@ void ro_dispatch_cors(const ro_searchd_settings *settings, const ro_http_request
         ro_http_response_field(response, "Access-Control-Max-Age", RO_STR("600"));
     } else {
         ro_http_response_field(response, "Access-Control-Expose-Headers",
-                               RO_STR("ETag, Location, Retry-After, Server-Timing, X-Request-Id"));
+                               RO_STR("ETag, Location, Next-Cursor, Retry-After, Server-Timing, "
+                                      "X-Request-Id"));
     }
 }
 

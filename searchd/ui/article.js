@@ -109,7 +109,7 @@ function paragraphsOf(body) {
     const longest = Math.max(...lines.map((line) => line.trim().length));
     lines.forEach((line, i) => {
       if (i && goesOn(lines[i - 1], line, longest)) {
-        out[out.length - 1].text += line;
+        out.at(-1).text += line;
       } else {
         out.push({ from, text: line });
       }

@@ -51,7 +51,7 @@ function placeIn(content, snippet) {
   return at < 0 ? null : [...snippet.text.slice(0, at)].length;
 }
 
-/** What was said, its words marked, and its sentence, open where only that has them; in quotation marks where it is word for word. */
+/** What was said, its words marked, and its sentence, open where only that has them. */
 function quotation(hit, snippet) {
   const content = hit.content.replace(/\s+/g, ' ').trim();
   const from = placeIn(content, snippet);

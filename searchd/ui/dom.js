@@ -29,11 +29,7 @@ function fill(space, what, content) {
 }
 
 export function byId(id) {
-  const element = document.getElementById(id);
-  if (!element) {
-    throw new Error(`no element '${id}'`);
-  }
-  return element;
+  return document.getElementById(id);
 }
 
 /** Replaces what is in `element`; the control that had the focus keeps it, known by its data-key. */

@@ -95,7 +95,7 @@ export function showChosen(view, element) {
   const at = [...element.children].indexOf(document.activeElement);
   element.replaceChildren(...chips);
   element.hidden = !chips.length;
-  const next = at >= 0 && (chips[at] || chips[chips.length - 1]);
+  const next = at >= 0 && (chips[at] || chips.at(-1));
   if (next) {
     next.focus({ preventScroll: true });
   }

@@ -15,7 +15,7 @@ function none({ kind }, items) {
   return [LACKS[kind] || 'No article has ', words(items)];
 }
 
-/** Another kind that has what this one lacks, articles rather than others; none where that is not known (yet). */
+/** Another kind that has what this one lacks, if that is known. */
 function elsewhere({ state }, items, all) {
   if (!all || state.kind === 'all') {
     return null;

@@ -30,7 +30,7 @@ export function toArticle(view, { id, title: name, language }) {
   return h('a', { href: view.link({ article: id, at: '' }), dir: 'auto', lang: language || null }, name || 'Untitled');
 }
 
-/** What is said below an article's title, its language where it is another, and the way to where it came from. */
+/** What is said below an article's title. */
 export function meta({ language, url }, ...texts) {
   const href = webUrl(url);
   const items = [...texts, language && language !== 'en' && languageName(language)].filter(Boolean).map((text) => h('bdi', text));

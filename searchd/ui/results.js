@@ -6,7 +6,7 @@ import { FACETS_OF, FACET_VALUES, KINDS, counted, kindOf, number, total } from '
 import { PAGE, UNFILTERED, filterOf, paramsOf } from './state.js';
 
 const FEW = 7; // hits of the kind that fits best, where all kinds are shown
-const COUNTED_MAX = 1000; // hits in one answer, and in an export
+const PAGE_MAX = 1000; // hits in one answer
 
 /** What to ask for the hits of a state. */
 export function hitParams(state) {
@@ -63,11 +63,12 @@ function nothing(view) {
       h('p', 'Put articles in, and they can be found here a moment later:'),
       h('pre', 'readout-indexer add --index news.idx articles/'));
   }
+  const way = (changes, text) => h('li', h('a', { href: view.link(changes) }, text));
   const ways = [
     state.q ? h('li', state.kind === 'all' ? 'Check the spelling, or ask for fewer or other words.' : 'Ask for fewer or other words.') : null,
-    filterOf(state) ? h('li', h('a', { href: view.link(UNFILTERED) }, 'Search without the filters')) : null,
-    state.kind !== 'all' ? h('li', h('a', { href: view.link({ kind: 'all' }) }, 'Search all kinds')) : null,
-    state.match === 'all' ? h('li', h('a', { href: view.link({ match: 'any' }) }, 'Ask for any of the words')) : null,
+    filterOf(state) ? way(UNFILTERED, 'Search without the filters') : null,
+    state.kind !== 'all' ? way({ kind: 'all' }, 'Search all kinds') : null,
+    state.match === 'all' ? way({ match: 'any' }, 'Ask for any of the words') : null,
   ];
   return h('div.empty', h('h2', 'Nothing found'),
     h('p', state.q ? ['No ', kindOf(state.kind).many, ' for ', h('q', { dir: 'auto' }, state.q), '.'] : filterOf(state) ? 'Nothing has all of this.' : `No ${kindOf(state.kind).many} in what is indexed.`),
@@ -126,31 +127,52 @@ function more(view, element, answer) {
   return [button];
 }
 
-/** A link can carry no key, and saves an error as if it were the file: it is asked for here, and handed over. */
-async function download({ client, failed }, href, name) {
+/** All rows under the heads of the first page. */
+async function rowsOf(client, path, params, told) {
+  const pages = [];
+  let cursor = '';
+  do {
+    const response = await client.ask(client.url(path, { ...params, cursor }), { accept: 'text/csv' });
+    const text = await response.text();
+    pages.push(cursor ? text.slice(text.indexOf('\n') + 1) : text);
+    cursor = response.headers.get('Next-Cursor');
+    told(pages.length * params.limit);
+  } while (cursor);
+  return pages;
+}
+
+/** A link has one page, no key, and saves errors as files: so all is asked for here, and handed over. */
+async function download({ client, failed }, link, path, params) {
+  if (link.ariaBusy) {
+    return;
+  }
+  link.ariaBusy = 'true';
+  const name = link.textContent;
   try {
-    const response = await client.ask(href, { accept: 'text/csv' });
-    const url = URL.createObjectURL(await response.blob());
-    h('a', { href: url, download: name }).click();
+    const rows = await rowsOf(client, path, params, (n) => { link.textContent = `${number(n)} rows…`; });
+    const url = URL.createObjectURL(new Blob(rows, { type: 'text/csv' }));
+    h('a', { href: url, download: link.download }).click();
     setTimeout(() => URL.revokeObjectURL(url), 1000);
   } catch (error) {
     failed(error, 'The file was not made.');
   }
+  link.ariaBusy = null;
+  link.textContent = name;
 }
 
 /** CSV and feeds of what is shown; feeds only where those who read them need no key. */
-function exports(view, path, params, isCut) {
+function exports(view, path, params) {
   const { client, state } = view;
   const name = `${`readout ${state.kind} ${state.q}`.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80)}.csv`;
-  const csv = client.url(path, { ...params, limit: COUNTED_MAX, format: 'csv' });
+  const rows = { ...params, limit: PAGE_MAX, format: 'csv' };
   const feed = (format) => client.url(path, { ...params, sort: '-date', format });
   return [
     h('a', {
-      href: csv, download: name, 'data-key': 'csv', onclick: (event) => {
+      href: client.url(path, rows), download: name, 'data-key': 'csv', onclick: (event) => {
         event.preventDefault();
-        download(view, csv, name);
+        download(view, event.target, path, rows);
       },
-    }, 'CSV', isCut ? ` of the first ${number(COUNTED_MAX)}` : null),
+    }, state.kind === 'all' ? 'CSV of the best' : 'CSV'),
     client.key ? null : h('a', { href: feed('rss'), type: 'application/rss+xml', 'data-key': 'rss' }, 'RSS'),
     client.key ? null : h('a', { href: feed('atom'), type: 'application/atom+xml', 'data-key': 'atom' }, 'Atom'),
   ];
@@ -175,7 +197,7 @@ export function showBar(view, element, answer) {
       h('span.choices', { role: 'group', 'aria-label': 'Show as' }, ways),
       isGraph ? null : [h('label', { for: 'sort' }, 'Sort'), select],
       h('span.links', { role: 'group', 'aria-label': `Take ${label.toLowerCase()} with you` },
-        exports(view, path, params, answer.total.value > COUNTED_MAX))));
+        exports(view, path, params))));
 }
 
 /** The tabs of the kinds; `totals` by kind, where known. They stay the same elements, for the focus. */

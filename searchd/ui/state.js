@@ -5,7 +5,7 @@ import { FACETS, KINDS } from './names.js';
 const TEXTS = ['q', 'kind', 'filter', 'sort', 'typo', 'match', 'from', 'to', 'view', 'graph', 'article', 'at'];
 const DEFAULTS = { kind: 'all', sort: 'relevance', view: 'list', graph: 'sides' };
 export const PAGE = 20; // hits shown at first, and more at a time
-export const SHOWN_MAX = 400; // hits that an address asks for
+export const SHOWN_MAX = 1000; // hits that an address asks for
 const CHOICES = {
   kind: KINDS.map((k) => k.kind),
   sort: ['relevance', '-date', 'date'],

@@ -27,15 +27,10 @@ export function startSuggestions({ view, input, box, commit }) {
     const rows = [...box.children];
     active = to;
     rows.forEach((row, i) => { row.ariaSelected = String(i === active); });
-    if (active < 0) {
-      input.removeAttribute('aria-activedescendant');
-      input.value = typed;
-      return;
-    }
-    input.setAttribute('aria-activedescendant', rows[active].id);
-    rows[active].scrollIntoView({ block: 'nearest' });
-    if (options[active].kind === 'word') {
-      input.value = options[active].text;
+    input.setAttribute('aria-activedescendant', rows[active]?.id || '');
+    rows[active]?.scrollIntoView({ block: 'nearest' });
+    if (options[active]?.kind !== 'title') {
+      input.value = options[active]?.text || typed;
     }
   }
 

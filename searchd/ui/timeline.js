@@ -19,7 +19,7 @@ export async function askTimeline(view, options) {
   const params = { ...paramsOf(state, { dates: false }), kind: state.kind === 'all' ? '' : state.kind };
   const months = await client.timeline({ ...params, interval: 'month' }, options);
   const { buckets } = months;
-  if (buckets.length && monthsBetween(buckets[0].from, buckets[buckets.length - 1].from) < DAYS_MONTHS) {
+  if (buckets.length && monthsBetween(buckets[0].from, buckets.at(-1).from) < DAYS_MONTHS) {
     return client.timeline({ ...params, interval: 'day' }, options);
   }
   return months;
@@ -40,7 +40,7 @@ function unitsOf({ buckets, interval }, width) {
   }
   const counts = new Map(buckets.map((b) => [b.from, b.count]));
   const first = buckets[0].from;
-  const last = buckets[buckets.length - 1].from;
+  const last = buckets.at(-1).from;
   const units = [];
   if (interval === 'day') {
     for (let t = Date.parse(first); t <= Date.parse(last); t += 86400000) {
@@ -159,7 +159,7 @@ export class Timeline {
   /** There is nothing in the state's range, nor could be. */
   isOutside() {
     const { from, to } = this.wanted || this.view.state;
-    return Boolean((from && from > this.units[this.units.length - 1].to) || (to && to < this.units[0].from));
+    return Boolean((from && from > this.units.at(-1).to) || (to && to < this.units[0].from));
   }
 
   /** First and last unit of the state's range; outside of all, none at the end that is nearer. */

@@ -157,8 +157,24 @@ class Api(readout.OneDaemon):
         rows = list(csv.DictReader(io.StringIO(body.decode())))
         self.assertEqual(len(rows), 3)
         self.assertIn("riyadh-1", [row["id"] for row in rows])
+        self.assertNotIn("next-cursor", fields)
         self.problem(self.daemon.get("/v1/search?format=xml"), 400, "invalid-parameter",
                      {"in": "query", "name": "format"})
+
+    def test_csv_is_followed_to_its_end(self):
+        ids, cursor, header = [], "", None
+        for sort in ("relevance", "-date"):
+            ids.clear()
+            while cursor is not None:
+                _, fields, body = self.daemon.get("/v1/search?q=talks&format=csv&limit=1&sort=%s&cursor=%s" % (sort, cursor))
+                rows = list(csv.DictReader(io.StringIO(body.decode())))
+                header = header or rows[0].keys()
+                self.assertEqual((len(rows), rows[0].keys()), (1, header))
+                ids.append(rows[0]["id"])
+                cursor = fields.get("next-cursor")
+            cursor = ""
+            whole = self.daemon.json("/v1/search?q=talks&limit=100&sort=" + sort)
+            self.assertEqual(ids, [hit["id"] for hit in whole["hits"]])
 
     # ---- errors
 
