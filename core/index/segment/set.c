@@ -19,10 +19,17 @@ typedef struct setter {
 
 /* ---- whether sets tell ---------------------------------------------------------------------- */
 
+static bool stands_together(const ro_plan_node *node) {
+    return node->kind == RO_MATCH_PHRASE || node->kind == RO_MATCH_NEAR;
+}
+
+/* What has an alternative need not be looked for where that is found. */
 static bool tells(const ro_plan_node *node) {
-    bool all = node->kind != RO_MATCH_PHRASE && node->kind != RO_MATCH_NEAR;
+    bool all = !stands_together(node);
     for (size_t i = 0; all && i < node->child_count; i++) {
-        all = tells(&node->children[i]);
+        const ro_plan_node *child = &node->children[i];
+        bool optional = node->kind == RO_MATCH_ANY_OF || child->occur == RO_SHOULD;
+        all = (optional && stands_together(child)) || tells(child);
     }
     return all;
 }
@@ -184,8 +191,27 @@ static void add_exact(setter *s, ro_plan_node *node, size_t level, const uint64_
 
 static void add(setter *s, ro_plan_node *node, size_t level, const uint64_t *in, uint64_t *out);
 
+/* Of the documents that have all of its words, those that are not found yet are looked at. */
+static void add_together(setter *s, ro_plan_node *node, size_t level, const uint64_t *in,
+                         uint64_t *out) {
+    uint64_t *left = empty_set(s, level, 0);
+    if (s->status) {
+        return;
+    }
+    unite(s, in, left);
+    take_out(s, out, left);
+    for (size_t i = 0; i < node->child_count && !s->status; i++) {
+        uint64_t *found = empty_set(s, level, !(i % 2));
+        if (found) {
+            add(s, &node->children[i], level + 1, left, found);
+            left = found;
+        }
+    }
+    add_each(s, node, left, out);
+}
+
 /* A part of a group, in its turn: what is required first, the rarest before; columns are looked at
- * in what is left, and what is optional comes last. */
+ * in what is left, and what is optional comes last, phrases after words. */
 typedef struct part {
     ro_plan_node *node;
     int turn;
@@ -217,7 +243,8 @@ static int64_t cost_of(const setter *s, const ro_plan_node *node) {
 static part part_of(const setter *s, ro_plan_node *node) {
     static const int turns[] = {[RO_MUST] = 0, [RO_FILTER] = 0, [RO_MUST_NOT] = 2, [RO_SHOULD] = 3};
     int turn = turns[node->occur];
-    return (part){node, turn ? turn : is_column(node), cost_of(s, node)};
+    turn += turn == 3 ? stands_together(node) : turn == 0 ? is_column(node) : 0;
+    return (part){node, turn, cost_of(s, node)};
 }
 
 static int by_turn(const void *a, const void *b) {
@@ -270,6 +297,17 @@ static void add_group(setter *s, const ro_plan_node *node, size_t level, const u
     }
 }
 
+static void add_any(setter *s, const ro_plan_node *node, size_t level, const uint64_t *in,
+                    uint64_t *out) {
+    for (int together = 0; together < 2; together++) {
+        for (size_t i = 0; i < node->child_count && !s->status; i++) {
+            if (stands_together(&node->children[i]) == together) {
+                add(s, &node->children[i], level + 1, in, out);
+            }
+        }
+    }
+}
+
 /* Adds those of the documents `in` question that match. */
 static void add(setter *s, ro_plan_node *node, size_t level, const uint64_t *in, uint64_t *out) {
     switch (node->kind) {
@@ -284,9 +322,11 @@ static void add(setter *s, ro_plan_node *node, size_t level, const uint64_t *in,
         }
         break;
     case RO_MATCH_ANY_OF:
-        for (size_t i = 0; i < node->child_count && !s->status; i++) {
-            add(s, &node->children[i], level + 1, in, out);
-        }
+        add_any(s, node, level, in, out);
+        break;
+    case RO_MATCH_PHRASE:
+    case RO_MATCH_NEAR:
+        add_together(s, node, level, in, out);
         break;
     case RO_MATCH_BOOL:
         add_group(s, node, level, in, out);
@@ -295,7 +335,7 @@ static void add(setter *s, ro_plan_node *node, size_t level, const uint64_t *in,
     case RO_MATCH_VALUE:
         add_each(s, node, in, out);
         break;
-    default: /* none, and what ro_set_tells denies */
+    case RO_MATCH_NONE:
         break;
     }
 }

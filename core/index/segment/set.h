@@ -6,8 +6,8 @@
 
 #include "topk.h"
 
-/* Whether sets tell what matches: of words and columns, in any tree. Where words have to stand
- * together, positions do. */
+/* Whether sets tell what matches: of words and columns, in any tree, and of phrases that are
+ * alternatives. Where words have to stand together, positions do. */
 bool ro_set_tells(const ro_plan *plan);
 
 /* The documents that match and have a record, in the arena; segment->count / 64 + 1 words. Of the
