@@ -75,15 +75,21 @@ static bool list_days(ro_date_counter *dates, int64_t step, const ro_totals *tot
     }
     dates->first_day = first;
     dates->of_day = ro_arena_alloc_array(arena, (size_t)count, sizeof *dates->of_day);
+    dates->starts = ro_arena_alloc_array(arena, dates->count + 1, sizeof *dates->starts);
+    if (!dates->of_day || !dates->starts) {
+        return false;
+    }
     int64_t day = 0;
-    for (size_t i = 0; dates->of_day && i < dates->count; i++) {
+    dates->starts[0] = first * 86400;
+    for (size_t i = 0; i < dates->count; i++) {
         int64_t next = (dates->first + (int64_t)i + 1) * step;
-        int64_t end = ro_days_from_civil(next / 12, (unsigned)(next % 12) + 1, 1) - first;
-        for (; day < end && day < count; day++) {
+        int64_t end = ro_days_from_civil(next / 12, (unsigned)(next % 12) + 1, 1);
+        dates->starts[i + 1] = end * 86400;
+        for (; day < end - first && day < count; day++) {
             dates->of_day[day] = (uint32_t)i;
         }
     }
-    return dates->of_day != NULL;
+    return true;
 }
 
 static ro_status count_dates(ro_facet_counter *counter, size_t kind, const ro_totals *totals,
@@ -216,14 +222,17 @@ static void count_values(ro_facet_counter *counter, ro_column column,
 static void count_dates_of(ro_facet_counter *counter, size_t kind, const ro_record *const *records,
                            size_t count) {
     ro_date_counter *dates = &counter->dates[kind];
-    size_t at = count ? place_of_date(dates, kind, records[0]->published) : 0;
-    for (size_t i = 1, first = 0; i <= count; i++) {
-        size_t next = i < count ? place_of_date(dates, kind, records[i]->published) : SIZE_MAX;
-        if (next != at) {
-            dates->counts[at] += is_new(counter, dates->units, at) ? (int64_t)(i - first) : 0;
-            first = i;
-            at = next;
+    for (size_t i = 0, first = 0; i < count; first = i) {
+        int64_t from = records[first]->published, last = from;
+        size_t at = place_of_date(dates, kind, from);
+        if (dates->of_day && at < dates->count) {
+            from = dates->starts[at];
+            last = dates->starts[at + 1] - 1;
         }
+        for (i++; i < count && records[i]->published >= from && records[i]->published <= last;) {
+            i++;
+        }
+        dates->counts[at] += is_new(counter, dates->units, at) ? (int64_t)(i - first) : 0;
     }
 }
 

@@ -14,6 +14,7 @@ typedef struct ro_date_counter {
     size_t count;
     uint32_t *of_day; /* which of them each day from the first on counts for; NULL: not listed */
     int64_t first_day;
+    int64_t *starts; /* where they are listed: the second that each begins with, and one more */
 } ro_date_counter;
 
 typedef struct ro_facet_counter {

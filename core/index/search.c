@@ -9,8 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define CLOCK_EVERY 64 /* documents between looks at the clock */
-#define HITS_FEW 128   /* so many are kept apart by group without a table, or scored one by one */
+#define COUNTED_MAX 256 /* documents whose values are counted at a time */
+#define CLOCK_EVERY 64  /* documents between looks at the clock */
+#define HITS_FEW 128    /* so many are kept apart by group without a table, or scored one by one */
 
 /* One search over the leaves of a snapshot. */
 typedef struct searching {
@@ -173,13 +174,14 @@ static void count_member(void *context, ro_doc doc, bool first) {
     count_facets(s, doc, ro_columns_get(s->columns, doc));
 }
 
-/* Counts the documents of a set, and their values. */
+/* Counts the documents of a set, and their values: some at a time, of which neighbours have much in
+ * common. */
 static int64_t count_set(searching *s, const ro_segment *segment, const uint64_t *set) {
-    const ro_record *records[64];
-    ro_list lists[64] = {{NULL, 0}};
+    const ro_record *records[COUNTED_MAX];
+    ro_list lists[COUNTED_MAX] = {{NULL, 0}};
     int64_t total = 0;
+    size_t count = 0;
     for (uint32_t first = 0; first <= segment->count; first += 64) {
-        size_t count = 0;
         for (uint64_t bits = set[first / 64]; bits; bits &= bits - 1) {
             ro_doc doc = ro_segment_doc(segment, first + (uint32_t)__builtin_ctzll(bits));
             if (s->lists) {
@@ -187,8 +189,11 @@ static int64_t count_set(searching *s, const ro_segment *segment, const uint64_t
             }
             records[count++] = ro_columns_at(s->columns, doc);
         }
-        ro_facet_counter_add_all(&s->facets, records, lists, count);
-        total += (int64_t)count;
+        if (count > COUNTED_MAX - 64 || first + 64 > segment->count) {
+            ro_facet_counter_add_all(&s->facets, records, lists, count);
+            total += (int64_t)count;
+            count = 0;
+        }
     }
     return total;
 }
