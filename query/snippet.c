@@ -30,6 +30,18 @@ static void put_char(marked_writer *w, ro_str c) {
     w->chars++;
 }
 
+/* Writes the letters and signs of ASCII before `until` that stand for themselves; how many. */
+static size_t put_plain(marked_writer *w, const char *text, size_t at, size_t until) {
+    size_t end = at;
+    while (end < until && text[end] > ' ' && text[end] < 0x7F &&
+           (w->ranges || !memchr("&<>\"'", text[end], 5))) {
+        end++;
+    }
+    ro_buf_add(&w->text, text + at, end - at);
+    w->chars += end - at;
+    return end - at;
+}
+
 static void open_mark(marked_writer *w) {
     w->from = w->chars;
     if (!w->ranges) {
@@ -52,6 +64,14 @@ static void close_mark(marked_writer *w, const ro_marks *marks, size_t mark) {
 
 static bool is_blank(uint32_t c) {
     return c <= ' ' || (c >= 0x7F && c <= 0xA0) || c == 0x2028 || c == 0x2029;
+}
+
+/* Where a mark may end, or begin, next. */
+static size_t next_edge(const ro_marks *marks, size_t mark, bool open, size_t end) {
+    size_t edge = mark == marks->count ? end
+                  : open               ? marks->items[mark].end
+                                       : marks->items[mark].start;
+    return edge < end ? edge : end;
 }
 
 /* Writes bytes [start, end) of the text; with `collapse` white space runs become one space. */
@@ -82,7 +102,13 @@ static void write_marked(marked_writer *w, ro_str text, const ro_marks *marks, s
             open_mark(w);
             open = true;
         }
-        put_char(w, c == RO_REPLACEMENT ? RO_STR(REPLACEMENT) : ro_str_make(text.ptr + at, taken));
+        size_t plain = put_plain(w, text.ptr, at, next_edge(marks, mark, open, end));
+        if (plain) {
+            taken = plain;
+        } else {
+            put_char(w,
+                     c == RO_REPLACEMENT ? RO_STR(REPLACEMENT) : ro_str_make(text.ptr + at, taken));
+        }
         any = true;
     }
     if (open) {

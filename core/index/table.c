@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_SIZE 4096
+#define FIRST_SIZE 64
 
 bool ro_table_reserve(ro_table *table) {
     if ((table->count + 1) * 2 <= table->size) {

@@ -14,6 +14,9 @@
 #include <unicode/uchar.h>
 #include <unicode/uversion.h>
 
+/* What a byte is to the way from chunk to chunk: the text is taken apart at SPACE first. */
+enum { SPACE, WORD, MARK, HARD };
+
 #define PARTS_MAX 32 /* of a compound; the parts of a longer one are words without a whole */
 #define WHOLE_MAX 512
 
@@ -55,6 +58,7 @@ struct ro_analyser {
     const uint8_t *starts; /* of the terms that are looked for; NULL: of all */
     uint32_t position;
     uint32_t passed; /* plain words since the last one that was asked for */
+    uint32_t untold; /* the same of compounds, all of them */
     bool stopped;
     bool failed; /* memory ran out */
     word_queue ahead;
@@ -107,7 +111,26 @@ static ro_term_query ask(const ro_analyser *a, ro_span span) {
     return ro_terms_ask(&a->terms, slice(a, span), a->text.len - span.start);
 }
 
+/* Whether terms that begin as this word of ASCII are none of those looked for. */
+static bool is_unwanted(const ro_analyser *a, char first) {
+    bool capital = first >= 'A' && first <= 'Z';
+    return a->starts && !a->starts[(unsigned char)(capital ? first + ('a' - 'A') : first)];
+}
+
+/* All of it letters and digits of ASCII: it is searchable. */
+static bool is_plain(const ro_analyser *a, ro_span span) {
+    size_t at = span.start;
+    while (at < span.end && a->kinds[(unsigned char)a->text.ptr[at]] == WORD) {
+        at++;
+    }
+    return at == span.end && span.start < span.end;
+}
+
 static void emit_word(ro_analyser *a, ro_span span) {
+    if (is_unwanted(a, a->text.ptr[span.start]) && is_plain(a, span) && ++a->untold % PASSED_MAX) {
+        a->position++;
+        return;
+    }
     ro_term_query query = ask(a, span);
     emit_asked(a, span, &query);
 }
@@ -120,8 +143,7 @@ static void emit_first(ro_analyser *a) {
 
 /* Whether a plain word need only be counted. */
 static bool pass_by(ro_analyser *a, char first) {
-    if (!a->starts || a->passed == PASSED_MAX ||
-        a->starts[(unsigned char)(first >= 'A' && first <= 'Z' ? first + ('a' - 'A') : first)]) {
+    if (a->passed == PASSED_MAX || !is_unwanted(a, first)) {
         return false;
     }
     a->passed++;
@@ -184,8 +206,9 @@ static void drop_empty_parts(ro_analyser *a) {
     size_t count = 0;
     for (size_t i = 0; i < run->count; i++) {
         ro_term term;
-        if (get_term(a, slice(a, run->parts[i]), a->text.len - run->parts[i].start, &term)) {
-            run->parts[count++] = run->parts[i];
+        ro_span part = run->parts[i];
+        if (is_plain(a, part) || get_term(a, slice(a, part), a->text.len - part.start, &term)) {
+            run->parts[count++] = part;
         }
     }
     run->count = count;
@@ -197,6 +220,12 @@ static void emit_parts(ro_analyser *a) {
     }
 }
 
+/* A whole begins as its first part does. */
+static bool is_unwanted_whole(const ro_analyser *a) {
+    ro_span first = a->run.parts[0];
+    return is_unwanted(a, a->text.ptr[first.start]) && is_plain(a, first);
+}
+
 static void end_run(ro_analyser *a) {
     compound *run = &a->run;
     if (run->count > 1) {
@@ -205,7 +234,7 @@ static void end_run(ro_analyser *a) {
             ro_str_equal_nocase(slice(a, run->parts[0]), RO_STR("www"))) {
             memmove(run->parts, run->parts + 1, --run->count * sizeof run->parts[0]);
         }
-        if (run->count > 1) {
+        if (run->count > 1 && !is_unwanted_whole(a)) {
             emit_whole(a);
         }
     }
@@ -265,9 +294,6 @@ static void add_chunk(ro_analyser *a, ro_span chunk) {
     }
     add_words(a, chunk, false);
 }
-
-/* What a byte is to the way from chunk to chunk: the text is taken apart at SPACE first. */
-enum { SPACE, WORD, MARK, HARD };
 
 static void make_kinds(unsigned char kinds[256]) {
     for (int c = 0; c < 256; c++) {
