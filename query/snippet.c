@@ -16,17 +16,23 @@ typedef struct marked_writer {
     bool memory;
 } marked_writer;
 
-static void put_char(marked_writer *w, ro_str c) {
+/* What HTML needs in the place of a character; NULL: itself will do. */
+static const char *entity_of(char c) {
     static const struct {
         char c;
         const char *entity;
     } entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
-    for (size_t i = 0; !w->ranges && i < sizeof entities / sizeof *entities; i++) {
-        if (c.len == 1 && *c.ptr == entities[i].c) {
-            c = ro_str_from(entities[i].entity);
+    for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
+        if (c == entities[i].c) {
+            return entities[i].entity;
         }
     }
-    ro_buf_add_str(&w->text, c);
+    return NULL;
+}
+
+static void put_char(marked_writer *w, ro_str c) {
+    const char *entity = w->ranges ? NULL : entity_of(*c.ptr);
+    ro_buf_add_str(&w->text, entity ? ro_str_from(entity) : c);
     w->chars++;
 }
 
@@ -34,7 +40,7 @@ static void put_char(marked_writer *w, ro_str c) {
 static size_t put_plain(marked_writer *w, const char *text, size_t at, size_t until) {
     size_t end = at;
     while (end < until && text[end] > ' ' && text[end] < 0x7F &&
-           (w->ranges || !memchr("&<>\"'", text[end], 5))) {
+           (w->ranges || !entity_of(text[end]))) {
         end++;
     }
     ro_buf_add(&w->text, text + at, end - at);
