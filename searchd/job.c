@@ -15,6 +15,7 @@ void ro_searchd_job_free(ro_searchd_job *job) {
         ro_http_request_release(&job->request);
         ro_http_response_release(&job->response);
         ro_arena_release(&job->arena);
+        ro_made_release(&job->made);
         free(job->reload);
         free(job->reloaded);
         free(job);

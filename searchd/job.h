@@ -9,6 +9,7 @@
 #include "http/request.h"
 #include "http/response.h"
 #include "keys.h"
+#include "made.h"
 #include "readout/arena.h"
 #include "readout/deadline.h"
 
@@ -50,6 +51,7 @@ typedef struct ro_searchd_job {
         size_t max;     /* bytes of a line */
         bool continued; /* the answer has begun: what fails is told line by line */
     } lines;
+    ro_made made;                /* what it is to write, once that was made ready */
     struct ro_searchd_job *next; /* in the list of finished jobs */
 } ro_searchd_job;
 

@@ -15,8 +15,10 @@ typedef struct ro_route {
     /* One of them: at once on the event thread, and then quick; or on a worker. */
     void (*at_once)(const struct ro_server *server, ro_searchd_job *job);
     void (*work)(const struct ro_work *work, ro_searchd_job *job);
-    /* What writes, of the methods above, is for the writer's thread. */
+    /* What writes, of the methods above, is for the writer's thread; before that, what needs no
+     * index is done by the maker's. */
     unsigned writes;
+    void (*make)(ro_making *making, ro_searchd_job *job);
     ro_status (*write)(const struct ro_write_work *work, ro_searchd_job *job, ro_error *err);
     /* All of it needs the scope admin, and is for the thread of administration. */
     void (*admin)(const struct ro_admin_work *work, ro_searchd_job *job);

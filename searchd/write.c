@@ -18,23 +18,28 @@
 #define LINGER_FEW 5  /* the same while others wait to write */
 #define HOLD_MS 200   /* the index is held while they do and there is more to write */
 #define IDLE_MS 60000 /* nothing happens then */
+#define MADE_BYTES ((size_t)32 << 20) /* with so much made ready nothing more is begun */
 
 struct ro_writing {
-    ro_queue *queue;
+    ro_queue *queue; /* from the event thread to the maker's */
+    ro_queue *ready; /* from there to the writer's; in the same order */
+    size_t queue_max;
     ro_pool *pool;
     ro_log *log; /* borrowed */
-    pthread_t thread;
-    bool started;
+    pthread_t thread, maker_thread;
+    bool started, making_started;
     ro_tender *tender;
     pthread_mutex_t lock; /* of what follows */
     char *path;
     bool moved; /* the path is another since the last write */
     ro_write_counts counts;
-    /* of both threads, and does not change */
+    size_t made_bytes; /* made ready, and not written yet */
+    pthread_cond_t written;
+    /* the maker's own */
     char *language;
     ro_extractor *extractor;
-    ro_maker *maker;
-    /* the thread's own */
+    ro_making making;
+    /* the writer's own */
     ro_index *index;
     ro_writer *writer; /* NULL: the lock is not held */
     int64_t taken_ns;  /* when it was opened */
@@ -74,6 +79,58 @@ static ro_status take_hold(ro_writing *writing, ro_deadline deadline, ro_error *
     return status;
 }
 
+/* ---- making ready ---------------------------------------------------------------------------- */
+
+/* What was made takes more memory than what came. */
+static void wait_for_room(ro_writing *writing) {
+    (void)pthread_mutex_lock(&writing->lock);
+    while (writing->made_bytes > MADE_BYTES) {
+        (void)pthread_cond_wait(&writing->written, &writing->lock);
+    }
+    (void)pthread_mutex_unlock(&writing->lock);
+}
+
+static bool is_of_use(const ro_searchd_job *job) {
+    return !atomic_load_explicit(&job->abandoned, memory_order_relaxed) &&
+           !ro_deadline_passed(job->deadline);
+}
+
+static void make(ro_writing *writing, ro_searchd_job *job) {
+    if (!job->route->make || !is_of_use(job)) {
+        return;
+    }
+    wait_for_room(writing);
+    job->begun_ns = ro_now_ns();
+    job->route->make(&writing->making, job);
+    (void)pthread_mutex_lock(&writing->lock);
+    writing->made_bytes += job->made.bytes;
+    (void)pthread_mutex_unlock(&writing->lock);
+}
+
+static void drop_made(ro_writing *writing, ro_searchd_job *job) {
+    size_t bytes = job->made.bytes;
+    ro_made_release(&job->made);
+    if (bytes) {
+        (void)pthread_mutex_lock(&writing->lock);
+        writing->made_bytes -= bytes;
+        (void)pthread_mutex_unlock(&writing->lock);
+        (void)pthread_cond_signal(&writing->written);
+    }
+}
+
+static void *maker_main(void *argument) {
+    ro_writing *writing = argument;
+    (void)pthread_setname_np(pthread_self(), "maker");
+    ro_thread_give_way();
+    for (ro_searchd_job *job; (job = ro_queue_pop(writing->queue)) != NULL;) {
+        make(writing, job);
+        bool taken = ro_queue_push(writing->ready, job);
+        (void)taken; /* it is closed below */
+    }
+    ro_queue_close(writing->ready);
+    return NULL;
+}
+
 /* ---- groups --------------------------------------------------------------------------------- */
 
 /* What was found wrong with the request itself stays so. */
@@ -94,7 +151,7 @@ static void give_back(ro_writing *writing) {
     writing->count = 0;
 }
 
-/* False: there is nothing to do for it. */
+/* False: there is nothing to do for it. What was not of use to the maker is not now. */
 static bool is_wanted(ro_searchd_job *job) {
     if (atomic_load_explicit(&job->abandoned, memory_order_relaxed)) {
         return false;
@@ -110,16 +167,14 @@ static bool is_wanted(ro_searchd_job *job) {
 
 static ro_status write_job(ro_writing *writing, ro_searchd_job *job, ro_error *err) {
     writing->jobs[writing->count++] = job;
-    if (!is_wanted(job)) {
-        return RO_OK;
-    }
-    ro_status status = take_hold(writing, job->deadline, err);
-    if (status == RO_OK) {
-        ro_write_work work = {writing->index, writing->writer, writing->maker,
-                              ro_str_from(writing->language), writing->count == 1};
-        job->begun_ns = ro_now_ns();
+    bool wanted = is_wanted(job);
+    ro_status status = wanted ? take_hold(writing, job->deadline, err) : RO_OK;
+    if (wanted && status == RO_OK) {
+        ro_write_work work = {writing->index, writing->writer, writing->count == 1};
+        job->begun_ns = job->begun_ns ? job->begun_ns : ro_now_ns();
         status = job->route->write(&work, job, err);
     }
+    drop_made(writing, job);
     return status;
 }
 
@@ -158,7 +213,7 @@ static void write_group(ro_writing *writing, ro_searchd_job *job) {
                     (writing->writer && ro_writer_pending(writing->writer) >= GROUP_BYTES);
         next = NULL;
         if (!full) {
-            (void)ro_queue_pop_until(writing->queue, (ro_deadline){0}, &next);
+            (void)ro_queue_pop_until(writing->ready, (ro_deadline){0}, &next);
         }
     }
     if (status == RO_OK && writing->writer) {
@@ -191,7 +246,7 @@ static void *writing_main(void *argument) {
     void *item = NULL;
     (void)pthread_setname_np(pthread_self(), "writer");
     ro_thread_give_way();
-    while (ro_queue_pop_until(writing->queue, ro_deadline_in_ms(patience_ms(writing)), &item)) {
+    while (ro_queue_pop_until(writing->ready, ro_deadline_in_ms(patience_ms(writing)), &item)) {
         if (item) {
             write_group(writing, item);
         } else {
@@ -212,7 +267,9 @@ ro_status ro_writing_start(const ro_writing_settings *settings, ro_writing **out
     }
     writing->pool = settings->pool;
     writing->log = settings->log;
+    writing->queue_max = settings->queue;
     (void)pthread_mutex_init(&writing->lock, NULL);
+    (void)pthread_cond_init(&writing->written, NULL);
     writing->path = strdup(settings->index);
     writing->language = strdup(settings->language);
     ro_status status = writing->path && writing->language ? RO_OK : ro_fail_memory(err);
@@ -220,13 +277,21 @@ ro_status ro_writing_start(const ro_writing_settings *settings, ro_writing **out
         status = ro_extractor_open(settings->lexicon, &writing->extractor, err);
     }
     if (status == RO_OK) {
-        status = ro_maker_new(writing->extractor, &writing->maker, err);
+        writing->making.language = ro_str_from(writing->language);
+        status = ro_maker_new(writing->extractor, &writing->making.maker, err);
     }
     if (status == RO_OK) {
         status = ro_queue_new(settings->queue, &writing->queue, err);
     }
     if (status == RO_OK) {
+        status = ro_queue_new(settings->queue, &writing->ready, err);
+    }
+    if (status == RO_OK) {
         status = ro_tender_start(writing->log, &writing->tender, err);
+    }
+    if (status == RO_OK) {
+        status = ro_thread_start(&writing->maker_thread, maker_main, writing, err);
+        writing->making_started = status == RO_OK;
     }
     if (status == RO_OK) {
         status = ro_thread_start(&writing->thread, writing_main, writing, err);
@@ -247,13 +312,19 @@ void ro_writing_stop(ro_writing *writing) {
     if (writing->queue) {
         ro_queue_close(writing->queue);
     }
+    if (writing->making_started) {
+        (void)pthread_join(writing->maker_thread, NULL);
+    }
     if (writing->started) {
         (void)pthread_join(writing->thread, NULL);
     }
     ro_tender_stop(writing->tender);
     ro_queue_free(writing->queue);
-    ro_maker_free(writing->maker);
+    ro_queue_free(writing->ready);
+    ro_maker_free(writing->making.maker);
+    ro_arena_release(&writing->making.scratch);
     ro_extractor_free(writing->extractor);
+    (void)pthread_cond_destroy(&writing->written);
     (void)pthread_mutex_destroy(&writing->lock);
     free(writing->path);
     free(writing->language);
@@ -261,11 +332,12 @@ void ro_writing_stop(ro_writing *writing) {
 }
 
 bool ro_writing_submit(ro_writing *writing, ro_searchd_job *job) {
-    return ro_queue_try_push(writing->queue, job);
+    return ro_writing_waiting(writing) < writing->queue_max &&
+           ro_queue_try_push(writing->queue, job);
 }
 
 size_t ro_writing_waiting(ro_writing *writing) {
-    return ro_queue_length(writing->queue);
+    return ro_queue_length(writing->queue) + ro_queue_length(writing->ready);
 }
 
 ro_write_counts ro_writing_counts(ro_writing *writing) {

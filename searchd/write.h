@@ -1,4 +1,6 @@
-/* The writer: one thread that holds the only ro_writer of the daemon, and the queue before it.
+/* The writer: one thread that holds the only ro_writer of the daemon, and the queue before it. What
+ * needs no index, articles read and their facts found, is done by another thread on the way there:
+ * it works on what comes next while the writer commits.
  *
  * Jobs that wait are written in one transaction and answered when it is committed: an answer of 2xx
  * is on the disk. The transaction takes in what has come meanwhile, up to a size and a time. The
@@ -11,7 +13,6 @@
 #include "job.h"
 #include "metrics.h"
 #include "readout/log.h"
-#include "readout/maker.h"
 #include "worker.h"
 
 typedef struct ro_writing ro_writing;
@@ -22,9 +23,7 @@ typedef struct ro_writing ro_writing;
 typedef struct ro_write_work {
     ro_index *index;
     ro_writer *writer;
-    ro_maker *maker;
-    ro_str language; /* of articles that do not state theirs */
-    bool alone;      /* nothing uncommitted is before it */
+    bool alone; /* nothing uncommitted is before it */
 } ro_write_work;
 
 typedef ro_status (*ro_write_fn)(const ro_write_work *work, ro_searchd_job *job, ro_error *err);

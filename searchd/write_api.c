@@ -2,20 +2,9 @@
 
 #include "http/target.h"
 #include "problem.h"
-#include "readout/parser.h"
 #include "readout/utf8.h"
 
-#define TREE_MAX ((size_t)64 << 20) /* bytes of one article's parse tree */
-#define NAME_SHOWN 100              /* bytes of an unknown name that are repeated in the answer */
-
-/* What became of one article. */
-typedef struct article_verdict {
-    bool refused;
-    ro_problem problem; /* if so, with the error of the call */
-    ro_change change;
-    ro_str id;    /* in the job's arena */
-    bool undated; /* its date could not be read; it is in all the same */
-} article_verdict;
+#define NAME_SHOWN 100 /* bytes of an unknown name that are repeated in the answer */
 
 static const struct {
     int status;
@@ -25,67 +14,6 @@ static const struct {
     [RO_ADDED] = {201, "created"},
     [RO_CHANGED] = {200, "updated"},
 };
-
-/* ---- one article ---------------------------------------------------------------------------- */
-
-/* Of what is wrong with an article. Other statuses are about the index. */
-static bool is_fault_of_article(ro_status status, ro_problem *problem) {
-    *problem = status == RO_LIMIT ? RO_PROBLEM_CONTENT_SIZE : RO_PROBLEM_ARTICLE_CONTENT;
-    return status == RO_LIMIT || status == RO_FORMAT || status == RO_INVALID;
-}
-
-/* Puts the id that the path gives; false: the article says another. */
-static bool set_id(json_t *value, ro_str id) {
-    const json_t *own = json_object_get(value, "id");
-    bool same =
-        !own || (json_is_string(own) &&
-                 ro_str_equal(ro_str_make(json_string_value(own), json_string_length(own)), id));
-    return same && json_object_set_new(value, "id", json_stringn(id.ptr, id.len)) == 0;
-}
-
-static ro_status prepare(const ro_write_work *work, const json_t *value, ro_arena *arena,
-                         ro_prepared **out, article_verdict *verdict, ro_error *fault) {
-    ro_article article;
-    ro_input input = {.language = work->language, .line = 1, .memory = TREE_MAX};
-    ro_status status = ro_article_from_json(value, &input, arena, &article, fault);
-    if (status == RO_OK) {
-        status = ro_maker_prepare(work->maker, &article, out, fault);
-    }
-    if (status == RO_OK) {
-        verdict->undated = article.unread_date.len > 0;
-        verdict->id = ro_arena_copy(arena, article.id);
-        status = verdict->id.ptr ? RO_OK : ro_fail_memory(fault);
-    }
-    verdict->refused = is_fault_of_article(status, &verdict->problem);
-    return status;
-}
-
-/* Reads, prepares and writes one article; `id`, unless empty, is the one it must have. What is
- * wrong with the article is told by `verdict` and `fault`, and RO_OK. */
-static ro_status put(const ro_write_work *work, ro_str text, ro_str id, ro_arena *arena,
-                     article_verdict *verdict, ro_error *fault) {
-    json_t *value = NULL;
-    ro_prepared *prepared = NULL;
-    *verdict = (article_verdict){.problem = RO_PROBLEM_BODY};
-    ro_status status = ro_json_read(text, TREE_MAX, &value, fault);
-    if (status == RO_FORMAT || status == RO_LIMIT) {
-        verdict->refused = true;
-        verdict->problem = status == RO_LIMIT ? RO_PROBLEM_CONTENT_SIZE : RO_PROBLEM_BODY;
-    } else if (status == RO_OK && id.len && json_is_object(value) && !set_id(value, id)) {
-        verdict->refused = true;
-        verdict->problem = RO_PROBLEM_CONFLICT;
-        status = ro_fail(fault, RO_INVALID, "the article has another id than the path");
-    }
-    if (status == RO_OK) {
-        status = prepare(work, value, arena, &prepared, verdict, fault);
-    }
-    if (status == RO_OK) {
-        status = ro_writer_put(work->writer, prepared, &verdict->change, fault);
-    }
-    ro_prepared_free(prepared);
-    json_decref(value);
-    return verdict->refused ? RO_OK : status;
-}
 
 /* ---- what a request says -------------------------------------------------------------------- */
 
@@ -162,115 +90,95 @@ static void add_location(ro_searchd_job *job, ro_str id) {
     ro_buf_release(&path);
 }
 
-static void add_result(ro_buf *out, const article_verdict *verdict) {
-    ro_buf_printf(out, ",\"result\":\"%s\"%s}\n", changes[verdict->change].name,
-                  verdict->undated ? ",\"note\":\"the date cannot be read\"" : "");
+static void add_result(ro_buf *out, const ro_made_article *article, ro_change change) {
+    ro_buf_printf(out, ",\"result\":\"%s\"%s}\n", changes[change].name,
+                  article->undated ? ",\"note\":\"the date cannot be read\"" : "");
 }
 
-static void answer_one(ro_searchd_job *job, const article_verdict *verdict, const ro_error *fault) {
-    if (verdict->refused) {
+static void answer_one(ro_searchd_job *job, const ro_made_article *article, ro_change change) {
+    if (article->refused) {
         ro_where where = {"body", RO_STR_NONE, -1};
-        ro_problem_write(&job->response, verdict->problem, ro_str_from(fault->message), where);
+        ro_problem_write(&job->response, article->problem, article->fault, where);
         return;
     }
-    job->response.status = changes[verdict->change].status;
+    job->response.status = changes[change].status;
     job->response.content_type = "application/json";
     ro_buf *body = &job->response.body;
     ro_buf_add_str(body, RO_STR("{\"id\":"));
-    ro_buf_add_json(body, verdict->id);
-    add_result(body, verdict);
-    if (verdict->change == RO_ADDED) {
-        add_location(job, verdict->id);
+    ro_buf_add_json(body, article->id);
+    add_result(body, article, change);
+    if (change == RO_ADDED) {
+        add_location(job, article->id);
     }
 }
 
-static void add_verdict(ro_buf *out, int64_t line, const article_verdict *verdict,
-                        const ro_error *fault) {
-    int status = verdict->refused ? ro_problem_http_status(verdict->problem)
-                                  : changes[verdict->change].status;
-    ro_buf_printf(out, "{\"line\":%lld,\"status\":%d", (long long)line, status);
-    if (verdict->id.len) {
+static void add_verdict(ro_buf *out, const ro_made_article *article, ro_change change) {
+    int status =
+        article->refused ? ro_problem_http_status(article->problem) : changes[change].status;
+    ro_buf_printf(out, "{\"line\":%lld,\"status\":%d", (long long)article->line, status);
+    if (article->id.len) {
         ro_buf_add_str(out, RO_STR(",\"id\":"));
-        ro_buf_add_json(out, verdict->id);
+        ro_buf_add_json(out, article->id);
     }
-    if (verdict->refused) {
+    if (article->refused) {
         ro_buf_printf(out, ",\"type\":\"" RO_PROBLEM_TYPE "%s\",\"detail\":",
-                      ro_problem_slug(verdict->problem));
+                      ro_problem_slug(article->problem));
         ro_buf repaired = RO_BUF_INIT;
-        ro_utf8_repair(&repaired, ro_str_from(fault->message));
+        ro_utf8_repair(&repaired, article->fault);
         ro_buf_add_json(out, ro_buf_str(&repaired));
         ro_buf_release(&repaired);
         ro_buf_add_str(out, RO_STR("}\n"));
     } else {
-        add_result(out, verdict);
+        add_result(out, article, change);
     }
 }
 
-/* ---- handlers ------------------------------------------------------------------------------- */
+/* ---- lines ---------------------------------------------------------------------------------- */
 
-typedef ro_status (*line_fn)(void *context, ro_str line, int64_t number, ro_error *err);
+typedef void (*line_fn)(void *context, ro_searchd_job *job, ro_str line, int64_t number);
 
 /* Calls `fn` for every line that is not empty. */
-static ro_status each_line(const ro_searchd_job *job, line_fn fn, void *context, ro_error *err) {
+static void each_line(ro_searchd_job *job, line_fn fn, void *context) {
     ro_str rest = ro_buf_str(&job->request.body);
-    ro_status status = RO_OK;
-    for (int64_t number = job->lines.first ? job->lines.first : 1; rest.len && !status; number++) {
+    for (int64_t number = job->lines.first ? job->lines.first : 1; rest.len; number++) {
         ro_str line = ro_str_trim(ro_str_cut(&rest, '\n'));
-        status = line.len ? fn(context, line, number, err) : RO_OK;
+        if (line.len) {
+            fn(context, job, line, number);
+        }
     }
-    return status;
 }
 
-typedef struct lines_context {
-    const ro_write_work *work;
-    ro_searchd_job *job;
-    ro_problem problem; /* of all lines */
-    const ro_error *why;
-} lines_context;
-
-static void refuse_long(ro_searchd_job *job, int64_t number) {
-    ro_error fault = RO_ERROR_INIT;
-    article_verdict verdict = {.refused = true, .problem = RO_PROBLEM_CONTENT_SIZE};
-    (void)ro_fail(&fault, RO_LIMIT, "the line has more than %zu bytes", job->lines.max);
-    add_verdict(&job->response.body, number, &verdict, &fault);
-}
-
-static ro_status put_line(void *context, ro_str line, int64_t number, ro_error *err) {
-    const lines_context *lines = context;
-    ro_searchd_job *job = lines->job;
-    article_verdict verdict;
-    ro_error fault = RO_ERROR_INIT;
+static void make_line(void *making, ro_searchd_job *job, ro_str line, int64_t number) {
     if (job->lines.first && line.len > job->lines.max) {
-        refuse_long(job, number);
-        return RO_OK;
+        ro_made_add_long(&job->made, job->lines.max, number);
+    } else {
+        ro_made_add(&job->made, making, line, RO_STR_NONE, number);
     }
-    ro_arena_reset(&job->arena);
-    ro_status status = put(lines->work, line, RO_STR_NONE, &job->arena, &verdict, &fault);
-    if (status != RO_OK) {
-        return ro_fail(err, status, "%s", fault.message);
-    }
-    add_verdict(&job->response.body, number, &verdict, &fault);
-    return RO_OK;
 }
 
-static ro_status put_lines(const ro_write_work *work, ro_searchd_job *job, ro_error *err) {
-    lines_context context = {.work = work, .job = job};
+static void make_lines(ro_making *making, ro_searchd_job *job) {
     job->response.status = 200;
     job->response.content_type = RO_LINES_TYPE;
-    ro_status status = each_line(job, put_line, &context, err);
-    if (status == RO_OK && job->lines.long_line) {
-        refuse_long(job, job->lines.long_line);
+    each_line(job, make_line, making);
+    if (job->lines.long_line) {
+        ro_made_add_long(&job->made, job->lines.max, job->lines.long_line);
     }
-    return status;
 }
 
-static ro_status fail_line(void *context, ro_str line, int64_t number, ro_error *err) {
-    const lines_context *lines = context;
-    article_verdict verdict = {.refused = true, .problem = lines->problem};
+/* Of all lines the same. */
+typedef struct failure {
+    ro_problem problem;
+    const ro_error *why;
+} failure;
+
+static void fail_line(void *context, ro_searchd_job *job, ro_str line, int64_t number) {
+    const failure *all = context;
+    ro_made_article article = {.line = number,
+                               .refused = true,
+                               .problem = all->problem,
+                               .fault = ro_str_from(all->why->message)};
     (void)line;
-    (void)err;
-    add_verdict(&lines->job->response.body, number, &verdict, lines->why);
-    return RO_OK;
+    add_verdict(&job->response.body, &article, RO_UNCHANGED);
 }
 
 void ro_write_failed(ro_searchd_job *job, ro_problem problem, const ro_error *why) {
@@ -278,25 +186,45 @@ void ro_write_failed(ro_searchd_job *job, ro_problem problem, const ro_error *wh
         ro_problem_write(&job->response, problem, ro_str_from(why->message), RO_WHERE_NONE);
         return;
     }
-    lines_context context = {.job = job, .problem = problem, .why = why};
+    failure all = {problem, why};
     ro_http_response_clear(&job->response);
     job->response.status = 200;
     job->response.content_type = RO_LINES_TYPE;
-    (void)each_line(job, fail_line, &context, NULL);
+    each_line(job, fail_line, &all);
     if (job->lines.long_line) {
-        refuse_long(job, job->lines.long_line);
+        ro_error fault = RO_ERROR_INIT;
+        failure of_long = {RO_PROBLEM_CONTENT_SIZE, &fault};
+        (void)ro_fail(&fault, RO_LIMIT, "the line has more than %zu bytes", job->lines.max);
+        fail_line(&of_long, job, RO_STR_NONE, job->lines.long_line);
     }
 }
 
-static ro_status put_one(const ro_write_work *work, ro_searchd_job *job, ro_str id, ro_error *err) {
-    article_verdict verdict;
-    ro_error fault = RO_ERROR_INIT;
-    ro_status status = put(work, ro_buf_str(&job->request.body), id, &job->arena, &verdict, &fault);
-    if (status != RO_OK) {
-        return ro_fail(err, status, "%s", fault.message);
+/* ---- handlers ------------------------------------------------------------------------------- */
+
+/* What is wrong with the article is told by it, and RO_OK. */
+static ro_status put(const ro_write_work *work, const ro_made_article *article, ro_change *change,
+                     ro_error *err) {
+    *change = RO_UNCHANGED;
+    if (article->status != RO_OK && !article->refused) {
+        return ro_fail(err, article->status, "%.*s", RO_STR_ARG(article->fault));
     }
-    answer_one(job, &verdict, &fault);
-    return RO_OK;
+    return article->refused ? RO_OK : ro_writer_put(work->writer, article->prepared, change, err);
+}
+
+static ro_status put_all(const ro_write_work *work, ro_searchd_job *job, ro_error *err) {
+    const ro_made *made = &job->made;
+    ro_status status = made->failed ? ro_fail_memory(err) : RO_OK;
+    for (size_t i = 0; i < made->count && status == RO_OK; i++) {
+        const ro_made_article *article = &made->articles[i];
+        ro_change change;
+        status = put(work, article, &change, err);
+        if (status == RO_OK && article->line) {
+            add_verdict(&job->response.body, article, change);
+        } else if (status == RO_OK) {
+            answer_one(job, article, change);
+        }
+    }
+    return status;
 }
 
 static ro_status drop_one(const ro_write_work *work, ro_searchd_job *job, ro_str id,
@@ -357,18 +285,22 @@ static ro_status check_conditions(const ro_write_work *work, ro_searchd_job *job
     return status;
 }
 
+static bool is_answered(const ro_searchd_job *job) {
+    return job->response.status >= 400;
+}
+
 ro_status ro_write_article(const ro_write_work *work, ro_searchd_job *job, ro_error *err) {
     ro_str id;
-    if (!has_params(job) || !read_id(job, &id)) {
+    if (is_answered(job) || !has_params(job) || !read_id(job, &id)) {
         return RO_OK;
     }
-    bool drops = job->request.method == RO_HTTP_DELETE;
-    bool go_on = drops || has_media(job, false);
-    ro_status status = go_on ? check_conditions(work, job, id, &go_on, err) : RO_OK;
+    bool go_on;
+    ro_status status = check_conditions(work, job, id, &go_on, err);
     if (status != RO_OK || !go_on) {
         return status;
     }
-    return drops ? drop_one(work, job, id, err) : put_one(work, job, id, err);
+    return job->request.method == RO_HTTP_DELETE ? drop_one(work, job, id, err)
+                                                 : put_all(work, job, err);
 }
 
 bool ro_write_streams(const ro_http_request *request) {
@@ -384,12 +316,22 @@ ro_status ro_write_articles(const ro_write_work *work, ro_searchd_job *job, ro_e
     if (job->request.method == RO_HTTP_DELETE) {
         return ro_write_delete_found(work, job, err);
     }
-    if (job->lines.first) {
-        return put_lines(work, job, err);
+    return is_answered(job) ? RO_OK : put_all(work, job, err);
+}
+
+void ro_write_make(ro_making *making, ro_searchd_job *job) {
+    ro_str id = RO_STR_NONE;
+    bool one = job->request.method == RO_HTTP_PUT;
+    if (job->request.method == RO_HTTP_DELETE) {
+        return;
     }
-    if (!has_params(job) || !has_media(job, true)) {
-        return RO_OK;
+    if (job->lines.first) { /* checked with its head */
+        make_lines(making, job);
+    } else if (has_params(job) && (!one || read_id(job, &id)) && has_media(job, !one)) {
+        if (!one && is_lines(ro_http_request_media(&job->request))) {
+            make_lines(making, job);
+        } else {
+            ro_made_add(&job->made, making, ro_buf_str(&job->request.body), id, 0);
+        }
     }
-    return is_lines(ro_http_request_media(&job->request)) ? put_lines(work, job, err)
-                                                          : put_one(work, job, RO_STR_NONE, err);
 }

@@ -1,10 +1,12 @@
-/* Writing over HTTP: handlers that run on the writer's thread. */
+/* Writing over HTTP: handlers that run on the writer's thread, and what is done before. */
 #ifndef READOUT_WRITE_API_H
 #define READOUT_WRITE_API_H
 
 #include "problem.h"
 #include "write.h"
 
+/* Makes ready what a request puts, or answers what is wrong with it; the maker's thread. */
+void ro_write_make(ro_making *making, ro_searchd_job *job);
 /* PUT and DELETE /v1/articles/ID */
 ro_status ro_write_article(const ro_write_work *work, ro_searchd_job *job,
                            ro_error *err) RO_MUST_CHECK;
