@@ -15,9 +15,6 @@
 #define DISCARD_MAX ((size_t)16 << 20) /* bytes read and thrown away so that a refusal is seen */
 #define COPY_MAX ((size_t)4096)        /* bytes of a body worth copying beside its head */
 #define LINGER_MS 2000                 /* for the client to see the end of the last answer */
-#define PIECE_DEADLINES                                                                            \
-    10                /* a piece that the writer has begun is much work, and not to be lost        \
-                       */
 #define GATHER_MS 100 /* for more lines to come, or for as long as writing the last ones took */
 #define GATHER_MAX_MS 400
 #define GRACE_MS 250 /* for a worker to say itself that the deadline passed */
@@ -43,7 +40,7 @@ static int64_t phase_ms(const ro_connection *connection, ro_phase phase) {
     case RO_PHASE_GATHER:
         return gather_ms(&connection->lines);
     case RO_PHASE_PENDING:
-        return settings->deadline * (connection->lines.active ? PIECE_DEADLINES : 1) + GRACE_MS;
+        return settings->deadline * (connection->lines.active ? RO_PIECE_DEADLINES : 1) + GRACE_MS;
     case RO_PHASE_WRITING:
         return settings->write_timeout;
     case RO_PHASE_LINGER:
@@ -412,8 +409,8 @@ static bool has_room(ro_connection *connection) {
  * connection. */
 static void advance(ro_connection *connection) {
     struct evbuffer *input = bufferevent_get_input(connection->stream);
-    while (!connection->job && !connection->closing && has_room(connection) &&
-           !ro_stream_is_full(&connection->lines)) {
+    while ((!connection->job || ro_stream_goes_ahead(connection)) && !connection->closing &&
+           has_room(connection) && !ro_stream_is_full(&connection->lines)) {
         struct evbuffer_iovec bytes;
         if (evbuffer_peek(input, -1, NULL, &bytes, 1) < 1 || bytes.iov_len == 0) {
             break;
@@ -487,14 +484,19 @@ static void on_end(struct bufferevent *stream, short what, void *context) {
 }
 
 /* The worker is left with the job, which nobody waits for now. */
-static ro_searchd_job *detach_job(ro_connection *connection) {
-    ro_searchd_job *job = connection->job;
-    connection->job = NULL;
+static ro_searchd_job *detach(ro_searchd_job **held) {
+    ro_searchd_job *job = *held;
+    *held = NULL;
     if (job) {
         job->connection = NULL;
         atomic_store_explicit(&job->abandoned, true, memory_order_relaxed);
     }
     return job;
+}
+
+static ro_searchd_job *detach_job(ro_connection *connection) {
+    (void)detach(&connection->lines.ahead);
+    return detach(&connection->job);
 }
 
 static void on_deadline(evutil_socket_t fd, short what, void *context) {
@@ -636,8 +638,12 @@ void ro_connection_close(ro_connection *connection) {
 void ro_connection_finish(ro_server *server, ro_searchd_job *job) {
     ro_connection *connection = job->connection;
     if (connection && connection->lines.active) {
-        connection->job = NULL;
+        connection->job = connection->lines.ahead;
+        connection->lines.ahead = NULL;
         ro_stream_finish(connection, job);
+        if (connection->job) {
+            enter(connection, RO_PHASE_PENDING);
+        }
         advance(connection);
     } else if (connection) {
         connection->job = NULL;

@@ -3,6 +3,7 @@
 #include "algolia.h"
 #include "problem.h"
 #include "readout/utf8.h"
+#include "stream.h"
 #include "write_api.h"
 
 #define PATH_SHOWN 200 /* bytes of an unknown path that are repeated in the answer */
@@ -194,8 +195,9 @@ bool ro_dispatch_stream(ro_server *server, ro_searchd_job *job) {
     return job->route && is_allowed(server, job) && is_uncoded(job) && ro_write_check_lines(job);
 }
 
-bool ro_dispatch_piece(ro_server *server, ro_searchd_job *job) {
+bool ro_dispatch_piece(ro_server *server, ro_searchd_job *job, bool ahead) {
     job->complete_ns = ro_now_ns();
     job->deadline = deadline_of(server, job);
+    job->deadline.at_ns += ahead ? RO_PIECE_DEADLINES * server->settings->deadline * 1000000 : 0;
     return ro_writing_submit(server->writing, job);
 }

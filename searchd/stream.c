@@ -17,9 +17,19 @@ static struct evbuffer *output_of(const ro_connection *connection) {
 
 /* Commits of many articles cost less for each. Where many clients send, their pieces go into one
  * commit together, and must not take all the room that there is for bodies. */
+static bool has_room(const ro_server *server) {
+    return server->body_bytes < (size_t)server->settings->max_bodies / 4;
+}
+
 static size_t enough(const ro_server *server) {
-    bool room = server->body_bytes < (size_t)server->settings->max_bodies / 4;
-    return room ? PIECE_MAX : PIECE_BYTES;
+    return has_room(server) ? PIECE_MAX : PIECE_BYTES;
+}
+
+/* Not before something was answered: a fault of the whole request is told instead of verdicts. */
+bool ro_stream_goes_ahead(const ro_connection *connection) {
+    const ro_stream *stream = &connection->lines;
+    return stream->active && stream->begun && !stream->ahead && has_room(connection->server) &&
+           ro_writing_has_room(connection->server->writing);
 }
 
 static bool is_chunked(const ro_connection *connection) {
@@ -157,11 +167,13 @@ void ro_stream_submit(ro_connection *connection) {
     bool left = ro_lines_any(&stream->lines) || stream->lines.skipping ||
                 connection->parser.request.body.len;
     if (stream->ended && !left) {
-        end_answer(connection);
+        if (!connection->job) {
+            end_answer(connection);
+        }
         return;
     }
     ro_searchd_job *job = make_piece(connection);
-    if (!job || !ro_dispatch_piece(connection->server, job)) {
+    if (!job || !ro_dispatch_piece(connection->server, job, connection->job != NULL)) {
         if (job) { /* its lines are gone from the body: they are told that they were not taken */
             ro_error why = RO_ERROR_INIT;
             (void)ro_fail(&why, RO_BUSY, "too many requests wait for the writer");
@@ -173,7 +185,7 @@ void ro_stream_submit(ro_connection *connection) {
         }
         return;
     }
-    connection->job = job;
+    *(connection->job ? &stream->ahead : &connection->job) = job;
 }
 
 void ro_stream_finish(ro_connection *connection, ro_searchd_job *job) {
@@ -186,13 +198,20 @@ void ro_stream_finish(ro_connection *connection, ro_searchd_job *job) {
         ro_connection_refuse(connection, stream->route, &job->response);
     } else {
         add_chunk(connection, ro_buf_str(&job->response.body));
-        if (ro_stream_is_full(stream)) {
+        if (stream->refusal) {
+            ro_stream_abort(connection, stream->refusal, stream->reason);
+        } else if (ro_stream_is_full(stream)) {
             ro_stream_submit(connection);
         }
     }
 }
 
 void ro_stream_abort(ro_connection *connection, int http_status, const char *reason) {
+    if (connection->job) {
+        connection->lines.refusal = http_status;
+        connection->lines.reason = reason;
+        return;
+    }
     ro_problem problem = ro_problem_of_refusal(http_status);
     ro_http_response response = {0};
     if (!connection->lines.begun) {

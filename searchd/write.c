@@ -8,6 +8,7 @@
 #include "write_api.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,8 @@
 struct ro_writing {
     ro_queue *queue; /* from the event thread to the maker's */
     ro_queue *ready; /* from there to the writer's; in the same order */
-    size_t queue_max;
+    size_t waiting_max;
+    atomic_size_t waiting; /* submitted and not taken by the writer */
     ro_pool *pool;
     ro_log *log; /* borrowed */
     pthread_t thread, maker_thread;
@@ -167,6 +169,7 @@ static bool is_wanted(ro_searchd_job *job) {
 
 static ro_status write_job(ro_writing *writing, ro_searchd_job *job, ro_error *err) {
     writing->jobs[writing->count++] = job;
+    (void)atomic_fetch_sub(&writing->waiting, 1);
     bool wanted = is_wanted(job);
     ro_status status = wanted ? take_hold(writing, job->deadline, err) : RO_OK;
     if (wanted && status == RO_OK) {
@@ -238,7 +241,8 @@ static int64_t patience_ms(ro_writing *writing) {
     if (wanted && ro_now_ns() - writing->taken_ns > HOLD_MS * (int64_t)1000000) {
         let_go(writing);
     }
-    return !writing->writer ? IDLE_MS : wanted ? LINGER_FEW : LINGER_MS;
+    bool coming = ro_writing_waiting(writing) > 0; /* it is being made ready */
+    return !writing->writer || coming ? IDLE_MS : wanted ? LINGER_FEW : LINGER_MS;
 }
 
 static void *writing_main(void *argument) {
@@ -267,7 +271,7 @@ ro_status ro_writing_start(const ro_writing_settings *settings, ro_writing **out
     }
     writing->pool = settings->pool;
     writing->log = settings->log;
-    writing->queue_max = settings->queue;
+    writing->waiting_max = settings->queue;
     (void)pthread_mutex_init(&writing->lock, NULL);
     (void)pthread_cond_init(&writing->written, NULL);
     writing->path = strdup(settings->index);
@@ -332,12 +336,21 @@ void ro_writing_stop(ro_writing *writing) {
 }
 
 bool ro_writing_submit(ro_writing *writing, ro_searchd_job *job) {
-    return ro_writing_waiting(writing) < writing->queue_max &&
-           ro_queue_try_push(writing->queue, job);
+    if (!ro_writing_has_room(writing)) {
+        return false;
+    }
+    (void)atomic_fetch_add(&writing->waiting, 1);
+    bool taken = ro_queue_try_push(writing->queue, job);
+    (void)atomic_fetch_sub(&writing->waiting, taken ? 0 : 1);
+    return taken;
 }
 
 size_t ro_writing_waiting(ro_writing *writing) {
-    return ro_queue_length(writing->queue) + ro_queue_length(writing->ready);
+    return atomic_load(&writing->waiting);
+}
+
+bool ro_writing_has_room(ro_writing *writing) {
+    return ro_writing_waiting(writing) < writing->waiting_max;
 }
 
 ro_write_counts ro_writing_counts(ro_writing *writing) {

@@ -288,6 +288,45 @@ class Writing(unittest.TestCase):
             self.assertEqual(daemon.metric("readout_request_body_bytes"), 0)
         self.assertEqual(self.send("DELETE", "/v1/articles/big")[0], 204)
 
+    def long_stream(self, connection):
+        """Sends what are several pieces for the writer, and no end of the body; how many lines."""
+        line = json.dumps(dict(ARTICLE, id="again", language="de", body="Die Flut kam. " * 300)) + "\n"
+        connection.send("POST /v1/articles HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n"
+                        "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        % self.writer)
+        count = (12 << 20) // len(line)
+        for _ in range(count):
+            connection.send("%x\r\n%s\r\n" % (len(line), line))
+        return count
+
+    def test_a_fault_behind_pieces_that_are_being_written_is_told_behind_them(self):
+        with self.daemon.connect() as c:
+            def send():
+                sent.append(self.long_stream(c))
+                c.send("no size\r\n")
+
+            sent = []
+            sender = threading.Thread(target=send)
+            sender.start()
+            reader = Chunks(c)
+            verdicts = [json.loads(line) for line in iter(reader.line, "")]
+            sender.join()
+            self.assertEqual([v["line"] for v in verdicts], list(range(1, len(verdicts) + 1)))
+            self.assertEqual({v["status"] for v in verdicts[1:-1]}, {200})
+            self.assertEqual(verdicts[-1]["status"], 400)
+            self.assertGreater(len(verdicts), sent[0] // 2)
+            self.assertTrue(c.ended())
+        self.assertEqual(self.daemon.metric("readout_request_body_bytes"), 0)
+        self.assertEqual(self.send("DELETE", "/v1/articles/again")[0], 204)
+
+    def test_a_client_that_goes_leaves_nothing_of_its_pieces_behind(self):
+        with self.daemon.connect() as c:
+            self.long_stream(c)
+        self.daemon.wait_until(lambda: self.daemon.metric("readout_request_body_bytes") == 0,
+                               "the bodies to be let go")
+        self.assertEqual(self.send("PUT", "/v1/articles/again", dict(ARTICLE, id="again"))[0], 200)
+        self.assertEqual(self.send("DELETE", "/v1/articles/again")[0], 204)
+
     def test_a_line_that_is_too_long_costs_only_itself(self):
         good = json.dumps(dict(ARTICLE, id="short")) + "\n"
         with readout.Daemon(self.index, "--keys", self.keys, "--max-body", "2k") as daemon:
