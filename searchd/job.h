@@ -51,7 +51,7 @@ typedef struct ro_searchd_job {
         size_t max;     /* bytes of a line */
         bool continued; /* the answer has begun: what fails is told line by line */
     } lines;
-    ro_made made;                /* what it is to write, once that was made ready */
+    ro_made made; /* what it is to write, or the rest of that, once it was made ready */
     struct ro_searchd_job *next; /* in the list of finished jobs */
 } ro_searchd_job;
 

@@ -1,5 +1,5 @@
 /* Articles of a request, read and made ready: the costly part, which needs no index. One thread
- * does it while another writes what was made before.
+ * does it while another writes what was made before; of a request of many articles, some at a time.
  */
 #ifndef READOUT_MADE_H
 #define READOUT_MADE_H
@@ -20,6 +20,8 @@ typedef struct ro_made_article {
 } ro_made_article;
 
 typedef struct ro_made {
+    struct ro_searchd_job *job;
+    bool more;       /* of the same request is to come */
     ro_arena memory; /* of the strings */
     ro_made_article *articles;
     size_t count, room;
@@ -32,6 +34,8 @@ typedef struct ro_making {
     ro_maker *maker;
     ro_str language; /* of articles that do not state theirs */
     ro_arena scratch;
+    /* Called after each article: may take what the job has made to the writer, before the rest. */
+    void (*hand_over)(struct ro_making *making, struct ro_searchd_job *job);
 } ro_making;
 
 /* Reads the text of an article and makes it ready; `id`, unless empty, is the one it must have.

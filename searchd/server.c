@@ -404,6 +404,7 @@ static ro_status start_writing(ro_server *server, ro_error *err) {
                                    .lexicon = settings->lexicon,
                                    .facts = settings->facts,
                                    .queue = (size_t)settings->write_queue,
+                                   .memory = (size_t)settings->max_bodies / 4,
                                    .pool = server->pool,
                                    .log = &server->log};
     return ro_writing_start(&writing, &server->writing, err);

@@ -19,12 +19,12 @@
 #define LINGER_FEW 5  /* the same while others wait to write */
 #define HOLD_MS 200   /* the index is held while they do and there is more to write */
 #define IDLE_MS 60000 /* nothing happens then */
-#define MADE_BYTES ((size_t)32 << 20) /* with so much made ready nothing more is begun */
+#define PARTS 8       /* of the memory for what was made, which it is handed over in */
 
 struct ro_writing {
     ro_queue *queue; /* from the event thread to the maker's */
     ro_queue *ready; /* from there to the writer's; in the same order */
-    size_t waiting_max;
+    size_t waiting_max, made_max;
     atomic_size_t waiting; /* submitted and not taken by the writer */
     ro_pool *pool;
     ro_log *log; /* borrowed */
@@ -35,7 +35,8 @@ struct ro_writing {
     char *path;
     bool moved; /* the path is another since the last write */
     ro_write_counts counts;
-    size_t made_bytes; /* made ready, and not written yet */
+    size_t
+        made_bytes; /* made ready, and not written yet: waited for when it is more than the most */
     pthread_cond_t written;
     /* the maker's own */
     char *language;
@@ -47,6 +48,7 @@ struct ro_writing {
     int64_t taken_ns;  /* when it was opened */
     ro_searchd_job *jobs[GROUP_JOBS];
     size_t count;
+    bool wanted; /* the last of them is */
 };
 
 /* ---- the index ------------------------------------------------------------------------------ */
@@ -83,13 +85,34 @@ static ro_status take_hold(ro_writing *writing, ro_deadline deadline, ro_error *
 
 /* ---- making ready ---------------------------------------------------------------------------- */
 
-/* What was made takes more memory than what came. */
 static void wait_for_room(ro_writing *writing) {
     (void)pthread_mutex_lock(&writing->lock);
-    while (writing->made_bytes > MADE_BYTES) {
+    while (writing->made_bytes > writing->made_max) {
         (void)pthread_cond_wait(&writing->written, &writing->lock);
     }
     (void)pthread_mutex_unlock(&writing->lock);
+}
+
+/* The writer's from here on. */
+static void push_made(ro_writing *writing, ro_made *made) {
+    (void)pthread_mutex_lock(&writing->lock);
+    writing->made_bytes += made->bytes;
+    (void)pthread_mutex_unlock(&writing->lock);
+    bool taken = ro_queue_push(writing->ready, made);
+    (void)taken; /* who pushes closes it */
+}
+
+/* Without memory what was made stays with the job. */
+static void hand_over(ro_making *making, ro_searchd_job *job) {
+    ro_writing *writing = (ro_writing *)(void *)((char *)making - offsetof(ro_writing, making));
+    ro_made *part = job->made.bytes > writing->made_max / PARTS ? malloc(sizeof *part) : NULL;
+    if (part) {
+        *part = job->made;
+        part->more = true;
+        job->made = (ro_made){.job = job};
+        push_made(writing, part);
+        wait_for_room(writing);
+    }
 }
 
 static bool is_of_use(const ro_searchd_job *job) {
@@ -98,26 +121,13 @@ static bool is_of_use(const ro_searchd_job *job) {
 }
 
 static void make(ro_writing *writing, ro_searchd_job *job) {
-    if (!job->route->make || !is_of_use(job)) {
-        return;
+    job->made.job = job;
+    if (job->route->make && is_of_use(job)) {
+        wait_for_room(writing);
+        job->begun_ns = ro_now_ns();
+        job->route->make(&writing->making, job);
     }
-    wait_for_room(writing);
-    job->begun_ns = ro_now_ns();
-    job->route->make(&writing->making, job);
-    (void)pthread_mutex_lock(&writing->lock);
-    writing->made_bytes += job->made.bytes;
-    (void)pthread_mutex_unlock(&writing->lock);
-}
-
-static void drop_made(ro_writing *writing, ro_searchd_job *job) {
-    size_t bytes = job->made.bytes;
-    ro_made_release(&job->made);
-    if (bytes) {
-        (void)pthread_mutex_lock(&writing->lock);
-        writing->made_bytes -= bytes;
-        (void)pthread_mutex_unlock(&writing->lock);
-        (void)pthread_cond_signal(&writing->written);
-    }
+    push_made(writing, &job->made);
 }
 
 static void *maker_main(void *argument) {
@@ -126,11 +136,23 @@ static void *maker_main(void *argument) {
     ro_thread_give_way();
     for (ro_searchd_job *job; (job = ro_queue_pop(writing->queue)) != NULL;) {
         make(writing, job);
-        bool taken = ro_queue_push(writing->ready, job);
-        (void)taken; /* it is closed below */
     }
     ro_queue_close(writing->ready);
     return NULL;
+}
+
+/* True: that was all of its request. */
+static bool drop_made(ro_writing *writing, ro_made *made) {
+    bool more = made->more;
+    (void)pthread_mutex_lock(&writing->lock);
+    writing->made_bytes -= made->bytes;
+    (void)pthread_mutex_unlock(&writing->lock);
+    (void)pthread_cond_signal(&writing->written);
+    ro_made_release(made);
+    if (more) { /* else it is in the job */
+        free(made);
+    }
+    return !more;
 }
 
 /* ---- groups --------------------------------------------------------------------------------- */
@@ -167,17 +189,19 @@ static bool is_wanted(ro_searchd_job *job) {
     return !late;
 }
 
-static ro_status write_job(ro_writing *writing, ro_searchd_job *job, ro_error *err) {
-    writing->jobs[writing->count++] = job;
-    (void)atomic_fetch_sub(&writing->waiting, 1);
-    bool wanted = is_wanted(job);
-    ro_status status = wanted ? take_hold(writing, job->deadline, err) : RO_OK;
-    if (wanted && status == RO_OK) {
-        ro_write_work work = {writing->index, writing->writer, writing->count == 1};
+static ro_status write_made(ro_writing *writing, const ro_made *made, ro_error *err) {
+    ro_searchd_job *job = made->job;
+    if (!writing->count || writing->jobs[writing->count - 1] != job) {
+        writing->jobs[writing->count++] = job;
+        (void)atomic_fetch_sub(&writing->waiting, 1);
+        writing->wanted = is_wanted(job);
+    }
+    ro_status status = writing->wanted ? take_hold(writing, job->deadline, err) : RO_OK;
+    if (writing->wanted && status == RO_OK) {
+        ro_write_work work = {writing->index, writing->writer, made, writing->count == 1};
         job->begun_ns = job->begun_ns ? job->begun_ns : ro_now_ns();
         status = job->route->write(&work, job, err);
     }
-    drop_made(writing, job);
     return status;
 }
 
@@ -203,19 +227,25 @@ static void follow_move(ro_writing *writing) {
     }
 }
 
-/* Writes the job and what else waits, commits, and has all answered. */
-static void write_group(ro_writing *writing, ro_searchd_job *job) {
+static bool is_full(ro_writing *writing) {
+    return writing->count == GROUP_JOBS ||
+           (writing->writer && ro_writer_pending(writing->writer) >= GROUP_BYTES);
+}
+
+/* Writes it and what else waits, commits, and has all answered. */
+static void write_group(ro_writing *writing, ro_made *made) {
     follow_move(writing);
     ro_error err = RO_ERROR_INIT;
     ro_deadline end = ro_deadline_in_ms(GROUP_MS);
-    void *next = job;
+    void *next = made;
     ro_status status = RO_OK;
     while (next) {
-        status = write_job(writing, next, &err);
-        bool full = status != RO_OK || writing->count == GROUP_JOBS || ro_deadline_passed(end) ||
-                    (writing->writer && ro_writer_pending(writing->writer) >= GROUP_BYTES);
+        status = status == RO_OK ? write_made(writing, next, &err) : status;
+        bool whole = drop_made(writing, next);
         next = NULL;
-        if (!full) {
+        if (!whole) {
+            next = ro_queue_pop(writing->ready);
+        } else if (status == RO_OK && !is_full(writing) && !ro_deadline_passed(end)) {
             (void)ro_queue_pop_until(writing->ready, (ro_deadline){0}, &next);
         }
     }
@@ -272,6 +302,8 @@ ro_status ro_writing_start(const ro_writing_settings *settings, ro_writing **out
     writing->pool = settings->pool;
     writing->log = settings->log;
     writing->waiting_max = settings->queue;
+    writing->made_max = settings->memory;
+    writing->making.hand_over = hand_over;
     (void)pthread_mutex_init(&writing->lock, NULL);
     (void)pthread_cond_init(&writing->written, NULL);
     writing->path = strdup(settings->index);

@@ -23,7 +23,8 @@ typedef struct ro_writing ro_writing;
 typedef struct ro_write_work {
     ro_index *index;
     ro_writer *writer;
-    bool alone; /* nothing uncommitted is before it */
+    const ro_made *made; /* of the request, or of the next part of it */
+    bool alone;          /* nothing uncommitted is before it */
 } ro_write_work;
 
 typedef ro_status (*ro_write_fn)(const ro_write_work *work, ro_searchd_job *job, ro_error *err);
@@ -32,6 +33,7 @@ typedef struct ro_writing_settings {
     const char *index, *language, *lexicon;
     bool facts;
     size_t queue;
+    size_t memory; /* of what was made ready and waits to be written */
     ro_pool *pool; /* borrowed: jobs that are done come back through it */
     ro_log *log;   /* borrowed */
 } ro_writing_settings;

@@ -148,12 +148,14 @@ static void each_line(ro_searchd_job *job, line_fn fn, void *context) {
     }
 }
 
-static void make_line(void *making, ro_searchd_job *job, ro_str line, int64_t number) {
+static void make_line(void *context, ro_searchd_job *job, ro_str line, int64_t number) {
+    ro_making *making = context;
     if (job->lines.first && line.len > job->lines.max) {
         ro_made_add_long(&job->made, job->lines.max, number);
     } else {
         ro_made_add(&job->made, making, line, RO_STR_NONE, number);
     }
+    making->hand_over(making, job);
 }
 
 static void make_lines(ro_making *making, ro_searchd_job *job) {
@@ -212,7 +214,7 @@ static ro_status put(const ro_write_work *work, const ro_made_article *article, 
 }
 
 static ro_status put_all(const ro_write_work *work, ro_searchd_job *job, ro_error *err) {
-    const ro_made *made = &job->made;
+    const ro_made *made = work->made;
     ro_status status = made->failed ? ro_fail_memory(err) : RO_OK;
     for (size_t i = 0; i < made->count && status == RO_OK; i++) {
         const ro_made_article *article = &made->articles[i];
