@@ -73,6 +73,8 @@ void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low,
 /* One of different documents that get at least so much: together they raise `least`. They will be
  * taken all the same. */
 void ro_finder_probe(ro_finder *finder, uint32_t number, float low);
+/* Nothing below `low` can come among the best. */
+void ro_finder_raise(ro_finder *finder, float low);
 /* Called now and then; false when the search is to stop. */
 bool ro_finder_goes_on(ro_finder *finder);
 

@@ -55,6 +55,10 @@ void ro_flat_hand_on(flat_search *flat);
 /* Documents before `from` are done with. */
 void ro_flat_pass(ro_lane *lane, uint32_t from);
 
+/* One word; false, having done nothing, where it is more, or documents need another look. */
+bool ro_flat_alone(flat_search *flat);
+/* Any k documents tell what the k best get at least: some of those that one word brings most. */
+void ro_flat_prime(flat_search *flat);
 /* Any of the words; all of the required ones, or a phrase. */
 void ro_flat_any(flat_search *flat);
 void ro_flat_all(flat_search *flat);

@@ -65,30 +65,29 @@ void ro_lane_add_limit(ro_lane *lane, double limit) {
 
 /* ---- bounds --------------------------------------------------------------------------------- */
 
-static float block_x(const ro_lane *lane, uint32_t block) {
-    return ro_impacts_bound(ro_cursor_impacts(&lane->cursor, block), lane->table);
-}
-
-static float group_x(const ro_lane *lane, uint32_t group) {
-    return ro_impacts_bound(ro_cursor_group(&lane->cursor, group), lane->table);
-}
-
 static float bound_of(const ro_lane *lane, float x) {
     return SLACK * saturate(lane, x) + lane->extra;
 }
 
-float ro_lane_block_bound(const ro_lane *lane, uint32_t block) {
-    if (!lane->cursor.has_impacts) {
-        return lane->most + lane->extra;
-    }
-    return bound_of(lane, block_x(lane, block));
+float ro_lane_x(const ro_lane *lane, float score) {
+    return x_of(lane, score - lane->extra);
 }
 
-float ro_lane_group_bound(const ro_lane *lane, uint32_t group) {
-    if (lane->cursor.blocks <= RO_GROUP) {
-        return lane->most + lane->extra;
-    }
-    return bound_of(lane, group_x(lane, group));
+float ro_lane_block_x(const ro_lane *lane, uint32_t block) {
+    return lane->cursor.has_impacts
+               ? ro_impacts_bound(ro_cursor_impacts(&lane->cursor, block), lane->table)
+               : INFINITY;
+}
+
+float ro_lane_group_x(const ro_lane *lane, uint32_t group) {
+    return lane->cursor.has_impacts
+               ? ro_impacts_bound(ro_cursor_group(&lane->cursor, group), lane->table)
+               : INFINITY;
+}
+
+float ro_lane_block_bound(const ro_lane *lane, uint32_t block) {
+    return lane->cursor.has_impacts ? bound_of(lane, ro_lane_block_x(lane, block))
+                                    : lane->most + lane->extra;
 }
 
 /* Bounds of several blocks are compared before they saturate. */
@@ -96,7 +95,7 @@ static float enter(ro_lane *lane, uint32_t block) {
     lane->at = block;
     lane->at_last =
         block + 1 == lane->cursor.blocks ? RO_NO_DOC : ro_cursor_entry(&lane->cursor, block).last;
-    return lane->at_x = block_x(lane, block);
+    return lane->at_x = ro_lane_block_x(lane, block);
 }
 
 /* Goes to the end of the next group of blocks, if all of it is before `to`. */
@@ -150,8 +149,8 @@ float ro_lane_bound(ro_lane *lane, uint32_t from, uint32_t to) {
         if (steps == BOUND_AMONG) {
             return lane->most + lane->extra;
         }
-        float next =
-            pass_group(lane, to) ? group_x(lane, lane->at / RO_GROUP) : enter(lane, lane->at + 1);
+        float next = pass_group(lane, to) ? ro_lane_group_x(lane, lane->at / RO_GROUP)
+                                          : enter(lane, lane->at + 1);
         x = next > x ? next : x;
     }
     return bound_of(lane, x);
@@ -389,3 +388,34 @@ uint32_t ro_lane_reach(ro_lane *lane, uint32_t from, uint32_t until, float least
     return reach_portable(lane, from, until, bars, places, scores);
 }
 #endif
+
+#define COLUMNS 32
+
+/* The best of each column, of as many as documents are asked for, are that many documents. */
+float ro_lane_best(ro_lane *lane, size_t k) {
+    float scores[RO_PACK_RUN];
+    float best[COLUMNS];
+    uint32_t count = lane->cursor.count;
+    if (!k || k > COLUMNS || k > count) {
+        return 0;
+    }
+    ro_lane_scores(lane, 0, count, scores);
+    for (uint32_t i = count; i < RO_PACK_RUN; i++) {
+        scores[i] = 0;
+    }
+    memcpy(best, scores, sizeof best);
+    for (uint32_t i = COLUMNS; i < RO_PACK_RUN; i += COLUMNS) {
+        for (uint32_t c = 0; c < COLUMNS; c++) {
+            best[c] = scores[i + c] > best[c] ? scores[i + c] : best[c];
+        }
+    }
+    float least = INFINITY;
+    for (uint32_t c = 0; c < COLUMNS; c++) {
+        size_t above = 0;
+        for (uint32_t other = 0; other < COLUMNS; other++) {
+            above += best[other] > best[c];
+        }
+        least = above < k && best[c] < least ? best[c] : least;
+    }
+    return least;
+}

@@ -38,9 +38,13 @@ void ro_lane_add_limit(ro_lane *lane, double limit);
 
 /* The most that a document in [from, to] gets; `from` never falls. */
 float ro_lane_bound(ro_lane *lane, uint32_t from, uint32_t to);
-/* The most of a block's documents, and of a group of blocks. */
+/* The most of a block's documents. */
 float ro_lane_block_bound(const ro_lane *lane, uint32_t block);
-float ro_lane_group_bound(const ro_lane *lane, uint32_t group);
+/* The same before it saturates, and that of a group of blocks: to be compared with the x of a
+ * score, which documents that get it come to. */
+float ro_lane_block_x(const ro_lane *lane, uint32_t block);
+float ro_lane_group_x(const ro_lane *lane, uint32_t group);
+float ro_lane_x(const ro_lane *lane, float score);
 /* Whether documents of the block at hand may come to `least` that have the word once. */
 bool ro_lane_may_reach_with_one(const ro_lane *lane, float least);
 /* What the document that the cursor stands at gets, with extra. */
@@ -53,5 +57,7 @@ void ro_lane_scores(ro_lane *lane, uint32_t from, uint32_t until, float out[RO_P
  * left out. */
 uint32_t ro_lane_reach(ro_lane *lane, uint32_t from, uint32_t until, float least,
                        uint32_t places[RO_PACK_RUN], float scores[RO_PACK_RUN]);
+/* What `k` documents of the block at hand get at least, without extra; 0 when that is not told. */
+float ro_lane_best(ro_lane *lane, size_t k);
 
 #endif

@@ -7,8 +7,7 @@
 
 /* ---- thresholds ----------------------------------------------------------------------------- */
 
-/* Nothing below `low` can come among the best. */
-static void raise_least(ro_finder *finder, float low) {
+void ro_finder_raise(ro_finder *finder, float low) {
     float least = low * LEAST_SLACK;
     if (finder->prunes && least > finder->least) {
         finder->least = least;
@@ -44,7 +43,7 @@ static void add_low(ro_finder *finder, float low) {
         lows[at] = low;
     }
     if (finder->low_count == k) {
-        raise_least(finder, lows[0]);
+        ro_finder_raise(finder, lows[0]);
     }
 }
 
@@ -53,7 +52,7 @@ static void add_hit(ro_finder *finder, const ro_hit *hit) {
     if (!ro_top_add(top, hit)) {
         finder->status = RO_MEMORY;
     } else if (top->count == top->k && top->k) {
-        raise_least(finder, (float)top->hits[0].score);
+        ro_finder_raise(finder, (float)top->hits[0].score);
     }
 }
 
@@ -327,7 +326,7 @@ static ro_status prepare(ro_finder *finder, ro_error *err) {
     finder->plain = by_score && !search->match && search->scorer->rank.half_life_days <= 0;
     finder->least = by_score && !top->k ? INFINITY : -1;
     if (by_score && top->k && top->count == top->k) {
-        raise_least(finder, (float)top->hits[0].score);
+        ro_finder_raise(finder, (float)top->hits[0].score);
     }
     return ro_lookup_init(&finder->lookup, search->segment, plan, arena, err);
 }
