@@ -43,6 +43,13 @@ static ro_status map_file(const char *path, ro_segment *segment, ro_error *err) 
     return status;
 }
 
+/* Says how the file from `from` on is going to be read; no more than a hint. */
+static void advise(const ro_segment *segment, uint64_t from, int advice) {
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    from -= from % page;
+    (void)madvise((void *)(segment->map + from), segment->size - from, advice);
+}
+
 /* Where parts of numbers lie they are read in place: they must be as long as the counts say. */
 static bool parts_fit(const ro_segment_header *header) {
     const uint64_t lengths[RO_PARTS] = {
@@ -90,6 +97,7 @@ static ro_status read_header(const char *path, ro_segment *segment, ro_error *er
     if (!segment->map) {
         return damaged(path, "it is empty", err);
     }
+    advise(segment, 0, MADV_RANDOM); /* the header alone, not megabytes around it */
     memcpy(&header, segment->map, sizeof header);
     if (memcmp(header.magic, RO_SEGMENT_MAGIC, sizeof header.magic) != 0) {
         return damaged(path, "it is not a segment", err);
@@ -107,11 +115,13 @@ static ro_status read_header(const char *path, ro_segment *segment, ro_error *er
     if (!header_fits(&header) || !parts_fit(&header)) {
         return damaged(path, "its header makes no sense", err);
     }
+    advise(segment, header.parts[RO_PARTS_AT_ONCE].at, MADV_WILLNEED);
     for (int i = RO_PARTS_AT_ONCE; i < RO_PARTS; i++) {
         if (!part_is_whole(segment, &header.parts[i])) {
             return damaged(path, "a part does not match its checksum", err);
         }
     }
+    advise(segment, 0, MADV_NORMAL);
     const ro_segment_part *parts = header.parts;
     segment->count = header.count;
     segment->first = header.first;
