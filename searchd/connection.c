@@ -14,6 +14,7 @@
 #define OUTPUT_MAX ((size_t)256 << 10) /* bytes of answers waiting before no more are made */
 #define DISCARD_MAX ((size_t)16 << 20) /* bytes read and thrown away so that a refusal is seen */
 #define COPY_MAX ((size_t)4096)        /* bytes of a body worth copying beside its head */
+#define TURN_NS ((int64_t)2000000)     /* for which one connection is answered at a time */
 #define LINGER_MS 2000                 /* for the client to see the end of the last answer */
 #define GATHER_MS 100 /* for more lines to come, or for as long as writing the last ones took */
 #define GATHER_MAX_MS 400
@@ -41,6 +42,8 @@ static int64_t phase_ms(const ro_connection *connection, ro_phase phase) {
         return gather_ms(&connection->lines);
     case RO_PHASE_PENDING:
         return settings->deadline * (connection->lines.active ? RO_PIECE_DEADLINES : 1) + GRACE_MS;
+    case RO_PHASE_TURN:
+        return 0;
     case RO_PHASE_WRITING:
         return settings->write_timeout;
     case RO_PHASE_LINGER:
@@ -79,6 +82,9 @@ static ro_phase phase_now(const ro_connection *connection) {
     if (connection->closing || unsent(connection) >= OUTPUT_MAX) {
         return RO_PHASE_WRITING;
     }
+    if (connection->resting) {
+        return RO_PHASE_TURN;
+    }
     if (connection->lines.active && ro_lines_any(&connection->lines.lines)) {
         return RO_PHASE_GATHER;
     }
@@ -101,11 +107,11 @@ static void listen_if_room(ro_connection *connection) {
     }
 }
 
-/* A phase that goes on keeps its deadline. */
+/* A phase that goes on keeps its deadline; turns are one after the other. */
 static void settle(ro_connection *connection) {
     listen_if_room(connection);
     ro_phase phase = phase_now(connection);
-    if (phase != connection->phase) {
+    if (phase != connection->phase || phase == RO_PHASE_TURN) {
         enter(connection, phase);
     }
 }
@@ -405,10 +411,12 @@ static bool has_room(ro_connection *connection) {
     return unsent(connection) < OUTPUT_MAX;
 }
 
-/* Reads requests until one has to be waited for, or there are no more bytes. May free the
- * connection. */
+/* Reads requests until one has to be waited for, there are no more bytes, or its turn is over. May
+ * free the connection. */
 static void advance(ro_connection *connection) {
     struct evbuffer *input = bufferevent_get_input(connection->stream);
+    int64_t end_ns = ro_now_ns() + TURN_NS;
+    connection->resting = false;
     while ((!connection->job || ro_stream_goes_ahead(connection)) && !connection->closing &&
            has_room(connection) && !ro_stream_is_full(&connection->lines)) {
         struct evbuffer_iovec bytes;
@@ -418,6 +426,10 @@ static void advance(ro_connection *connection) {
         if (ro_http_parser_is_idle(&connection->parser)) {
             connection->request_ns = ro_now_ns();
             connection->id[0] = 0;
+            connection->resting = connection->request_ns > end_ns;
+        }
+        if (connection->resting) {
+            break;
         }
         ro_http_event event = RO_HTTP_MORE;
         size_t held = connection->parser.request.body.len;
@@ -432,7 +444,8 @@ static void advance(ro_connection *connection) {
         settle(connection);
         return;
     }
-    connection->closing |= connection->ended && unsent(connection) < OUTPUT_MAX;
+    connection->closing |=
+        connection->ended && !connection->resting && unsent(connection) < OUTPUT_MAX;
     if (connection->closing && unsent(connection) == 0) {
         linger(connection);
     } else {
@@ -514,6 +527,9 @@ static void on_deadline(evutil_socket_t fd, short what, void *context) {
         break;
     case RO_PHASE_GATHER:
         ro_stream_submit(connection);
+        advance(connection);
+        break;
+    case RO_PHASE_TURN:
         advance(connection);
         break;
     case RO_PHASE_PENDING: {

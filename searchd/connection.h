@@ -17,6 +17,7 @@ typedef enum ro_phase {
     RO_PHASE_BODY,    /* a body arrives */
     RO_PHASE_GATHER,  /* a streamed body arrives, and there are lines to work on */
     RO_PHASE_PENDING, /* a worker has the request */
+    RO_PHASE_TURN,    /* others have their turn, then more of what came is answered */
     RO_PHASE_WRITING, /* the client takes answers; nothing else goes on */
     RO_PHASE_LINGER   /* everything was said; what the client still sends is thrown away */
 } ro_phase;
@@ -30,6 +31,7 @@ typedef struct ro_connection {
     ro_searchd_job *job; /* with the workers; NULL: none */
     int64_t request_ns;  /* when the first byte of the request arrived */
     bool closing;        /* no request is read any more */
+    bool resting;        /* others have their turn */
     bool ended;          /* the client ended its side */
     bool refused;        /* over a limit */
     bool tls;

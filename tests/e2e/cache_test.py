@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import urllib.parse
 
 import exposition
@@ -232,11 +233,13 @@ class Cache(readout.OwnIndex):
         targets = ["/v1/search?q=talks&limit=%d" % (1 + i) for i in range(4)]
         bodies = [timeless(daemon.get(target)[2]) for target in targets]
         with daemon.connect() as connection:
-            connection.send(b"".join(readout.get(targets[i % 4]) for i in range(400)))
-            for i in range(400):
+            # more than are answered in one turn, and the client's side has ended when the next one comes
+            connection.send(b"".join(readout.get(targets[i % 4]) for i in range(300)))
+            connection.socket.shutdown(socket.SHUT_WR)
+            for i in range(300):
                 status, _, body = connection.answer()
                 self.assertEqual((status, timeless(body)), (200, bodies[i % 4]))
-        self.assertEqual(self.counts(daemon), (396, 8))  # of another host
+        self.assertEqual(self.counts(daemon), (296, 8))  # of another host
 
     def test_a_key_with_a_filter_sees_no_answer_of_another(self):
         keys = self.directory.join("keys")
