@@ -109,7 +109,8 @@ static json_t *clause_word(const ro_clause *clause) {
 static json_t *clause_words(const ro_run *run, bool missing, bool *memory) {
     json_t *list = json_array();
     for (const ro_clause *clause = run->plan.clauses; clause; clause = clause->next) {
-        bool listed = missing && clause->relaxable && clause->df == 0;
+        bool word = (clause->relaxable || clause->syntax->about) && !clause->syntax->implied;
+        bool listed = missing && word && clause->df == 0;
         for (size_t i = run->cursor.required; !missing && i < run->plan.relaxable_count; i++) {
             listed |= run->plan.relaxable[i] == clause;
         }
@@ -118,6 +119,10 @@ static json_t *clause_words(const ro_run *run, bool missing, bool *memory) {
         }
     }
     return list;
+}
+
+json_t *ro_run_missing_json(const ro_run *run, bool *memory) {
+    return clause_words(run, true, memory);
 }
 
 static json_t *marked_words(const ro_run *run, bool *memory) {
@@ -189,7 +194,7 @@ json_t *ro_run_query_json(const ro_run *run, bool *memory) {
     json_t *relaxed =
         run->mode == RO_MATCH_MODE_AUTO ? clause_words(run, false, memory) : json_array();
     ro_json_set(query, "relaxed", relaxed, memory);
-    ro_json_set(query, "missing", clause_words(run, true, memory), memory);
+    ro_json_set(query, "missing", ro_run_missing_json(run, memory), memory);
     if (request->highlight == RO_HIGHLIGHT_WORDS) {
         ro_json_set(query, "words", marked_words(run, memory), memory);
     }

@@ -30,6 +30,27 @@ static void add_kind(gatherer *g, const ro_run *run) {
     g->exact &= run->found.total_exact;
 }
 
+static bool lists(const json_t *words, const char *word) {
+    for (size_t i = 0; i < json_array_size(words); i++) {
+        if (strcmp(json_string_value(json_array_get(words, i)), word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of all kinds a word is missing that none of them has. */
+static void keep_missing(gatherer *g, const ro_run *run) {
+    json_t *missing = json_object_get(json_object_get(g->answer, "query"), "missing");
+    json_t *here = ro_run_missing_json(run, &g->memory);
+    for (size_t i = json_array_size(missing); i-- > 0;) {
+        if (!lists(here, json_string_value(json_array_get(missing, i)))) {
+            json_array_remove(missing, i);
+        }
+    }
+    json_decref(here);
+}
+
 static ro_status add_answers(gatherer *g, const ro_request *asked, size_t place) {
     ro_run run;
     set_limit(g, asked, place);
@@ -49,6 +70,8 @@ static ro_status add_answers(gatherer *g, const ro_request *asked, size_t place)
         run.question = g->question;
         ro_json_set(g->answer, "query", ro_run_query_json(&run, &g->memory), &g->memory);
         ro_json_set(g->answer, "facets", ro_run_facets_json(&run, &g->memory), &g->memory);
+    } else {
+        keep_missing(g, &run);
     }
     return RO_OK;
 }

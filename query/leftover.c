@@ -50,6 +50,11 @@ static bool is_about(const ro_asked *asked) {
     return asked->kind == RO_KIND_OUTCOMES || asked->kind == RO_KIND_STATEMENTS;
 }
 
+static void look_in(ro_syntax *node, unsigned fields) {
+    node->about = fields != RO_FIELD_ANY;
+    node->fields = fields;
+}
+
 static void weigh_word(const ro_reading *r, size_t at, const ro_asked *asked, bool verb) {
     ro_syntax *node = r->words[at].node;
     ro_str form = r->words[at].form;
@@ -57,10 +62,10 @@ static void weigh_word(const ro_reading *r, size_t at, const ro_asked *asked, bo
     if (verb) {
         node->boost = asked->names_status ? STATUS_BOOST : VERB_BOOST;
         /* of an outcome the names tell the status already */
-        node->fields = asked->kind == RO_KIND_OUTCOMES ? RO_FIELD_BODY : node->fields;
+        look_in(node, asked->kind == RO_KIND_OUTCOMES ? RO_FIELD_BODY : RO_FIELD_ANY);
         return;
     }
-    node->fields = is_about(asked) ? RO_FIELD_BODY : node->fields;
+    look_in(node, is_about(asked) ? RO_FIELD_BODY : RO_FIELD_ANY);
     if (talk) { /* "talks" is no "talked", other nouns count by their synonyms */
         node->form = RO_FORM_EXACT;
     } else if (ro_pattern_in("@group", form) || ro_pattern_in("@anyone", form)) {
@@ -82,7 +87,7 @@ static ro_status weigh_entity(const ro_reading *r, const ro_question_entity *e,
     bool speaks = ro_reading_acts(r, e, verb) && e->kind != RO_WISH_PLACE;
     for (size_t i = e->first; i < e->first + e->count && is_about(asked); i++) {
         unsigned speaker = asked->kind == RO_KIND_STATEMENTS ? RO_FIELD_TITLE : RO_FIELD_ANY;
-        r->words[i].node->fields = speaks ? speaker : RO_FIELD_BODY;
+        look_in(r->words[i].node, speaks ? speaker : RO_FIELD_BODY);
     }
     return e->kind == RO_WISH_SIDE ? spell_side(r, e) : RO_OK;
 }

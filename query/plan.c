@@ -215,12 +215,15 @@ static ro_status rank_clauses(ro_planner *p, ro_error *err) {
     }
     size_t count = 0;
     for (ro_clause *clause = plan->clauses; clause; clause = clause->next) {
-        if (!clause->relaxable) {
+        if (!clause->relaxable && !clause->syntax->about) {
             continue;
         }
         ro_status status = ro_query_frequency(p->snapshot, p->kind, clause->node, &clause->df, err);
         if (status != RO_OK) {
             return status;
+        }
+        if (!clause->relaxable) {
+            continue;
         }
         plan->missing_count += clause->df == 0;
         plan->phrase_count += is_phrase(clause);

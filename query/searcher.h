@@ -77,6 +77,8 @@ ro_status ro_run_answer(ro_run *run, json_t **answer, ro_error *err) RO_MUST_CHE
 ro_status ro_run_hits(const ro_run *run, json_t *hits, ro_error *err) RO_MUST_CHECK;
 /* Parts of it; `memory` is set when there was none. */
 json_t *ro_run_query_json(const ro_run *run, bool *memory);
+/* The words that nothing of its kind has. */
+json_t *ro_run_missing_json(const ro_run *run, bool *memory);
 json_t *ro_run_total_json(const ro_run *run, bool *memory);
 json_t *ro_run_facets_json(const ro_run *run, bool *memory);
 /* What is listed under "kind" of a hit: "article", "talk" … */

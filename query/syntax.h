@@ -54,6 +54,7 @@ struct ro_syntax {
     bool synonyms;           /* WORD: `also` are these: it is as plain as without */
     bool of_name;            /* WORD: of a longer name, and no country or person itself */
     float boost;             /* WORD: factor on its score; 0: 1 */
+    bool about;              /* the question says in which fields it is looked for */
     bool implied;            /* not in the text: what a question has in a row */
     bool left_out;           /* set by the planner: holds nothing to search for */
     size_t at;               /* byte offset in the text */

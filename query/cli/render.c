@@ -143,7 +143,9 @@ static void write_notes(renderer *r, const json_t *query, ro_buf *note) {
     write_expansions(r, json_object_get(query, "expanded"), note);
     write_corrections(r, query, note);
     if (json_array_size(missing)) {
-        ro_buf_add_str(note, RO_STR("Note: no article has "));
+        ro_buf_add_str(note, json_object_get(query, "question")
+                                 ? RO_STR("Note: nothing that was searched has ")
+                                 : RO_STR("Note: no article has "));
         add_list(note, missing, "or", LISTED_MAX);
         ro_buf_add_byte(note, '.');
         write_note(r, note);

@@ -3,7 +3,7 @@
 import { h, list, refill } from './dom.js';
 import { FACETS, ROLES, counted, kindOf, sideName } from './names.js';
 
-const LACKS = { talks: 'No talk mentions ', participants: 'No person’s entry has ', outcomes: 'No outcome mentions ', statements: 'No statement has ' };
+const LACKS = { all: 'Nothing has ', talks: 'No talk mentions ', participants: 'No person’s entry has ', outcomes: 'No outcome mentions ', statements: 'No statement has ' };
 const KEPT_BY = { by: 'who decided' }; // others as their facet is called
 
 function words(items) {
@@ -67,7 +67,7 @@ function relaxed(view, query) {
 
 function missing(view, query, all) {
   const told = (query.corrected || []).map((c) => c.word);
-  const typed = (query.missing || []).filter((word) => !told.includes(word) && (!word.startsWith('"') || view.state.q.includes(word)));
+  const typed = (query.missing || []).filter((word) => !told.includes(word));
   if (!typed.length) {
     return [];
   }

@@ -172,7 +172,7 @@ function exports(view, path, params) {
         event.preventDefault();
         download(view, event.target, path, rows);
       },
-    }, state.kind === 'all' ? 'CSV of the best' : 'CSV'),
+    }, state.kind === 'all' ? 'CSV (best)' : 'CSV'),
     client.key ? null : h('a', { href: feed('rss'), type: 'application/rss+xml', 'data-key': 'rss' }, 'RSS'),
     client.key ? null : h('a', { href: feed('atom'), type: 'application/atom+xml', 'data-key': 'atom' }, 'Atom'),
   ];

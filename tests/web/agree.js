@@ -20,6 +20,17 @@ test('a word that one kind lacks is said to be elsewhere', async ({ page, open }
   equal([param(page, 'kind'), param(page, 'q')], ['articles', 'nile']);
 });
 
+test('a word of a question that nothing has is told, and none that something has', async ({ page, open }) => {
+  for (const [at, words] of [
+    ['?q=nile+xyzzyqq+treaty', 'Nothing has xyzzyqq.'], ['?q=who+met+xyzzyqq+nile', 'Nothing has xyzzyqq.'],
+    ['?q=nile+xyzzyqq+treaty&kind=outcomes', 'No outcome mentions xyzzyqq.'], ['?q=what+did+lavrov+say+about+xyzzyqq&kind=statements', 'No statement has xyzzyqq.'],
+  ]) {
+    await open(at);
+    await shown(page, '.notices p');
+    equal((await page.locator('.notices p').allInnerTexts()).filter((text) => text.includes('xyzzyqq')), [words], at);
+  }
+});
+
 test('no other spelling is offered while another kind has the words', async ({ page, open }) => {
   const other = { query: { missing: ['nile'], did_you_mean: 'mile' }, total: { value: 0, relation: 'eq' }, hits: [], facets: {}, next: null };
   await page.route(/\/v1\/(talks|participants)/, (route) => route.fulfill({ json: other }));

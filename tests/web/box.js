@@ -254,6 +254,9 @@ test('what was corrected and what is not required is said', async ({ page, open 
   await input(page).fill('riyadh zzyzx');
   await input(page).press('Enter');
   await page.locator('readout-search .panel').getByText('Not found: “zzyzx”').waitFor();
+  await input(page).fill('what was agreed on the nile and zzyzx');
+  await input(page).press('Enter');
+  await page.locator('readout-search .found', { hasText: /^Not found: “zzyzx”$/ }).waitFor();
   await accessible(page);
 }, hosts);
 

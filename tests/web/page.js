@@ -306,8 +306,8 @@ test('what was relaxed is told once', async ({ page, open }) => {
     await shown(page, '.card');
     return page.locator('.notices p').allInnerTexts();
   };
-  equal(await told('zzyzx+mackerel'), ['No article has zzyzx.']);
-  equal(await told('zzyzx+mackerel+delegations+and+grain'), ['No article has zzyzx.', 'Any of the others is enough. Require all']);
+  equal(await told('zzyzx+mackerel'), ['Nothing has zzyzx.']);
+  equal(await told('zzyzx+mackerel+delegations+and+grain'), ['Nothing has zzyzx.', 'Any of the others is enough. Require all']);
   equal(await told('mackerel+quota&kind=talks'), ['Any of the words is enough. Require all']);
 });
 

@@ -156,7 +156,7 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  *   repairs     [{"in": "q" | "filter", "at": character, "what": "…"}]
  *   expanded    [{"word": "lavro*", "into": ["lavrov", …], "complete": true}]: commonest first
  *   relaxed     words that are not required, since too few articles have them all
- *   missing     words that no article has
+ *   missing     words that nothing of the kind has; of all kinds, that none of them has
  *   corrected   [{"word": "moratorum", "into": ["moratorium"]}]: words that no article has,
  * searched for as the nearest that some have, commonest first. Left out where there are none
  *   did_you_mean  the text with these words in their commonest spelling, and, where fewer than
