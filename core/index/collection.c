@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #define BUILDER_BYTES_MAX ((size_t)64 << 20)
-#define HOT_WORDS_LEAST 100 /* that a document counts as */
+#define HOT_WORDS_LEAST 500 /* that a document counts as */
 
 /* ---- making --------------------------------------------------------------------------------- */
 
