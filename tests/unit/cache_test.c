@@ -174,14 +174,14 @@ static void *work(void *context) {
     for (int i = 0; i < 20000; i++) {
         char text[16];
         ro_cache_state state = {1, (uint64_t)i / 500};
-        ro_str key = key_of(i % 300, text);
+        ro_str key = key_of(i % 100, text);
         const ro_cached *found = ro_cache_find(cache, state, key);
         if (found) {
             assert_int_equal(found->body.len, sizeof body);
             assert_int_equal(found->body.ptr[499], 'x');
             ro_cache_release(found);
         } else {
-            put(cache, state, i % 300, ro_str_make(body, sizeof body));
+            put(cache, state, i % 100, ro_str_make(body, sizeof body));
         }
     }
     return NULL;
