@@ -87,10 +87,10 @@ static ro_times place(flat_search *flat) {
     return (ro_times){count, title};
 }
 
-/* Brings all lanes to a document that the first one has; what its least word gets, 0 when it lacks
- * one or falls short. */
-static float meet(flat_search *flat, uint32_t doc, float x, float least) {
-    for (size_t l = 1; l < flat->count; l++) {
+/* Brings the lanes from `first` on to a document that those before have; what its least word gets,
+ * 0 when it lacks one or falls short. */
+static float meet(flat_search *flat, size_t first, uint32_t doc, float x, float least) {
+    for (size_t l = first; l < flat->count; l++) {
         ro_lane *lane = flat->lanes[l];
         if (lane->next <= doc) {
             if (ro_flat_bound_at(lane, doc) < least) {
@@ -107,26 +107,30 @@ static float meet(flat_search *flat, uint32_t doc, float x, float least) {
             return 0;
         }
     }
-    (void)ro_cursor_advance(&flat->lanes[0]->cursor, doc);
     return x;
+}
+
+/* Takes the document if the phrase is there. The lanes before `first` stand at it, and bring at
+ * least x. */
+static void take_phrase(flat_search *flat, size_t first, uint32_t doc, float x) {
+    float least = ro_flat_least(flat);
+    ro_times times = {0, 0};
+    x = x < least ? 0 : meet(flat, first, doc, x, least);
+    if (x > 0 && flat->placed) {
+        times = place(flat);
+        x = times.all ? ro_lane_score_of(flat->lanes[0], doc, times.all, times.title) : 0;
+    }
+    if (x > 0 && x >= least) {
+        float score = flat->limit * x / (flat->half + x);
+        ro_finder_take(flat->finder, doc, score, flat->placed ? score : 0, &times);
+    }
 }
 
 static void take_phrases(flat_search *flat) {
     flat_found *found = &flat->found;
-    float least = ro_flat_least(flat);
     for (size_t i = 0; i < found->count; i++) {
-        uint32_t doc = found->docs[i];
-        float x = found->scores[i] < least ? 0 : meet(flat, doc, found->scores[i], least);
-        ro_times times = {0, 0};
-        if (x > 0 && flat->placed) {
-            times = place(flat);
-            x = times.all ? ro_lane_score_of(flat->lanes[0], doc, times.all, times.title) : 0;
-        }
-        if (x > 0 && x >= least) {
-            float score = flat->limit * x / (flat->half + x);
-            ro_finder_take(flat->finder, doc, score, flat->placed ? score : 0, &times);
-            least = ro_flat_least(flat);
-        }
+        (void)ro_cursor_advance(&flat->lanes[0]->cursor, found->docs[i]);
+        take_phrase(flat, 1, found->docs[i], found->scores[i]);
     }
     found->count = 0;
 }
@@ -136,16 +140,24 @@ static void take_phrases(flat_search *flat) {
 #define MET 2 /* lanes that meet before anything is scored */
 _Static_assert(MET <= RO_TOLD_MAX, "what they have is noted");
 
-/* Adds the document that the first lanes stand at to those found, without a score. */
-static void add_met(flat_search *flat) {
+/* Adds a document that the first lanes stand at to those found, without a score. */
+static void add_met(flat_search *flat, uint32_t doc) {
     flat_found *found = &flat->found;
-    uint32_t doc = flat->lanes[0]->cursor.doc;
-    __builtin_prefetch(&flat->lanes[0]->segment->body_words[doc]); /* see score_met */
     for (size_t l = 0; l < MET; l++) {
         ro_times *times = &found->times[found->count][l];
         ro_cursor_count_one(&flat->lanes[l]->cursor, &times->all, &times->title);
     }
     found->docs[found->count++] = doc;
+}
+
+/* The same of a phrase, which is looked for at once: the lanes go on. */
+static void take_met(flat_search *flat, uint32_t doc) {
+    float x = INFINITY;
+    for (size_t l = 0; l < MET; l++) {
+        float score = ro_lane_score(flat->lanes[l]);
+        x = score < x ? score : x;
+    }
+    take_phrase(flat, MET, doc, x);
 }
 
 static void score_met(flat_search *flat, float least) {
@@ -166,16 +178,42 @@ static void score_met(flat_search *flat, float least) {
     found->count = kept;
 }
 
-/* The documents at places [from, until) of the lead's block are looked for in the second lane,
- * block by block. */
-static void meet_second(flat_search *flat, uint32_t from, uint32_t until, float least) {
-    ro_lane *lead = flat->lanes[0];
-    ro_lane *second = flat->lanes[1];
-    const uint32_t *docs = lead->cursor.docs;
+/* Looks for `count` documents of the lead, from place `from` on, in the block that the second lane
+ * stands in. Lengths are asked for all at once: one by one, each would be waited for. */
+static void meet_block(flat_search *flat, uint32_t from, uint32_t count) {
+    ro_cursor *lead = &flat->lanes[0]->cursor;
+    ro_cursor *second = &flat->lanes[1]->cursor;
     uint8_t places[RO_PACK_RUN];
     uint8_t others[RO_PACK_RUN];
+    size_t met = ro_pack_meet(lead->docs + from, count, second->docs, places, others);
+    for (size_t i = 0; i < met; i++) {
+        __builtin_prefetch(&lead->segment->body_words[second->docs[others[i]]]);
+    }
+    for (size_t i = 0; i < met; i++) {
+        ro_cursor_stand(lead, from + places[i]);
+        ro_cursor_stand(second, others[i]);
+        if (flat->phrase) {
+            take_met(flat, lead->doc);
+        } else {
+            add_met(flat, lead->doc);
+        }
+    }
+}
+
+/* What documents bring at most that the second lane has in the block where `doc` would be. */
+static float bound_second(const flat_search *flat, uint32_t doc) {
+    float lead = flat->lanes[0]->window;
+    float second = ro_flat_bound_at(flat->lanes[1], doc);
+    return flat->phrase ? fminf(lead, second) : lead + second + flat->lanes[1]->before;
+}
+
+/* The documents at places [from, until) of the lead's block are looked for in the second lane,
+ * block by block. */
+static void meet_second(flat_search *flat, uint32_t from, uint32_t until) {
+    const uint32_t *docs = flat->lanes[0]->cursor.docs;
+    ro_lane *second = flat->lanes[1];
     while (from < until) {
-        float bound = lead->window + ro_flat_bound_at(second, docs[from]) + second->before;
+        bool may = bound_second(flat, docs[from]) >= ro_flat_least(flat);
         if (second->cursor.doc == RO_NO_DOC) {
             break;
         }
@@ -183,40 +221,31 @@ static void meet_second(flat_search *flat, uint32_t from, uint32_t until, float 
         while (end < until && docs[end] <= second->cursor.last) {
             end++;
         }
-        if (bound >= least && ro_cursor_advance(&second->cursor, docs[from]) != RO_NO_DOC) {
-            size_t met = ro_pack_meet(docs + from, end - from, second->cursor.docs, places, others);
-            for (size_t i = 0; i < met; i++) {
-                ro_cursor_stand(&lead->cursor, from + places[i]);
-                ro_cursor_stand(&second->cursor, others[i]);
-                add_met(flat);
-            }
+        if (may && ro_cursor_advance(&second->cursor, docs[from]) != RO_NO_DOC) {
+            meet_block(flat, from, end - from);
         }
         from = end;
     }
-    ro_flat_pass(second, lead->next);
+    ro_flat_pass(second, flat->lanes[0]->next);
 }
 
-/* Where the lead's word alone tells little, its documents are scored once they have the second
- * word too. */
-static void fill_met(flat_search *flat, uint32_t to, float least) {
-    uint32_t from;
-    uint32_t some;
-    while ((some = ro_flat_piece(flat->lanes[0], to, &from)) > 0) {
-        meet_second(flat, from, from + some, least);
-    }
-    score_met(flat, least);
-}
-
-/* Finds documents of the lead's block; from which lane on they are still to be looked up. */
+/* Finds documents of the lead's block up to `to`; from which lane on they are still to be looked
+ * up. Where the lead's word alone tells little, they are scored once they have the second one too.
+ */
 static size_t fill(flat_search *flat, uint32_t to, float least) {
     ro_lane *lead = flat->lanes[0];
-    float alone = least - lead->before;
-    if (flat->required > 1 && ro_lane_may_reach_with_one(lead, alone)) {
-        fill_met(flat, to, least);
-        return MET;
+    float alone = flat->phrase ? least : least - lead->before;
+    if (flat->required < MET || !ro_lane_may_reach_with_one(lead, alone)) {
+        ro_flat_fill(flat, lead, to, alone);
+        return 1;
     }
-    ro_flat_fill(flat, lead, to, alone);
-    return 1;
+    uint32_t from;
+    uint32_t some;
+    while ((some = ro_flat_piece(lead, to, &from)) > 0) {
+        meet_second(flat, from, from + some);
+    }
+    score_met(flat, least);
+    return MET;
 }
 
 void ro_flat_all(flat_search *flat) {
@@ -234,13 +263,13 @@ void ro_flat_all(flat_search *flat) {
             return;
         }
         if (bound_all(flat, from, to) >= least) {
+            size_t l = fill(flat, to, least);
+            for (; l < flat->count && !flat->phrase; l++) {
+                ro_flat_refine(flat, flat->lanes[l], flat->lanes[l]->before, least);
+            }
             if (flat->phrase) {
-                ro_flat_fill(flat, lead, to, least);
                 take_phrases(flat);
             } else {
-                for (size_t l = fill(flat, to, least); l < flat->count; l++) {
-                    ro_flat_refine(flat, flat->lanes[l], flat->lanes[l]->before, least);
-                }
                 ro_flat_hand_on(flat);
             }
         }
