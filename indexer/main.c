@@ -1,6 +1,7 @@
 /* readout-indexer: articles into an index. */
 #include "program.h"
 
+#include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -182,7 +183,7 @@ static const ro_program PROGRAM = {
                 "  zcat wire.jsonl.gz | readout-indexer add --index /srv/news.idx -\n"
                 "  readout-indexer watch ~/clippings\n"};
 
-static volatile sig_atomic_t stop_signal;
+static atomic_int stop_signal;
 
 static void note_signal(int number) {
     stop_signal = number;

@@ -32,8 +32,8 @@ typedef struct ro_command_line {
     const ro_indexer_settings *settings;
     const char *const *args;
     size_t arg_count;
-    const volatile sig_atomic_t *stop; /* the number of the signal that came, or 0 */
-    bool patient;                      /* waits for other writers however long they take */
+    const atomic_int *stop; /* the number of the signal that came, or 0 */
+    bool patient;           /* waits for other writers however long they take */
 } ro_command_line;
 
 /* Each runs one command and gives the exit status; faults were printed. */

@@ -17,7 +17,7 @@ typedef enum ro_packing { UNKNOWN, PLAIN, GZIP, ZSTD } ro_packing;
 struct ro_source {
     int fd;
     bool owns_fd;
-    const volatile sig_atomic_t *stop; /* may be NULL */
+    const atomic_int *stop; /* may be NULL */
     struct stat stat;
     EVP_MD_CTX *hash;
     ro_packing packing;
@@ -100,7 +100,7 @@ void ro_source_close(ro_source *source) {
 /* ---- raw bytes --------------------------------------------------------------------------------
  */
 
-void ro_source_stop_on(ro_source *source, const volatile sig_atomic_t *stop) {
+void ro_source_stop_on(ro_source *source, const atomic_int *stop) {
     source->stop = stop;
 }
 

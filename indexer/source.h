@@ -4,7 +4,7 @@
 
 #include "readout/buffer.h"
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 /* What compressed input may grow to: beyond the first megabytes at most this many times its size.
@@ -22,7 +22,7 @@ ro_status ro_source_open(const char *path, ro_source **out, ro_error *err) RO_MU
 ro_status ro_source_from_fd(int fd, ro_source **out, ro_error *err) RO_MUST_CHECK;
 /* Reads from then on end with RO_DEADLINE once `*stop` is other than 0, also while nothing comes.
  */
-void ro_source_stop_on(ro_source *source, const volatile sig_atomic_t *stop);
+void ro_source_stop_on(ro_source *source, const atomic_int *stop);
 void ro_source_close(ro_source *source);
 
 /* Appends up to `want` bytes to `buf`; fewer only at the end of the source. RO_FORMAT for a damaged

@@ -4,7 +4,7 @@
 
 #include "readout/extract.h"
 
-#include <signal.h>
+#include <stdatomic.h>
 
 typedef struct ro_extract_options {
     const char *const *files; /* "-" is NDJSON on standard input */
@@ -13,7 +13,7 @@ typedef struct ro_extract_options {
     const char *lexicon;   /* file with lines of a user's own; NULL or "" for none */
     bool explain;          /* lines for reading instead of JSON */
     bool merged;           /* what is one across the articles, as one JSON object at the end */
-    const volatile sig_atomic_t *stop;
+    const atomic_int *stop;
 } ro_extract_options;
 
 /* Writes to `out` a descriptor such as 1; ends with the first file that cannot be read. Spans count

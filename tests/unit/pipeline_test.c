@@ -2,6 +2,7 @@
 #include "readout/pipeline.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -298,7 +299,7 @@ static void workers_share_the_memory_for_parse_trees(void **state) {
 
 static void a_stop_commits_what_is_whole(void **state) {
     test_scene *scene = *state;
-    static volatile sig_atomic_t stop;
+    static atomic_int stop;
     FILE *file = fopen(path_of(scene, "a.ndjson"), "wb");
     assert_non_null(file);
     for (int i = 0; i < 20000; i++) {

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -264,7 +265,7 @@ static void formats_are_found_by_content_then_by_name(void **state) {
 
 static void a_wait_for_input_ends_when_asked_to(void **state) {
     (void)state;
-    static volatile sig_atomic_t stop;
+    static atomic_int stop;
     int ends[2];
     ro_source *source = NULL;
     ro_buf buf = RO_BUF_INIT;

@@ -14,7 +14,7 @@
 #include "readout/index.h"
 #include "readout/parser.h"
 
-#include <signal.h>
+#include <stdatomic.h>
 
 #define RO_PIPELINE_MEMORY ((size_t)256 << 20) /* default bound */
 #define RO_PIPELINE_MEMORY_MIN ((size_t)32 << 20)
@@ -35,13 +35,13 @@ typedef struct ro_pipeline {
     ro_index *index; /* borrowed */
     size_t memory;   /* bytes in flight, parse trees included */
     size_t max_file; /* bytes of a file that is read as a whole, after decompression */
-    const ro_extractor *extractor;     /* of facts, from articles in English; NULL: of none */
-    unsigned threads;                  /* workers; 0: one a processor, but for the writer's */
-    ro_str language;                   /* of articles that do not state theirs */
-    ro_deadline lock_wait;             /* how long to wait for another writer */
-    bool force;                        /* read files again that the ledger knows unchanged */
-    const char *except;                /* directory not to walk: the index itself; may be NULL */
-    const volatile sig_atomic_t *stop; /* other than 0: commit what is whole and return */
+    const ro_extractor *extractor; /* of facts, from articles in English; NULL: of none */
+    unsigned threads;              /* workers; 0: one a processor, but for the writer's */
+    ro_str language;               /* of articles that do not state theirs */
+    ro_deadline lock_wait;         /* how long to wait for another writer */
+    bool force;                    /* read files again that the ledger knows unchanged */
+    const char *except;            /* directory not to walk: the index itself; may be NULL */
+    const atomic_int *stop;        /* other than 0: commit what is whole and return */
     /* Called on the calling thread. */
     void (*on_progress)(void *context, const ro_report *report);
     void (*on_skip)(void *context, const char *path, const ro_error *why);
