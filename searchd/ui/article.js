@@ -17,7 +17,6 @@ const FILLED = 0.8; // of the longest line: a shorter one that had room for the 
 
 const EDGE = 100; // pixels of the window that are not quite in sight
 
-/** The list stands beside the text. */
 function isWide() {
   return matchMedia('(min-width: 60rem)').matches;
 }
@@ -65,7 +64,6 @@ function mentions({ facts, body }, placed) {
   });
 }
 
-/** A paragraph as runs, each in a mark of the facts that cover it. */
 function paragraph(text, from, spans, seen) {
   const to = from + text.length;
   const here = spans.filter((s) => s.from < to && s.to > from);
@@ -222,7 +220,6 @@ function toList(view, target) {
   }
 }
 
-/** Shows the article in `element`. */
 export function showArticle(view, element, article) {
   article.facts = article.facts || {};
   const spans = spansOf(article);

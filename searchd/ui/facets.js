@@ -65,7 +65,6 @@ function partsOf(f) {
     : [{ ...f, key: f.facet, has: Boolean }];
 }
 
-/** Shows the facets of an answer, which are those of one kind. */
 export function showFacets(view, element, facets, kind) {
   const again = () => showFacets(view, element, facets, kind);
   const blocks = FACETS.filter((f) => facets[f.facet]).flatMap(partsOf).map((f) => block(view, f, facets[f.facet], again)).filter(Boolean);
@@ -78,7 +77,6 @@ export function showFacets(view, element, facets, kind) {
     view.state.kind === 'all' ? h('p.note', `Numbers are of ${kindOf(kind).many}.`) : null, blocks));
 }
 
-/** What is chosen, each with a way to take it back. */
 export function showChosen(view, element) {
   const { state } = view;
   const chips = FACETS.flatMap(({ facet, name, label }) => (state.chosen[facet] || []).map((v) =>

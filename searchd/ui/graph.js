@@ -48,7 +48,6 @@ function allPairs(items) {
   return items.flatMap((a, i) => items.slice(i + 1).map((b) => [a, b]));
 }
 
-/** Those whom a talk names, whether they face anybody or not. */
 function namedIn(hit, names) {
   return new Set(names ? hit.participants.map((p) => names.get(p.person || p.name)) : hit.sides);
 }
@@ -121,7 +120,6 @@ function step(spots, lines, ideal, heat) {
   });
 }
 
-/** To the drawing's size, with room for the names. */
 function spread(spots, { width, height }) {
   const xs = spots.map((s) => s.x);
   const ys = spots.map((s) => s.y);
@@ -187,7 +185,6 @@ function part(a, b, p, q) {
   return true;
 }
 
-/** The filter of the state, and of whom a talk must name, too. */
 function naming({ filter }, isPeople, ids) {
   const { field } = facetOf(isPeople);
   return [filter && `(${filter})`, ...ids.map((id) => `${field}:${quoted(id)}`)].filter(Boolean).join(' ');
@@ -304,7 +301,6 @@ function sizeOf(element) {
 let redraw = () => {};
 const widths = new ResizeObserver(() => redraw());
 
-/** Shows the graph of the talks of an answer. */
 export function showGraph(view, element, answer) {
   const isPeople = view.state.graph === 'people';
   const found = meetings(answer.hits, isPeople);

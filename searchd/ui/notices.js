@@ -105,10 +105,19 @@ function repairs(view, query) {
     ...found.filter((f) => !f.facet).map(({ repair }) => h('p', 'The query was repaired: ', h('span', { dir: 'auto' }, repair.what), '.'))];
 }
 
-function expanded(query, isPrefix) {
-  return (isPrefix ? [] : query.expanded || []).map((e) =>
+const letters = new Intl.Collator('en', { sensitivity: 'base' });
+
+/** Whether words were found that only begin as one of the query does. */
+export function goesOn({ expanded = [] }) {
+  return expanded.some(({ word, into }) => into.some((w) => letters.compare(w, word)));
+}
+
+/** While one types, that the last word goes on is plain to see. */
+function expanded(view, query) {
+  return (view.isTyped() || !goesOn(query) ? [] : query.expanded).map((e) =>
     h('p', words([e.word]), ' stands for ', words(e.into.slice(0, 6)),
-      e.into.length > 6 || !e.complete ? ' and more' : '', '.'));
+      e.into.length > 6 || !e.complete ? ' and more' : '', '. ',
+      view.state.prefix && e.into.includes(e.word) ? h('a', { href: view.link({ prefix: false }), 'data-key': 'whole' }, 'Only the whole word') : null));
 }
 
 const WISHES = {
@@ -141,5 +150,5 @@ function undated(state) {
 /** Replaces what `element` says by what this answer has to say; `all`, where known, is the answer of all kinds. */
 export function showNotices(element, view, query, all) {
   refill(element, ...undated(view.state), ...corrected(view, query, all), ...meant(view, query, all), ...missing(view, query, all),
-    ...relaxed(view, query), ...repairs(view, query), ...expanded(query, view.state.prefix), ...understood(query));
+    ...relaxed(view, query), ...repairs(view, query), ...expanded(view, query), ...understood(query));
 }

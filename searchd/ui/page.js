@@ -6,10 +6,10 @@ import { byId, h } from './dom.js';
 import { Trouble } from './errors.js';
 import { showChosen, showFacets } from './facets.js';
 import { askMeetings, showGraph } from './graph.js';
-import { showNotices } from './notices.js';
+import { goesOn, showNotices } from './notices.js';
 import { talksOf } from './people.js';
 import { askCounts, askHits, askTotals, headingOf, showBar, showHits, showTabs, showWaiting, tabKeys } from './results.js';
-import { PAGE, SHOWN_MAX, paramsOf, readState, sameList, withState, writeState } from './state.js';
+import { PAGE, paramsOf, readState, sameList, withState, writeState } from './state.js';
 import { startSuggestions } from './suggest.js';
 import { Timeline, askTimeline } from './timeline.js';
 
@@ -50,7 +50,6 @@ function storedKey() {
   }
 }
 
-/** An answer, or an error where there is none in time. */
 function timed(url, options) {
   const late = AbortSignal.timeout(ANSWER_MS);
   return fetch(url, { ...options, signal: options.signal ? AbortSignal.any([options.signal, late]) : late });
@@ -65,11 +64,13 @@ const view = {
   filtered: (facet, value, kind) =>
     writeState(withState(view.state, { q: '', kind, filter: '', chosen: { [facet]: [value] }, from: '', to: '', view: 'list', prefix: false })),
   go,
-  grown: (more) => {
-    view.state = { ...view.state, n: Math.min(SHOWN_MAX, view.state.n + more) };
+  /** What is shown has another address. */
+  renamed: (changes) => {
+    view.state = { ...view.state, ...changes };
     shown.state = view.state;
     history.replaceState(history.state, '', writeState(view.state));
   },
+  isTyped: () => madeBy('typing'),
   talksOf: (hit) => talksOf(view, hit),
   /** Aborted when what is shown now is left. */
   signal: () => running.signal,
@@ -186,7 +187,6 @@ function goBack(href) {
   }
 }
 
-/** The focus is nowhere. */
 function isLost() {
   const active = document.activeElement;
   return !active || active === document.body || active.closest('[hidden]') !== null;
@@ -211,7 +211,6 @@ function focusOpened(isPlaced) {
   }
 }
 
-/** Brings what is shown in line with the address. */
 function show({ again = false, typed = false } = {}) {
   clearTimeout(reading);
   running.abort();
@@ -251,6 +250,7 @@ function show({ again = false, typed = false } = {}) {
   parts.results.classList.remove('stale');
   showTabs(view, parts.tabs, totals);
   showChosen(view, parts.chosen);
+  notice(shown.answer);
   if (!shown.whole) {
     ask(showBeside);
   }
@@ -335,6 +335,9 @@ function search(state) {
     const answer = await (isGraph ? askMeetings(view, options) : askHits(view, options));
     shown = { state, answer, whole: false };
     answered();
+    if (state.prefix && answer.hits.length && !goesOn(answer.query)) {
+      view.renamed({ prefix: false }); // the last word is whole
+    }
     showAnswer(answer, isGraph);
     await new Promise((resolve) => setTimeout(resolve, COUNTS_MS));
     if (!options.signal.aborted) {
@@ -452,7 +455,6 @@ function focusReader(state) {
   keepFocus(title);
 }
 
-/** Something else where an article would be. */
 function instead(heading, ...content) {
   read = '';
   parts.reader.hidden = false;
@@ -491,9 +493,17 @@ function onInput() {
 }
 
 function commit(q) {
-  stopTyping();
   input.value = q;
-  go(writeState(withState(view.state, { q, prefix: false, typo: '', match: '' })), { replace: madeBy('typing') || (view.state.prefix && q === view.state.q) });
+  go(writeState(withState(view.state, { q, prefix: false, typo: '', match: '' })), { replace: madeBy('typing') });
+}
+
+/** Enter finds what typing does, and keeps what it has found. */
+function submit() {
+  const q = input.value.trimStart();
+  const { state } = view;
+  const isShown = q === state.q;
+  go(writeState(withState(state, isShown ? {} : { q, prefix: true, typo: '', match: '' })),
+    { replace: madeBy('typing') || (isShown && !state.article) });
 }
 
 /* ---- events ---- */
@@ -549,7 +559,7 @@ clear.addEventListener('click', () => {
 });
 document.querySelector('form.search').addEventListener('submit', (event) => {
   event.preventDefault();
-  commit(input.value);
+  submit();
 });
 
 /* ---- colours ---- */

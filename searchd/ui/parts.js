@@ -10,7 +10,6 @@ export function articleLink(view, hit, fact) {
   return view.link({ article: id, at: fact || (hit.article ? factOf(hit.id) : '') });
 }
 
-/** "…#o2" to "o2". */
 export function factOf(id) {
   return id.slice(id.lastIndexOf('#') + 1);
 }
@@ -21,7 +20,6 @@ export function status(word) {
     h('span', { 'aria-hidden': 'true' }, STATUSES[word] || '○'), ' ', title(word));
 }
 
-/** "Source, 18 Feb 2025". */
 export function origin({ source, published }) {
   return [source, date(published)].filter(Boolean).join(', ');
 }
@@ -30,7 +28,6 @@ export function toArticle(view, { id, title: name, language }) {
   return h('a', { href: view.link({ article: id, at: '' }), dir: 'auto', lang: language || null }, name || 'Untitled');
 }
 
-/** What is said below an article's title. */
 export function meta({ language, url }, ...texts) {
   const href = webUrl(url);
   const items = [...texts, language && language !== 'en' && languageName(language)].filter(Boolean).map((text) => h('bdi', text));
@@ -49,7 +46,6 @@ export function provenance(view, hit, { isTitled = false } = {}) {
     rest && h('span', ' — ', h('bdi', rest)));
 }
 
-/** The sentence that says so, its words marked. */
 export function evidence(hit) {
   const snippet = hit.snippets?.[0];
   return snippet?.text

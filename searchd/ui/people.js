@@ -24,7 +24,6 @@ const sight = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: '100px' });
 
-/** Answers to several requests at once. */
 async function askAll(client, queries, signal) {
   const { key } = client;
   const response = await client.fetch(client.url('queries'), {
@@ -72,7 +71,6 @@ function fill(element, { hits, total }) {
     more > 0 ? h('li', h('a', { href: view.filtered('person', name, 'talks') }, isShared ? `All talks of the name ${name}` : [`${more} more`, h('span.unseen', ` talks of ${name}`)])) : null));
 }
 
-/** A place on the card that fills itself. */
 export function talksOf(view, hit) {
   if (hit.role === 'mentioned' && !(hit.group && hit.group.articles > 1)) {
     return null;

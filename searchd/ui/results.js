@@ -3,12 +3,11 @@
 import { card } from './cards.js';
 import { h, refill } from './dom.js';
 import { FACETS_OF, FACET_VALUES, KINDS, counted, kindOf, number, total } from './names.js';
-import { PAGE, UNFILTERED, filterOf, paramsOf } from './state.js';
+import { PAGE, SHOWN_MAX, UNFILTERED, filterOf, paramsOf } from './state.js';
 
 const FEW = 7; // hits of the kind that fits best, where all kinds are shown
 const PAGE_MAX = 1000; // hits in one answer
 
-/** What to ask for the hits of a state. */
 export function hitParams(state) {
   const all = state.kind === 'all';
   return {
@@ -29,12 +28,10 @@ export function askCounts(view, kind, options) {
   return client.get(kindOf(kind).path, { ...paramsOf(state), limit: 0, snippets: 0, facets: FACETS_OF[state.kind], facet_limit: FACET_VALUES }, options);
 }
 
-/** Totals of all kinds. */
 export function askTotals({ state, client }, options) {
   return client.answers({ ...paramsOf(state), limit: 1, snippets: 0 }, options);
 }
 
-/** The kinds of an answer, each with its own hits. */
 function sections(answer) {
   const out = [];
   let from = 0;
@@ -79,13 +76,11 @@ export function headingOf(answer, state) {
   return counted(answer.total, state.kind);
 }
 
-/** What stands where the first answer will. */
 export function showWaiting(element) {
   const lines = () => h('div.card.ghost', { 'aria-hidden': 'true' }, h('p'), h('p'), h('p'));
   element.replaceChildren(lines(), lines(), lines());
 }
 
-/** Shows a first answer. */
 export function showHits(view, element, answer) {
   if (!answer.hits.length) {
     element.replaceChildren(nothing(view));
@@ -97,7 +92,6 @@ export function showHits(view, element, answer) {
   }
 }
 
-/** The button for further hits; none when these are all. */
 function more(view, element, answer) {
   if (!answer.next) {
     return [];
@@ -112,7 +106,7 @@ function more(view, element, answer) {
       const { path } = kindOf(view.state.kind);
       const next = await view.client.get(path, { ...hitParams(view.state), limit: PAGE, cursor: answer.next }, { signal });
       signal.throwIfAborted();
-      view.grown(next.hits.length); // before there are links that say so
+      view.renamed({ n: Math.min(SHOWN_MAX, view.state.n + next.hits.length) }); // before there are links that say so
       const cards = next.hits.map((hit) => card(view, hit));
       button.replaceWith(...cards, ...more(view, element, next));
       const first = cards[0] && cards[0].querySelector('a');
@@ -127,7 +121,6 @@ function more(view, element, answer) {
   return [button];
 }
 
-/** All rows under the heads of the first page. */
 async function rowsOf(client, path, params, told) {
   const pages = [];
   let cursor = '';

@@ -53,7 +53,6 @@ export function readState(search) {
   return state;
 }
 
-/** "?q=…"; what is as usual is left out. */
 export function writeState(state) {
   const params = new URLSearchParams();
   for (const name of TEXTS) {
@@ -80,7 +79,6 @@ export function withState(state, changes) {
   return { ...state, n: isSameList ? state.n : PAGE, article: '', at: '', wrong: [], ...changes };
 }
 
-/** What takes all filters away. */
 export const UNFILTERED = { chosen: {}, filter: '', from: '', to: '' };
 
 /** A value as the query language takes it whole. */
@@ -106,7 +104,6 @@ export function filterOf(state, { dates = true } = {}) {
   return parts.join(' ');
 }
 
-/** What every request of this state says. */
 export function paramsOf(state, options) {
   return {
     q: state.q,

@@ -3,6 +3,7 @@
 import { marked } from '../readout.js';
 import { h } from './dom.js';
 import { count } from './names.js';
+import { filterOf } from './state.js';
 
 const SHOWN = 8;
 
@@ -29,9 +30,7 @@ export function startSuggestions({ view, input, box, commit }) {
     rows.forEach((row, i) => { row.ariaSelected = String(i === active); });
     input.setAttribute('aria-activedescendant', rows[active]?.id || '');
     rows[active]?.scrollIntoView({ block: 'nearest' });
-    if (options[active]?.kind !== 'title') {
-      input.value = options[active]?.text || typed;
-    }
+    input.value = options[active]?.kind === 'word' ? options[active].text : typed;
   }
 
   function choose(i) {
@@ -49,7 +48,7 @@ export function startSuggestions({ view, input, box, commit }) {
     const text = option.kind === 'title' ? marked(option.text, option.highlights) : completed(option.text);
     const element = h('div.suggestion', { role: 'option', id: `suggestion-${i}`, 'aria-selected': 'false' },
       h('span.text', { dir: 'auto' }, text),
-      h('span.note', option.kind === 'title' ? 'article' : option.count ? count(option.count, 'article') : ''));
+      h('span.note', option.kind === 'title' ? 'article' : count(option.count, 'article')));
     element.addEventListener('mousedown', (event) => event.preventDefault()); // the box keeps the focus
     element.addEventListener('click', () => choose(i));
     return element;
@@ -68,9 +67,9 @@ export function startSuggestions({ view, input, box, commit }) {
     const mine = new AbortController();
     asked = mine;
     try {
-      const answer = await view.client.suggest({ q: typed, limit: SHOWN }, { signal: mine.signal });
+      const answer = await view.client.suggest({ q: typed, filter: filterOf(view.state), limit: SHOWN }, { signal: mine.signal });
       if (asked === mine && document.activeElement === input && active < 0) {
-        options = answer.suggestions.filter((s) => s.kind !== 'word' || s.text.trim() !== typed.trim());
+        options = answer.suggestions.filter((s) => s.kind === 'title' || (s.count && s.text.trim() !== typed.trim()));
         show();
       }
     } catch {
@@ -142,12 +141,15 @@ export function startSuggestions({ view, input, box, commit }) {
         typed = '';
         commit('');
       }
-    } else if (event.key === 'Tab') {
-      close();
     }
   });
 
-  input.addEventListener('blur', close);
+  input.addEventListener('blur', ({ relatedTarget: to }) => {
+    if (active >= 0 && to?.type !== 'submit') { // nobody chose the row
+      activate(-1);
+    }
+    close();
+  });
 
   return {
     /** The text of the box is another, and nobody typed it. */

@@ -12,7 +12,6 @@ function isSeated(hit, { role }) {
   return !AROUND.includes(role) || (role === 'host' && (hit.sides || []).length + (hit.parties || []).length < 2);
 }
 
-/** Who sits where: [{name, people}], in the order the article names the sides. */
 function seats(hit) {
   const seated = hit.participants.filter((p) => isSeated(hit, p));
   const sides = hit.sides || [];

@@ -144,7 +144,7 @@ export class Timeline {
   show(data) {
     this.data = data;
     const isBare = !data.buckets.length;
-    this.element.hidden = isBare && !this.view.state.prefix; // while one types it keeps its room
+    this.element.hidden = isBare && !this.view.isTyped(); // while one types it keeps its room
     this.element.style.visibility = isBare ? 'hidden' : '';
     if (isBare) {
       return;

@@ -26,6 +26,31 @@ test('an unfinished word finds what it begins', async ({ page, open }) => {
   equal(param(page, 'prefix'), '1');
 });
 
+test('enter keeps what typing found, and so do reload and back', async ({ page, open }) => {
+  await open('?kind=articles');
+  await shown(page, '.card');
+  await page.locator('#q').pressSequentially('trad');
+  await shown(page, '.results[data-of=trad] .card');
+  const list = () => page.locator('.found, .card h3').allInnerTexts();
+  const found = await list();
+  equal(await page.locator('#notices p').count(), 0, 'while one types');
+  await page.keyboard.press('Enter');
+  await shown(page, '#notices', { hasText: 'trad stands for trade' });
+  equal([await list(), param(page, 'prefix')], [found, '1']);
+  await page.reload();
+  await shown(page, '.results[data-of=trad] .card');
+  equal(await list(), found, 'reload');
+  await page.fill('#q', 'riya');
+  await page.keyboard.press('Enter'); // before typing has searched
+  await shown(page, '.results[data-of=riya] .card');
+  await page.goBack();
+  await shown(page, '.results[data-of=trad] .card');
+  equal(await list(), found, 'back');
+  await open('?q=trade&prefix=1&kind=articles');
+  await page.locator('#notices a', { hasText: 'Only the whole word' }).click();
+  await page.waitForURL(/\?q=trade&kind=articles$/);
+});
+
 test('the slash goes to the box, arrows to suggestions, enter takes one, escape closes', async ({ page, open }) => {
   await open('');
   await shown(page, '.card');
@@ -47,6 +72,41 @@ test('the slash goes to the box, arrows to suggestions, enter takes one, escape 
   await page.keyboard.press('Enter');
   await page.waitForURL(/\?q=riyadh$/);
   await shown(page, '.card.talk');
+});
+
+test('what the box says is what is searched, whatever row was looked at', async ({ page, open }) => {
+  await open('');
+  for (const [leave, wanted] of [[() => page.keyboard.press('Tab'), 'riya'], [() => page.mouse.click(5, 700), 'riya'], [() => page.click('.go'), 'riyadh']]) {
+    await page.fill('#q', '');
+    await page.locator('#q').pressSequentially('riya');
+    await shown(page, '.suggestion', { hasText: 'Embassies first' });
+    await page.keyboard.press('ArrowDown');
+    equal(await page.inputValue('#q'), 'riyadh');
+    await leave();
+    await page.waitForFunction((q) => document.querySelector('.results').dataset.of === q, wanted);
+    equal([await page.inputValue('#q'), param(page, 'q')], [wanted, wanted]);
+  }
+  await page.fill('#q', 'riya');
+  await shown(page, '.suggestion', { hasText: 'Embassies first' });
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  equal(await page.inputValue('#q'), 'riya', 'a title is none');
+});
+
+test('suggestions keep to the filter, and are of what some article has', async ({ page, open }) => {
+  await open('?side=EG');
+  await shown(page, '.chip');
+  const rows = async (q) => {
+    const answered = page.waitForResponse((r) => r.url().includes('suggest') && new URL(r.url()).searchParams.get('q') === q);
+    await page.fill('#q', q);
+    equal(new URL((await answered).url()).searchParams.get('filter'), 'side:"EG"');
+    await page.waitForTimeout(100);
+    return page.locator('.suggestion').allInnerTexts();
+  };
+  equal(await rows('mack'), []);
+  ok((await rows('nil')).length, 'the Nile');
+  await page.route(/suggest/, (route) => route.fulfill({ json: { suggestions: [{ text: 'nile nucleus', kind: 'word', count: 0 }, { text: 'nile nuclear', kind: 'word', count: 2 }] } }));
+  equal((await rows('nile nuc')).map((t) => t.replace(/\s+/g, ' ')), ['nile nuclear 2 articles']);
 });
 
 test('a suggested title opens its article', async ({ page, open }) => {

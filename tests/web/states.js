@@ -354,7 +354,7 @@ test('in the system\'s own colours what is chosen can be told', async ({ page, o
   ok(await look('.tab[aria-selected=true]', 'borderBottomColor') !== await look('.tab[aria-selected=false]', 'borderBottomColor'), 'tabs');
   ok(await page.locator('.handle').first().evaluate((e) => getComputedStyle(e, '::before').backgroundColor
     !== getComputedStyle(document.body).backgroundColor), 'handles');
-  await page.locator('#q').fill('riya');
+  await page.locator('#q').fill('mack');
   await shown(page, '.suggestion');
   await page.keyboard.press('ArrowDown');
   ok(await look('.suggestion[aria-selected=true]', 'backgroundColor') !== await look('.suggestion[aria-selected=false]', 'backgroundColor'), 'suggestions');
