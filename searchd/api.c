@@ -11,6 +11,7 @@
 #include "worker.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #define NAME_SHOWN 100 /* bytes of an unknown name that are repeated in the answer */
 #define ETAG_TEXT 64
@@ -95,7 +96,8 @@ static void answer_feed(const api_call *call, json_t *answer) {
     bool atom = call->format == FORMAT_ATOM;
     ro_feed feed = {ro_public_url(call->work, job),
                     ro_arena_printf(&job->arena, "%.*s%s%.*s", RO_STR_ARG(request->path),
-                                    request->query.len ? "?" : "", RO_STR_ARG(request->query))};
+                                    request->query.len ? "?" : "", RO_STR_ARG(request->query)),
+                    ro_str_from(call->work->search_page), &call->request, (int64_t)time(NULL)};
     job->response.status = 200;
     job->response.content_type =
         atom ? "application/atom+xml; charset=utf-8" : "application/rss+xml; charset=utf-8";

@@ -77,7 +77,9 @@ static const ro_option options[] = {
     {"public-url", 0, RO_OPTION_STRING, OPTION(public_url), "URL", NULL, NULL, 0, 0, 0,
      "where clients reach this service, for links in feeds and /opensearch.xml; else as they ask"},
     {"search-page", 0, RO_OPTION_STRING, OPTION(search_page), "URL", NULL, NULL, 0, 0, 0,
-     "page that shows results, with {searchTerms} in its place, for /opensearch.xml; else our own"},
+     "page that shows results, with {searchTerms} in its place, for feeds and /opensearch.xml; "
+     "else "
+     "our own"},
     {"reading", 0, RO_OPTION_CHOICE, OPTION(reading), "WHO", "auto", "auto|open|keys", 0, 0, 0,
      "who may search: all (open), who has a key (keys), or all on loopback addresses (auto)"},
     {"keys", 'k', RO_OPTION_STRING, OPTION(keys), "FILE", NULL, NULL, 0, 0, 0,

@@ -1,5 +1,6 @@
 #include "card.h"
 
+#include "readout/query.h"
 #include "readout/side.h"
 #include "readout/utf8.h"
 
@@ -54,13 +55,6 @@ static const char *side_name(const card *c, const char *code) {
 }
 
 /* ---- a talk ---- */
-
-static void add_place(const card *c, ro_buf *line) {
-    const json_t *place = json_object_get(c->hit, "place");
-    const char *city = string_of(place, "city"), *country = string_of(place, "country");
-    add(line, " \xC2\xB7 ", city);
-    add(line, *city ? ", " : " \xC2\xB7 ", side_name(c, country));
-}
 
 static void add_duration(const card *c, ro_buf *line) {
     json_int_t minutes = json_integer_value(json_object_get(c->hit, "duration_minutes"));
@@ -154,23 +148,10 @@ static void write_outcomes(const card *c, ro_buf *line) {
     }
 }
 
-static void talk_heading(const card *c, ro_buf *line) {
-    const json_t *sides = json_object_get(c->hit, "sides");
-    const json_t *parties = json_object_get(c->hit, "parties");
-    for (size_t i = 0; i < json_array_size(sides); i++) {
-        add(line, " \xE2\x80\x93 ", side_name(c, json_string_value(json_array_get(sides, i))));
-    }
-    for (size_t i = 0; i < json_array_size(parties); i++) {
-        const char *party = json_string_value(json_array_get(parties, i));
-        add(line, " \xE2\x80\x93 ", party ? party : "");
-    }
-    ro_buf_printf(line, "%stalks %s", line->len ? ": " : "", string_of(c->hit, "status"));
-}
-
 static void write_talk(const card *c, ro_buf *line) {
     const json_t *sides = json_object_get(c->hit, "sides");
     const char *host = string_of(c->hit, "host");
-    add_place(c, line);
+    ro_hit_add_place(c->hit, line);
     add(line, " \xC2\xB7 ", string_of(json_object_get(c->hit, "date"), "value"));
     add_duration(c, line);
     const char *form = string_of(c->hit, "form");
@@ -195,71 +176,19 @@ static void write_talk(const card *c, ro_buf *line) {
     write_outcomes(c, line);
 }
 
-/* ---- people, outcomes, statements ---- */
-
-static void add_names(ro_buf *line, const json_t *actors) {
-    for (size_t i = 0; i < json_array_size(actors); i++) {
-        add(line, ", ", string_of(json_array_get(actors, i), "name"));
-    }
-}
-
-static void participant_heading(const card *c, ro_buf *line) {
-    const json_t *office = json_array_get(json_object_get(c->hit, "offices"), 0);
-    add(line, "", string_of(c->hit, "name"));
-    if (json_is_true(json_object_get(office, "former"))) {
-        add(line, " \xC2\xB7 ", "former ");
-        ro_buf_add_str(line, ro_str_from(string_of(office, "office")));
-    } else {
-        add(line, " \xC2\xB7 ", string_of(office, "office"));
-    }
-    add(line, " \xC2\xB7 ", side_name(c, string_of(c->hit, "side")));
-    add(line, " \xC2\xB7 ", string_of(c->hit, "role"));
-}
-
-static void outcome_heading(const card *c, ro_buf *line) {
-    add_names(line, json_object_get(c->hit, "by"));
-    add(line, " \xC2\xB7 ", string_of(c->hit, "status"));
-    if (json_is_true(json_object_get(c->hit, "hedged"))) {
-        add(line, ", ", "not certain");
-    }
-    if (json_is_true(json_object_get(c->hit, "background"))) {
-        add(line, ", ", "earlier");
-    }
-}
-
-static void statement_heading(const card *c, ro_buf *line) {
-    add_names(line, json_object_get(c->hit, "speaker"));
-    add(line, " \xC2\xB7 ", string_of(c->hit, "cue"));
-}
-
-typedef struct layout {
-    const char *kind;
-    void (*heading)(const card *c, ro_buf *line);
-    void (*rest)(const card *c, ro_buf *line);
-} layout;
-
-static const layout layouts[] = {{"talk", talk_heading, write_talk},
-                                 {"participant", participant_heading, NULL},
-                                 {"outcome", outcome_heading, NULL},
-                                 {"statement", statement_heading, NULL}};
-
 bool ro_card_write(const json_t *hit, const char *rank, size_t indent, const ro_render *render,
                    ro_arena *arena, ro_buf *out) {
     card c = {hit, indent, render, arena, out};
-    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++) {
-        if (strcmp(string_of(hit, "kind"), layouts[i].kind) != 0) {
-            continue;
-        }
-        ro_buf line = RO_BUF_INIT;
-        layouts[i].heading(&c, &line);
+    ro_buf line = RO_BUF_INIT;
+    bool fact = ro_hit_heading(hit, &line);
+    if (fact) {
         ro_buf_add_str(out, ro_str_from(rank));
         write_text(&c, &line, RO_STYLE_BOLD, indent, indent);
         ro_buf_clear(&line);
-        if (layouts[i].rest) {
-            layouts[i].rest(&c, &line);
-        }
-        ro_buf_release(&line);
-        return true;
     }
-    return false;
+    if (strcmp(string_of(hit, "kind"), "talk") == 0) {
+        write_talk(&c, &line);
+    }
+    ro_buf_release(&line);
+    return fact;
 }

@@ -2,6 +2,8 @@
 import csv
 import io
 import json
+import os
+import time
 import urllib.parse
 import xml.etree.ElementTree as xml
 
@@ -12,6 +14,12 @@ OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 HOSTILE = {"id": "h&<1>", "title": "Tags <b>bold</b> & \u0001 \"quotes\" ]]>", "language": "en",
            "url": "javascript:alert(1)", "source": "A & B",
            "body": "A body with <script>alert('talks')</script> & more."}
+
+TOLD = [{"id": "told", "title": "Delegations meet", "published": "2025-02-18T17:30:00Z",
+         "language": "en", "body": "RIYADH, Saudi Arabia - The United States and Russia held "
+         "talks in Riyadh on Tuesday.\n\nThe United States and Russia agreed to set up a "
+         "consultation mechanism.\n\n\u201cWe heard each other,\u201d Russian Foreign Minister Sergey "
+         "Lavrov said."}]
 
 
 class Boxes(readout.OneDaemon):
@@ -304,13 +312,17 @@ class Boxes(readout.OneDaemon):
         self.assertEqual((status, got["content-type"]), (200, media + "; charset=utf-8"), body)
         return xml.fromstring(body)
 
+    def now(self):
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
     def test_any_search_is_an_rss_feed(self):
         rss = self.feed("/v1/search?q=talks&sort=-date&limit=2&format=rss", "application/rss+xml")
         channel = rss.find("channel")
         self.assertEqual((rss.get("version"), channel.findtext("title")), ("2.0", "Readout: talks"))
-        self.assertTrue(channel.findtext("link").endswith(
+        self.assertEqual(channel.findtext("link"), "http://127.0.0.1:%d/?q=talks&kind=articles"
+                         "&sort=-date" % self.daemon.port)
+        self.assertTrue(channel.find(ATOM + "link").get("href").endswith(
             "/v1/search?q=talks&sort=-date&limit=2&format=rss"))
-        self.assertEqual(channel.find(ATOM + "link").get("href"), channel.findtext("link"))
         items = channel.findall("item")
         self.assertEqual([i.findtext("link") for i in items],
                          ["https://courier.example/riyadh-2", "https://courier.example/riyadh-1"])
@@ -335,7 +347,7 @@ class Boxes(readout.OneDaemon):
     def test_nothing_of_an_article_is_markup_in_a_feed(self):
         index = readout.build_index(self.directory, [HOSTILE], "hostile.idx")
         with readout.Daemon(index, "--public-url", "https://news.example.org/") as daemon:
-            link = "https://news.example.org/v1/articles/h%26%3C1%3E"
+            link = "https://news.example.org/?article=h%26%3C1%3E"
             title = "Tags <b>bold</b> &   \"quotes\" ]]>"
             rss = self.feed("/v1/search?q=body+%3C%26&format=rss", "application/rss+xml", daemon)
             self.assertEqual(rss.findtext("channel/title"), "Readout: body <&")
@@ -343,11 +355,74 @@ class Boxes(readout.OneDaemon):
             self.assertEqual((item.findtext("title"), item.findtext("link")), (title, link))
             self.assertIn("&lt;script&gt;", item.findtext("description"))
             self.assertIsNone(item.find("pubDate"))
-            entry = self.feed("/v1/search?q=body&format=atom", "application/atom+xml",
-                              daemon).find(ATOM + "entry")
+            before = self.now()
+            atom = self.feed("/v1/search?q=body&format=atom", "application/atom+xml", daemon)
+            entry = atom.find(ATOM + "entry")
             self.assertEqual(entry.find(ATOM + "link").get("href"), link)
             self.assertIn("<script>", entry.findtext(ATOM + "summary"))
-            self.assertEqual(entry.findtext(ATOM + "updated"), "1970-01-01T00:00:00Z")
+            for undated in (entry, atom):  # that of the answer, where nothing has a date
+                self.assertTrue(before <= undated.findtext(ATOM + "updated") <= self.now())
+            self.assertIsNone(entry.find(ATOM + "published"))
+
+    def test_an_entry_without_a_date_has_that_of_its_feed(self):
+        index = readout.build_index(self.directory, [dict(HOSTILE, id="a"), dict(
+            HOSTILE, id="b", published="2025-02-18T09:30:00Z")], "undated.idx")
+        with readout.Daemon(index) as daemon:
+            atom = self.feed("/v1/search?collapse=false&format=atom", "application/atom+xml", daemon)
+            self.assertEqual([e.text for e in atom.iter(ATOM + "updated")],
+                             ["2025-02-18T09:30:00Z"] * 3)
+
+    def test_items_of_facts_say_what_they_are_and_lead_to_their_sentence(self):
+        index = readout.build_index(self.directory, TOLD, "told.idx")
+        with readout.Daemon(index, "--public-url", "https://news.example.org/r/") as daemon:
+            for kind, titles in (
+                    ("outcomes", ["United States, Russia \u00b7 agreed: set up a consultation "
+                                  "mechanism"]),
+                    ("talks", ["United States \u2013 Russia: talks held \u00b7 Riyadh, Saudi Arabia "
+                               "\u00b7 2025-02-18"]),
+                    ("statements", ["Sergey Lavrov \u00b7 said: \u201cWe heard each other,\u201d"]),
+                    ("participants", ["Sergey Lavrov \u00b7 foreign minister \u00b7 Russia \u00b7 "
+                                      "mentioned"])):
+                atom = self.feed("/v1/%s?format=atom" % kind, "application/atom+xml", daemon)
+                rss = self.feed("/v1/%s?format=rss" % kind, "application/rss+xml", daemon)
+                entries, items = atom.findall(ATOM + "entry"), rss.findall("channel/item")
+                self.assertEqual([e.findtext(ATOM + "title") for e in entries], titles)
+                self.assertEqual([i.findtext("title") for i in items], titles)
+                self.assertEqual([i.findtext("link") for i in items],
+                                 ["https://news.example.org/r/?article=told&at=%s1" % kind[0]])
+                self.assertEqual([e.find(ATOM + "link").get("href") for e in entries],
+                                 [i.findtext("link") for i in items])
+                self.assertIn("Delegations meet", items[0].findtext("description"))
+                self.assertEqual(rss.findtext("channel/title"), "Readout, %s" % kind)
+
+    def test_titles_of_facts_are_one_line(self):
+        index = self.directory.join("mail.idx")
+        mail = os.path.join(readout.SOURCE, "tests", "samples", "mail")
+        self.assertEqual(readout.run("readout-indexer", "add", "--index", index, mail).returncode, 0)
+        with readout.Daemon(index) as daemon:
+            self.assertIn("\n", daemon.json("/v1/statements?q=reserves")["hits"][0]["content"])
+            rss = self.feed("/v1/statements?q=reserves&format=rss", "application/rss+xml", daemon)
+            self.assertEqual(rss.findtext("channel/item/title"), "Sherif Wagdy \u00b7 recalled: "
+                             "Egypt reserves its position on earlier treaties")
+
+    def test_a_feed_leads_to_the_page_with_its_search(self):
+        target = ("/v1/outcomes?q=a%26b&filter=side%3A%22US%22&match=any&typo=off&sort=date&limit=3"
+                  "&format=")
+        page = "http://127.0.0.1:%d/?q=a%%26b&kind=outcomes&filter=side:%%22US%%22&sort=date" \
+               "&match=any&typo=off" % self.daemon.port
+        rss = self.feed(target + "rss", "application/rss+xml")
+        self.assertEqual(rss.findtext("channel/link"), page)
+        self.assertEqual(rss.findtext("channel/title"), 'Readout, outcomes: a&b (side:"US")')
+        atom = self.feed(target + "atom", "application/atom+xml")
+        links = {a.get("rel"): a.get("href") for a in atom.findall(ATOM + "link")}
+        self.assertEqual(links["alternate"], page)
+        self.assertTrue(links["self"].endswith(target + "atom"))
+        rss = self.feed("/v1/answers?format=rss", "application/rss+xml")
+        self.assertEqual(rss.findtext("channel/link"), "http://127.0.0.1:%d/" % self.daemon.port)
+        with readout.Daemon(self.index, "--search-page",
+                            "https://news.example.org/?s={searchTerms}&x=1") as daemon:
+            rss = self.feed(target + "rss", "application/rss+xml", daemon)
+            self.assertEqual(rss.findtext("channel/link"), "https://news.example.org/?s=a%26b&x=1")
 
     # ---- browsers
 

@@ -284,4 +284,10 @@ ro_status ro_answer_to_json(const json_t *answer, bool indent, ro_buf *out,
  * apostrophe before it, so that no spreadsheet takes it for a formula. */
 ro_status ro_answer_to_csv(const json_t *answer, ro_buf *out, ro_error *err) RO_MUST_CHECK;
 
+/* Appends what a hit that is a fact is called: "Russia – United States: talks held", "Kenya, Japan
+ * · agreed". False: it is none, and nothing is appended. */
+bool ro_hit_heading(const json_t *hit, ro_buf *line);
+/* Appends the place of a talk, where it is known: " · Riyadh, Saudi Arabia". */
+void ro_hit_add_place(const json_t *hit, ro_buf *line);
+
 #endif
