@@ -1,5 +1,8 @@
 #include "collapse.h"
 
+#include "readout/name.h"
+#include "readout/same.h"
+
 #include <stdlib.h>
 
 #define FIRST_SIZE 256
@@ -48,7 +51,9 @@ void ro_groups_release(ro_groups *groups) {
     ro_merge_map_release(&groups->map);
     free(groups->person_groups);
     free(groups->ones);
+    free(groups->surnames);
     ro_collapse_release(&groups->persons);
+    ro_collapse_release(&groups->families);
     *groups = (ro_groups){0};
 }
 
@@ -67,8 +72,10 @@ ro_status ro_groups_load(ro_groups *groups, sqlite3 *db, ro_kind kind, int64_t r
         groups->people = people;
         groups->person_groups = calloc(people->count, sizeof *groups->person_groups);
         groups->ones = calloc(people->count, sizeof *groups->ones);
+        groups->surnames = calloc(people->count, sizeof *groups->surnames);
         groups->person_count = people->count;
-        status = groups->person_groups && groups->ones ? RO_OK : ro_fail_memory(err);
+        bool fits = groups->person_groups && groups->ones && groups->surnames;
+        status = fits ? RO_OK : ro_fail_memory(err);
     }
     groups->loaded = !status;
     groups->revision = revision;
@@ -86,25 +93,47 @@ int64_t ro_groups_of_person(ro_groups *groups, uint32_t id) {
     return *group;
 }
 
+/* The first value that was met of what it is of; 0: memory ran out. */
+static uint32_t first_of(ro_collapse *met, int64_t group, uint32_t id) {
+    ro_hit *slot = claim(met, group);
+    if (slot && !slot->group) {
+        *slot = (ro_hit){.doc = id, .group = group};
+        met->count++;
+    }
+    return slot ? (uint32_t)slot->doc : 0;
+}
+
 bool ro_groups_one_of_person(ro_groups *groups, uint32_t id, uint32_t *one) {
-    ro_hit hit = {.doc = id, .group = ro_groups_of_person(groups, id)};
+    int64_t group = ro_groups_of_person(groups, id);
     *one = id;
-    if (!hit.group) {
+    if (!group) {
         return true;
     }
     if (!groups->ones[id]) {
-        ro_hit *slot = claim(&groups->persons, hit.group);
-        if (!slot) {
-            return false;
-        }
-        if (!slot->group) {
-            *slot = hit;
-            groups->persons.count++;
-        }
-        groups->ones[id] = (uint32_t)slot->doc;
+        groups->ones[id] = first_of(&groups->persons, group, id);
     }
     *one = groups->ones[id];
-    return true;
+    return *one != 0;
+}
+
+bool ro_groups_one_of_surname(ro_groups *groups, uint32_t id, uint32_t *one, bool *bare) {
+    *one = id;
+    *bare = false;
+    if (!ro_groups_of_person(groups, id)) {
+        return true;
+    }
+    if (!groups->surnames[id]) {
+        ro_person_form form;
+        ro_name name;
+        ro_person_form_parse(groups->people->values[id].shown, &form);
+        ro_name_read(form.name, form.side, &name);
+        int64_t surname = (int64_t)(ro_str_hash(ro_str_from(name.family)) | 1);
+        uint32_t first = first_of(&groups->families, surname, id);
+        groups->surnames[id] = first << 1 | (first && !name.given_count);
+    }
+    *one = groups->surnames[id] >> 1;
+    *bare = groups->surnames[id] & 1;
+    return *one != 0;
 }
 
 /* The person that a participation is of; 0: none. */

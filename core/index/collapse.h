@@ -21,7 +21,9 @@ typedef struct ro_groups {
     int64_t *person_groups;      /* owned; by id of the value, 0: not looked up yet */
     uint32_t *ones;              /* owned; by id: the one value of a person; 0: not looked up yet */
     size_t person_count;
-    ro_collapse persons; /* a value of each person met */
+    uint32_t *surnames; /* owned; by id: one value of a surname, and whether it is all of the name;
+                           0: not looked up yet */
+    ro_collapse persons, families; /* a value of each met */
 } ro_groups;
 
 void ro_groups_release(ro_groups *groups);
@@ -37,6 +39,9 @@ int64_t ro_groups_of_person(ro_groups *groups, uint32_t id);
 /* One value for all that are the same person; itself for what is in no group. False when memory ran
  * out. */
 bool ro_groups_one_of_person(ro_groups *groups, uint32_t id, uint32_t *one);
+/* The same for all that share a surname, which is what finds them all; `bare`: the value tells no
+ * more of the name. Itself for what is no person. */
+bool ro_groups_one_of_surname(ro_groups *groups, uint32_t id, uint32_t *one, bool *bare);
 /* A number for the group of a document, which is below `documents`; what has no group has one of
  * its own. They are less than ro_groups_numbers. False when memory ran out. */
 bool ro_groups_number(ro_groups *groups, ro_kind kind, ro_doc doc, ro_list list, size_t documents,

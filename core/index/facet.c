@@ -47,17 +47,25 @@ static int64_t date_value(unsigned facet, int64_t step, int64_t seconds) {
 
 static ro_status count_column(ro_facet_counter *counter, ro_column column, ro_snapshot *snapshot,
                               ro_arena *arena, ro_error *err) {
+    bool people = ro_column_has_people(column), units = counter->grouped || people;
     ro_status status = ro_snapshot_dictionary(snapshot, ro_dictionary_of(column),
                                               &counter->dictionaries[column], err);
     if (!status) {
+        const struct {
+            int64_t **counts;
+            bool wanted;
+        } made[] = {{&counter->by_value[column], true},
+                    {&counter->units[column], units},
+                    {&counter->by_surname[column], people},
+                    {&counter->surname_units[column], people}};
         size_t count = counter->dictionaries[column]->count;
-        counter->by_value[column] = ro_arena_alloc_array(arena, count, sizeof(int64_t));
-        counter->units[column] =
-            counter->grouped ? ro_arena_alloc_array(arena, count, sizeof(int64_t)) : NULL;
-        bool fits = counter->by_value[column] && (!counter->grouped || counter->units[column]);
-        status = fits ? RO_OK : ro_fail_memory(err);
+        for (size_t i = 0; i < sizeof made / sizeof *made && !status; i++) {
+            *made[i].counts =
+                made[i].wanted ? ro_arena_alloc_array(arena, count, sizeof(int64_t)) : NULL;
+            status = made[i].wanted && !*made[i].counts ? ro_fail_memory(err) : RO_OK;
+        }
     }
-    if (!status && ro_column_has_people(column)) {
+    if (!status && people) {
         status = ro_snapshot_groups(snapshot, RO_KIND_PARTICIPANTS, &counter->people, err);
     }
     counter->lists |= column > RO_COLUMN_LANGUAGE;
@@ -134,51 +142,31 @@ static bool is_new(const ro_facet_counter *counter, int64_t *units, size_t at) {
     return new;
 }
 
-/* Counts a value of so many documents; `one` is that of all values that count as the same. Ids come
- * from the disk: none is taken on trust. */
-static void count_as(ro_facet_counter *counter, ro_column column, uint32_t id, uint32_t one,
-                     int64_t documents) {
-    size_t count = counter->dictionaries[column]->count;
-    if (id < count && one < count && is_new(counter, counter->units[column], one)) {
+/* Ids come from the disk: none is taken on trust. */
+static void count_value(ro_facet_counter *counter, ro_column column, uint32_t id,
+                        int64_t documents) {
+    if (counter->by_value[column] && id < counter->dictionaries[column]->count &&
+        is_new(counter, counter->units[column], id)) {
         counter->by_value[column][id] += documents;
     }
 }
 
-static void count_value(ro_facet_counter *counter, ro_column column, uint32_t id,
-                        int64_t documents) {
-    if (counter->by_value[column]) {
-        count_as(counter, column, id, id, documents);
-    }
-}
-
-/* What people are told apart by: their group, else the value itself. */
-static int64_t person_of(const ro_facet_counter *counter, uint32_t id) {
-    int64_t group = ro_groups_of_person(counter->people, id);
-    return group ? group : -(int64_t)id;
-}
-
-/* Whether the list names the person before this place, in the same column. */
-static bool named_before(const ro_facet_counter *counter, ro_list list, size_t at) {
-    int64_t person = person_of(counter, ro_listed_id(list.at[at]));
-    for (size_t i = at; i-- > 0;) {
-        if (ro_listed_column(list.at[i]) == ro_listed_column(list.at[at]) &&
-            person_of(counter, ro_listed_id(list.at[i])) == person) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void count_person(ro_facet_counter *counter, ro_column column, ro_list list, size_t at) {
-    uint32_t id = ro_listed_id(list.at[at]), one = id;
-    if (!counter->grouped && named_before(counter, list, at)) {
-        return;
-    }
-    if (counter->grouped && !ro_groups_one_of_person(counter->people, id, &one)) {
+/* Once by any name, and once for the surname. */
+static void count_person(ro_facet_counter *counter, ro_column column, uint32_t id) {
+    size_t count = counter->dictionaries[column]->count;
+    uint32_t one, surname;
+    bool bare;
+    if (!ro_groups_one_of_person(counter->people, id, &one) ||
+        !ro_groups_one_of_surname(counter->people, id, &surname, &bare)) {
         counter->failed = true;
         return;
     }
-    count_as(counter, column, id, one, 1);
+    if (id >= count || one >= count || surname >= count) {
+        return;
+    }
+    counter->by_value[column][id] += is_new(counter, counter->units[column], one);
+    counter->by_surname[column][surname] +=
+        is_new(counter, counter->surname_units[column], surname);
 }
 
 static void count_listed(ro_facet_counter *counter, ro_list list, size_t at) {
@@ -187,7 +175,7 @@ static void count_listed(ro_facet_counter *counter, ro_list list, size_t at) {
         return;
     }
     if (ro_column_has_people(column)) {
-        count_person(counter, column, list, at);
+        count_person(counter, column, ro_listed_id(list.at[at]));
     } else {
         count_value(counter, column, ro_listed_id(list.at[at]), 1);
     }
@@ -241,6 +229,7 @@ void ro_facet_counter_add_all(ro_facet_counter *counter, const ro_record *const 
     count_values(counter, RO_COLUMN_SOURCE, records, count);
     count_values(counter, RO_COLUMN_LANGUAGE, records, count);
     for (size_t i = 0; counter->lists && i < count; i++) {
+        counter->unit += !counter->grouped;
         for (size_t at = 0; at < lists[i].count; at++) {
             count_listed(counter, lists[i], at);
         }
@@ -305,18 +294,38 @@ static ro_status finish_values(const ro_facet_counter *counter, ro_column column
     return status;
 }
 
-/* A form of a person that was counted. */
+/* A form of a person that was counted, or the person by the name of the commonest. */
 typedef struct counted_form {
     int64_t person, count;
     ro_str shown;
+    uint32_t surname;
+    bool bare; /* there is no more of the name */
 } counted_form;
 
 static int by_person(const void *a, const void *b) {
     const counted_form *x = a;
     const counted_form *y = b;
-    int order = (x->person > y->person) - (x->person < y->person);
+    int order = (x->surname > y->surname) - (x->surname < y->surname);
+    order = order ? order : (x->person > y->person) - (x->person < y->person);
     order = order ? order : (x->count < y->count) - (x->count > y->count);
     return order ? order : ro_str_compare(x->shown, y->shown);
+}
+
+/* Those of a surname: whom that alone names, the commonest first, then by the whole name. */
+static int by_name(const void *a, const void *b) {
+    const counted_form *x = a;
+    const counted_form *y = b;
+    int order = y->bare - x->bare;
+    if (!order && x->bare) {
+        order = (x->count < y->count) - (x->count > y->count);
+    }
+    return order ? order : ro_str_compare(x->shown, y->shown);
+}
+
+/* What people are told apart by: their group, else the value itself. */
+static int64_t person_of(const ro_facet_counter *counter, uint32_t id) {
+    int64_t group = ro_groups_of_person(counter->people, id);
+    return group ? group : -(int64_t)id;
 }
 
 /* The name in what ro_person_key made; the code of a side is itself. */
@@ -324,31 +333,76 @@ static ro_str name_in(ro_str key) {
     return ro_str_cut(&key, ';');
 }
 
-static ro_status finish_people(const ro_facet_counter *counter, ro_column column, unsigned facet,
-                               ro_arena *arena, ro_facet *out, ro_error *err) {
+static ro_status list_forms(const ro_facet_counter *counter, ro_column column, counted_form *forms,
+                            size_t *count, ro_error *err) {
     const ro_dictionary *dictionary = counter->dictionaries[column];
     const int64_t *counts = counter->by_value[column];
-    size_t count = 0;
-    counted_form *forms = ro_arena_alloc_array(arena, dictionary->count, sizeof *forms);
-    ro_status status =
-        forms ? begin_facet(out, facet, dictionary->count, arena, err) : ro_fail_memory(err);
-    for (uint32_t id = 1; !status && id < dictionary->count; id++) {
+    *count = 0;
+    for (uint32_t id = 1; id < dictionary->count; id++) {
         if (counts[id]) {
-            forms[count++] =
-                (counted_form){person_of(counter, id), counts[id], dictionary->values[id].shown};
+            counted_form *form = &forms[(*count)++];
+            *form = (counted_form){person_of(counter, id), counts[id], dictionary->values[id].shown,
+                                   0, false};
+            if (!ro_groups_one_of_surname(counter->people, id, &form->surname, &form->bare)) {
+                return ro_fail_memory(err);
+            }
         }
     }
-    if (count) {
-        qsort(forms, count, sizeof *forms, by_person);
+    return RO_OK;
+}
+
+/* Makes one of the forms of each person of a surname; the count of forms comes down to theirs. */
+static void join_forms(counted_form *forms, size_t *count) {
+    size_t people = 0;
+    for (size_t i = 0; i < *count;) {
+        counted_form person = forms[i];
+        person.shown = name_in(person.shown);
+        for (i++; i < *count && forms[i].person == person.person; i++) {
+            person.count += forms[i].count;
+        }
+        forms[people++] = person;
     }
-    for (size_t i = 0; !status && i < count;) {
-        ro_str name = name_in(forms[i].shown);
-        int64_t person = forms[i].person;
+    *count = people;
+    if (people > 1) {
+        qsort(forms, people, sizeof *forms, by_name);
+    }
+}
+
+/* Adds the values of a surname: all whom a name finds are one. */
+static ro_status add_people(counted_form *forms, size_t count, int64_t of_surname, ro_arena *arena,
+                            ro_facet *out, ro_error *err) {
+    ro_status status = RO_OK;
+    join_forms(forms, &count);
+    for (size_t i = 0; i < count && !status;) {
+        const counted_form *first = &forms[i];
         int64_t sum = 0;
-        for (; i < count && forms[i].person == person; i++) {
+        for (; i < count && forms[i].bare == first->bare &&
+               (first->bare || ro_str_equal(forms[i].shown, first->shown));
+             i++) {
             sum += forms[i].count;
         }
-        status = add_count(out, ro_arena_copy(arena, name), sum, err);
+        status =
+            add_count(out, ro_arena_copy(arena, first->shown), first->bare ? of_surname : sum, err);
+    }
+    return status;
+}
+
+static ro_status finish_people(const ro_facet_counter *counter, ro_column column, unsigned facet,
+                               ro_arena *arena, ro_facet *out, ro_error *err) {
+    size_t most = counter->dictionaries[column]->count, count = 0;
+    counted_form *forms = ro_arena_alloc_array(arena, most, sizeof *forms);
+    ro_status status = forms ? begin_facet(out, facet, most, arena, err) : ro_fail_memory(err);
+    status = status ? status : list_forms(counter, column, forms, &count, err);
+    if (!status && count) {
+        qsort(forms, count, sizeof *forms, by_person);
+    }
+    for (size_t i = 0, first = 0; !status && i < count; first = i) {
+        uint32_t surname = forms[first].surname;
+        while (i < count && forms[i].surname == surname) {
+            i++;
+        }
+        status = add_people(forms + first, i - first, counter->by_surname[column][surname], arena,
+                            out, err);
     }
     sort_facet(out);
     return status;

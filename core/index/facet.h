@@ -1,6 +1,7 @@
 /* Facets: how many of the matching documents have which value of a column, or date; of groups, how
  * many have a document that has it. People are counted as merged, and shown by the name of the form
- * that most documents have. */
+ * that most documents have; those whom one name finds are one value: a surname alone stands for all
+ * who have it, as in a query. */
 #ifndef READOUT_INDEX_FACET_H
 #define READOUT_INDEX_FACET_H
 
@@ -25,7 +26,10 @@ typedef struct ro_facet_counter {
     ro_groups *people;                /* where some are of people, who count once by any name */
     ro_date_counter dates[RO_FACETS]; /* in an order of its own */
     bool dated;                       /* some of those are counted */
-    /* With groups: by value the group that counted for it last; `unit` is the one being counted. */
+    int64_t *by_surname[RO_COLUMNS];  /* of people: by one value of each surname */
+    int64_t *surname_units[RO_COLUMNS];
+    /* With groups, and of people: by value the group, else the document, that counted for it last;
+     * `unit` is the one being counted. */
     int64_t *units[RO_COLUMNS];
     int64_t unit;
     bool grouped;

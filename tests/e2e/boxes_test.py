@@ -20,6 +20,15 @@ TOLD = [{"id": "told", "title": "Delegations meet", "published": "2025-02-18T17:
          "talks in Riyadh on Tuesday.\n\nThe United States and Russia agreed to set up a "
          "consultation mechanism.\n\n\u201cWe heard each other,\u201d Russian Foreign Minister Sergey "
          "Lavrov said."}]
+PEOPLE = [{"id": "p%d" % i, "title": "News of people", "published": "2025-02-1%dT09:30:00Z" % i,
+           "language": "en", "body": body} for i, body in enumerate((
+               "U.S. President George W. Bush said trade would grow. \u201cIt will,\u201d Bush said.",
+               "Russian President Bush said gas would flow, and French President Bush said so too.",
+               "Mining firm president Kim C. Bush said copper was cheap. U.S. President George W. "
+               "Bush said it was dear.",
+               "Russian President Bush said that nothing was new.",
+               "French President Bush said that all was well. Kim C. Bush, president of a mining "
+               "firm, said the same."))]
 
 
 class Boxes(readout.OneDaemon):
@@ -56,6 +65,24 @@ class Boxes(readout.OneDaemon):
         answer = self.ask("/v1/search", q="talks", filter='lang:en source:"Gulf Courier"',
                           facets="source")
         self.assertEqual(self.counts(answer, "source"), {"Gulf Courier": 2, "Lake Observer": 1})
+
+    def test_a_person_is_counted_as_often_as_the_name_is_found(self):
+        index = readout.build_index(self.directory, PEOPLE, "people.idx")
+        with readout.Daemon(index) as daemon:
+            for kind in ("search", "participants", "statements"):
+                facet = "speaker" if kind == "statements" else "person"
+                field = "speaker" if kind == "statements" else "participant"
+                path = "/v1/%s?limit=0&facet_limit=0&collapse=%s"
+                for collapse in "true", "false":
+                    here = path % (kind, collapse)
+                    counts = daemon.json(here + "&facets=" + facet)["facets"][facet]
+                    names = [c["value"] for c in counts]
+                    self.assertEqual(len(set(names)), len(names), names)
+                    self.assertIn("Bush", names)
+                    for c in counts:
+                        chosen = urllib.parse.quote('%s:"%s"' % (field, c["value"]))
+                        self.assertEqual(c["count"], daemon.json(here + "&filter=" + chosen)
+                                         ["total"]["value"], (kind, collapse, c["value"]))
 
     # ---- values of a facet
 
