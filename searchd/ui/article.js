@@ -186,7 +186,6 @@ function back(view) {
   return h('p', h('a.back', { href: view.link({}), 'data-go': 'back' }, '← Back to results'));
 }
 
-/** In the place of an article that is not there (yet): what is so, and the way back. */
 export function showInstead(view, element, heading, ...content) {
   element.setAttribute('aria-labelledby', 'reader-title');
   element.replaceChildren(h('header.reader-head', back(view),
@@ -196,8 +195,9 @@ export function showInstead(view, element, heading, ...content) {
 function head(view, article) {
   return h('header.reader-head',
     back(view),
-    h('h1', { dir: 'auto', id: 'reader-title', tabindex: -1 }, article.title || 'Untitled'),
-    meta(article, article.byline, article.source, date(article.published), article.dateline?.place, article.credit));
+    h('div', { dir: 'auto' }, // what is said of the article runs as its title does
+      h('h1', { id: 'reader-title', tabindex: -1 }, article.title || 'Untitled'),
+      meta(article, article.byline, article.source, date(article.published), article.dateline?.place, article.credit)));
 }
 
 async function similar(view, element, id) {

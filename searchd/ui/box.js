@@ -44,7 +44,7 @@ const WORDS = {
   article: 'Article', talk: 'Talks', participant: 'Person', outcome: 'Outcome', statement: 'Statement',
   search: 'Search', clear: 'Clear', suggestions: 'Suggestions', articles: '{n} article|{n} articles',
   results: '{n} result|{n} results', all: 'All {n} results', none: 'Nothing found.', untitled: 'Untitled',
-  missing: 'Not found: {n}', relaxed: 'Not required: {n}', meant: 'Did you mean: ', searching: 'Searching…',
+  missing: 'Not found: {n}', relaxed: 'Not required: {n}', any: 'Any word is enough', meant: 'Did you mean: ', searching: 'Searching…',
   unreachable: 'The search cannot be reached just now.',
 };
 const REST_MS = 60; // after a key before anything is asked
@@ -100,10 +100,8 @@ export class ReadoutSearch extends HTMLElement {
       event.preventDefault();
       this.submit(this.input.value);
     };
-    this.form.onreset = () => {
-      this.dismiss();
-      this.input.focus();
-    };
+    this.form.onreset = () => this.dismiss();
+    this.panel.onkeydown = ({ key }) => key !== 'Escape' || this.dismiss();
     this.close();
     this.attributeChangedCallback();
   }
@@ -193,7 +191,7 @@ export class ReadoutSearch extends HTMLElement {
       const isTitle = s.kind === 'title';
       const element = h('div', 'option', { role: 'option', id: `o${i}` },
         h('span', '', { dir: 'auto' }, isTitle ? marked(s.text, s.highlights) : s.text),
-        h('span', 'note', {}, isTitle ? this.say('article') : s.count && this.say('articles', s.count)));
+        h('bdi', 'note', {}, isTitle ? this.say('article') : s.count && this.say('articles', s.count)));
       element.onclick = () => this.choose(i);
       return element;
     }));
@@ -297,6 +295,7 @@ export class ReadoutSearch extends HTMLElement {
     this.begin('search');
     this.live.textContent = '';
     this.fill();
+    this.input.focus();
   }
 
   async search(q) {
@@ -333,7 +332,7 @@ export class ReadoutSearch extends HTMLElement {
     this.querySelectorAll(':scope > [slot^=hit-]').forEach((old) => old.remove());
   }
 
-  notes({ corrected = [], relaxed, missing, did_you_mean: meant }) {
+  notes({ match, corrected = [], relaxed, missing, did_you_mean: meant }) {
     const told = [...missing, ...corrected.map((c) => c.word)];
     const left = relaxed.filter((word) => !told.includes(word));
     const link = h('a', '', { href: this.all(meant), dir: 'auto' }, meant);
@@ -344,7 +343,7 @@ export class ReadoutSearch extends HTMLElement {
     return [
       ...corrected.map((c) => `${quoted([c.word])} → ${quoted(c.into.slice(0, 3))}`),
       missing.length && this.say('missing', quoted(missing)),
-      left.length && this.say('relaxed', quoted(left)),
+      left.length && this.say(match === 'any' ? 'any' : 'relaxed', quoted(left)),
       meant && !corrected.length && h('span', '', {}, this.say('meant'), link),
     ].filter(Boolean).map(found);
   }
@@ -359,7 +358,7 @@ export class ReadoutSearch extends HTMLElement {
       ? h('ul', 'hits', {}, ...hits.map((hit, i) => this.hit(hit, i)))
       : h('slot', '', { name: 'empty' }, found(this.say('none'))),
     h('slot', '', { name: 'foot' }, hits.length < value && h('p', 'foot', {}, h('a', '', { href: this.all(q) }, this.say('all', n)))));
-    this.live.textContent = [this.say(value ? 'results' : 'none', n), ...notes.map((n) => n.textContent)].join('. ');
+    this.live.textContent = [this.say(value ? 'results' : 'none', n), ...notes.map((n) => n.textContent)].join('. ').replace('..', '.');
   }
 
   sideName(code) {

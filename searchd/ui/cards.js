@@ -22,7 +22,8 @@ function personCard(view, hit) {
     h('header',
       h('h3', { dir: 'auto' },
         h('a', { href: hit.role === 'mentioned' ? articleLink(view, hit) : view.filtered('person', hit.name, 'talks') }, hit.name)),
-        h('span.tag', ROLES[hit.role] || hit.role, articles > 1 ? `, in ${count(articles, 'article')}` : null)),
+        h('span.tag', ROLES[hit.role] || hit.role, articles > 1
+          ? [', in ', h('a', { href: view.filtered('person', hit.name, 'articles') }, count(articles, 'article'))] : null)),
     about.length ? h('p.about', title(about.join(' · '))) : null,
     evidence(hit),
     provenance(view, hit),
@@ -81,7 +82,6 @@ function statementCard(view, hit) {
       provenance(view, hit), quoted ? quoted.sentence : null, support(view, hit)));
 }
 
-/** Near-duplicates: the same story from others, folded under the best of them. */
 function copies(view, hit) {
   if (!hit.copies?.count) {
     return null;

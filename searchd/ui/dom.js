@@ -5,7 +5,6 @@ export function h(what, ...content) {
   return fill('http://www.w3.org/1999/xhtml', what, content);
 }
 
-/** The same in SVG. */
 export function svg(what, ...content) {
   return fill('http://www.w3.org/2000/svg', what, content);
 }

@@ -30,7 +30,6 @@ function told(error) {
     : { title: detail && title ? title : 'The server could not do this.', detail: detail || (status < 500 && title) || '' };
 }
 
-/** Says it in the banner and tries again where that may help; one at a time. */
 export class Trouble {
   constructor({ element, again, useKey, remark }) {
     this.element = element;

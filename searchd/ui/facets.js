@@ -58,7 +58,6 @@ function block(view, described, counts, again) {
     }, isOpen ? 'Fewer' : `${values.length - FEW} more`, h('span.unseen', ` ${label.toLowerCase()}`)) : null);
 }
 
-/** A facet as it is shown: cities and countries apart. */
 function partsOf(f) {
   return f.facet === 'place'
     ? [{ ...f, key: 'city', label: 'City', has: (v) => !isCountry(v) }, { ...f, key: 'country', label: 'Country of the place', has: isCountry }]

@@ -134,7 +134,6 @@ function short(name, most) {
   return name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name;
 }
 
-/** Those who met most often, with those they met: nobody is drawn alone. */
 function chooseNodes({ nodes, edges }, most) {
   const drawn = new Set();
   for (const { a, b } of edges) {

@@ -38,7 +38,6 @@ export function number(n) {
   return n.toLocaleString('en');
 }
 
-/** A total that may be a lower bound. */
 export function total(t) {
   return t.relation === 'gte' ? `${number(t.value)}+` : number(t.value);
 }

@@ -128,7 +128,6 @@ const WISHES = {
   role: (v) => (/member/.test(v) ? 'those who took part' : alternatives(v, (role) => ROLES[role])),
 };
 
-/** A name as it was typed, with its capitals. */
 function proper(name) {
   return name.replace(/(?<!\S)\p{Ll}/gu, (first) => first.toUpperCase());
 }
@@ -147,7 +146,6 @@ function undated(state) {
   return state.wrong.map((text) => h('p', 'No calendar has the date ', words([text]), ', so it was left out.'));
 }
 
-/** Replaces what `element` says by what this answer has to say; `all`, where known, is the answer of all kinds. */
 export function showNotices(element, view, query, all) {
   refill(element, ...undated(view.state), ...corrected(view, query, all), ...meant(view, query, all), ...missing(view, query, all),
     ...relaxed(view, query), ...repairs(view, query), ...expanded(view, query), ...understood(query));

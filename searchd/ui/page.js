@@ -481,15 +481,16 @@ function stopTyping() {
 }
 
 function onInput() {
-  clear.hidden = !input.value;
+  const q = input.value; // later a suggestion may stand there
+  clear.hidden = !q;
   timeline.rest();
   clearTimeout(typing);
   typing = setTimeout(() => {
-    if (input.value !== view.state.q) { // it was not taken back meanwhile
-      go(writeState(withState(view.state, { q: input.value.trimStart(), prefix: true, typo: '', match: '' })), { by: 'typing' });
+    if (q !== view.state.q) { // it was not taken back meanwhile
+      go(writeState(withState(view.state, { q: q.trimStart(), prefix: true, typo: '', match: '' })), { by: 'typing' });
     }
     typing = 0;
-  }, took > LATE_MS || BEGUN.test(input.value) ? UNSURE_MS : TYPING_MS);
+  }, took > LATE_MS || BEGUN.test(q) ? UNSURE_MS : TYPING_MS);
 }
 
 function commit(q) {

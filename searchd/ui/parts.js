@@ -53,7 +53,6 @@ export function evidence(hit) {
     : null;
 }
 
-/** Who else tells it, where a fact is one across articles. */
 export function support(view, hit) {
   const group = hit.group;
   if (!group || group.articles < 2) {

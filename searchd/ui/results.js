@@ -53,13 +53,22 @@ function section(view, { kind, found, hits }) {
     hits.map((hit) => card(view, hit)));
 }
 
+let isFilled = false; // something is indexed
+
+/** Where nothing is found it may be that there is nothing. */
+async function lookForAny(view, element) {
+  const signal = view.signal();
+  const { total: { value } } = await view.client.search({ limit: 1, snippets: 0 }, { signal });
+  isFilled = value > 0;
+  if (!isFilled && !signal.aborted) {
+    element.replaceChildren(h('div.empty', h('h2', 'Nothing is indexed yet'),
+      h('p', 'Put articles in, and they can be found here a moment later:'),
+      h('pre', 'readout-indexer add --index news.idx articles/')));
+  }
+}
+
 function nothing(view) {
   const { state } = view;
-  if (!state.q && !filterOf(state) && ['all', 'articles'].includes(state.kind)) {
-    return h('div.empty', h('h2', 'Nothing is indexed yet'),
-      h('p', 'Put articles in, and they can be found here a moment later:'),
-      h('pre', 'readout-indexer add --index news.idx articles/'));
-  }
   const way = (changes, text) => h('li', h('a', { href: view.link(changes) }, text));
   const ways = [
     state.q ? h('li', state.kind === 'all' ? 'Check the spelling, or ask for fewer or other words.' : 'Ask for fewer or other words.') : null,
@@ -82,8 +91,12 @@ export function showWaiting(element) {
 }
 
 export function showHits(view, element, answer) {
+  isFilled ||= answer.hits.length > 0;
   if (!answer.hits.length) {
     element.replaceChildren(nothing(view));
+    if (!isFilled) {
+      lookForAny(view, element).catch(() => {}); // the search tells what is wrong
+    }
   } else if (answer.kinds) {
     element.replaceChildren(...sections(answer).map((s) => section(view, s)));
   } else {
@@ -143,7 +156,7 @@ async function download({ client, failed }, link, path, params) {
   const name = link.textContent;
   try {
     const rows = await rowsOf(client, path, params, (n) => { link.textContent = `${number(n)} rows…`; });
-    const url = URL.createObjectURL(new Blob(rows, { type: 'text/csv' }));
+    const url = URL.createObjectURL(new Blob(['\ufeff', ...rows], { type: 'text/csv' })); // the mark is for Excel
     h('a', { href: url, download: link.download }).click();
     setTimeout(() => URL.revokeObjectURL(url), 1000);
   } catch (error) {
@@ -157,7 +170,7 @@ async function download({ client, failed }, link, path, params) {
 function exports(view, path, params) {
   const { client, state } = view;
   const name = `${`readout ${state.kind} ${state.q}`.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80)}.csv`;
-  const rows = { ...params, limit: PAGE_MAX, format: 'csv' };
+  const rows = { ...params, limit: PAGE_MAX, format: 'csv', collapse: 'false' }; // as many as are counted
   const feed = (format) => client.url(path, { ...params, sort: '-date', format });
   return [
     h('a', {
@@ -171,7 +184,6 @@ function exports(view, path, params) {
   ];
 }
 
-/** Sort, exports and feeds above the list. */
 export function showBar(view, element, answer) {
   const { state } = view;
   const { path, label } = kindOf(state.kind);

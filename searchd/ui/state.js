@@ -81,7 +81,6 @@ export function withState(state, changes) {
 
 export const UNFILTERED = { chosen: {}, filter: '', from: '', to: '' };
 
-/** A value as the query language takes it whole. */
 export function quoted(value) {
   return `"${value.replace(/["“”\\]/g, '\\$&')}"`;
 }

@@ -2,7 +2,7 @@
 
 import { h, svg } from './dom.js';
 import { rangeText } from './facets.js';
-import { date, number } from './names.js';
+import { count, counted, date, kindOf, number } from './names.js';
 import { paramsOf, withState, writeState } from './state.js';
 
 const HEIGHT = 48;
@@ -83,9 +83,10 @@ function spanName(a, b) {
 function axis(units, width) {
   const labels = [];
   const isDaily = units[0].from === units[0].to;
+  const step = width / units.length;
   let free = 0;
   units.forEach((unit, i) => {
-    const x = (i / units.length) * width;
+    const x = i * step + Math.max(0, (step - BAR_MAX) / 2);
     const isNew = isDaily || i === 0 || unit.from.slice(0, 4) !== units[i - 1].from.slice(0, 4);
     const room = isDaily ? 90 : 44;
     if (isNew && x >= free && x + room - 8 <= width) {
@@ -104,7 +105,7 @@ function bars(units, width) {
     return svg('rect.bar-of', {
       x: i * step + Math.max(0.5, (step - BAR_MAX) / 2), y: HEIGHT - height,
       width: Math.min(BAR_MAX, Math.max(1, step - 1)), height,
-    }, svg('title', `${unitName(unit)}: ${number(unit.count)}`));
+    });
   });
 }
 
@@ -129,18 +130,19 @@ export class Timeline {
       role: 'slider', tabindex: 0, hidden: true, 'data-end': end, 'aria-label': end === 'from' ? 'First date' : 'Last date',
       onkeydown: (e) => this.key(e, end),
     }));
-    this.chart = h('div.chart', { onpointerdown: (e) => this.press(e) }, this.svg, this.band, this.handles);
-    this.label = h('p', { 'aria-live': 'off' });
+    this.chart = h('div.chart', { onpointerdown: (e) => this.press(e), onpointermove: (e) => this.point(e), onpointerleave: () => this.units.length && this.tell() },
+      this.svg, this.band, this.handles);
+    this.label = h('p');
+    this.table = h('div.unseen');
     this.fields = ['from', 'to'].map((end) => h('input', {
       type: 'date', id: `date-${end}`, min: EARLIEST, max: '9999-12-31', onchange: () => this.typed(end),
     }));
     this.all = h('button', { type: 'button', hidden: true, onclick: () => this.takeAll() }, 'All dates');
     const [from, to] = this.fields;
     this.element.replaceChildren(h('div.range', h('div.span', this.label, this.all),
-      h('div.dates', h('label', { for: from.id }, 'From', h('span.unseen', ' date')), from, h('label', { for: to.id }, 'to', h('span.unseen', ' date')), to)), this.chart);
+      h('div.dates', h('label', { for: from.id }, 'From', h('span.unseen', ' date')), from, h('label', { for: to.id }, 'to', h('span.unseen', ' date')), to)), this.chart, this.table);
   }
 
-  /** Shows what askTimeline() gave; the selection is that of the state. */
   show(data) {
     this.data = data;
     const isBare = !data.buckets.length;
@@ -152,22 +154,23 @@ export class Timeline {
     const width = this.chart.clientWidth || 600;
     this.units = unitsOf(data, width);
     this.svg.replaceChildren(...bars(this.units, width), ...axis(this.units, width));
+    const { kind } = this.view.state;
+    this.kind = kind === 'all' ? 'articles' : kind;
+    this.table.replaceChildren(h('table', h('caption', `Timeline of ${kindOf(this.kind).many}`),
+      this.units.filter((u) => u.count).map((u) => h('tr', h('th', { scope: 'row' }, unitName(u)), h('td', number(u.count))))));
     this.select(...this.chosen());
     this.fill(this.view.state);
-  }
-
-  /** There is nothing in the state's range, nor could be. */
-  isOutside() {
-    const { from, to } = this.wanted || this.view.state;
-    return Boolean((from && from > this.units.at(-1).to) || (to && to < this.units[0].from));
   }
 
   /** First and last unit of the state's range; outside of all, none at the end that is nearer. */
   chosen() {
     const { from, to } = this.wanted || this.view.state;
     const last = this.units.length - 1;
-    if (this.isOutside()) {
-      return from && from > this.units[last].to ? [last, last - 1] : [0, -1];
+    if (from > this.units[last].to) {
+      return [last, last - 1];
+    }
+    if (to && to < this.units[0].from) {
+      return [0, -1];
     }
     const a = from ? this.units.findIndex((u) => u.to >= from) : 0;
     const b = to ? this.units.findLastIndex((u) => u.from <= to) : last;
@@ -192,21 +195,39 @@ export class Timeline {
       handle.ariaValueMax = String(units.length - 1);
       const at = i ? Math.max(lo, hi) : lo;
       handle.ariaValueNow = String(at);
-      handle.ariaValueText = hi < lo ? `nothing; ${unitName(units[at])} is the nearest` : unitName(units[at]);
+      handle.ariaValueText = hi < lo ? `nothing; ${unitName(units[at])} is the nearest` : `${this.counted(at, at)}; ${this.counted(lo, hi)}`;
     });
     this.svg.querySelectorAll('.bar-of').forEach((bar, i) => bar.classList.toggle('out', i < lo || i > hi));
     const whole = lo === 0 && hi === units.length - 1;
     this.element.classList.toggle('narrowed', !whole);
-    const undated = this.data.undated ? ` · ${number(this.data.undated)} undated` : '';
-    const { from, to } = this.wanted || this.view.state;
-    const isState = (from || to) && this.chosen().join() === [lo, hi].join(); // else one that is being chosen
-    this.label.textContent = isState && !this.isUnits(from, to) ? rangeText(from, to) : spanName(units[lo], units[hi]) + (whole ? undated : '');
     this.all.hidden = whole && !this.view.state.from && !this.view.state.to;
+    this.tell();
   }
 
-  /** Whether a range is one of whole units, which have a shorter name. */
-  isUnits(from, to) {
-    return this.units[this.lo] !== undefined && this.units[this.hi] !== undefined && this.units[this.lo].from === from && this.units[this.hi].to === to;
+  /** "Oct 2024 – Sept 2025: 12 talks". */
+  counted(lo, hi) {
+    const units = this.units.slice(lo, hi + 1);
+    const value = units.reduce((sum, unit) => sum + unit.count, 0);
+    const what = this.kind === 'participants' ? count(value, 'mention') : counted({ value }, this.kind); // one may be named in many
+    return `${spanName(units[0], units.at(-1))}: ${what}`;
+  }
+
+  tell() {
+    const { lo, hi } = this;
+    const { undated } = this.data;
+    const { from, to } = this.wanted || this.view.state;
+    const units = hi < lo ? {} : this.range(lo, hi);
+    const isState = (from || to) && this.chosen().join() === [lo, hi].join(); // else one that is being chosen
+    this.label.textContent = isState && (from !== units.from || to !== units.to) ? rangeText(from, to)
+      : this.counted(lo, hi) + (!units.from && undated ? ` · ${number(undated)} undated` : '');
+  }
+
+  /** A bar that is pointed at says what it counts; one that is dragged to is told with its range. */
+  point(event) {
+    if (!event.buttons && this.units.length) {
+      const at = this.at(event);
+      this.label.textContent = this.counted(at, at);
+    }
   }
 
   /** The fields say the days of a range. One that is being written in is left alone. */

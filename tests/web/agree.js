@@ -131,6 +131,19 @@ test('the talks of all people in sight are asked for at once', async ({ page, op
   equal(asked.length, 2, 'after scrolling');
 });
 
+test('who is only mentioned leads to all the articles that do', async ({ page, open }) => {
+  await page.route(/v1\/participants\?/, async (route) => {
+    const response = await route.fetch();
+    const json = await response.json();
+    json.hits.forEach((hit) => Object.assign(hit, { role: 'mentioned', group: { id: hit.id, articles: 75 } }));
+    await route.fulfill({ response, json });
+  });
+  await open('?q=lavrov&kind=participants');
+  await page.locator('.card.person .tag a', { hasText: '75 articles' }).first().click();
+  await shown(page, '.card.news');
+  equal([param(page, 'kind'), param(page, 'person'), param(page, 'q')], ['articles', 'Sergey Lavrov', null]);
+});
+
 test('of people with the same name each has the talks of his own', async ({ page, open }) => {
   await page.route(/\/v1\/queries/, async (route) => {
     const response = await route.fetch();

@@ -279,6 +279,30 @@ test('the results can be put away, and the box emptied', async ({ page, open }) 
   ok(await panel.isHidden(), 'nothing is searched for');
 }, hosts);
 
+test('where any word is enough none is said to be not required', async ({ page, open }) => {
+  await page.route(/kind=all/, (route) => route.fulfill({ headers: { 'Access-Control-Allow-Origin': '*' }, json: {
+    query: { match: 'any', relaxed: ['oil', 'pr'], missing: ['zzyzx'] }, total: { value: 0, relation: 'eq' }, kinds: [], hits: [] } }));
+  await open('');
+  await input(page).fill('oil pr');
+  await input(page).press('Enter');
+  equal(await page.locator('readout-search .found').allInnerTexts().then((all) => all.slice(0, 2)), ['Not found: “zzyzx”', 'Any word is enough']);
+  equal(await page.locator('readout-search [role=status]').innerText(), 'Nothing found. Not found: “zzyzx”. Any word is enough');
+}, hosts);
+
+test('escape puts the results away from inside, too', async ({ page, open }) => {
+  await open('');
+  for (const plain of [false, true]) {
+    await page.evaluate((p) => p && document.querySelectorAll('readout-search > template').forEach((t) => t.remove()), plain);
+    await input(page).fill('riyadh');
+    await input(page).press('Enter');
+    await page.locator('readout-search mark').first().waitFor();
+    await page.locator('readout-search').getByRole('link').first().focus();
+    await page.keyboard.press('Escape');
+    ok(await page.locator('readout-search .panel').isHidden(), 'away');
+    equal(await page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.tagName), 'INPUT');
+  }
+}, hosts);
+
 test('what the box says can be said in another language', async ({ page, open }) => {
   await open('');
   await page.evaluate(() => {

@@ -1,5 +1,6 @@
 'use strict';
 // The search page on the sample articles. Usage: node page.js URL
+const fs = require('fs');
 const { test, equal, ok, accessible, main } = require('./harness.js');
 
 const RIYADH = 'sha256:6ea484dfb4fac1a62f16f6dfe9342d11';
@@ -223,6 +224,29 @@ test('the timeline is moved by keys', async ({ page, open }) => {
   await page.waitForFunction(() => !location.search.includes('from='));
 });
 
+test('what a bar counts is told to those who point, and to those who hear', async ({ page, open }) => {
+  for (const [at, noun] of [['', 'articles?'], ['?kind=talks', 'talks?'], ['?kind=participants', 'mentions?']]) {
+    await open(at);
+    await shown(page, '.bar-of');
+    await page.mouse.move(5, 700);
+    const label = () => page.locator('.span p').innerText();
+    const all = await label();
+    ok(new RegExp(`^\\w+ \\d{4} – \\w+ \\d{4}: \\d+ ${noun}`).test(all), all);
+    const box = await page.locator('.chart').boundingBox();
+    await page.mouse.move(box.x + box.width / 2, box.y + 20);
+    const bar = await label();
+    ok(new RegExp(`^\\w+ \\d{4}: \\d+ ${noun}$`).test(bar), bar);
+    await page.mouse.move(5, 700);
+    equal(await label(), all);
+    const rows = await page.locator('.timeline tr').evaluateAll((trs) => trs.map((tr) => [...tr.children].map((c) => c.textContent)));
+    const sum = rows.reduce((n, [, count]) => n + Number(count), 0);
+    equal(String(sum), /: (\d+)/.exec(all)[1], 'the table');
+    const heard = await page.locator('.handle').first().getAttribute('aria-valuetext');
+    ok(heard.startsWith(`${rows[0].join(': ')} `) && heard.endsWith(`; ${all.split(' · ')[0]}`), heard);
+  }
+  await accessible(page);
+});
+
 test('sorting is by date either way', async ({ page, open }) => {
   await open('?kind=articles');
   await shown(page, '.card');
@@ -341,6 +365,16 @@ test('CSV and feeds of what is shown can be had', async ({ page, open, base }) =
   }
 });
 
+test('the file for spreadsheets has its mark, and as many rows as are counted', async ({ page, open }) => {
+  await open('?q=lighthouse&kind=articles');
+  const found = Number((await page.locator('.found').innerText()).split(' ')[0]);
+  const saved = page.waitForEvent('download');
+  await page.locator('.links a', { hasText: 'CSV' }).click();
+  const text = fs.readFileSync(await (await saved).path(), 'utf8');
+  ok(text.startsWith('\ufeffid,'), text.slice(0, 9));
+  equal([found, text.trim().split('\n').length - 1], [2, 2]);
+});
+
 test('a deep link shows all of the state', async ({ page, open }) => {
   await open('?q=talks&kind=talks&sort=-date&side=EG&side=ET&from=2025-01-01&to=2025-12-31');
   await shown(page, '.card.talk');
@@ -390,7 +424,7 @@ test('a file has all rows of all pages under one head, and is called as what was
   await page.locator('.links a', { hasText: 'CSV' }).click();
   const file = await saved;
   equal(file.suggestedFilename(), 'readout-articles-mackerel-quota.csv');
-  const text = require('fs').readFileSync(await file.path(), 'utf8');
+  const text = fs.readFileSync(await file.path(), 'utf8').slice(1);
   const heads = text.split('\r\n').filter((line) => line.startsWith('id,'));
   ok(found > 3 && pages === Math.ceil(found / 3), `${pages} pages of ${found}`);
   await page.unroute(/format=csv/);

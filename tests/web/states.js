@@ -141,6 +141,31 @@ test('where only one kind has nothing, the index is not called empty', async ({ 
   equal(await page.locator('.empty', { hasText: 'Nothing is indexed' }).count(), 0);
 });
 
+test('an empty index says so whatever is asked, and on a phone nothing is cut off', async ({ page, open }) => {
+  const none = { query: {}, total: { value: 0, relation: 'eq' }, kinds: [], hits: [], buckets: [], facets: {}, next: null };
+  await page.route(/\/v1\/(answers|search|talks|timeline)/, (route) => route.fulfill({ json: none }));
+  for (const at of ['', '?q=oil', '?kind=talks']) {
+    await open(at);
+    await shown(page, '.empty', { hasText: 'Nothing is indexed' });
+    ok(await page.locator('pre').evaluate((e) => e.scrollWidth <= e.clientWidth), 'the command is whole');
+    await accessible(page);
+  }
+}, { width: 320, height: 640 });
+
+test('what is written from right to left has one edge in an article', async ({ page, open }) => {
+  const body = 'التقى الوزيران في الرياض يوم الثلاثاء واتفقا على إعادة السفراء في أقرب وقت ممكن بعد محادثات استمرت يومين.';
+  await page.route(isArticle, (route) => route.fulfill({ json: { id: 'a', title: 'محادثات الرياض', byline: 'A. Writer', source: 'الجريدة', published: '2025-02-18', language: 'ar', body, facts: {} } }));
+  await open('?article=a');
+  await shown(page, '.text p');
+  const edges = await page.locator('#reader-title, .reader-head .meta, .text p').evaluateAll((all) => all.map((e) => {
+    const range = document.createRange();
+    range.selectNodeContents(e);
+    return [getComputedStyle(e).direction, Math.round(Math.max(...[...range.getClientRects()].map((r) => r.right)))];
+  }));
+  equal(edges.map(([direction]) => direction), ['rtl', 'rtl', 'rtl']);
+  ok(Math.max(...edges.map(([, x]) => x)) - Math.min(...edges.map(([, x]) => x)) <= 2, `${edges}`);
+}, { errors: true });
+
 test('a date that no calendar has is told', async ({ page, open }) => {
   await open('?kind=articles&from=nonsense&to=2025-02-31');
   await shown(page, '.card');
@@ -422,6 +447,7 @@ test('on a phone the first result begins in the upper half', async ({ page, open
 test('on the narrowest screen no word of a choice is broken', async ({ page, open }) => {
   await open('?q=talks&view=graph');
   await shown(page, '.meetings');
+  ok(await page.locator('th.n').evaluate((e) => e.getClientRects().length === 1 && e.offsetHeight < 40), 'the head of the table');
   equal(await page.locator('.choices a').evaluateAll((all) => all.filter((a) => a.getClientRects().length > 1 || a.offsetHeight > 36).map((a) => a.innerText)), []);
   ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out');
 }, { width: 320, height: 640 });
