@@ -28,7 +28,8 @@ PEOPLE = [{"id": "p%d" % i, "title": "News of people", "published": "2025-02-1%d
                "Bush said it was dear.",
                "Russian President Bush said that nothing was new.",
                "French President Bush said that all was well. Kim C. Bush, president of a mining "
-               "firm, said the same."))]
+               "firm, said the same.",
+               "Company president Jr. Bush said that oil was cheap."))]
 
 
 class Boxes(readout.OneDaemon):
