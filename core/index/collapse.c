@@ -129,7 +129,7 @@ bool ro_groups_one_of_surname(ro_groups *groups, uint32_t id, uint32_t *one, boo
         ro_name_read(form.name, form.side, &name);
         int64_t surname = (int64_t)(ro_str_hash(ro_str_from(name.family)) | 1);
         uint32_t first = first_of(&groups->families, surname, id);
-        groups->surnames[id] = first << 1 | (first && !name.given_count && !name.generation);
+        groups->surnames[id] = first << 1 | (first && !name.given_count);
     }
     *one = groups->surnames[id] >> 1;
     *bare = groups->surnames[id] & 1;

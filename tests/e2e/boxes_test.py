@@ -28,8 +28,7 @@ PEOPLE = [{"id": "p%d" % i, "title": "News of people", "published": "2025-02-1%d
                "Bush said it was dear.",
                "Russian President Bush said that nothing was new.",
                "French President Bush said that all was well. Kim C. Bush, president of a mining "
-               "firm, said the same.",
-               "Company president Jr. Bush said that oil was cheap."))]
+               "firm, said the same."))]
 
 
 class Boxes(readout.OneDaemon):
