@@ -411,12 +411,25 @@ static bool has_room(ro_connection *connection) {
     return unsent(connection) < OUTPUT_MAX;
 }
 
+/* Lines that came before, once there is room for what is to be said of them. */
+static void submit_lines(ro_connection *connection) {
+    bool more = true;
+    while (more && !connection->closing && ro_stream_is_full(&connection->lines) &&
+           has_room(connection)) {
+        more = !connection->job;
+        if (more || ro_stream_goes_ahead(connection)) {
+            ro_stream_submit(connection);
+        }
+    }
+}
+
 /* Reads requests until one has to be waited for, there are no more bytes, or its turn is over. May
  * free the connection. */
 static void advance(ro_connection *connection) {
     struct evbuffer *input = bufferevent_get_input(connection->stream);
     int64_t end_ns = ro_now_ns() + TURN_NS;
     connection->resting = false;
+    submit_lines(connection);
     while ((!connection->job || ro_stream_goes_ahead(connection)) && !connection->closing &&
            has_room(connection) && !ro_stream_is_full(&connection->lines)) {
         struct evbuffer_iovec bytes;

@@ -1,5 +1,7 @@
 #include "lines.h"
 
+#define PIECE_LINES 16384 /* what is said of each may be far more than it is */
+
 static void drop_front(ro_buf *buf, size_t len) {
     buf->len -= len;
     memmove(buf->ptr, buf->ptr + len, buf->len);
@@ -47,25 +49,33 @@ void ro_lines_end(ro_lines *lines, const ro_buf *buf) {
     }
 }
 
-static int64_t count_lines(ro_str bytes) {
-    int64_t count = 0;
-    for (size_t at = 0; at < bytes.len; count++) {
+/* Bytes of at most so many lines. */
+static size_t bytes_of_lines(ro_str bytes, int64_t max, int64_t *count) {
+    size_t at = 0;
+    for (*count = 0; at < bytes.len && *count < max; ++*count) {
         const char *end = memchr(bytes.ptr + at, '\n', bytes.len - at);
         at = end ? (size_t)(end - bytes.ptr) + 1 : bytes.len;
     }
-    return count;
+    return at;
 }
 
 ro_piece ro_lines_take(ro_lines *lines, ro_buf *buf) {
     ro_piece piece = {.first = lines->next};
-    if (lines->whole == buf->len) {
+    int64_t count;
+    size_t taken = bytes_of_lines(ro_str_make(buf->ptr, lines->whole), PIECE_LINES, &count);
+    if (taken == buf->len) {
         piece.bytes = *buf;
         *buf = (ro_buf)RO_BUF_INIT;
     } else {
-        ro_buf_add(&piece.bytes, buf->ptr, lines->whole);
-        drop_front(buf, lines->whole);
+        ro_buf_add(&piece.bytes, buf->ptr, taken);
+        drop_front(buf, taken);
     }
-    lines->next += count_lines(ro_buf_str(&piece.bytes));
+    lines->next += count;
+    if (taken < lines->whole) {
+        lines->whole -= taken;
+        lines->looked -= lines->looked < taken ? lines->looked : taken;
+        return piece;
+    }
     if (lines->long_ended) {
         piece.long_line = lines->next++;
     }

@@ -68,7 +68,8 @@ static void add(ro_made *made, ro_made_article *article, const ro_error *fault) 
         return;
     }
     grown[made->count++] = *article;
-    made->bytes += sizeof *article + (article->prepared ? ro_prepared_size(article->prepared) : 0);
+    made->bytes += sizeof *article + article->id.len + article->fault.len +
+                   (article->prepared ? ro_prepared_size(article->prepared) : 0);
 }
 
 void ro_made_add(ro_made *made, ro_making *making, ro_str text, ro_str id, int64_t line) {

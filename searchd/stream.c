@@ -28,8 +28,8 @@ static size_t enough(const ro_server *server) {
 /* Not before something was answered: a fault of the whole request is told instead of verdicts. */
 bool ro_stream_goes_ahead(const ro_connection *connection) {
     const ro_stream *stream = &connection->lines;
-    return stream->active && stream->begun && !stream->ahead && has_room(connection->server) &&
-           ro_writing_has_room(connection->server->writing);
+    return stream->active && stream->begun && !stream->ahead && !stream->refusal &&
+           has_room(connection->server) && ro_writing_is_calm(connection->server->writing);
 }
 
 static bool is_chunked(const ro_connection *connection) {
@@ -190,8 +190,10 @@ void ro_stream_submit(ro_connection *connection) {
 
 void ro_stream_finish(ro_connection *connection, ro_searchd_job *job) {
     ro_stream *stream = &connection->lines;
-    stream->last_ns = job->done_ns - job->begun_ns;
+    int64_t begun_ns = job->begun_ns < stream->done_ns ? stream->done_ns : job->begun_ns;
+    stream->last_ns = job->done_ns ? job->done_ns - begun_ns : 0;
     stream->query_ns += stream->last_ns;
+    stream->done_ns = job->done_ns ? job->done_ns : stream->done_ns;
     if (job->response.body.failed) {
         ro_stream_abort(connection, 503, "out of memory");
     } else if (job->response.status != 200) {
@@ -200,8 +202,6 @@ void ro_stream_finish(ro_connection *connection, ro_searchd_job *job) {
         add_chunk(connection, ro_buf_str(&job->response.body));
         if (stream->refusal) {
             ro_stream_abort(connection, stream->refusal, stream->reason);
-        } else if (ro_stream_is_full(stream)) {
-            ro_stream_submit(connection);
         }
     }
 }

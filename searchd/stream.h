@@ -26,6 +26,7 @@ typedef struct ro_stream {
     size_t bytes;                 /* of the answer's body so far */
     int64_t query_ns;             /* that the writer has taken */
     int64_t last_ns;              /* of that for the last piece */
+    int64_t done_ns;              /* when that was done */
     struct ro_searchd_job *ahead; /* with the writer behind the connection's job; NULL: none */
     int refusal;        /* what came is refused with this status once that was told; 0: it is not */
     const char *reason; /* if so; static */

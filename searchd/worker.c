@@ -300,6 +300,18 @@ static void take_searcher(worker_state *worker) {
     count_ready(worker);
 }
 
+static void stray(worker_state *worker) {
+    (void)pthread_mutex_lock(&worker->pool->lock);
+    bool first = !worker->index->strayed;
+    worker->index->strayed = true;
+    (void)pthread_mutex_unlock(&worker->pool->lock);
+    if (first) {
+        ro_log_write(
+            worker->pool->log, RO_LOG_WARN,
+            "the index was opened anew; until a reload what is kept is given by workers only");
+    }
+}
+
 /* Moves to the newest commit. What cannot be read any more is opened anew: another index may stand
  * at the path by now. */
 static ro_status open_searcher(worker_state *worker, ro_error *err) {
@@ -308,9 +320,7 @@ static ro_status open_searcher(worker_state *worker, ro_error *err) {
             return RO_OK;
         }
         close_searcher(worker);
-        (void)pthread_mutex_lock(&worker->pool->lock);
-        worker->index->strayed = true;
-        (void)pthread_mutex_unlock(&worker->pool->lock);
+        stray(worker);
     }
     ro_status status = ro_searcher_open(worker->index->index, &worker->searcher, err);
     if (status == RO_OK) {
@@ -349,14 +359,14 @@ static void publish_state(worker_state *worker) {
 }
 
 /* For ro_pool_recall. */
-static void publish_revision(worker_state *worker, uint64_t look) {
+static void publish_revision(worker_state *worker, bool looked, uint64_t look) {
     ro_pool *pool = worker->pool;
     uint64_t revision = ro_searcher_revision(worker->searcher);
     (void)pthread_mutex_lock(&pool->lock);
     if (worker->index == pool->index) {
         pool->seen.look = look;
         pool->seen.revision = revision;
-        pool->seen.known = true;
+        pool->seen.known = looked;
     }
     (void)pthread_mutex_unlock(&pool->lock);
 }
@@ -375,10 +385,11 @@ static ro_status follow(worker_state *worker, ro_error *err) {
         worker->index = wanted;
         take_searcher(worker);
     }
-    uint64_t look = ro_watch_look(worker->index->watch);
+    uint64_t look;
+    bool looked = ro_watch_look(worker->index->watch, &look);
     ro_status status = open_searcher(worker, err);
     if (status == RO_OK) {
-        publish_revision(worker, look);
+        publish_revision(worker, looked, look);
     }
     if (status != RO_OK && !worker->complained) {
         ro_log_write(pool->log, RO_LOG_ERROR, "cannot read the index: %s", err->message);
@@ -591,8 +602,9 @@ bool ro_pool_recall(ro_pool *pool, ro_searchd_job *job) {
     ro_recall_ask(job);
     (void)pthread_mutex_lock(&pool->lock);
     const shared_index *index = pool->index;
-    bool newest =
-        pool->seen.known && !index->strayed && ro_watch_look(index->watch) == pool->seen.look;
+    uint64_t look;
+    bool newest = pool->seen.known && !index->strayed && ro_watch_look(index->watch, &look) &&
+                  look == pool->seen.look;
     ro_cache_state state = {source_of(pool, index) + pool->generation, pool->seen.revision};
     (void)pthread_mutex_unlock(&pool->lock);
     return newest && ro_recall(pool->cache, state, job);

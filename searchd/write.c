@@ -175,12 +175,12 @@ static void give_back(ro_writing *writing) {
     writing->count = 0;
 }
 
-/* False: there is nothing to do for it. What was not of use to the maker is not now. */
+/* False: there is nothing to do for it. What was made ready in time is written. */
 static bool is_wanted(ro_searchd_job *job) {
     if (atomic_load_explicit(&job->abandoned, memory_order_relaxed)) {
         return false;
     }
-    bool late = ro_deadline_passed(job->deadline);
+    bool late = !job->begun_ns && ro_deadline_passed(job->deadline);
     if (late) {
         ro_error why = RO_ERROR_INIT;
         (void)ro_fail(&why, RO_DEADLINE, "the time ran out while it waited for the writer");
@@ -191,14 +191,15 @@ static bool is_wanted(ro_searchd_job *job) {
 
 static ro_status write_made(ro_writing *writing, const ro_made *made, ro_error *err) {
     ro_searchd_job *job = made->job;
-    if (!writing->count || writing->jobs[writing->count - 1] != job) {
+    bool begins = !writing->count || writing->jobs[writing->count - 1] != job;
+    if (begins) {
         writing->jobs[writing->count++] = job;
         (void)atomic_fetch_sub(&writing->waiting, 1);
         writing->wanted = is_wanted(job);
     }
     ro_status status = writing->wanted ? take_hold(writing, job->deadline, err) : RO_OK;
     if (writing->wanted && status == RO_OK) {
-        ro_write_work work = {writing->index, writing->writer, made, writing->count == 1};
+        ro_write_work work = {writing->index, writing->writer, made, begins && writing->count == 1};
         job->begun_ns = job->begun_ns ? job->begun_ns : ro_now_ns();
         status = job->route->write(&work, job, err);
     }
@@ -271,8 +272,7 @@ static int64_t patience_ms(ro_writing *writing) {
     if (wanted && ro_now_ns() - writing->taken_ns > HOLD_MS * (int64_t)1000000) {
         let_go(writing);
     }
-    bool coming = ro_writing_waiting(writing) > 0; /* it is being made ready */
-    return !writing->writer || coming ? IDLE_MS : wanted ? LINGER_FEW : LINGER_MS;
+    return !writing->writer ? IDLE_MS : wanted ? LINGER_FEW : LINGER_MS;
 }
 
 static void *writing_main(void *argument) {
@@ -368,7 +368,7 @@ void ro_writing_stop(ro_writing *writing) {
 }
 
 bool ro_writing_submit(ro_writing *writing, ro_searchd_job *job) {
-    if (!ro_writing_has_room(writing)) {
+    if (ro_writing_waiting(writing) >= writing->waiting_max) {
         return false;
     }
     (void)atomic_fetch_add(&writing->waiting, 1);
@@ -381,8 +381,8 @@ size_t ro_writing_waiting(ro_writing *writing) {
     return atomic_load(&writing->waiting);
 }
 
-bool ro_writing_has_room(ro_writing *writing) {
-    return ro_writing_waiting(writing) < writing->waiting_max;
+bool ro_writing_is_calm(ro_writing *writing) {
+    return ro_writing_waiting(writing) < writing->waiting_max / 2;
 }
 
 ro_write_counts ro_writing_counts(ro_writing *writing) {

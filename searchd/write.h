@@ -46,8 +46,8 @@ void ro_writing_stop(ro_writing *writing);
 bool ro_writing_submit(ro_writing *writing, ro_searchd_job *job);
 /* Jobs that the writer has not begun. */
 size_t ro_writing_waiting(ro_writing *writing);
-/* Whether the next one will be taken; for the thread that submits. */
-bool ro_writing_has_room(ro_writing *writing);
+/* Whether there is room for more than one of each client. */
+bool ro_writing_is_calm(ro_writing *writing);
 /* What was done so far. */
 ro_write_counts ro_writing_counts(ro_writing *writing);
 /* What is damaged of the index, and can be, is built anew in a while. */

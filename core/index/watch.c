@@ -12,25 +12,20 @@
 
 struct ro_watch {
     sqlite3 *db;
-    const _Atomic uint64_t *checksum; /* NULL: nobody can write the index */
+    const _Atomic uint64_t *checksum; /* NULL: none is mapped */
+    bool frozen;                      /* nobody can write the index: see frozen.c */
 };
 
-/* What nobody can write has no WAL-index: see frozen.c. */
-static ro_status find_checksum(ro_watch *watch, ro_error *err) {
+/* There is none where the directory cannot be written to and nobody else maps it: SQLite then has
+ * a copy of its own. */
+static const void *map_checksum(sqlite3 *db) {
     sqlite3_file *file = NULL;
     void volatile *region = NULL;
-    int rc = sqlite3_file_control(watch->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    if (sqlite3_uri_boolean(sqlite3_db_filename(watch->db, "main"), "immutable", 0)) {
-        return RO_OK;
-    }
+    int rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
     if (rc == SQLITE_OK && file && file->pMethods && file->pMethods->iVersion >= 2) {
         rc = file->pMethods->xShmMap(file, 0, REGION_BYTES, 0, &region);
     }
-    if (!region) {
-        return ro_sql_fail(watch->db, rc ? rc : SQLITE_PROTOCOL, "watch the index", err);
-    }
-    watch->checksum = (const void *)((const char volatile *)region + CHECKSUM_AT);
-    return RO_OK;
+    return rc == SQLITE_OK && region ? (const char *)region + CHECKSUM_AT : NULL;
 }
 
 ro_status ro_watch_open(const ro_index *index, ro_watch **out, ro_error *err) {
@@ -40,16 +35,19 @@ ro_status ro_watch_open(const ro_index *index, ro_watch **out, ro_error *err) {
         return ro_fail_memory(err);
     }
     ro_status status = ro_catalog_connect(index, false, &watch->db, &replay, err);
-    status = status ? status : find_checksum(watch, err);
     if (status) {
         ro_watch_close(watch);
         *out = NULL;
+        return status;
     }
-    return status;
+    watch->frozen = sqlite3_uri_boolean(sqlite3_db_filename(watch->db, "main"), "immutable", 0);
+    watch->checksum = watch->frozen ? NULL : map_checksum(watch->db);
+    return RO_OK;
 }
 
-uint64_t ro_watch_look(const ro_watch *watch) {
-    return watch->checksum ? atomic_load_explicit(watch->checksum, memory_order_acquire) : 0;
+bool ro_watch_look(const ro_watch *watch, uint64_t *seen) {
+    *seen = watch->checksum ? atomic_load_explicit(watch->checksum, memory_order_acquire) : 0;
+    return watch->checksum || watch->frozen;
 }
 
 void ro_watch_close(ro_watch *watch) {

@@ -288,6 +288,35 @@ class Writing(unittest.TestCase):
             self.assertEqual(daemon.metric("readout_request_body_bytes"), 0)
         self.assertEqual(self.send("DELETE", "/v1/articles/big")[0], 204)
 
+    def test_what_the_deadline_passes_over_while_it_is_made_ready_is_written(self):
+        body = "The ministers of Norway and Iceland met in Oslo. " * 80
+        lines = [json.dumps(dict(ARTICLE, id="late-%d" % i, body=body)) + "\n" for i in range(900)]
+        index = readout.build_index(self.directory, name="late.idx")
+        with readout.Daemon(index, "--keys", self.keys, "--deadline", "100ms") as daemon:
+            self.assertEqual([v["status"] for v in self.lines(daemon, lines)], [201] * 900)
+
+    def test_verdicts_take_no_more_memory_than_the_client_lets_wait(self):
+        count = 1 << 19
+        with readout.Daemon(self.index, "--keys", self.keys,
+                            env={"ASAN_OPTIONS": "quarantine_size_mb=1"}) as daemon:
+            def most_resident():
+                with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as f:
+                    return int(re.search(r"VmHWM:\s+(\d+)", f.read()).group(1))
+            self.assertEqual(self.lines(daemon, ["x\n"] * 100)[-1]["line"], 100)
+            before = most_resident()
+            told = 0
+            with daemon.connect() as c:
+                c.send("POST /v1/articles HTTP/1.0\r\nAuthorization: Bearer %s\r\n"
+                       "Content-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n"
+                       % (self.writer, 2 * count))
+                sender = threading.Thread(target=c.send, args=(b"x\n" * count,))
+                sender.start()
+                while some := c.socket.recv(1 << 20):
+                    told += some.count(b"\"status\":400")
+                sender.join()
+            self.assertAlmostEqual(told, count, delta=count / 1000)  # some are cut between two reads
+            self.assertLess(most_resident() - before, 48 << 10)
+
     def long_stream(self, connection):
         """Sends what are several pieces for the writer, and no end of the body; how many lines."""
         line = json.dumps(dict(ARTICLE, id="again", language="de", body="Die Flut kam. " * 300)) + "\n"

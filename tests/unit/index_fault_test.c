@@ -40,13 +40,22 @@ static void tamper(const fixture *f, const char *sql) {
     (void)sqlite3_close(db);
 }
 
+static void write_file(const char *path, const char *bytes, size_t len) {
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, len, file), len);
+    assert_int_equal(fclose(file), 0);
+}
+
 /* ---- directories that cannot be written ------------------------------------------------------ */
 
 /* What a reader without rights to the directory gets: its status, and articles found if it is
- * RO_OK. In a process of its own, for root writes everywhere. */
+ * RO_OK, and whether it can be told of commits. In a process of its own, for root writes
+ * everywhere. */
 typedef struct outcome {
     ro_status status;
     int64_t articles;
+    bool watched;
     ro_error err;
 } outcome;
 
@@ -69,6 +78,10 @@ static outcome read_without_rights(const fixture *f) {
             ro_search search = search_of(all, 1);
             r.status = ro_snapshot_search(snapshot, &search, &arena, &found, &r.err);
             r.articles = found.total;
+            ro_watch *watch;
+            uint64_t seen;
+            r.status = r.status ? r.status : ro_watch_open(index, &watch, &r.err);
+            r.watched = !r.status && ro_watch_look(watch, &seen);
         }
         _exit(write(ends[1], &r, sizeof r) == (ssize_t)sizeof r ? 0 : 1);
     }
@@ -94,6 +107,43 @@ static void an_index_in_a_directory_without_rights_is_read(void **state) {
     assert_string_equal(r.err.message, "");
     assert_int_equal(r.status, RO_OK);
     assert_int_equal(r.articles, 10);
+    assert_true(r.watched);
+}
+
+static void copy_file(const char *from, const char *to) {
+    static char bytes[4 << 20];
+    FILE *source = fopen(from, "rb");
+    assert_non_null(source);
+    size_t len = fread(bytes, 1, sizeof bytes, source);
+    assert_true(feof(source));
+    assert_int_equal(fclose(source), 0);
+    write_file(to, bytes, len);
+    assert_int_equal(chmod(to, 0444), 0);
+}
+
+/* SQLite's file of what readers share is there, and nobody keeps it. */
+static void what_a_crash_left_beside_it_is_read(void **state) {
+    fixture *f = *state;
+    static const char *const ends[] = {"-wal", "-shm"};
+    char left[2][128], kept[2][512];
+    ro_snapshot *reader = open_snapshot(f);
+    put_ten(f);
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(left[i], sizeof left[i], "%s%s", f->file, ends[i]);
+        (void)snprintf(kept[i], sizeof kept[i], "%s.kept", left[i]);
+        copy_file(left[i], kept[i]);
+    }
+    ro_snapshot_close(reader);
+    ro_index_close(f->index);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(rename(kept[i], left[i]), 0);
+    }
+    outcome r = read_without_rights(f);
+    assert_string_equal(r.err.message, "");
+    assert_int_equal(r.status, RO_OK);
+    assert_int_equal(r.articles, 10);
+    assert_false(r.watched);
+    OK(ro_index_open(f->directory, RO_INDEX_WRITE, &f->index, NULL));
 }
 
 static void changes_that_wait_beside_it_are_not_passed_over(void **state) {
@@ -106,6 +156,7 @@ static void changes_that_wait_beside_it_are_not_passed_over(void **state) {
     outcome r = read_without_rights(f); /* beside others, as usual */
     assert_string_equal(r.err.message, "");
     assert_int_equal(r.articles, 10);
+    assert_true(r.watched);
     assert_int_equal(unlink(shared), 0);
     r = read_without_rights(f);
     assert_int_equal(r.status, RO_IO);
@@ -133,13 +184,6 @@ static void an_index_of_another_kind_is_refused(void **state) {
     tamper(f, "DROP TABLE meta");
     FAILS(ro_index_open(f->directory, RO_INDEX_READ, &index, err), RO_DAMAGED,
           "not a Readout catalogue");
-}
-
-static void write_file(const char *path, const char *bytes, size_t len) {
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, len, file), len);
-    assert_int_equal(fclose(file), 0);
 }
 
 static void a_file_that_is_no_catalogue_is_refused(void **state) {
@@ -582,6 +626,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(an_index_that_is_not_there_is_not_found),
         TEST(an_index_in_a_directory_without_rights_is_read),
+        TEST(what_a_crash_left_beside_it_is_read),
         TEST(changes_that_wait_beside_it_are_not_passed_over),
         TEST(an_index_of_another_kind_is_refused),
         TEST(a_file_that_is_no_catalogue_is_refused),

@@ -90,6 +90,30 @@ static void a_line_too_long_is_skipped_and_counted(void **state) {
     }
 }
 
+static void a_piece_has_so_many_lines(void **state) {
+    (void)state;
+    enum { LINES = 40000 };
+    ro_lines lines = {.max = MAX, .enough = ENOUGH, .next = 1};
+    ro_buf body = RO_BUF_INIT;
+    for (int i = 0; i < LINES; i++) {
+        ro_buf_add_str(&body, RO_STR("x\n"));
+    }
+    ro_buf_add_str(&body, RO_STR("0123456789abc"));
+    ro_lines_look(&lines, &body);
+    ro_buf_add_str(&body, RO_STR("def\ny\n"));
+    ro_lines_look(&lines, &body);
+    int64_t next = 1;
+    while (ro_lines_any(&lines)) {
+        ro_piece piece = ro_lines_take(&lines, &body);
+        assert_true(piece.first == next && piece.bytes.len <= (size_t)2 * 16384);
+        next += (int64_t)piece.bytes.len / 2 + (piece.long_line != 0);
+        assert_true(piece.long_line == 0 || piece.long_line == LINES + 1);
+        ro_buf_release(&piece.bytes);
+    }
+    assert_true(next == LINES + 3);
+    ro_buf_release(&body);
+}
+
 static void a_long_line_is_told_behind_those_before_it(void **state) {
     (void)state;
     ro_lines lines = {.max = MAX, .enough = ENOUGH, .next = 1};
@@ -115,6 +139,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_come_out_whole_however_they_are_cut),
         cmocka_unit_test(a_line_too_long_is_skipped_and_counted),
+        cmocka_unit_test(a_piece_has_so_many_lines),
         cmocka_unit_test(a_long_line_is_told_behind_those_before_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -160,8 +160,9 @@ ro_status ro_watch_open(const ro_index *index, ro_watch **out, ro_error *err) RO
 /* Closed before the index; NULL is allowed. */
 void ro_watch_close(ro_watch *watch);
 /* Another number after each commit, of any process, by the time that the commit is known to have
- * succeeded: a view that was refreshed after a look is the newest while looks give the same. */
-uint64_t ro_watch_look(const ro_watch *watch);
+ * succeeded: a view that was refreshed after a look is the newest while looks give the same. False:
+ * this cannot be told of the index. */
+bool ro_watch_look(const ro_watch *watch, uint64_t *seen);
 
 /* Articles in the view. */
 int64_t ro_snapshot_articles(const ro_snapshot *snapshot);

@@ -183,25 +183,20 @@ static bool any_matches(ro_evaluator *evaluator, ro_plan_node *node) {
     return false;
 }
 
-/* An exact word occurs where one term does, mostly; false: only its positions tell. */
-static bool is_counted(ro_evaluator *evaluator, const ro_plan_node *node, uint32_t *term) {
-    bool others = false;
-    if (!ro_evaluator_has(evaluator, node->term)) {
-        *term = node->form;
-        return true;
+/* Whether other forms of the word are in the document, and may be what its term counts. */
+static bool has_variants(ro_evaluator *evaluator, const ro_plan_node *node) {
+    bool any = false;
+    for (size_t v = 0; !any && v < node->variant_count; v++) {
+        any = ro_evaluator_has(evaluator, node->variants[v]);
     }
-    *term = node->term;
-    for (size_t v = 0; !others && v < node->variant_count; v++) {
-        others = ro_evaluator_has(evaluator, node->variants[v]);
-    }
-    return !others && !ro_evaluator_has(evaluator, node->form);
+    return any;
 }
 
+/* Where other forms are, only positions tell. */
 static bool exact_matches(ro_evaluator *evaluator, ro_plan_node *node) {
-    uint32_t term;
     return stands(evaluator, node->form, node->fields) ||
            (stands(evaluator, node->term, node->fields) &&
-            (is_counted(evaluator, node, &term) || ro_spans_of(&evaluator->run, node).count > 0));
+            (!has_variants(evaluator, node) || ro_spans_of(&evaluator->run, node).count > 0));
 }
 
 static bool is_allowed(const ro_plan_node *node, uint32_t id) {

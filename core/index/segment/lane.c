@@ -184,8 +184,8 @@ typedef struct threshold {
     float score, tf;
 } threshold;
 
-/* The pairs of the block are corners above all its documents, as seen from nought: where the way
- * from corner to corner first comes to the score. */
+/* The way from pair to pair, from nought on, rises and lies above all documents of the block (it is
+ * their hull, or above it where pairs were merged): where it first comes to the score. */
 static float least_tf(const ro_lane *lane, float score) {
     const ro_cursor *cursor = &lane->cursor;
     const ro_impact_table *table = lane->table;

@@ -448,8 +448,9 @@ static bool leave_out(walk *driver, float need) {
 }
 
 /* Where the next window begins, from `doc` on, in which a document may get `least`. */
-static uint32_t pass_windows(walk *root, uint32_t doc, uint32_t count, float least) {
-    while (doc < count && bound(root, doc, doc + WINDOW - 1) < least) {
+static uint32_t pass_windows(ro_finder *finder, walk *root, uint32_t doc, float least) {
+    uint32_t count = finder->search->segment->count;
+    while (doc < count && bound(root, doc, doc + WINDOW - 1) < least && ro_finder_goes_on(finder)) {
         doc += WINDOW;
     }
     return doc;
@@ -481,7 +482,7 @@ void ro_walk_run(ro_finder *finder) {
         }
         float least = finder->least - extra - finder->worth_most; /* that they get by the rest */
         if (!all && doc >= bounded) {
-            uint32_t from = pass_windows(&root, doc, search->segment->count, least);
+            uint32_t from = pass_windows(finder, &root, doc, least);
             bounded = from + WINDOW;
             if (from > doc) {
                 doc = advance(&root, from);
