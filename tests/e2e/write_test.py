@@ -288,13 +288,6 @@ class Writing(unittest.TestCase):
             self.assertEqual(daemon.metric("readout_request_body_bytes"), 0)
         self.assertEqual(self.send("DELETE", "/v1/articles/big")[0], 204)
 
-    def test_what_the_deadline_passes_over_while_it_is_made_ready_is_written(self):
-        body = "The ministers of Norway and Iceland met in Oslo. " * 80
-        lines = [json.dumps(dict(ARTICLE, id="late-%d" % i, body=body)) + "\n" for i in range(900)]
-        index = readout.build_index(self.directory, name="late.idx")
-        with readout.Daemon(index, "--keys", self.keys, "--deadline", "100ms") as daemon:
-            self.assertEqual([v["status"] for v in self.lines(daemon, lines)], [201] * 900)
-
     def test_verdicts_take_no_more_memory_than_the_client_lets_wait(self):
         count = 1 << 19
         with readout.Daemon(self.index, "--keys", self.keys,

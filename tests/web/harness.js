@@ -4,7 +4,7 @@
 const { chromium } = require('playwright-core');
 const axe = require('axe-core');
 
-const PATIENCE = 8000;
+const PATIENCE = 20000;
 const cases = [];
 
 /** test('a sentence', async ({ page, expect }) => …, { width, height, scheme, … }) */
