@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #define STACK_BYTES ((size_t)8 << 20)
-#define NICE 5
+#define NICE 10
 
 ro_status ro_thread_start(pthread_t *thread, void *(*run)(void *argument), void *argument,
                           ro_error *err) {
