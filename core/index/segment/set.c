@@ -145,10 +145,7 @@ static bool visit(setter *s, uint32_t number) {
     const ro_record *record = ro_columns_get(search->columns, doc);
     if (record) {
         ro_lookup_go(&s->lookup, number);
-        ro_evaluator_next(search->evaluator, record, &s->lookup.postings);
-        if (search->plan->lists) {
-            ro_evaluator_set_list(search->evaluator, ro_columns_list(search->columns, doc));
-        }
+        ro_leaf_search_visit(search, doc, record, &s->lookup.postings);
     }
     return record != NULL;
 }

@@ -58,7 +58,7 @@ static void add_hit(ro_finder *finder, const ro_hit *hit) {
 
 /* ---- documents ------------------------------------------------------------------------------ */
 
-static void next_document(const ro_leaf_search *search, ro_doc doc, const ro_record *record,
+void ro_leaf_search_visit(const ro_leaf_search *search, ro_doc doc, const ro_record *record,
                           const ro_postings *postings) {
     ro_evaluator_next(search->evaluator, record, postings);
     if (search->plan->lists) {
@@ -74,7 +74,7 @@ static const ro_record *find_record(ro_finder *finder, uint32_t number) {
     if (!record || !finder->filter_count) {
         return record;
     }
-    next_document(search, ro_segment_doc(search->segment, number), record, NULL);
+    ro_leaf_search_visit(search, ro_segment_doc(search->segment, number), record, NULL);
     for (size_t i = 0; i < finder->filter_count; i++) {
         ro_plan_node *filter = finder->filters[i];
         if (ro_evaluator_node_matches(search->evaluator, filter) ==
@@ -90,7 +90,7 @@ static float worth_of(ro_finder *finder, uint32_t number, const ro_record *recor
     ro_leaf_search *search = finder->search;
     float sum = 0;
     if (finder->worth_count) {
-        next_document(search, ro_segment_doc(search->segment, number), record, NULL);
+        ro_leaf_search_visit(search, ro_segment_doc(search->segment, number), record, NULL);
     }
     for (size_t i = 0; i < finder->worth_count; i++) {
         const ro_worth *worth = &finder->worths[i];
@@ -144,7 +144,7 @@ static void evaluate(ro_finder *finder, const ro_waiting *found) {
         return;
     }
     ro_lookup_go(&finder->lookup, number);
-    next_document(search, doc, record, &finder->lookup.postings);
+    ro_leaf_search_visit(search, doc, record, &finder->lookup.postings);
     tell(finder, found->times);
     if (!ro_evaluator_matches(evaluator)) {
         return;

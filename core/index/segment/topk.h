@@ -45,5 +45,9 @@ typedef struct ro_leaf_search {
 
 /* RO_DEADLINE, RO_MEMORY, RO_DAMAGED. `arena` is for what the search needs itself. */
 ro_status ro_leaf_search_run(ro_leaf_search *search, ro_arena *arena, ro_error *err) RO_MUST_CHECK;
+/* Makes the search's evaluator look at a document, which has this record; `postings` may be NULL
+ * where only columns are asked for. */
+void ro_leaf_search_visit(const ro_leaf_search *search, ro_doc doc, const ro_record *record,
+                          const ro_postings *postings);
 
 #endif
