@@ -35,8 +35,7 @@ struct ro_writing {
     char *path;
     bool moved; /* the path is another since the last write */
     ro_write_counts counts;
-    size_t
-        made_bytes; /* made ready, and not written yet: waited for when it is more than the most */
+    size_t made_bytes; /* ready and not written; while it is over the most the maker waits */
     pthread_cond_t written;
     /* the maker's own */
     char *language;
