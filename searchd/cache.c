@@ -6,7 +6,7 @@
 #include <sys/queue.h>
 
 #define SHARE_MAX 16    /* of the room one answer takes at most a part in so many */
-#define BYTES_EACH 4096 /* that an answer has about, to size the table */
+#define BYTES_EACH 4096 /* that an answer takes about, to size the table */
 #define BUCKETS_MIN 64
 /* So that the lock is never held for long: */
 #define CHAIN_MAX 64   /* answers of one bucket */
@@ -198,7 +198,9 @@ static entry *make_entry(ro_str key, const ro_cached *answer, size_t size) {
 void ro_cache_put(ro_cache *cache, ro_cache_state state, ro_str key, const ro_cached *answer) {
     struct entry_list gone = TAILQ_HEAD_INITIALIZER(gone);
     size_t size = answer ? size_of(key, answer) : 0;
-    entry *made = size && size <= cache->room / SHARE_MAX ? make_entry(key, answer, size) : NULL;
+    bool small =
+        answer && size <= cache->room / SHARE_MAX && answer->body_len <= cache->room / SHARE_MAX;
+    entry *made = small ? make_entry(key, answer, size) : NULL;
     (void)pthread_mutex_lock(&cache->lock);
     cache->counts.misses++;
     bool wanted = made && enter(cache, state, &gone) && has_place(cache, made);

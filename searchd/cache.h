@@ -20,8 +20,9 @@ typedef struct ro_cache_state {
 typedef struct ro_cached {
     const char *content_type; /* static */
     unsigned kind;            /* as the job has it */
-    ro_str fields, body;
-    const uint32_t *gaps; /* offsets in `body`, ascending */
+    ro_str fields, body;      /* the body is packed */
+    size_t body_len;          /* as it is sent, but for the times */
+    const uint32_t *gaps;     /* offsets in that, ascending */
     size_t gap_count;
 } ro_cached;
 
@@ -32,8 +33,9 @@ void ro_cache_free(ro_cache *cache);
  * nothing is to be waited for. */
 const ro_cached *ro_cache_find(ro_cache *cache, ro_cache_state state, ro_str key);
 void ro_cache_release(const ro_cached *found);
-/* What was not found has been made. Copies the answer, unless it would take more than a small part
- * of the room, or is older than what is kept; NULL: it is not worth keeping. What is older goes. */
+/* What was not found has been made. Copies the answer, unless it would take, unpacked, more than a
+ * small part of the room, or is older than what is kept; NULL: it is not worth keeping. What is
+ * older goes. */
 void ro_cache_put(ro_cache *cache, ro_cache_state state, ro_str key, const ro_cached *answer);
 
 typedef struct ro_cache_counts {

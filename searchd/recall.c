@@ -10,6 +10,7 @@
 #define KEY_MAX 8192 /* bytes; what asks for more is seldom asked twice */
 #define GAPS_MAX 64  /* times that one answer tells */
 #define TIME_TEXT 32
+#define BODY_MAX ((size_t)4 << 20) /* bytes; to unpack more would hold up the event thread */
 
 /* ---- what was asked ------------------------------------------------------------------------- */
 
@@ -110,20 +111,20 @@ static bool cut_times(const ro_searchd_job *job, ro_buf *out, uint32_t gaps[GAPS
     return !out->failed;
 }
 
-static void put_times(const ro_cached *found, ro_searchd_job *job) {
+static void put_times(const ro_cached *found, const char *body, ro_searchd_job *job) {
     const time_member *member = time_member_of(job);
     ro_buf *out = &job->response.body;
     char took[TIME_TEXT];
     size_t at = 0;
     (void)snprintf(took, sizeof took, "%.*f", member->decimals,
                    (double)(ro_now_ns() - job->begun_ns) / 1e6);
-    (void)ro_buf_reserve(out, found->body.len + found->gap_count * TIME_TEXT);
+    (void)ro_buf_reserve(out, found->body_len + found->gap_count * TIME_TEXT);
     for (size_t i = 0; i < found->gap_count; i++) {
-        ro_buf_add(out, found->body.ptr + at, found->gaps[i] - at);
+        ro_buf_add(out, body + at, found->gaps[i] - at);
         ro_buf_add_str(out, ro_str_from(took));
         at = found->gaps[i];
     }
-    ro_buf_add(out, found->body.ptr + at, found->body.len - at);
+    ro_buf_add(out, body + at, found->body_len - at);
 }
 
 /* ---- answers -------------------------------------------------------------------------------- */
@@ -140,7 +141,26 @@ static ro_str etag_in(ro_str fields) {
     return ro_str_make(value, end ? (size_t)(end - value) : 0);
 }
 
-bool ro_recall(ro_cache *cache, ro_cache_state state, ro_searchd_job *job) {
+/* False: memory ran out. */
+static bool give(const ro_cached *found, ro_packer *packer, ro_searchd_job *job) {
+    ro_str etag = etag_in(found->fields);
+    bool known = etag.len && ro_api_client_has(&job->request, etag);
+    ro_buf body = RO_BUF_INIT;
+    bool good = known || ro_packer_unpack(packer, found->body, found->body_len, &body);
+    if (good) {
+        job->kind = found->kind;
+        job->response.status = known ? 304 : 200;
+        ro_buf_add_str(&job->response.fields, found->fields);
+    }
+    if (good && !known) {
+        job->response.content_type = found->content_type;
+        put_times(found, body.ptr, job);
+    }
+    ro_buf_release(&body);
+    return good;
+}
+
+bool ro_recall(ro_cache *cache, ro_packer *packer, ro_cache_state state, ro_searchd_job *job) {
     int64_t begun_ns = ro_now_ns();
     const ro_cached *found =
         cache && job->question.len ? ro_cache_find(cache, state, job->question) : NULL;
@@ -148,37 +168,34 @@ bool ro_recall(ro_cache *cache, ro_cache_state state, ro_searchd_job *job) {
         return false;
     }
     job->begun_ns = begun_ns;
-    ro_str etag = etag_in(found->fields);
-    job->kind = found->kind;
-    ro_buf_add_str(&job->response.fields, found->fields);
-    if (etag.len && ro_api_client_has(&job->request, etag)) {
-        job->response.status = 304;
-    } else {
-        job->response.status = 200;
-        job->response.content_type = found->content_type;
-        put_times(found, job);
-    }
+    bool given = give(found, packer, job);
     ro_cache_release(found);
-    job->done_ns = ro_now_ns();
-    return true;
+    job->begun_ns = given ? begun_ns : 0;
+    job->done_ns = given ? ro_now_ns() : 0;
+    return given;
 }
 
-void ro_recall_keep(ro_cache *cache, ro_cache_state state, const ro_searchd_job *job) {
+void ro_recall_keep(ro_cache *cache, ro_packer *packer, ro_cache_state state,
+                    const ro_searchd_job *job) {
     if (!cache || !job->question.len) {
         return;
     }
     const ro_http_response *response = &job->response;
     uint32_t gaps[GAPS_MAX];
     ro_buf body = RO_BUF_INIT;
+    ro_buf packed = RO_BUF_INIT;
     ro_cached answer = {.content_type = response->content_type,
                         .kind = job->kind,
                         .fields = ro_buf_str(&response->fields),
                         .gaps = gaps};
     bool good = response->status == 200 && !job->damaged && response->body.len &&
-                response->body.len < UINT32_MAX && !response->body.failed &&
+                response->body.len <= BODY_MAX && !response->body.failed &&
                 !response->fields.failed && response->content_type;
-    good = good && cut_times(job, &body, gaps, &answer.gap_count);
-    answer.body = ro_buf_str(&body);
+    good = good && cut_times(job, &body, gaps, &answer.gap_count) &&
+           ro_packer_pack(packer, ro_buf_str(&body), &packed);
+    answer.body = ro_buf_str(&packed);
+    answer.body_len = body.len;
     ro_cache_put(cache, state, job->question, good ? &answer : NULL);
     ro_buf_release(&body);
+    ro_buf_release(&packed);
 }

@@ -48,7 +48,8 @@ typedef struct worker_state {
     bool started;
     shared_index *index;   /* what `searcher` reads */
     ro_searcher *searcher; /* NULL: the index could not be read */
-    bool complained;       /* the log knows that it could not */
+    ro_packer *packer;
+    bool complained; /* the log knows that it could not */
 } worker_state;
 
 struct ro_pool {
@@ -56,6 +57,7 @@ struct ro_pool {
     int64_t queue_ns;               /* that a job may wait while others do */
     char *public_url, *search_page; /* NULL: not configured */
     ro_cache *cache;                /* NULL: none */
+    ro_packer *packer;              /* of who recalls */
     ro_log *log;                    /* borrowed */
     int fd;
     pthread_mutex_t lock; /* of what follows */
@@ -459,11 +461,11 @@ static void run_request(worker_state *worker, ro_searchd_job *job, ro_status fol
     ro_searcher_use_builtin(worker->searcher, builtin);
     ro_cache *cache = worker->pool->cache;
     ro_cache_state state = {work.index_tag + work.generation, ro_searcher_revision(work.searcher)};
-    if (!ro_recall(cache, state, job)) {
+    if (!ro_recall(cache, worker->packer, state, job)) {
         job->begun_ns = ro_now_ns();
         job->route->work(&work, job);
         job->done_ns = ro_now_ns();
-        ro_recall_keep(cache, state, job);
+        ro_recall_keep(cache, worker->packer, state, job);
     }
     drop_synonyms(worker->pool, synonyms);
 }
@@ -514,7 +516,10 @@ static ro_status start_threads(ro_pool *pool, ro_error *err) {
     for (size_t i = 0; i < pool->count && status == RO_OK; i++) {
         worker_state *worker = &pool->workers[i];
         worker->pool = pool;
-        status = ro_thread_start(&worker->thread, worker_main, worker, err);
+        status = ro_packer_new(&worker->packer, err);
+        if (status == RO_OK) {
+            status = ro_thread_start(&worker->thread, worker_main, worker, err);
+        }
         worker->started = status == RO_OK;
     }
     return status;
@@ -552,6 +557,9 @@ ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out, ro_erro
         status = ro_cache_new(settings->cache, &pool->cache, err);
     }
     if (status == RO_OK) {
+        status = ro_packer_new(&pool->packer, err);
+    }
+    if (status == RO_OK) {
         status = open_index(settings->index, pool->count, &pool->index, err);
     }
     if (status == RO_OK) {
@@ -576,6 +584,7 @@ void ro_pool_stop(ro_pool *pool) {
         if (pool->workers[i].started) {
             (void)pthread_join(pool->workers[i].thread, NULL);
         }
+        ro_packer_free(pool->workers[i].packer);
     }
     for (ro_searchd_job *job = pool->first; job;) {
         ro_searchd_job *next = job->next;
@@ -590,6 +599,7 @@ void ro_pool_stop(ro_pool *pool) {
     }
     (void)pthread_mutex_destroy(&pool->lock);
     ro_cache_free(pool->cache);
+    ro_packer_free(pool->packer);
     free(pool->public_url);
     free(pool->search_page);
     free(pool);
@@ -607,7 +617,7 @@ bool ro_pool_recall(ro_pool *pool, ro_searchd_job *job) {
                   look == pool->seen.look;
     ro_cache_state state = {source_of(pool, index) + pool->generation, pool->seen.revision};
     (void)pthread_mutex_unlock(&pool->lock);
-    return newest && ro_recall(pool->cache, state, job);
+    return newest && ro_recall(pool->cache, pool->packer, state, job);
 }
 
 bool ro_pool_submit(ro_pool *pool, ro_searchd_job *job) {

@@ -277,6 +277,13 @@ class Cache(readout.OwnIndex):
         self.assertEqual(daemon.get(target, fields={"If-None-Match": '"other"'})[0], 200)
         self.assertEqual(daemon.request("HEAD", target)[0], 200)
 
+    def test_what_is_kept_takes_less_room_than_what_is_sent(self):
+        daemon = self.serve("--cache", "256k")
+        bodies = [daemon.get("/v1/search?q=talks&body=true&explain=true&half_life=%d" % (at + 1))[2]
+                  for at in range(20)]
+        self.assertEqual(daemon.metric("readout_cache_answers"), 20)
+        self.assertGreater(sum(map(len, bodies)), 1.5 * daemon.metric("readout_cache_bytes"))
+
     def test_what_went_wrong_is_not_kept(self):
         daemon = self.serve()
         for _ in range(2):

@@ -18,7 +18,7 @@ static ro_str key_of(int i, char text[16]) {
 static void put(ro_cache *cache, ro_cache_state state, int i, ro_str body) {
     char text[16];
     const uint32_t gaps[] = {3};
-    ro_cached answer = {"text/plain", 2, RO_STR("A: b\r\n"), body, gaps, 1};
+    ro_cached answer = {"text/plain", 2, RO_STR("A: b\r\n"), body, body.len, gaps, 1};
     ro_cache_put(cache, state, key_of(i, text), &answer);
 }
 
@@ -48,6 +48,7 @@ static void what_was_put_is_found_as_it_was(void **state) {
     assert_int_equal(found->kind, 2);
     assert_true(ro_str_equal(found->fields, RO_STR("A: b\r\n")));
     assert_true(ro_str_equal(found->body, RO_STR("two!")));
+    assert_int_equal(found->body_len, 4);
     assert_int_equal(found->gap_count, 1);
     assert_int_equal(found->gaps[0], 3);
     ro_cache_release(found);
@@ -121,6 +122,18 @@ static void a_large_answer_pushes_out_no_others(void **state) {
     ro_cache_free(cache);
 }
 
+static void what_is_large_once_unpacked_is_not_kept(void **state) {
+    (void)state;
+    ro_cache *cache = make(100000);
+    ro_cached answer = {"text/plain", 2, RO_STR(""), RO_STR("x"), 20000, NULL, 0};
+    ro_cache_put(cache, now, RO_STR("key 1"), &answer);
+    assert_false(has(cache, now, 1));
+    answer.body_len = 2000;
+    ro_cache_put(cache, now, RO_STR("key 1"), &answer);
+    assert_true(has(cache, now, 1));
+    ro_cache_free(cache);
+}
+
 static void what_is_asked_for_stays_beside_what_is_asked_once(void **state) {
     (void)state;
     char body[1000] = {0};
@@ -157,7 +170,7 @@ static void keys_chosen_to_collide_make_no_long_search(void **state) {
     for (unsigned i = 0; i < 500; i++) {
         char key[16];
         collide(i, key);
-        ro_cached answer = {"text/plain", 2, RO_STR(""), RO_STR("x"), NULL, 0};
+        ro_cached answer = {"text/plain", 2, RO_STR(""), RO_STR("x"), 1, NULL, 0};
         ro_cache_put(cache, now, ro_str_make(key, 9), &answer);
     }
     assert_int_equal(ro_cache_counts_now(cache).answers, 64);
@@ -210,6 +223,7 @@ int main(void) {
         cmocka_unit_test(an_answer_outlives_what_the_cache_forgets),
         cmocka_unit_test(it_never_takes_more_than_its_room),
         cmocka_unit_test(a_large_answer_pushes_out_no_others),
+        cmocka_unit_test(what_is_large_once_unpacked_is_not_kept),
         cmocka_unit_test(what_is_asked_for_stays_beside_what_is_asked_once),
         cmocka_unit_test(what_is_not_worth_keeping_is_counted),
         cmocka_unit_test(keys_chosen_to_collide_make_no_long_search),
