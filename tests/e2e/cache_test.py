@@ -67,10 +67,9 @@ class Cache(readout.OwnIndex):
     def test_times_are_those_of_the_answer_at_hand(self):
         daemon = self.serve()
         first = daemon.json("/v1/search?q=talks+delegations&snippets=3")
-        again = daemon.json("/v1/search?q=talks+delegations&snippets=3")
-        self.assertEqual(self.counts(daemon), (1, 1))
-        self.assertGreater(again["took_ms"], 0)
-        self.assertLess(again["took_ms"], first["took_ms"])
+        again = [daemon.json("/v1/search?q=talks+delegations&snippets=3")["took_ms"] for _ in range(20)]
+        self.assertEqual(self.counts(daemon), (20, 1))
+        self.assertLess(min(again), first["took_ms"])  # not each of them: something else may run in between
 
     def test_the_same_question_in_other_words_is_the_same(self):
         daemon = self.serve()
@@ -173,11 +172,12 @@ class Cache(readout.OwnIndex):
         words = " ".join("word%d" % i for i in range(60))
         index = readout.build_index(self.directory, [
             {"id": "h%d" % i, "title": "Story %d" % i, "body": (words + ". ") * 20} for i in range(400)], "heavy.idx")
-        daemon = self.serve("--workers", 1, "--queue-time", "1h", "--deadline", "60s", index=index)
+        daemon = self.serve("--workers", 1, "--queue-time", "1h", "--deadline", "1h", index=index)
         kept = daemon.get("/v1/search?q=story")
         with contextlib.ExitStack() as held:
-            waiting = [held.enter_context(daemon.connect(timeout=120)) for _ in range(64)]
-            for i, each in enumerate(waiting):
+            for i in range(64):
+                each = daemon.connect()
+                held.callback(each.reset)  # and nobody works for it
                 each.send(readout.post(json.dumps({"q": words, "match": "any", "limit": 900 + i, "snippets": 3})))
             daemon.wait_until(lambda: daemon.metric("readout_queue_length") >= 50, "a queue")
             for _ in range(3):
@@ -207,10 +207,7 @@ class Cache(readout.OwnIndex):
         self.assertEqual(daemon.get(target)[0], 401)
         wrong = daemon.get(target, fields={"Authorization": "Bearer " + site[:-1] + "-"})
         self.assertEqual(wrong[0], 401)
-        status = 200
-        for _ in range(20):
-            status = max(status, daemon.get(target, fields=fields)[0])
-        self.assertEqual(status, 429)
+        self.assertTrue(any(daemon.get(target, fields=fields)[0] == 429 for _ in range(200)))
         lines = self.lines(log)
         self.assertEqual([line.count("key=site") for line in lines[:4]], [1] * 4)
         self.assertIn('id="mine" ', lines[1])

@@ -46,7 +46,7 @@ class Faults(readout.OwnKey):
 
     def test_a_thousand_connections_are_all_served_at_once(self):
         daemon = self.daemon("--max-connections", MANY + 100, "--max-connections-per-address",
-                             MANY + 100, "--queue", 2 * MANY, "--deadline", "60s")
+                             MANY + 100, "--queue", 2 * MANY, "--idle-timeout", "1h")
         held = self.connect_many(daemon, MANY)
         for number, c in enumerate(held):
             c.send(get("/v1/search?q=talks&facets=source") if number % 2 else post('{"q":"riyadh"}'))
@@ -81,6 +81,7 @@ class Faults(readout.OwnKey):
     def test_without_descriptors_searches_go_on_and_a_write_is_told_to_come_again(self):
         few = 96
         daemon = self.daemon(
+            "--header-timeout", "1h",
             preexec=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (few, few)))
         daemon.wait_until(lambda: daemon.get("/readyz")[0] == 200, "readiness")
         before = daemon.metric("process_open_fds")
@@ -169,7 +170,7 @@ class Faults(readout.OwnKey):
             "talks %x" % (i * 7919 + n * 104729) for n in range(150))} for i in range(2000)]
         index = readout.build_index(self.directory, articles, name="cut.idx")
         catalog = os.path.join(index, "catalog.db")
-        daemon = self.daemon("--workers", 2, "--deadline", "60s", index=index)
+        daemon = self.daemon("--workers", 2, "--deadline", "1h", index=index)
         with open(catalog, "rb") as f:
             good = f.read()
         ended = threading.Event()

@@ -57,6 +57,25 @@ class Indexer(unittest.TestCase):
         check = self.indexer("check")
         self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
 
+    def wait_for_watch(self, process):
+        """Until it has been told by the kernel what happens in a directory."""
+        def watches():
+            infos = "/proc/%d/fdinfo" % process.pid
+            for name in os.listdir(infos):
+                with contextlib.suppress(FileNotFoundError), open(os.path.join(infos, name), encoding="ascii") as f:
+                    if "inotify wd:" in f.read():
+                        return True
+            return False
+        self.wait_for("a watch", watches)
+
+    def send_once_caught(self, process, number):
+        """Sends the signal as soon as the process has its own way with it."""
+        def is_caught():
+            with open("/proc/%d/status" % process.pid, encoding="utf-8") as f:
+                return int(re.search(r"^SigCgt:\s+(\w+)$", f.read(), re.M).group(1), 16) >> (number - 1) & 1
+        self.wait_for("a handler of the signal", is_caught)
+        process.send_signal(number)
+
     def wait_for(self, what, condition):
         end = time.monotonic() + readout.PATIENCE
         while not condition():
@@ -121,7 +140,7 @@ class Indexer(unittest.TestCase):
         big = self.write("big.ndjson", "".join(line(i) for i in range(20000)))
         process = self.start("add", big)
         time.sleep(0.3)
-        process.send_signal(signal.SIGTERM)
+        self.send_once_caught(process, signal.SIGTERM)
         self.assertIn(process.wait(readout.PATIENCE), (0, 143))
         self.check()
         self.assertEqual(self.indexer("add", big).returncode, 0)
@@ -222,7 +241,7 @@ class Indexer(unittest.TestCase):
             self.write("w/a.txt", "First\nIt is here.")
             process = self.start("watch", self.path("w"))
             self.wait_for("the first file", lambda: self.stats() == 1)
-            time.sleep(0.2)
+            self.wait_for_watch(process)
             how()
             self.assertEqual(process.wait(readout.PATIENCE), 2)
             self.assertIn("is gone", process.stderr.read())
@@ -237,7 +256,7 @@ class Indexer(unittest.TestCase):
             self.addCleanup(process.stdin.close)
             self.wait_for("the index", lambda: os.path.exists(self.index))
             time.sleep(0.3)
-            process.send_signal(number)
+            self.send_once_caught(process, number)
             self.assertEqual(process.wait(readout.PATIENCE), 128 + number)
 
     def test_names_of_files_are_printed_escaped(self):

@@ -29,8 +29,12 @@ BIN = os.environ.get("READOUT_BIN") or os.path.join(SOURCE, "build", "bin")
 SHARED = os.environ.get("READOUT_SHARED") or os.path.join(SOURCE, "..", "shared")
 SKIP = 77
 
-# How long, in seconds, anything is waited for: sanitized programs are several times slower.
-PATIENCE = float(os.environ.get("READOUT_PATIENCE", "20"))
+# How long, in seconds, anything is waited for: sanitized programs are several times slower, and machines
+# that do something else beside are, too.
+PATIENCE = float(os.environ.get("READOUT_PATIENCE", "60"))
+
+# What the daemon would give up on a machine that is busy; tests of these limits set their own.
+UNHURRIED = {"READOUT_DEADLINE": "%ds" % PATIENCE, "READOUT_QUEUE_TIME": "1h"}
 
 ARTICLES = [
     {"id": "riyadh-1", "title": "Delegations meet in Riyadh", "published": "2025-02-18T09:30:00Z",
@@ -59,13 +63,6 @@ def run(name, *args, timeout=None, **more):
     """Runs a program to its end; text in and out."""
     return subprocess.run([program(name), *map(str, args)], text=True, capture_output=True,
                           timeout=timeout or 3 * PATIENCE, **more)
-
-
-def free_port():
-    """A port of 127.0.0.1 that was free a moment ago; for the daemon, port 0 is better."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Directory:
@@ -137,7 +134,7 @@ def writing(index):
 
 def kill_while_writing(daemon, put, threads, least):
     """Kills the daemon in the midst of put(0), put(1), …, which come from several threads at a time and give
-    a status, once more than `least` of them gave 201; the numbers of all that did."""
+    a status, once more than `least` of them gave 201; the numbers of all that did. Nothing is left of it."""
     written = []
 
     def write(number):
@@ -146,12 +143,20 @@ def kill_while_writing(daemon, put, threads, least):
                 written.append(number)
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
         jobs = [pool.submit(write, number) for number in range(200)]
-        daemon.wait_until(lambda: len(written) > least, "some to be written")
-        daemon.signal(signal.SIGKILL)
+        try:
+            daemon.wait_until(lambda: len(written) > least, "some to be written")
+        finally:
+            daemon.kill()
         concurrent.futures.wait(jobs)
-    daemon.wait()
     daemon.stop()
+    daemon.directory.__exit__()
     return written
+
+
+def environment(more):
+    """That of this process and of a daemon that is in no hurry, with `more`; what is None there is left out."""
+    every = {**os.environ, **UNHURRIED, **more}
+    return {name: value for name, value in every.items() if value is not None}
 
 
 class Daemon:
@@ -173,7 +178,7 @@ class Daemon:
                                         stdout=self.log_file if stdout is None else stdout,
                                         stderr=self.log_file if stderr is None else stderr,
                                         preexec_fn=preexec, pass_fds=pass_fds,
-                                        env=dict(os.environ, **(env or {})))
+                                        env=environment(env or {}))
         self.port = self._wait_for_port()
 
     def _wait_for_port(self):
@@ -184,7 +189,10 @@ class Daemon:
                     return int(f.read())
             time.sleep(0.01)
         self.kill()
-        raise RuntimeError("readout-searchd did not start: " + self.log())
+        self.log_file.close()
+        log = self.log()
+        self.directory.__exit__()
+        raise RuntimeError("readout-searchd did not start: " + log)
 
     def __enter__(self):
         return self
@@ -256,6 +264,20 @@ class Daemon:
         text = self.get("/metrics")[2].decode()
         values = re.findall(r"^%s(?:\{[^}]*\})? (\S+)$" % re.escape(name), text, re.M)
         return sum(float(v) for v in values)
+
+    def processor_seconds(self):
+        """What it took of the processors so far."""
+        with open("/proc/%d/stat" % self.process.pid, encoding="ascii") as f:
+            fields = f.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def wait_until_idle(self, what):
+        """Until it takes next to nothing of the processors; what spins never comes to rest."""
+        def is_idle():
+            before = self.processor_seconds()
+            time.sleep(1)
+            return self.processor_seconds() - before < 0.05
+        self.wait_until(is_idle, what)
 
     def wait_until(self, condition, what):
         """Polls until condition() is true."""

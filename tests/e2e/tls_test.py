@@ -102,7 +102,7 @@ class Tls(unittest.TestCase):
         text = "A long story about talks. " * 200000
         keys = self.directory.join("keys")
         key = readout.add_key(keys, "x", "--scopes", "write,read")
-        daemon = self.daemon("--keys", keys, "--max-body", "16M", "--deadline", "60s")
+        daemon = self.daemon("--keys", keys, "--max-body", "16M", "--deadline", "1h")
         client = self.client(daemon)
         fields = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}
         status, _, body = self.ask(client, "PUT", "/v1/articles/big",
@@ -130,7 +130,7 @@ class Tls(unittest.TestCase):
         self.assertEqual(data.count(b"HTTP/1.1 200 OK"), 51, data[-600:])
 
     def test_what_is_no_tls_harms_nothing(self):
-        daemon = self.daemon("--idle-timeout", "300ms")
+        daemon = self.daemon("--idle-timeout", "2s")  # of which a handshake has to come
         hellos = [b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"\x16\x03\x01\xff\xff" + b"\0" * 100, b"\x16", b""]
         for hello in hellos:
             with socket.create_connection(("127.0.0.1", daemon.port), timeout=readout.PATIENCE) as c:

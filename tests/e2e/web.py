@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 import readout
 
@@ -16,6 +17,7 @@ SOURCE = os.path.join(readout.SOURCE, "tests", "web")
 HOME = os.environ.get("READOUT_WEB") or os.path.join(os.path.dirname(readout.BIN), "web")
 NODE_OLDEST = 18
 INSTALL_PATIENCE = 240
+GIVEN_UP_FOR = 900  # seconds, in which nobody else tries what failed
 
 
 def skip(why):
@@ -31,7 +33,7 @@ def node_version():
 
 
 def install(wanted):
-    """Puts the packages into HOME; what is there of another state goes."""
+    """Puts the packages into HOME; what is there of another state goes. Why it could not be done, or None."""
     shutil.rmtree(os.path.join(HOME, "node_modules"), ignore_errors=True)
     shutil.copy(os.path.join(SOURCE, "package.json"), HOME)
     try:
@@ -41,10 +43,10 @@ def install(wanted):
         failed = done.stderr.strip()[-300:] if done.returncode else None
     except subprocess.TimeoutExpired:
         failed = "it took more than %d seconds" % INSTALL_PATIENCE
-    if failed is not None:
-        skip("npm could not install the packages: " + failed)
-    with open(os.path.join(HOME, "state"), "w", encoding="ascii") as f:
-        f.write(wanted)
+    if failed is None:
+        with open(os.path.join(HOME, "state"), "w", encoding="ascii") as f:
+            f.write(wanted)
+    return failed
 
 
 def need_packages():
@@ -54,12 +56,19 @@ def need_packages():
     os.makedirs(HOME, exist_ok=True)
     with open(os.path.join(SOURCE, "package.json"), "rb") as f:
         wanted = hashlib.sha256(f.read()).hexdigest()
-    with open(os.path.join(HOME, "lock"), "w", encoding="ascii") as lock:
+    with open(os.path.join(HOME, "lock"), "a+", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         state = os.path.join(HOME, "state")
         there = open(state, encoding="ascii").read() if os.path.exists(state) else ""
-        if there != wanted:
-            install(wanted)
+        if there == wanted:
+            return
+        lock.seek(0)
+        failed = lock.read() if time.time() - os.fstat(lock.fileno()).st_mtime < GIVEN_UP_FOR else ""
+        failed = failed or install(wanted)
+        lock.truncate(0)
+        if failed:
+            lock.write(failed)
+            skip("npm could not install the packages: " + failed)
 
 
 def node(script, *args, timeout=None, **more):

@@ -297,7 +297,7 @@ class Writing(unittest.TestCase):
                     return int(re.search(r"VmHWM:\s+(\d+)", f.read()).group(1))
             self.assertEqual(self.lines(daemon, ["x\n"] * 100)[-1]["line"], 100)
             before = most_resident()
-            told = 0
+            told, rest = 0, b""
             with daemon.connect() as c:
                 c.send("POST /v1/articles HTTP/1.0\r\nAuthorization: Bearer %s\r\n"
                        "Content-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n"
@@ -305,9 +305,10 @@ class Writing(unittest.TestCase):
                 sender = threading.Thread(target=c.send, args=(b"x\n" * count,))
                 sender.start()
                 while some := c.socket.recv(1 << 20):
-                    told += some.count(b"\"status\":400")
+                    *lines, rest = (rest + some).split(b"\n")
+                    told += sum(b"\"status\":400" in line for line in lines)
                 sender.join()
-            self.assertAlmostEqual(told, count, delta=count / 1000)  # some are cut between two reads
+            self.assertEqual(told, count)
             self.assertLess(most_resident() - before, 48 << 10)
 
     def long_stream(self, connection):
@@ -346,7 +347,8 @@ class Writing(unittest.TestCase):
             self.long_stream(c)
         self.daemon.wait_until(lambda: self.daemon.metric("readout_request_body_bytes") == 0,
                                "the bodies to be let go")
-        self.assertEqual(self.send("PUT", "/v1/articles/again", dict(ARTICLE, id="again"))[0], 200)
+        # how much of it was written is a matter of when it went
+        self.assertIn(self.send("PUT", "/v1/articles/again", dict(ARTICLE, id="again"))[0], (200, 201))
         self.assertEqual(self.send("DELETE", "/v1/articles/again")[0], 204)
 
     def test_a_line_that_is_too_long_costs_only_itself(self):
@@ -511,12 +513,11 @@ class Writing(unittest.TestCase):
         keys = self.directory.join("slow")
         key = readout.add_key(keys, "slow", "--rate", "2")
         with readout.Daemon(self.index, "--keys", keys) as daemon:
-            answers = [daemon.get("/v1/search", fields={"Authorization": "Bearer " + key})
-                       for _ in range(6)]
-            self.assertEqual([a[0] for a in answers[:2]], [200, 200])
-            slow = [a for a in answers if a[0] == 429]
-            self.assertTrue(slow)
-            self.assertEqual(slow[0][1]["retry-after"], "1")
+            answers = [daemon.get("/v1/search", fields={"Authorization": "Bearer " + key}) for _ in range(2)]
+            self.assertEqual([a[0] for a in answers], [200, 200])
+            while answers[-1][0] == 200 and len(answers) < 200:
+                answers.append(daemon.get("/v1/search", fields={"Authorization": "Bearer " + key}))
+            self.assertEqual((answers[-1][0], answers[-1][1].get("retry-after")), (429, "1"))
 
     def test_keys_are_in_no_log_and_not_in_the_file(self):
         self.send("DELETE", "/v1/articles/none")
@@ -547,11 +548,15 @@ class Writing(unittest.TestCase):
             with open("/proc/%d/task/%s/stat" % (self.daemon.process.pid, task), encoding="ascii") as f:
                 name, fields = f.read().split("(", 1)[1].rsplit(")", 1)
             return name, int(fields.split()[16])
-        threads = [nice(t) for t in os.listdir("/proc/%d/task" % self.daemon.process.pid)]
-        writer = [n for name, n in threads if name == "writer"]
-        others = {n for name, n in threads if name == "readout-searchd"}
-        self.assertEqual(writer, [max(others)])
-        self.assertEqual(len(others), 2)  # the event thread comes before all of them
+        if os.nice(0) == 19:
+            self.skipTest("there is nothing below the priority of this process")
+
+        def is_in_order():
+            threads = [nice(t) for t in os.listdir("/proc/%d/task" % self.daemon.process.pid)]
+            writer = [n for name, n in threads if name == "writer"]
+            others = {n for name, n in threads if name == "readout-searchd"}
+            return len(others) == 2 and writer == [max(others)]  # the event thread comes before all of them
+        self.daemon.wait_until(is_in_order, "threads that give way")
 
     def test_many_writers_at_a_time_are_all_heard(self):
         def put(number):
@@ -572,7 +577,7 @@ class Writing(unittest.TestCase):
         self.assertEqual(self.send("DELETE", "/v1/articles/shared-2")[0], 204)
 
     def test_while_another_writes_a_write_waits_and_then_is_told_to_come_again(self):
-        with readout.Daemon(self.index, "--keys", self.keys, "--deadline", "300ms") as daemon:
+        with readout.Daemon(self.index, "--keys", self.keys, "--deadline", "3s") as daemon:
             def write():
                 return self.send("DELETE", "/v1/articles/none", daemon=daemon)
             with readout.writing(self.index):
@@ -580,7 +585,7 @@ class Writing(unittest.TestCase):
                 self.assertIn("(another) is writing it", answer[2][0]["detail"])
                 self.assertIn("retry-after", answer[1])
                 self.assertEqual(daemon.get("/v1/search")[0], 200)
-            self.assertEqual(write()[0], 404)
+            daemon.wait_until(lambda: write()[0] == 404, "a turn")
 
     def test_a_full_disk_is_told_and_searches_go_on_until_there_is_room_again(self):
         index = readout.build_index(self.directory, name="full.idx")

@@ -45,7 +45,7 @@ def parse(text):
 
 
 def run(command, directory):
-    done = subprocess.run(['bash', '-c', command], cwd=directory, stdin=subprocess.DEVNULL, timeout=60,
+    done = subprocess.run(['bash', '-c', command], cwd=directory, stdin=subprocess.DEVNULL, timeout=300,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     text = done.stdout.decode('utf-8', 'backslashreplace')
     text = text.replace(os.path.realpath(directory), '.')
