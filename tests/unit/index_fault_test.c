@@ -278,10 +278,15 @@ static void a_lock_of_another_program_is_waited_for(void **state) {
     sqlite3 *db;
     assert_int_equal(sqlite3_open(f->file, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-    int64_t start = ro_now_ns();
-    FAILS(ro_writer_open(f->index, ro_deadline_in_ms(50), &writer, err), RO_BUSY,
-          "a program other than Readout");
-    assert_in_range(ro_now_ns() - start, 50000000, 1000000000);
+    int64_t shortest = INT64_MAX;
+    for (int tries = 0; tries < 5; tries++) { /* one of them may be held up by something else */
+        int64_t start = ro_now_ns();
+        FAILS(ro_writer_open(f->index, ro_deadline_in_ms(50), &writer, err), RO_BUSY,
+              "a program other than Readout");
+        int64_t waited = ro_now_ns() - start;
+        shortest = waited < shortest ? waited : shortest;
+    }
+    assert_in_range(shortest, 50000000, 1000000000);
     assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     writer = open_writer(f);
     put_many(f, writer, 0, 5);

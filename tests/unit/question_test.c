@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -354,9 +355,9 @@ static void hostile_words_are_read_in_bounded_time(void **state) {
             ro_buf_add_str(&text, ro_str_from(words[i]));
         }
         ro_buf_add_byte(&text, '\0');
-        ro_deadline deadline = ro_deadline_in_ms(1000);
+        clock_t start = clock();
         (void)ask(f, text.ptr, NULL);
-        assert_false(ro_deadline_passed(deadline));
+        assert_true(clock() - start < CLOCKS_PER_SEC);
         ro_buf_release(&text);
     }
 }

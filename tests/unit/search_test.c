@@ -190,7 +190,7 @@ static void run_hostile(fixture *f, ro_str q) {
     ro_error err = RO_ERROR_INIT;
     json_t *answer;
     request.q = q;
-    request.deadline = ro_deadline_in_ms(5000);
+    request.deadline = ro_deadline_in_ms(20000);
     for (int mode = RO_MATCH_MODE_AUTO; mode <= RO_MATCH_MODE_ANY; mode++) {
         request.match = (ro_match_mode)mode;
         request.prefix = mode == RO_MATCH_MODE_ANY;
