@@ -370,25 +370,26 @@ static ro_status store_chunk(ro_columns *columns, size_t at, sqlite3_stmt *state
     return status;
 }
 
-/* Of what was stored only the last chunk stays in memory: most likely the next document is in it.
- */
+/* In ascending order, in which they are read: so they lie in the file. Of what was stored only the
+ * last chunk stays in memory: most likely the next document is in it. */
 ro_status ro_columns_store(ro_columns *columns, sqlite3 *db, int64_t revision, ro_error *err) {
     sqlite3_stmt *statement = NULL;
-    size_t last = SIZE_MAX;
+    size_t before = SIZE_MAX;
     ro_status status = ro_sql_prepare_named(
         db,
         "INSERT OR REPLACE INTO chunk_$(chunk, revision, records, lists) VALUES(?1, ?2, ?3, ?4)",
         ro_kind_name(columns->kind), &statement, err);
-    for (size_t i = columns->chunk_count; !status && i-- > 0;) {
-        if (columns->chunks[i] && columns->chunks[i]->dirty) {
+    for (size_t i = 0; !status && i < columns->chunk_count; i++) {
+        if (!columns->chunks[i]) {
+            continue;
+        }
+        if (columns->chunks[i]->dirty) {
             status = store_chunk(columns, i, statement, revision, err);
         }
-        if (!status && columns->chunks[i]) {
-            last = last == SIZE_MAX ? i : last;
-            if (i != last) {
-                drop_chunk(columns, i);
-            }
+        if (before != SIZE_MAX) {
+            drop_chunk(columns, before);
         }
+        before = i;
     }
     sqlite3_finalize(statement);
     return status;

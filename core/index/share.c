@@ -1,5 +1,7 @@
 #include "share.h"
 
+#include "segment/ahead.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -16,6 +18,7 @@ typedef struct shared_segment {
 
 struct ro_share {
     shared_columns kinds[RO_KINDS];
+    atomic_uint turns;
     pthread_mutex_t lock; /* of what follows */
     shared_segment *segments;
     size_t count;
@@ -43,6 +46,10 @@ void ro_share_free(ro_share *share) {
         free(share->segments);
         free(share);
     }
+}
+
+bool ro_share_turn(ro_share *share) {
+    return atomic_fetch_add(&share->turns, 1) % 2;
 }
 
 /* ---- columns -------------------------------------------------------------------------------- */
@@ -97,6 +104,7 @@ static ro_status open_segment(ro_share *share, const char *path, int64_t id, ro_
     share->segments = grown;
     ro_status status = ro_segment_open(path, out, NULL);
     if (!status) {
+        ro_ahead_begin(*out);
         grown[share->count++] = (shared_segment){id, *out, 1};
     }
     return status;

@@ -16,6 +16,10 @@ ro_share *ro_share_new(void);
 /* All views must be closed before. */
 void ro_share_free(ro_share *share);
 
+/* Every other time true: of two views that are opened at a time one begins with the leaves and the
+ * other with the columns. */
+bool ro_share_turn(ro_share *share);
+
 /* As ro_columns_load. */
 ro_status ro_share_columns(ro_share *share, ro_columns *columns, sqlite3 *db, int64_t revision,
                            bool lists, ro_error *err) RO_MUST_CHECK;

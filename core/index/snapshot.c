@@ -25,8 +25,27 @@ enum { EACH_DOC = RO_ARTICLE_BODY + 1 };
 
 /* ---- the view ------------------------------------------------------------------------------- */
 
+static ro_status read_leaves(ro_snapshot *snapshot, ro_error *err) {
+    return ro_leaves_read(&snapshot->leaves, snapshot->index,
+                          snapshot->statements[RO_SNAPSHOT_SEGMENTS], err);
+}
+
+/* Of the articles, and of what else was asked for. */
+static ro_status read_columns(ro_snapshot *snapshot, ro_error *err) {
+    ro_status status = RO_OK;
+    for (int kind = 0; !status && kind < RO_KINDS; kind++) {
+        if (snapshot->collections[kind].open || kind == RO_KIND_ARTICLES) {
+            status =
+                ro_collection_open(&snapshot->collections[kind], snapshot->index->share,
+                                   snapshot->db, (ro_kind)kind, snapshot->revision, false, err);
+        }
+    }
+    return status;
+}
+
 /* The read transaction starts with the first row read in it. */
 static ro_status begin_once(ro_snapshot *snapshot, ro_error *err) {
+    static ro_status (*const parts[])(ro_snapshot *, ro_error *) = {read_leaves, read_columns};
     bool row;
     sqlite3_stmt *revision = snapshot->statements[RO_SNAPSHOT_REVISION];
     ro_status status = ro_sql_done(snapshot->statements[RO_SNAPSHOT_BEGIN], "read the index", err);
@@ -39,15 +58,9 @@ static ro_status begin_once(ro_snapshot *snapshot, ro_error *err) {
     if (!status) {
         snapshot->revision = sqlite3_column_int64(revision, 0);
         (void)sqlite3_reset(revision);
-        status = ro_leaves_read(&snapshot->leaves, snapshot->index,
-                                snapshot->statements[RO_SNAPSHOT_SEGMENTS], err);
-    }
-    for (int kind = 0; !status && kind < RO_KINDS; kind++) {
-        if (snapshot->collections[kind].open || kind == RO_KIND_ARTICLES) {
-            status =
-                ro_collection_open(&snapshot->collections[kind], snapshot->index->share,
-                                   snapshot->db, (ro_kind)kind, snapshot->revision, false, err);
-        }
+        bool turn = ro_share_turn(snapshot->index->share);
+        status = parts[turn](snapshot, err);
+        status = status ? status : parts[!turn](snapshot, err);
     }
     return status;
 }

@@ -65,6 +65,45 @@ static void assert_holds(const view *v, int chunk, uint32_t number) {
     }
 }
 
+/* What a row of chunk_articles is inserted for, one after the other. */
+typedef struct inserted {
+    sqlite3_int64 chunks[CHUNKS];
+    int count;
+} inserted;
+
+static void on_insert(void *context, int what, const char *database, const char *table,
+                      sqlite3_int64 row) {
+    inserted *in = context;
+    (void)what;
+    (void)database;
+    assert_string_equal(table, "chunk_articles");
+    assert_true(in->count < CHUNKS);
+    in->chunks[in->count++] = row;
+}
+
+static void chunks_are_stored_in_the_order_in_which_they_are_read(void **state) {
+    static const ro_record record = {.live = 1};
+    fixture *f = *state;
+    inserted in = {.count = 0};
+    sqlite3 *db;
+    ro_columns columns;
+    assert_int_equal(sqlite3_open(f->file, &db), SQLITE_OK);
+    ro_columns_init(&columns, RO_KIND_ARTICLES);
+    for (int i = CHUNKS; i-- > 0;) {
+        ro_doc doc = (ro_doc)i * RO_CHUNK_DOCS + 7;
+        OK(ro_columns_set(&columns, db, doc, &record, (ro_list){NULL, 0}, NULL));
+    }
+    (void)sqlite3_update_hook(db, on_insert, &in);
+    OK(ro_columns_store(&columns, db, 10, NULL));
+    assert_int_equal(in.count, CHUNKS);
+    for (int i = 0; i < CHUNKS; i++) {
+        assert_int_equal(in.chunks[i], i);
+        assert_int_equal(columns.chunks[i] != NULL, i == CHUNKS - 1); /* the last one stays */
+    }
+    ro_columns_release(&columns);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
 static void views_of_one_commit_hold_the_same_chunks(void **state) {
     fixture *f = *state;
     view a = {0};
@@ -150,6 +189,7 @@ static void snapshots_open_a_leaf_once(void **state) {
     ro_snapshot *b = open_snapshot(f);
     assert_int_equal(a->leaves.count, 1);
     assert_ptr_equal(a->leaves.at[0].segment, b->leaves.at[0].segment);
+    assert_non_null(a->leaves.at[0].segment->asked); /* searches are expected */
     ro_snapshot_close(a);
     assert_int_equal(count_of(f, b, "beta"), 667);
     ro_snapshot_close(b);
@@ -157,6 +197,8 @@ static void snapshots_open_a_leaf_once(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(chunks_are_stored_in_the_order_in_which_they_are_read,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(views_of_one_commit_hold_the_same_chunks, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_view_that_goes_on_leaves_others_where_they_are, set_up,

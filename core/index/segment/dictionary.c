@@ -1,3 +1,4 @@
+#include "ahead.h"
 #include "format.h"
 
 static uint64_t key_of(ro_str text) {
@@ -255,5 +256,7 @@ ro_segment_list ro_segment_term(const ro_segment *segment, ro_str key) {
     if (!ro_segment_find(segment, key, &word)) {
         return (ro_segment_list){0};
     }
-    return form ? word.forms : word.stems;
+    ro_segment_list list = form ? word.forms : word.stems;
+    ro_ahead_want(segment, list);
+    return list;
 }

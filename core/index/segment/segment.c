@@ -1,3 +1,4 @@
+#include "ahead.h"
 #include "format.h"
 #include "guard.h"
 
@@ -166,6 +167,7 @@ void ro_segment_close(ro_segment *segment) {
             ro_guard_remove(segment->guard);
             (void)munmap((void *)segment->map, segment->size);
         }
+        ro_ahead_end(segment);
         free(segment);
     }
 }
@@ -199,6 +201,7 @@ static bool reads_well(const ro_segment *segment) {
 
 ro_status ro_segment_check(const ro_segment *segment, ro_error *err) {
     ro_segment_header header;
+    advise(segment, 0, MADV_NORMAL); /* whatever was expected */
     memcpy(&header, segment->map, sizeof header);
     for (int i = 0; i < RO_PARTS; i++) {
         if (header.parts[i].at > segment->size ||

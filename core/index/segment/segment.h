@@ -44,8 +44,9 @@ typedef struct ro_segment {
     /* the file */
     const uint8_t *map;
     size_t size;
-    int guard;             /* see guard.h */
-    const uint8_t *blocks; /* parts, see format.h */
+    int guard;               /* see guard.h */
+    _Atomic uint32_t *asked; /* see ahead.h; by window: when; NULL: not expected to be searched */
+    const uint8_t *blocks;   /* parts, see format.h */
     size_t block_count;
     const uint8_t *dictionary;
     size_t dictionary_len;
