@@ -29,15 +29,6 @@ search() { load "$1" "$2" "$queries" /v1/search "&facets=source,year"; } # searc
 # Of as many threads as 32 connections have: more of them would take the processors from the daemon.
 # What each request takes is not known then, only how many are answered.
 search_128() { THREADS=32 search 128 "$1" | grep answers; }
-# /healthz for so many seconds, some thirty times each: asked without a rest it would be a load of its own.
-health() {
-    local end=$((SECONDS + $1))
-    while ((SECONDS < end)); do
-        curl -so /dev/null -w '%{time_total}\n' "http://127.0.0.1:$port/healthz"
-        sleep 0.02
-    done | sort -n | awk '{ t[NR] = $1 * 1000 } END { printf "/healthz: median %.1f ms, 99 %% under %.1f ms\n", t[int(NR / 2) + 1], t[int(NR * 0.99) + 1] }'
-}
-
 # What is typed: beginnings of the words of the queries.
 awk '{ n = 2 + NR % 6; print substr($0, 1, n) }' "$queries" | grep '[a-z]$' >"$work/typed"
 key=$("$bin/readout-searchd" keys add bench --keys "$work/keys" --scopes read,write)
@@ -51,7 +42,7 @@ for cache in 0 32M; do
     per_search "$work/searches" "$from"
     told_of "$cache"
     echo "== 128 connections, --cache $cache; beside them /healthz"
-    health "$seconds" >"$work/health" &
+    python3 "$here/health.py" "$port" "$seconds" >"$work/health" &
     health=$!
     search_128 "$seconds"
     told_of "$cache"
