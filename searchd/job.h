@@ -40,6 +40,7 @@ typedef struct ro_searchd_job {
     struct ro_connection *connection; /* NULL: nobody waits for the answer any more */
     atomic_bool abandoned;            /* the answer is not needed: do not begin, or leave off */
     bool damaged;                     /* the index is, as the handler saw */
+    bool alone;                       /* waits for no answer to the same question, see twins.h */
     /* Administration: files as settings had them; in the arena. `named`: synonyms, if they were. */
     const char *keys, *synonyms, *named, *index;
     unsigned changed; /* RO_CHANGED_… */
@@ -52,7 +53,7 @@ typedef struct ro_searchd_job {
         bool continued; /* the answer has begun: what fails is told line by line */
     } lines;
     ro_made made; /* what it is to write, or the rest of that, once it was made ready */
-    struct ro_searchd_job *next; /* in the list of finished jobs */
+    struct ro_searchd_job *next; /* in the list of finished jobs, or of twins */
 } ro_searchd_job;
 
 /* NULL when there is no memory. */

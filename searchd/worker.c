@@ -6,6 +6,7 @@
 #include "recall.h"
 #include "route.h"
 #include "thread.h"
+#include "twins.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -58,7 +59,8 @@ struct ro_pool {
     char *public_url, *search_page; /* NULL: not configured */
     ro_cache *cache;                /* NULL: none */
     ro_packer *packer;              /* of who recalls */
-    ro_log *log;                    /* borrowed */
+    ro_twins *twins;
+    ro_log *log; /* borrowed */
     int fd;
     pthread_mutex_t lock; /* of what follows */
     shared_index *index;  /* what workers are to read */
@@ -278,6 +280,10 @@ static ro_status load_synonyms(ro_pool *pool, const char *file, const char *inde
 
 /* ---- workers -------------------------------------------------------------------------------- */
 
+static size_t number_of(const worker_state *worker) {
+    return (size_t)(worker - worker->pool->workers);
+}
+
 static void close_searcher(worker_state *worker) {
     if (worker->searcher) {
         ro_searcher_close(worker->searcher);
@@ -296,7 +302,7 @@ static void count_ready(worker_state *worker) {
 
 /* The one that was opened with the index. */
 static void take_searcher(worker_state *worker) {
-    ro_searcher **opened = &worker->index->searchers[worker - worker->pool->workers];
+    ro_searcher **opened = &worker->index->searchers[number_of(worker)];
     worker->searcher = *opened;
     *opened = NULL;
     count_ready(worker);
@@ -430,27 +436,52 @@ static bool is_stale(ro_pool *pool, const ro_searchd_job *job) {
            ro_queue_length(pool->queue) > pool->count;
 }
 
-static void run_request(worker_state *worker, ro_searchd_job *job, ro_status followed,
-                        const ro_error *err) {
-    if (atomic_load_explicit(&job->abandoned, memory_order_relaxed)) {
-        return;
-    }
-    if (is_stale(worker->pool, job)) {
+/* True: the job is not to be begun, and its answer says why. */
+static bool refuse(ro_pool *pool, ro_searchd_job *job, ro_status followed, const ro_error *err) {
+    if (is_stale(pool, job)) {
         ro_problem_write(&job->response, RO_PROBLEM_OVERLOADED,
                          RO_STR("the request waited too long for a worker, and others wait, too"),
                          RO_WHERE_NONE);
-        return;
-    }
-    if (ro_deadline_passed(job->deadline)) {
+    } else if (ro_deadline_passed(job->deadline)) {
         ro_problem_write(&job->response, RO_PROBLEM_OVERLOADED,
                          RO_STR("the request's time ran out while it waited for a worker"),
                          RO_WHERE_NONE);
-        return;
-    }
-    if (followed != RO_OK) {
+    } else if (followed != RO_OK) {
         ro_problem_write(&job->response, ro_problem_of_status(followed, RO_PROBLEM_INDEX),
                          ro_str_from(err->message), RO_WHERE_NONE);
-        return;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* Gives who waited the answer that was made in this state; if it was not kept, they are asked for
+ * one by one. */
+static void answer_twins(worker_state *worker, ro_cache_state state) {
+    ro_pool *pool = worker->pool;
+    ro_searchd_job *next;
+    for (ro_searchd_job *job = ro_twins_part(pool->twins, number_of(worker)); job; job = next) {
+        next = job->next;
+        job->next = NULL;
+        bool answered = ro_recall(pool->cache, worker->packer, state, job);
+        job->alone = true;
+        if (!answered && !ro_queue_try_push(pool->queue, job)) {
+            ro_problem_write(&job->response, RO_PROBLEM_OVERLOADED,
+                             RO_STR("too many requests wait for a worker"), RO_WHERE_NONE);
+            answered = true;
+        }
+        if (answered) {
+            ro_pool_give_back(pool, job);
+        }
+    }
+}
+
+/* False: another worker has the job now. */
+static bool run_request(worker_state *worker, ro_searchd_job *job, ro_status followed,
+                        const ro_error *err) {
+    if (atomic_load_explicit(&job->abandoned, memory_order_relaxed) ||
+        refuse(worker->pool, job, followed, err)) {
+        return true;
     }
     ro_work work = {.searcher = worker->searcher,
                     .public_url = worker->pool->public_url,
@@ -461,13 +492,18 @@ static void run_request(worker_state *worker, ro_searchd_job *job, ro_status fol
     ro_searcher_use_builtin(worker->searcher, builtin);
     ro_cache *cache = worker->pool->cache;
     ro_cache_state state = {work.index_tag + work.generation, ro_searcher_revision(work.searcher)};
-    if (!ro_recall(cache, worker->packer, state, job)) {
+    bool ours = !ro_twins_join(worker->pool->twins, number_of(worker), state, job);
+    if (ours && !ro_recall(cache, worker->packer, state, job)) {
         job->begun_ns = ro_now_ns();
         job->route->work(&work, job);
         job->done_ns = ro_now_ns();
         ro_recall_keep(cache, worker->packer, state, job);
     }
+    if (ours) {
+        answer_twins(worker, state);
+    }
     drop_synonyms(worker->pool, synonyms);
+    return ours;
 }
 
 void ro_pool_give_back(ro_pool *pool, ro_searchd_job *job) {
@@ -484,6 +520,19 @@ void ro_pool_give_back(ro_pool *pool, ro_searchd_job *job) {
     }
 }
 
+static void run_job(worker_state *worker, ro_searchd_job *job, ro_status followed,
+                    const ro_error *err) {
+    bool ours = true;
+    if (job->reload) {
+        run_reload(worker, job);
+    } else {
+        ours = run_request(worker, job, followed, err);
+    }
+    if (ours) {
+        ro_pool_give_back(worker->pool, job);
+    }
+}
+
 static void *worker_main(void *argument) {
     worker_state *worker = argument;
     ro_thread_give_way();
@@ -493,12 +542,7 @@ static void *worker_main(void *argument) {
         ro_searchd_job *job = item;
         ro_status status = follow(worker, &err);
         if (job) {
-            if (job->reload) {
-                run_reload(worker, job);
-            } else {
-                run_request(worker, job, status, &err);
-            }
-            ro_pool_give_back(worker->pool, job);
+            run_job(worker, job, status, &err);
         }
         if (worker->searcher) {
             publish_state(worker);
@@ -560,6 +604,9 @@ ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out, ro_erro
         status = ro_packer_new(&pool->packer, err);
     }
     if (status == RO_OK) {
+        status = ro_twins_new(pool->count, &pool->twins, err);
+    }
+    if (status == RO_OK) {
         status = open_index(settings->index, pool->count, &pool->index, err);
     }
     if (status == RO_OK) {
@@ -600,6 +647,7 @@ void ro_pool_stop(ro_pool *pool) {
     (void)pthread_mutex_destroy(&pool->lock);
     ro_cache_free(pool->cache);
     ro_packer_free(pool->packer);
+    ro_twins_free(pool->twins);
     free(pool->public_url);
     free(pool->search_page);
     free(pool);

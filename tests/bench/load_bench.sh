@@ -2,8 +2,8 @@
 # load_bench.sh BUILD_DIR INDEX QUERIES NEWS [SECONDS]: the service under load, on the processors that
 # wrk needs, too: searches with snippets and two facets on 32 connections, four times as many, and
 # /healthz beside them; suggestions; and searches while 1,000 articles a second are written over HTTP.
-# Each with the cache of answers off, and as it is by default: what many ask is answered from it,
-# but the queries here are gone through in turn, more of them than it holds, and a commit empties it.
+# Each with the cache of answers off, and as it is by default: it holds all answers to the queries, which
+# are gone through in turn, so the first load makes most of them and the next ones are given them.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,7 +21,7 @@ trap 'stop; rm -rf "$work"' EXIT
 
 median() { awk '/client/ { print $6 }' "$1"; }
 # Where connections begin decides how much of what they ask others have asked: of two loads the
-# misses compare.
+# misses compare; in the second they are fewer.
 told_of() { # told_of CACHE: what was answered from it until now
     [ "$1" = 0 ] || curl -s "http://127.0.0.1:$port/metrics" | grep '^readout_cache'
 }

@@ -168,22 +168,60 @@ class Cache(readout.OwnIndex):
                           "the other index")
         self.assertNotEqual(before["total"]["value"], 1)
 
-    def test_a_kept_answer_waits_for_no_worker(self):
+    def heavy(self, *options):
+        """A daemon, and what takes it long to answer."""
         words = " ".join("word%d" % i for i in range(60))
         index = readout.build_index(self.directory, [
             {"id": "h%d" % i, "title": "Story %d" % i, "body": (words + ". ") * 20} for i in range(400)], "heavy.idx")
-        daemon = self.serve("--workers", 1, "--queue-time", "1h", "--deadline", "1h", index=index)
+        daemon = self.serve("--queue-time", "1h", "--deadline", "1h", *options, index=index)
+        return daemon, {"q": words, "match": "any", "limit": 1000, "snippets": 3}
+
+    def test_a_kept_answer_waits_for_no_worker(self):
+        daemon, question = self.heavy("--workers", 1)
         kept = daemon.get("/v1/search?q=story")
         with contextlib.ExitStack() as held:
             for i in range(64):
                 each = daemon.connect()
                 held.callback(each.reset)  # and nobody works for it
-                each.send(readout.post(json.dumps({"q": words, "match": "any", "limit": 900 + i, "snippets": 3})))
+                each.send(readout.post(json.dumps(dict(question, limit=900 + i))))
             daemon.wait_until(lambda: daemon.metric("readout_queue_length") >= 50, "a queue")
             for _ in range(3):
                 again = daemon.get("/v1/search?q=story")
                 self.assertEqual((again[0], timeless(again[2])), (200, timeless(kept[2])))
             self.assertGreater(daemon.metric("readout_queue_length"), 0)  # in turn it would be empty
+
+    def ask_together(self, daemon, question, count=12):
+        """The answers to a question that many ask at the same time."""
+        with contextlib.ExitStack() as held:
+            asking = [held.enter_context(daemon.connect()) for _ in range(count)]
+            for each in asking:
+                each.send(readout.post(json.dumps(question)))
+            return [each.answer() for each in asking]
+
+    def test_who_asks_the_same_at_the_same_time_gets_one_answer(self):
+        daemon, question = self.heavy("--workers", 4)
+        for limit in (100, 101):
+            answers = self.ask_together(daemon, dict(question, limit=limit))
+            self.assertEqual({status for status, _, _ in answers}, {200})
+            self.assertEqual(len({timeless(body) for _, _, body in answers}), 1)
+        self.assertEqual(self.counts(daemon), (22, 2))
+
+    def test_who_waited_for_an_answer_that_is_not_kept_gets_an_own_one(self):
+        daemon, question = self.heavy("--workers", 4, "--cache", "1k")
+        answers = self.ask_together(daemon, dict(question, limit=50))
+        self.assertEqual({status for status, _, _ in answers}, {200})
+        self.assertEqual(len({json.dumps(json.loads(body)["hits"]) for _, _, body in answers}), 1)
+        self.assertEqual(self.counts(daemon), (0, 12))
+
+    def test_who_waits_for_one_who_has_gone_is_answered(self):
+        daemon, question = self.heavy("--workers", 2)
+        with contextlib.ExitStack() as held:
+            for limit in (100, 101):
+                asking = [held.enter_context(daemon.connect()) for _ in range(4)]
+                for each in asking:
+                    each.send(readout.post(json.dumps(dict(question, limit=limit))))
+                asking[0].reset()
+                self.assertEqual({each.answer()[0] for each in asking[1:]}, {200})
 
     def test_a_kept_answer_is_told_as_any_other(self):
         keys = self.directory.join("keys")
