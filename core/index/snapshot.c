@@ -156,6 +156,7 @@ void ro_snapshot_close(ro_snapshot *snapshot) {
             ro_collection_close(&snapshot->collections[kind]);
         }
         ro_fact_reader_close(&snapshot->facts);
+        (void)ZSTD_freeDCtx(snapshot->unpacker);
         ro_sql_finalize_all(snapshot->fact_of, RO_KINDS);
         ro_sql_finalize_all(snapshot->statements, RO_SNAPSHOT_STATEMENTS);
         (void)sqlite3_close(snapshot->db);
@@ -324,7 +325,7 @@ ro_status ro_snapshot_article(ro_snapshot *snapshot, ro_doc doc, bool with_body,
         status = ro_fail(err, RO_NOT_FOUND, "no article has number %lld", (long long)doc);
     }
     if (row) {
-        status = ro_article_read(read, with_body, arena, out, err);
+        status = ro_article_read(read, with_body ? &snapshot->unpacker : NULL, arena, out, err);
         (void)sqlite3_reset(read);
     }
     return status;
@@ -365,7 +366,7 @@ ro_status ro_snapshot_each(ro_snapshot *snapshot, ro_doc after, ro_article_fn fn
         if (!status && row) {
             ro_article article;
             ro_arena_reset(&arena);
-            status = ro_article_read(each, true, &arena, &article, err);
+            status = ro_article_read(each, &snapshot->unpacker, &arena, &article, err);
             if (!status && fn(context, sqlite3_column_int64(each, EACH_DOC), &article) != 0) {
                 break;
             }

@@ -9,6 +9,8 @@
 #include "leaves.h"
 #include "segment/topk.h"
 
+#include <zstd.h>
+
 enum {
     RO_SNAPSHOT_BEGIN,
     RO_SNAPSHOT_COMMIT,
@@ -31,6 +33,7 @@ struct ro_snapshot {
     ro_dictionaries dictionaries;
     ro_groups groups[RO_KINDS]; /* once they are asked for */
     ro_fact_reader facts;
+    ZSTD_DCtx *unpacker;             /* of bodies, once one was read */
     sqlite3_stmt *fact_of[RO_KINDS]; /* where a document comes from; NULL until needed */
     int64_t revision;
     ro_status broken; /* a refresh failed half way: only another, or close, works */

@@ -1,9 +1,8 @@
 /* Stored articles: a row of the catalogue to a ro_article. */
 #include "writer.h"
 
-#include <zstd.h>
-
-static ro_status read_body(sqlite3_stmt *row, ro_arena *arena, ro_str *out, ro_error *err) {
+static ro_status read_body(sqlite3_stmt *row, ZSTD_DCtx **unpacker, ro_arena *arena, ro_str *out,
+                           ro_error *err) {
     ro_str packed = ro_sql_blob(row, RO_ARTICLE_BODY);
     int64_t size = sqlite3_column_int64(row, RO_ARTICLE_BODY_BYTES);
     if (size < 0 || size > RO_ARTICLE_BODY_MAX) {
@@ -11,10 +10,12 @@ static ro_status read_body(sqlite3_stmt *row, ro_arena *arena, ro_str *out, ro_e
                        (long long)size);
     }
     char *body = ro_arena_alloc(arena, (size_t)size + 1);
-    if (!body) {
+    *unpacker = *unpacker ? *unpacker : ZSTD_createDCtx();
+    if (!body || !*unpacker) {
         return ro_fail_memory(err);
     }
-    size_t len = ZSTD_decompress(body, (size_t)size, packed.ptr ? packed.ptr : "", packed.len);
+    size_t len = ZSTD_decompressDCtx(*unpacker, body, (size_t)size, packed.ptr ? packed.ptr : "",
+                                     packed.len);
     if (ZSTD_isError(len) || len != (size_t)size) {
         return ro_fail(err, RO_DAMAGED, "the catalogue is damaged: an article does not unpack");
     }
@@ -22,7 +23,7 @@ static ro_status read_body(sqlite3_stmt *row, ro_arena *arena, ro_str *out, ro_e
     return RO_OK;
 }
 
-ro_status ro_article_read(sqlite3_stmt *row, bool with_body, ro_arena *arena, ro_article *out,
+ro_status ro_article_read(sqlite3_stmt *row, ZSTD_DCtx **unpacker, ro_arena *arena, ro_article *out,
                           ro_error *err) {
     *out = (ro_article){.published = RO_TIME_NONE};
     struct {
@@ -49,5 +50,5 @@ ro_status ro_article_read(sqlite3_stmt *row, bool with_body, ro_arena *arena, ro
     if (sqlite3_column_type(row, 1) != SQLITE_NULL) {
         out->published = sqlite3_column_int64(row, 1);
     }
-    return with_body ? read_body(row, arena, &out->body, err) : RO_OK;
+    return unpacker ? read_body(row, unpacker, arena, &out->body, err) : RO_OK;
 }

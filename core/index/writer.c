@@ -193,6 +193,7 @@ void ro_writer_close(ro_writer *writer) {
         }
         ro_lock_close(writer->lock);
         ro_preparer_free(writer->preparer);
+        (void)ZSTD_freeDCtx(writer->unpacker);
         ro_arena_release(&writer->arena);
         ro_buf_release(&writer->file_path);
         ro_buf_release(&writer->values_of_fact);
@@ -458,7 +459,7 @@ static ro_status terms_of_stored(ro_writer *writer, ro_doc doc, ro_article *arti
     }
     if (!status) {
         ro_arena_reset(&writer->arena);
-        status = ro_article_read(read, true, &writer->arena, article, err);
+        status = ro_article_read(read, &writer->unpacker, &writer->arena, article, err);
         (void)sqlite3_reset(read);
     }
     if (!status && !writer->preparer) {

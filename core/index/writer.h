@@ -7,6 +7,8 @@
 #include "collection.h"
 #include "merge/merge.h"
 
+#include <zstd.h>
+
 enum {
     RO_WRITER_FIND,
     RO_WRITER_INSERT,
@@ -44,6 +46,7 @@ struct ro_writer {
     ro_alike_writer alike;
     ro_buf values_of_fact, values_of_article; /* uint32_t, see ro_listed */
     ro_preparer *preparer;                    /* made when the first article is taken out */
+    ZSTD_DCtx *unpacker;                      /* likewise */
     ro_arena arena;                           /* of one call */
     ro_buf file_path;                         /* the origin of the article before, and its file */
     int64_t file;
@@ -100,8 +103,9 @@ ro_status ro_writer_run(ro_writer *writer, int statement, int64_t first, int64_t
 enum { RO_ARTICLE_BODY_BYTES = 13, RO_ARTICLE_BODY = 14 };
 
 /* Reads a row of RO_ARTICLE_COLUMNS, body after them, into the arena; RO_DAMAGED when the body does
- * not decompress to the size it should have. */
-ro_status ro_article_read(sqlite3_stmt *row, bool with_body, ro_arena *arena, ro_article *out,
+ * not decompress to the size it should have. The unpacker is made with the first body, to be freed
+ * by the caller; NULL: without the body. */
+ro_status ro_article_read(sqlite3_stmt *row, ZSTD_DCtx **unpacker, ro_arena *arena, ro_article *out,
                           ro_error *err) RO_MUST_CHECK;
 
 #endif
