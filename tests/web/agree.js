@@ -1,6 +1,6 @@
 'use strict';
 // What the page says, and what its links give: they agree. Usage: node agree.js URL
-const { test, equal, ok, accessible, hold, main } = require('./harness.js');
+const { test, equal, ok, accessible, becomes, hold, main } = require('./harness.js');
 
 const RIYADH = encodeURIComponent('sha256:6ea484dfb4fac1a62f16f6dfe9342d11');
 const shown = (page, selector, options) => page.locator(selector, options).first().waitFor();
@@ -127,8 +127,9 @@ test('the talks of all people in sight are asked for at once', async ({ page, op
   equal(asked.length, 1);
   ok(asked[0].queries.length > 2, `${asked[0].queries.length} in one`);
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await becomes(() => asked.length, 2, 'after scrolling');
   await page.waitForTimeout(600);
-  equal(asked.length, 2, 'after scrolling');
+  equal(asked.length, 2, 'some time after scrolling');
 });
 
 test('who is only mentioned leads to all the articles that do', async ({ page, open }) => {

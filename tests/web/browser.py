@@ -25,7 +25,7 @@ def sample_index(directory):
     return index
 
 
-def run(script, *addresses, timeout=400):
+def run(script, *addresses, timeout=1200):
     """Runs the script on the addresses of daemons; ends this process if a case fails."""
     os.environ["READOUT_CHROMIUM"] = CHROMIUM
     done = web.node(script, *addresses, timeout=timeout)

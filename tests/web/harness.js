@@ -4,7 +4,7 @@
 const { chromium } = require('playwright-core');
 const axe = require('axe-core');
 
-const PATIENCE = 20000;
+const PATIENCE = 1000 * Number(process.env.READOUT_PATIENCE || 60);
 const cases = [];
 
 /** test('a sentence', async ({ page, expect }) => …, { width, height, scheme, … }) */
@@ -34,6 +34,15 @@ async function accessible(page, what = '') {
   }));
   const lines = found.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 160)} ${n.any.map((c) => c.message).join('; ').slice(0, 200)}`).join(' | ')}`);
   ok(!lines.length, `axe${what && ` (${what})`}: ${lines.join('\n')}`);
+}
+
+/** Waits until look() gives what is wanted. */
+async function becomes(look, wanted, what) {
+  const end = Date.now() + PATIENCE;
+  while (JSON.stringify(await look()) !== JSON.stringify(wanted) && Date.now() < end) {
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+  equal(await look(), wanted, what);
 }
 
 /** Holds what `wanted` says back until the function that is returned is called. */
@@ -80,6 +89,7 @@ async function runCase(browser, base, { run, options }) {
 async function main(base) {
   const browser = await chromium.launch({
     executablePath: process.env.READOUT_CHROMIUM || '/usr/bin/chromium',
+    timeout: PATIENCE,
     args: process.getuid && process.getuid() === 0 ? ['--no-sandbox'] : [],
   });
   let failed = 0;
@@ -97,4 +107,4 @@ async function main(base) {
   process.exit(failed ? 1 : 0);
 }
 
-module.exports = { test, equal, ok, accessible, hold, main };
+module.exports = { test, equal, ok, accessible, becomes, hold, main };

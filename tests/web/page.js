@@ -1,7 +1,7 @@
 'use strict';
 // The search page on the sample articles. Usage: node page.js URL
 const fs = require('fs');
-const { test, equal, ok, accessible, main } = require('./harness.js');
+const { test, equal, ok, accessible, becomes, main } = require('./harness.js');
 
 const RIYADH = 'sha256:6ea484dfb4fac1a62f16f6dfe9342d11';
 const shown = (page, selector, options) => page.locator(selector, options).first().waitFor();
@@ -97,17 +97,20 @@ test('what the box says is what is searched, whatever row was looked at', async 
 test('suggestions keep to the filter, and are of what some article has', async ({ page, open }) => {
   await open('?side=EG');
   await shown(page, '.chip');
-  const rows = async (q) => {
+  const rows = () => page.locator('.suggestion').allInnerTexts().then((all) => all.map((t) => t.replace(/\s+/g, ' ')));
+  const ask = async (q) => {
     const answered = page.waitForResponse((r) => r.url().includes('suggest') && new URL(r.url()).searchParams.get('q') === q);
     await page.fill('#q', q);
     equal(new URL((await answered).url()).searchParams.get('filter'), 'side:"EG"');
-    await page.waitForTimeout(100);
-    return page.locator('.suggestion').allInnerTexts();
   };
-  equal(await rows('mack'), []);
-  ok((await rows('nil')).length, 'the Nile');
+  await ask('mack');
+  await page.waitForTimeout(100);
+  equal(await rows(), []);
+  await ask('nil');
+  await shown(page, '.suggestion', { hasText: 'nile' });
   await page.route(/suggest/, (route) => route.fulfill({ json: { suggestions: [{ text: 'nile nucleus', kind: 'word', count: 0 }, { text: 'nile nuclear', kind: 'word', count: 2 }] } }));
-  equal((await rows('nile nuc')).map((t) => t.replace(/\s+/g, ' ')), ['nile nuclear 2 articles']);
+  await ask('nile nuc');
+  await becomes(rows, ['nile nuclear 2 articles']);
 });
 
 test('a suggested title opens its article', async ({ page, open }) => {

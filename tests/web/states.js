@@ -1,7 +1,7 @@
 'use strict';
 // The search page while it waits and where something failed; where the focus goes; dates without dragging; the
 // system's own colours. Usage: node states.js URL
-const { test, equal, ok, accessible, hold, main } = require('./harness.js');
+const { test, equal, ok, accessible, becomes, hold, main } = require('./harness.js');
 
 const shown = (page, selector, options) => page.locator(selector, options).first().waitFor();
 const param = (page, name) => new URL(page.url()).searchParams.get(name);
@@ -207,7 +207,7 @@ test('a reload keeps the place, of a list and of an article', async ({ page, ope
   await settled(page);
   for (const what of ['list', 'article']) {
     await page.evaluate(() => scrollTo(0, 321));
-    await page.waitForTimeout(400);
+    await page.waitForFunction(() => Math.abs(history.state?.y - 321) < 3);
     await page.reload();
     await page.waitForFunction(() => Math.abs(scrollY - 321) < 3);
     if (what === 'list') {
@@ -237,8 +237,9 @@ for (const [name, at, act, wanted] of [
     const before = page.url();
     await act(page);
     await page.waitForFunction((was) => location.href !== was, before);
+    await becomes(() => focused(page), wanted);
     await page.waitForTimeout(700);
-    equal(await focused(page), wanted);
+    equal(await focused(page), wanted, 'some time after');
   });
 }
 
@@ -246,13 +247,16 @@ test('the focus is not lost: trying again', async ({ page, open }) => {
   await page.route('**/v1/**', (route) => route.fulfill({ status: 500, body: '{}' }));
   await open('?q=riyadh');
   await page.locator('#banner button').focus();
+  const again = page.waitForResponse('**/v1/**');
   await page.keyboard.press('Enter');
+  await again;
+  await becomes(() => focused(page), 'Try again');
   await page.waitForTimeout(400);
-  equal(await focused(page), 'Try again');
+  equal(await focused(page), 'Try again', 'some time after');
   await page.unroute('**/v1/**');
   await page.keyboard.press('Enter');
   await shown(page, '.card');
-  equal(await focused(page), 'panel');
+  await becomes(() => focused(page), 'panel');
 }, { errors: true });
 
 /* ---- dates ---- */

@@ -1,7 +1,7 @@
 'use strict';
 // Each view: no violations of WCAG 2.2 AA at any size in either scheme; keys alone suffice; trouble is told.
 // Usage: node views.js URL
-const { test, equal, ok, accessible, main } = require('./harness.js');
+const { test, equal, ok, accessible, hold, main } = require('./harness.js');
 
 const RIYADH = encodeURIComponent('sha256:6ea484dfb4fac1a62f16f6dfe9342d11');
 const shown = (page, selector, options) => page.locator(selector, options).first().waitFor();
@@ -147,10 +147,7 @@ test('problems are told in the words of the server', async ({ page, open }) => {
 test('a slow search shows that it is under way, and an older answer never wins', async ({ page, open }) => {
   await open('?q=riyadh');
   await shown(page, '.card');
-  await page.route('**/v1/answers?q=mackerel*', async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    await route.continue().catch(() => {});
-  });
+  const release = await hold(page, '**/v1/answers?q=mackerel*');
   await page.fill('#q', 'mackerel');
   await page.keyboard.press('Enter');
   await shown(page, '.progress');
@@ -158,7 +155,8 @@ test('a slow search shows that it is under way, and an older answer never wins',
   await page.fill('#q', 'grain');
   await page.keyboard.press('Enter');
   await shown(page, '#results mark', { hasText: 'rain' });
-  await page.waitForTimeout(1500);
+  release();
+  await page.waitForTimeout(600);
   equal(await page.locator('#results mark', { hasText: 'mackerel' }).count(), 0);
   ok(await page.locator('.progress').isHidden(), 'it is over');
 });

@@ -45,6 +45,7 @@ test('the trouble of an article is over on the list', async ({ page, open }) => 
   await shown(page, '#banner', { hasText: 'cannot be reached' });
   await page.goBack();
   await shown(page, '.card');
+  await shown(page, '.facets fieldset');
   ok(await page.locator('#banner').isHidden(), 'the banner');
   const asked = [];
   page.on('request', (r) => asked.push(r.url()));
