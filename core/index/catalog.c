@@ -65,9 +65,10 @@ static void configure(sqlite3 *db) {
 
 /* No map: a file that is cut short would end the process that reads it (SIGBUS), and the time is
  * the same. */
-static const char read_pragmas[] = "PRAGMA query_only = 1;"
-                                   "PRAGMA cache_size = -8000;"
-                                   "PRAGMA temp_store = MEMORY";
+#define CACHE_PRAGMA "PRAGMA cache_size = -8000;"
+#define PASS_PRAGMA "PRAGMA cache_size = -100;"
+static const char read_pragmas[] =
+    "PRAGMA query_only = 1;" CACHE_PRAGMA "PRAGMA temp_store = MEMORY";
 static const char write_pragmas[] = "PRAGMA synchronous = FULL;"
                                     "PRAGMA secure_delete = 0;"
                                     "PRAGMA cell_size_check = 1;"
@@ -103,6 +104,11 @@ static ro_status connect_file(const ro_index *index, int flags, sqlite3 **out, r
     }
     *out = db;
     return RO_OK;
+}
+
+/* What is refused takes more memory: no harm. */
+void ro_catalog_pass(sqlite3 *db, bool pass) {
+    (void)sqlite3_exec(db, pass ? PASS_PRAGMA : CACHE_PRAGMA, NULL, NULL, NULL);
 }
 
 ro_status ro_catalog_connect(const ro_index *index, bool write, sqlite3 **out, ro_replay **replay,

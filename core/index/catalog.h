@@ -21,6 +21,10 @@ struct ro_index {
 ro_status ro_catalog_connect(const ro_index *index, bool write, sqlite3 **out, ro_replay **replay,
                              ro_error *err) RO_MUST_CHECK;
 
+/* Whether what is read next is much, and only once: it is then not kept in place of what is read
+ * again. For connections that read. */
+void ro_catalog_pass(sqlite3 *db, bool pass);
+
 /* frozen.c: what the catalogue is opened by, with a terminating zero: its file, or a URI where
  * nobody can write it: the directory is not writable, no changes wait beside catalog.db, and nobody
  * has it open. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #define LIST_HEAD ((size_t)RO_CHUNK_DOCS + 1) /* words before the values */
+#define CHUNKS_MAX (INT32_MAX / RO_CHUNK_DOCS)
 
 static const ro_totals no_totals = {.first = RO_TIME_NONE, .last = RO_TIME_NONE};
 
@@ -110,23 +111,29 @@ static ro_chunk *new_chunk(const void *records) {
     return chunk;
 }
 
+/* Room for `count` of them. */
+static bool reserve_chunks(ro_columns *columns, size_t count) {
+    if (count <= columns->chunk_count) {
+        return true;
+    }
+    ro_chunk **grown = (ro_chunk **)realloc((void *)columns->chunks, count * sizeof(void *));
+    if (!grown) {
+        return false;
+    }
+    memset((void *)(grown + columns->chunk_count), 0,
+           (count - columns->chunk_count) * sizeof(void *));
+    columns->chunks = grown;
+    columns->chunk_count = count;
+    return true;
+}
+
 /* Puts a new one there. */
 static ro_status make_chunk(ro_columns *columns, size_t at, const void *records, ro_error *err) {
     ro_chunk *chunk = new_chunk(records);
-    if (!chunk) {
+    bool fits = chunk && (at < columns->chunk_count || reserve_chunks(columns, at + 1 + at / 2));
+    if (!fits) {
+        free(chunk);
         return ro_fail_memory(err);
-    }
-    if (at >= columns->chunk_count) {
-        size_t count = at + 1 + at / 2;
-        ro_chunk **grown = (ro_chunk **)realloc((void *)columns->chunks, count * sizeof(void *));
-        if (!grown) {
-            free(chunk);
-            return ro_fail_memory(err);
-        }
-        memset((void *)(grown + columns->chunk_count), 0,
-               (count - columns->chunk_count) * sizeof(void *));
-        columns->chunks = grown;
-        columns->chunk_count = count;
     }
     drop_chunk(columns, at);
     columns->chunks[at] = chunk;
@@ -157,7 +164,7 @@ static ro_status broken_chunk(const ro_columns *columns, int64_t number, ro_erro
 }
 
 static ro_status read_records(ro_columns *columns, int64_t number, ro_str data, ro_error *err) {
-    if (number < 0 || number >= INT32_MAX / RO_CHUNK_DOCS ||
+    if (number < 0 || number >= CHUNKS_MAX ||
         (data.len && data.len != sizeof(((ro_chunk *)0)->records))) {
         return broken_chunk(columns, number, err);
     }
@@ -246,13 +253,15 @@ static ro_status read_lists(ro_columns *columns, int64_t number, ro_str data, ro
 
 typedef ro_status (*read_fn)(ro_columns *columns, int64_t number, ro_str data, ro_error *err);
 
-/* Hands (chunk, blob) rows of chunks changed after `since`. */
-static ro_status read_chunks(ro_columns *columns, sqlite3 *db, const char *sql, int64_t since,
-                             read_fn fn, ro_error *err) {
+/* Hands (chunk, blob) rows of the statement, whose parameters are `first` and, if it has two,
+ * `second`. */
+static ro_status read_chunks(ro_columns *columns, sqlite3 *db, const char *sql, int64_t first,
+                             int64_t second, read_fn fn, ro_error *err) {
     sqlite3_stmt *rows = NULL;
     ro_status status = ro_sql_prepare_named(db, sql, ro_kind_name(columns->kind), &rows, err);
     if (!status) {
-        (void)sqlite3_bind_int64(rows, 1, since);
+        (void)sqlite3_bind_int64(rows, 1, first);
+        (void)sqlite3_bind_int64(rows, 2, second); /* refused where there is no second: no harm */
     }
     for (bool row = true; !status && row;) {
         status = ro_sql_step(rows, &row, "read the columns", err);
@@ -270,18 +279,63 @@ ro_status ro_columns_load(ro_columns *columns, sqlite3 *db, int64_t revision, bo
     ro_status status = RO_OK;
     if (since != revision) {
         status = read_chunks(columns, db, "SELECT chunk, records FROM chunk_$ WHERE revision > ?1",
-                             since, read_records, err);
+                             since, 0, read_records, err);
         sum_all(columns);
     }
     bool wanted = lists || columns->lists_loaded;
     bool missing = wanted && (!columns->lists_loaded || since != revision);
     if (!status && missing) {
         status = read_chunks(columns, db, "SELECT chunk, lists FROM chunk_$ WHERE revision > ?1",
-                             columns->lists_loaded ? since : -1, read_lists, err);
+                             columns->lists_loaded ? since : -1, 0, read_lists, err);
     }
     columns->lists_loaded = wanted;
     columns->revision = revision;
     return status;
+}
+
+ro_status ro_columns_count(ro_kind kind, sqlite3 *db, int64_t *out, ro_error *err) {
+    const ro_columns columns = {.kind = kind};
+    int64_t least = 0;
+    int64_t most = -1;
+    const char *name = ro_kind_name(kind);
+    *out = 0;
+    ro_status status =
+        ro_sql_integer_named(db, "SELECT min(chunk) FROM chunk_$", name, least, &least, err);
+    if (!status) {
+        status = ro_sql_integer_named(db, "SELECT max(chunk) FROM chunk_$", name, most, &most, err);
+    }
+    if (!status && (least < 0 || most >= CHUNKS_MAX)) {
+        return broken_chunk(&columns, least < 0 ? least : most, err);
+    }
+    *out = status ? 0 : most + 1;
+    return status;
+}
+
+ro_status ro_columns_load_some(ro_columns *columns, sqlite3 *db, int64_t from, int64_t end,
+                               ro_error *err) {
+    return read_chunks(columns, db,
+                       "SELECT chunk, records FROM chunk_$ WHERE chunk >= ?1 AND chunk < ?2", from,
+                       end, read_records, err);
+}
+
+ro_status ro_columns_move(ro_columns *to, ro_columns *from, ro_error *err) {
+    if (!reserve_chunks(to, from->chunk_count)) {
+        return ro_fail_memory(err);
+    }
+    for (size_t i = 0; i < from->chunk_count; i++) {
+        if (from->chunks[i]) {
+            drop_chunk(to, i);
+            to->chunks[i] = from->chunks[i];
+            from->chunks[i] = NULL;
+        }
+    }
+    ro_columns_release(from);
+    return RO_OK;
+}
+
+void ro_columns_complete(ro_columns *columns, int64_t revision) {
+    sum_all(columns);
+    columns->revision = revision;
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */

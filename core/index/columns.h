@@ -85,6 +85,15 @@ ro_status ro_columns_share(ro_columns *to, const ro_columns *from, ro_error *err
 ro_status ro_columns_load(ro_columns *columns, sqlite3 *db, int64_t revision, bool lists,
                           ro_error *err) RO_MUST_CHECK;
 
+/* The same for a load of everything in parts, by several connections that are in transactions of
+ * one revision: how many chunks there are; the records of those from `from` on and before `end`;
+ * what one has read, for the other to hold, and no longer the one; and when that is all of it. */
+ro_status ro_columns_count(ro_kind kind, sqlite3 *db, int64_t *out, ro_error *err) RO_MUST_CHECK;
+ro_status ro_columns_load_some(ro_columns *columns, sqlite3 *db, int64_t from, int64_t end,
+                               ro_error *err) RO_MUST_CHECK;
+ro_status ro_columns_move(ro_columns *to, ro_columns *from, ro_error *err) RO_MUST_CHECK;
+void ro_columns_complete(ro_columns *columns, int64_t revision);
+
 /* Where the record of a document is or would be; NULL where there is no room for it. */
 static inline const ro_record *ro_columns_at(const ro_columns *columns, ro_doc doc) {
     size_t chunk = (size_t)doc / RO_CHUNK_DOCS;

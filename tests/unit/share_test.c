@@ -3,6 +3,8 @@
 #include "core/index/snapshot.h"
 #include "index_fixture.h"
 
+#include <pthread.h>
+
 #define CHUNKS 3
 
 /* A view of the columns by themselves: a connection in a transaction of its own. */
@@ -123,6 +125,118 @@ static void views_of_one_commit_hold_the_same_chunks(void **state) {
     end(&b);
 }
 
+/* ---- views that are opened at a time ------------------------------------------------------- */
+
+#define VIEWS 6
+#define MANY 400 /* chunks: several times what a view reads at a time */
+
+typedef struct opening {
+    fixture *f;
+    view view;
+    pthread_barrier_t *start;
+    ro_status status;
+} opening;
+
+static void *open_view(void *context) {
+    opening *o = context;
+    view *v = &o->view;
+    (void)pthread_barrier_wait(o->start);
+    o->status = ro_share_columns(o->f->index->share, &v->columns, v->db, v->revision, false, NULL);
+    return NULL;
+}
+
+static void open_together(opening openings[VIEWS]) {
+    pthread_barrier_t start;
+    pthread_t threads[VIEWS];
+    assert_int_equal(pthread_barrier_init(&start, NULL, VIEWS), 0);
+    for (int i = 0; i < VIEWS; i++) {
+        openings[i].start = &start;
+        assert_int_equal(pthread_create(&threads[i], NULL, open_view, &openings[i]), 0);
+    }
+    for (int i = 0; i < VIEWS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    }
+    (void)pthread_barrier_destroy(&start);
+}
+
+static void views_that_are_opened_at_a_time_load_together(void **state) {
+    fixture *f = *state;
+    opening openings[VIEWS] = {0};
+    commit(f, MANY, 1, 10);
+    for (int i = 0; i < VIEWS; i++) {
+        openings[i].f = f;
+        begin(f, &openings[i].view, 10);
+    }
+    open_together(openings);
+    for (int i = 0; i < VIEWS; i++) {
+        const ro_columns *columns = &openings[i].view.columns;
+        assert_int_equal(openings[i].status, RO_OK);
+        assert_int_equal(columns->revision, 10);
+        assert_int_equal(columns->totals.documents, MANY);
+        for (int chunk = 0; chunk < MANY; chunk++) {
+            assert_holds(&openings[i].view, chunk, 1);
+            assert_ptr_equal(columns->chunks[chunk], openings[0].view.columns.chunks[chunk]);
+        }
+    }
+    for (int i = 0; i < VIEWS; i++) {
+        end(&openings[i].view);
+    }
+}
+
+static void views_of_two_commits_that_are_opened_at_a_time_see_their_own(void **state) {
+    fixture *f = *state;
+    opening openings[VIEWS] = {0};
+    commit(f, MANY, 1, 10);
+    for (int i = 0; i < VIEWS; i++) {
+        if (i == VIEWS / 2) {
+            commit(f, MANY / 2, 2, 11);
+        }
+        openings[i].f = f;
+        begin(f, &openings[i].view, i < VIEWS / 2 ? 10 : 11);
+    }
+    open_together(openings);
+    for (int i = 0; i < VIEWS; i++) {
+        assert_int_equal(openings[i].status, RO_OK);
+        assert_int_equal(openings[i].view.columns.totals.documents, MANY);
+        for (int chunk = 0; chunk < MANY; chunk++) {
+            assert_holds(&openings[i].view, chunk, i >= VIEWS / 2 && chunk < MANY / 2 ? 2 : 1);
+        }
+    }
+    for (int i = 0; i < VIEWS; i++) {
+        end(&openings[i].view);
+    }
+}
+
+static void assert_fails_all(fixture *f, const char *breaks) {
+    opening openings[VIEWS] = {0};
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(f->file, &db), SQLITE_OK);
+    run(db, breaks);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    for (int i = 0; i < VIEWS; i++) {
+        openings[i].f = f;
+        begin(f, &openings[i].view, 10);
+    }
+    open_together(openings);
+    for (int i = 0; i < VIEWS; i++) {
+        assert_int_equal(openings[i].status, RO_DAMAGED);
+        end(&openings[i].view);
+    }
+}
+
+static void a_broken_chunk_fails_all_who_load_it(void **state) {
+    commit(*state, MANY, 1, 10);
+    assert_fails_all(*state, "UPDATE chunk_articles SET records = x'00' WHERE chunk = 300");
+}
+
+static void chunks_of_impossible_numbers_fail_at_once(void **state) {
+    commit(*state, 1, 1, 10);
+    assert_fails_all(*state, "UPDATE chunk_articles SET chunk = 1 << 62");
+    assert_fails_all(*state, "UPDATE chunk_articles SET chunk = -1");
+}
+
+/* ---- views that go on ----------------------------------------------------------------------- */
+
 static void a_view_that_goes_on_leaves_others_where_they_are(void **state) {
     fixture *f = *state;
     view old = {0};
@@ -200,6 +314,13 @@ int main(void) {
         cmocka_unit_test_setup_teardown(chunks_are_stored_in_the_order_in_which_they_are_read,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(views_of_one_commit_hold_the_same_chunks, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(views_that_are_opened_at_a_time_load_together, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            views_of_two_commits_that_are_opened_at_a_time_see_their_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_broken_chunk_fails_all_who_load_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(chunks_of_impossible_numbers_fail_at_once, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_view_that_goes_on_leaves_others_where_they_are, set_up,
                                         tear_down),
