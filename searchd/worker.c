@@ -50,6 +50,12 @@ typedef struct worker_state {
     shared_index *index;   /* what `searcher` reads */
     ro_searcher *searcher; /* NULL: the index could not be read */
     ro_packer *packer;
+    struct {
+        uint64_t look;
+        int64_t at_ns;
+        bool known;
+    } view;          /* of `searcher`: of the look before it was refreshed, and when that was */
+    bool strayed;    /* it was opened anew: looks tell nothing about it */
     bool complained; /* the log knows that it could not */
 } worker_state;
 
@@ -304,6 +310,8 @@ static void count_ready(worker_state *worker) {
 static void take_searcher(worker_state *worker) {
     ro_searcher **opened = &worker->index->searchers[number_of(worker)];
     worker->searcher = *opened;
+    worker->strayed = false;
+    worker->view.known = false;
     *opened = NULL;
     count_ready(worker);
 }
@@ -312,6 +320,7 @@ static void stray(worker_state *worker) {
     (void)pthread_mutex_lock(&worker->pool->lock);
     bool first = !worker->index->strayed;
     worker->index->strayed = true;
+    worker->strayed = true;
     (void)pthread_mutex_unlock(&worker->pool->lock);
     if (first) {
         ro_log_write(
@@ -379,6 +388,24 @@ static void publish_revision(worker_state *worker, bool looked, uint64_t look) {
     (void)pthread_mutex_unlock(&pool->lock);
 }
 
+/* What nobody has committed to since need not be refreshed, but for what REFRESH_MS is about, or
+ * after a failure, which may have ended the view. */
+static bool is_newest(const worker_state *worker, bool looked, uint64_t look) {
+    return worker->view.known && looked && look == worker->view.look &&
+           ro_now_ns() - worker->view.at_ns < REFRESH_MS * (int64_t)1000000;
+}
+
+static ro_status refresh(worker_state *worker, bool looked, uint64_t look, ro_error *err) {
+    if (is_newest(worker, looked, look)) {
+        return RO_OK;
+    }
+    ro_status status = open_searcher(worker, err);
+    worker->view.look = look;
+    worker->view.at_ns = ro_now_ns();
+    worker->view.known = looked && status == RO_OK && !worker->strayed;
+    return status;
+}
+
 /* Follows the pool to another index, and the index to its newest commit. */
 static ro_status follow(worker_state *worker, ro_error *err) {
     ro_pool *pool = worker->pool;
@@ -395,7 +422,7 @@ static ro_status follow(worker_state *worker, ro_error *err) {
     }
     uint64_t look;
     bool looked = ro_watch_look(worker->index->watch, &look);
-    ro_status status = open_searcher(worker, err);
+    ro_status status = refresh(worker, looked, look, err);
     if (status == RO_OK) {
         publish_revision(worker, looked, look);
     }
@@ -529,6 +556,7 @@ static void run_job(worker_state *worker, ro_searchd_job *job, ro_status followe
         ours = run_request(worker, job, followed, err);
     }
     if (ours) {
+        worker->view.known &= job->response.status < 500;
         ro_pool_give_back(worker->pool, job);
     }
 }
