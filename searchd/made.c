@@ -21,12 +21,17 @@ static bool set_id(json_t *value, ro_str id) {
     return same && json_object_set_new(value, "id", json_stringn(id.ptr, id.len)) == 0;
 }
 
-static ro_status prepare(ro_made *made, ro_making *making, const json_t *value,
+/* `id`, if any, is that of the path: kept as another, it would be somebody else's. */
+static ro_status prepare(ro_made *made, ro_making *making, const json_t *value, ro_str id,
                          ro_made_article *out, ro_error *fault) {
     ro_article article;
     ro_input input = {.language = making->language, .line = 1, .memory = TREE_MAX};
     ro_arena_reset(&making->scratch);
     ro_status status = ro_article_from_json(value, &input, &making->scratch, &article, fault);
+    if (status == RO_OK && id.len && !ro_str_equal(article.id, id)) {
+        status = ro_fail(fault, RO_INVALID, "an id has no NUL and no line end, and no space but "
+                                            "single ones between its words");
+    }
     if (status == RO_OK) {
         status = ro_maker_prepare(making->maker, &article, &out->prepared, fault);
     }
@@ -52,7 +57,7 @@ static ro_status read(ro_made *made, ro_making *making, ro_str text, ro_str id,
         status = ro_fail(fault, RO_INVALID, "the article has another id than the path");
     }
     if (status == RO_OK) {
-        status = prepare(made, making, value, out, fault);
+        status = prepare(made, making, value, id, out, fault);
     }
     json_decref(value);
     return status;

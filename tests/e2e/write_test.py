@@ -167,6 +167,15 @@ class Writing(unittest.TestCase):
             self.assertEqual(answer[1]["accept-encoding"], "identity")
         self.assertEqual(self.daemon.get(path)[0], 404)
 
+    def test_an_id_that_would_be_kept_as_another_is_refused(self):
+        for name in ("%20", "%00", "%20ours", "ours%0a", "ours%20%20too", "ours%00too", "%C2%A0"):
+            self.refused(self.send("PUT", "/v1/articles/" + name, ARTICLE), 422, "invalid-article")
+        for name in ("ours", "ours%20too"):
+            self.assertEqual(self.daemon.get("/v1/articles/" + name)[0], 404)
+            status, _, (answer,) = self.send("PUT", "/v1/articles/" + name, ARTICLE)
+            self.assertEqual((status, answer["id"]), (201, name.replace("%20", " ")))
+            self.assertEqual(self.send("DELETE", "/v1/articles/" + name)[0], 204)
+
     def test_an_article_with_an_unreadable_date_is_in_and_said_to_be_undated(self):
         status, _, (answer,) = self.send("PUT", "/v1/articles/undated",
                                          dict(ARTICLE, published="some day"))
