@@ -28,9 +28,7 @@ static void split(ro_suggesting *run, ro_str q) {
     run->word = ro_str_make(q.ptr + start, q.len - start);
 }
 
-/* How many articles a search for all of the text finds; -1: counting takes long. Under a
- * restriction it is counted at all events: words outside of it are not to be told. */
-static ro_status count_articles(ro_suggesting *run, ro_str text, int64_t *count, ro_error *err) {
+ro_status ro_suggest_count(ro_suggesting *run, ro_str text, int64_t *count, ro_error *err) {
     ro_request request = *run->request;
     ro_run counting;
     request.q = text;
@@ -63,7 +61,7 @@ static ro_status add_word(ro_suggesting *run, const ro_word *word, ro_error *err
         return ro_fail_memory(err);
     }
     if (run->head.len || run->filter) {
-        status = count_articles(run, text, &count, err);
+        status = ro_suggest_count(run, text, &count, err);
     }
     if (status != RO_OK || (count == 0 && run->filter)) {
         return status;
@@ -252,10 +250,16 @@ static ro_status add_words(ro_suggesting *run, size_t *next, size_t most, ro_err
     return status;
 }
 
-/* Words take half of the list, more where there are too few titles. */
-static ro_status fill(ro_suggesting *run, ro_error *err) {
+/* Words take half of the list, more where there are too few names and titles. */
+static ro_status fill(ro_suggesting *run, const json_t *places, ro_error *err) {
     size_t limit = run->request->limit, next = 0;
     ro_status status = add_words(run, &next, (limit + 1) / 2, err);
+    if (status == RO_OK) {
+        status = ro_suggest_people(run, (limit + 2) / 5, err);
+    }
+    if (status == RO_OK) {
+        status = ro_suggest_places(run, places, (limit + 2) / 8, err);
+    }
     /* One letter says too little to look through titles for. */
     if (status == RO_OK && run->word.len != 1) {
         status = add_titles(run, limit, err);
@@ -295,6 +299,11 @@ ro_status ro_searcher_suggest(ro_searcher *searcher, const ro_request *request, 
         return ro_fail(err, RO_LIMIT, "suggest: at most %d bytes and %d suggestions",
                        RO_QUERY_TEXT_MAX, SUGGEST_MAX);
     }
+    json_t *places;
+    ro_status status = ro_suggest_find_places(searcher, request, &places, err);
+    if (status != RO_OK) {
+        return status;
+    }
     ro_arena_reset(&searcher->arena);
     ro_suggesting run = {.searcher = searcher,
                          .request = request,
@@ -303,7 +312,7 @@ ro_status ro_searcher_suggest(ro_searcher *searcher, const ro_request *request, 
     run.memory = !run.list;
     split(&run, q);
     size_t max = limit > TITLE_COMPLETIONS ? limit : TITLE_COMPLETIONS;
-    ro_status status = run.memory ? ro_fail_memory(err) : ro_searcher_languages(searcher, err);
+    status = run.memory ? ro_fail_memory(err) : ro_searcher_languages(searcher, err);
     if (status == RO_OK) {
         status = read_filter(&run, err);
     }
@@ -311,7 +320,7 @@ ro_status ro_searcher_suggest(ro_searcher *searcher, const ro_request *request, 
         status = ro_completions_find(&run, max, err);
     }
     if (status == RO_OK && limit) {
-        status = fill(&run, err);
+        status = fill(&run, places, err);
     }
     json_t *object = NULL;
     if (status == RO_OK) {
@@ -322,6 +331,7 @@ ro_status ro_searcher_suggest(ro_searcher *searcher, const ro_request *request, 
         status = run.memory ? ro_fail_memory(err) : RO_OK;
     }
     json_decref(run.list);
+    json_decref(places);
     if (status != RO_OK) {
         json_decref(object);
         return status;

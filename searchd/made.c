@@ -29,8 +29,9 @@ static ro_status prepare(ro_made *made, ro_making *making, const json_t *value, 
     ro_arena_reset(&making->scratch);
     ro_status status = ro_article_from_json(value, &input, &making->scratch, &article, fault);
     if (status == RO_OK && id.len && !ro_str_equal(article.id, id)) {
-        status = ro_fail(fault, RO_INVALID, "an id has no NUL and no line end, and no space but "
-                                            "single ones between its words");
+        status = ro_fail(fault, RO_INVALID,
+                         "an id has no NUL and no line end, and no space but "
+                         "single ones between its words");
     }
     if (status == RO_OK) {
         status = ro_maker_prepare(making->maker, &article, &out->prepared, fault);

@@ -31,6 +31,7 @@ ro_dictionary_name ro_dictionary_of(ro_column column) {
 void ro_dictionaries_release(ro_dictionaries *dictionaries) {
     for (int d = 0; d < RO_DICTIONARIES; d++) {
         free(dictionaries->all[d].values);
+        free(dictionaries->all[d].beginnings);
         free(dictionaries->all[d].slots);
     }
     ro_arena_release(&dictionaries->strings);
@@ -49,6 +50,22 @@ uint32_t ro_dictionary_find(const ro_dictionary *dictionary, ro_str folded) {
         }
     }
     return 0;
+}
+
+uint64_t ro_value_beginnings(ro_str folded) {
+    uint64_t beginnings = 0;
+    uint32_t bytes = 0; /* of the word, hashed */
+    size_t length = 0;
+    for (size_t i = 0; i < folded.len && folded.ptr[i] != ';'; i++) {
+        bool parts = ro_value_parts(folded.ptr[i]);
+        length = parts ? 0 : length + 1;
+        bytes =
+            length > 1 ? bytes * 31 + (unsigned char)folded.ptr[i] : (unsigned char)folded.ptr[i];
+        if (length == 2 || length == 3) {
+            beginnings |= UINT64_C(1) << ((bytes & 31) + (length == 3 ? 32 : 0));
+        }
+    }
+    return beginnings;
 }
 
 static void take_slot(ro_dictionary *dictionary, uint32_t id) {
@@ -75,6 +92,11 @@ static bool reserve(ro_dictionary *dictionary, size_t count) {
     }
     dictionary->values = values;
     memset(values + dictionary->count, 0, (capacity - dictionary->count) * sizeof *values);
+    uint64_t *beginnings = realloc(dictionary->beginnings, capacity * sizeof *beginnings);
+    if (!beginnings) {
+        return false;
+    }
+    dictionary->beginnings = beginnings;
     uint32_t *slots = calloc(capacity * 2, sizeof *slots);
     if (!slots) {
         return false;
@@ -100,6 +122,7 @@ static ro_status add_value(ro_dictionary *dictionary, ro_arena *strings, ro_str 
     }
     uint32_t id = (uint32_t)dictionary->count++;
     dictionary->values[id] = value;
+    dictionary->beginnings[id] = ro_value_beginnings(folded);
     take_slot(dictionary, id);
     return RO_OK;
 }

@@ -33,6 +33,7 @@ typedef struct ro_value {
 
 typedef struct ro_dictionary {
     ro_value *values;
+    uint64_t *beginnings; /* ro_value_beginnings of each, to look through many at once */
     size_t count, capacity;
     uint32_t *slots; /* open addressing over `folded`: id, 0 for free */
     size_t slot_count;
@@ -49,6 +50,13 @@ void ro_dictionaries_release(ro_dictionaries *dictionaries);
 ro_status ro_dictionary_load(ro_dictionaries *dictionaries, sqlite3 *db, ro_dictionary_name which,
                              int64_t revision, const ro_dictionary **out,
                              ro_error *err) RO_MUST_CHECK;
+/* Whether a character stands between the words of a value. */
+static inline bool ro_value_parts(char c) {
+    return c == ' ' || c == '-' || c == '.' || c == '\'';
+}
+/* What the words of a folded value begin with, up to a semicolon: a bit for the first two bytes of
+ * each that has so many, and one for the first three. Others share them. */
+uint64_t ro_value_beginnings(ro_str folded);
 /* The id of a folded value; 0 when there is none. */
 uint32_t ro_dictionary_find(const ro_dictionary *dictionary, ro_str folded);
 

@@ -142,6 +142,7 @@ export interface Suggestions {
   took_ms: number;
   suggestions: (
     | { kind: 'word'; text: string; count?: number }
+    | { kind: 'person' | 'place'; text: string; count: number }
     | { kind: 'title'; text: string; id: string; url: string; highlights: Range[] })[];
 }
 

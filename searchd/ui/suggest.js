@@ -30,7 +30,7 @@ export function startSuggestions({ view, input, box, commit }) {
     rows.forEach((row, i) => { row.ariaSelected = String(i === active); });
     input.setAttribute('aria-activedescendant', rows[active]?.id || '');
     rows[active]?.scrollIntoView({ block: 'nearest' });
-    input.value = options[active]?.kind === 'word' ? options[active].text : typed;
+    input.value = !options[active] || options[active].kind === 'title' ? typed : options[active].text;
   }
 
   function choose(i) {
@@ -48,7 +48,7 @@ export function startSuggestions({ view, input, box, commit }) {
     const text = option.kind === 'title' ? marked(option.text, option.highlights) : completed(option.text);
     const element = h('div.suggestion', { role: 'option', id: `suggestion-${i}`, 'aria-selected': 'false' },
       h('span.text', { dir: 'auto' }, text),
-      h('span.note', option.kind === 'title' ? 'article' : count(option.count, 'article')));
+      h('span.note', option.kind === 'title' ? 'article' : count(option.count, option.kind === 'place' ? 'talk' : 'article')));
     element.addEventListener('mousedown', (event) => event.preventDefault()); // the box keeps the focus
     element.addEventListener('click', () => choose(i));
     return element;

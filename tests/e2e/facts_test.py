@@ -121,6 +121,26 @@ class Facts(unittest.TestCase):
         people = {c["value"]: c["count"] for c in facets["person"]}
         self.assertEqual([n for v, n in people.items() if "Wanjiru" in v], [2], people)
 
+    def suggested(self, q, **more):
+        answer = self.daemon.json("/v1/suggest?" + urllib.parse.urlencode({"q": q, "limit": 10, **more}))
+        return [(s["kind"], s["text"], s["count"]) for s in answer["suggestions"] if s["kind"] in ("person", "place")]
+
+    def test_people_and_places_are_suggested_by_the_words_of_their_names(self):
+        mercy, ane, paul = ("person", "Mercy Wanjiru", 2), ("person", "Ane Solberg", 2), ("person", "Paul Otieno", 1)
+        for q, expected in (("wanj", [mercy]), ("MERC", [mercy]), ("wanjiru m", [mercy]),
+                            ("mercy ", [mercy]), ("mércy", [mercy]), ("solb", [ane]), ("otieno p", [paul]),
+                            ("mercy so", []), ("m", []), ("ercy", []), ("zz", []), ("mercy)", []), ('"mercy', []),
+                            ("-mercy", []), ("mercy:", []), ("foreign min", []), ("mercy " * 20, [])):
+            self.assertEqual(self.suggested(q), expected, q)
+        for q, word in (("osl", "oslo"), ("mercy wa", "mercy wanjiru")):  # is listed already
+            self.assertIn(word, [s["text"] for s in self.daemon.json("/v1/suggest?q=" + urllib.parse.quote(q))["suggestions"]])
+            self.assertEqual(self.suggested(q), [], q)
+        self.assertEqual(self.suggested("wanj", limit=1), [])
+
+    def test_the_names_that_are_suggested_keep_to_the_filter(self):
+        self.assertEqual(self.suggested("merc", filter="source:Fjord Courier"), [("person", "Mercy Wanjiru", 1)])
+        self.assertEqual(self.suggested("paul", filter='source:"Lake Observer"'), [])
+
     def test_a_person_and_a_talk_have_records(self):
         for kind, target in (("talk", "/v1/talks"), ("participant", "/v1/participants")):
             hit = self.first(target + "?q=wanjiru")

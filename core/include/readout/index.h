@@ -261,6 +261,20 @@ ro_status ro_snapshot_has_values(ro_snapshot *snapshot, ro_column column, const 
 ro_status ro_people_by_name(ro_snapshot *snapshot, ro_str name, ro_arena *arena, ro_str **out,
                             size_t *count, ro_error *err) RO_MUST_CHECK;
 
+/* A person by a name, and how many articles name the person so. */
+typedef struct ro_person_named {
+    ro_str name;
+    int64_t articles, person;
+} ro_person_named;
+/* People in whose names a word begins with each word of the text, which ends where it is typed to:
+ * at most `most`, those that most articles name first. Where very many fit it is of those who are
+ * named in most ways, with sides and offices. `out` has room for `most`; names are in the arena. */
+ro_status ro_people_by_beginnings(ro_snapshot *snapshot, ro_str text, size_t most, ro_arena *arena,
+                                  ro_person_named *out, size_t *count, ro_error *err) RO_MUST_CHECK;
+/* Whether there is, or was, any place whose name fits so. */
+ro_status ro_place_begins(ro_snapshot *snapshot, ro_str text, bool *out,
+                          ro_error *err) RO_MUST_CHECK;
+
 /* ---- reading: documents --------------------------------------------------------------------- */
 
 typedef int64_t ro_doc; /* a document's number inside one collection of one index; ascends with time

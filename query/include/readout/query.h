@@ -241,15 +241,18 @@ ro_status ro_interval_read(ro_str text, unsigned *facet, ro_error *err) RO_MUST_
 ro_status ro_searcher_timeline(ro_searcher *searcher, const ro_request *request, unsigned interval,
                                json_t **answer, ro_error *err) RO_MUST_CHECK;
 
-/* Completions of the last word, and titles, for a search box: {"query", "took_ms", "suggestions":
- * [{"text", "kind": "word", "count": articles} |
- * {"text", "kind": "title", "id", "url", "highlights"}]}. The text of a word is what was typed with
- * its last word completed, as an article writes it and in the case that was typed. Completions that
- * stand behind the words before come first, then those that stand in articles with them, then the
- * commonest. "count" is of the articles that have all of the text, those that the filter leaves; it
- * is left out where counting takes long. Completions that the filter leaves nothing of are left
- * out. Titles are not looked for by words alone that very many articles hold. Of the request q,
- * filter, restriction, limit (at most 100), synonyms and deadline count. */
+/* Completions of the last word, people, places and titles, for a search box: {"query", "took_ms",
+ * "suggestions": [{"text", "kind": "word", "count": articles} | {"text", "kind": "person" |
+ * "place", "count"} | {"text", "kind": "title", "id", "url", "highlights"}]}. The text of a word is
+ * what was typed with its last word completed, as an article writes it and in the case that was
+ * typed. Completions that stand behind the words before come first, then those that stand in
+ * articles with them, then the commonest. "count" is of the articles that have all of the text,
+ * those that the filter leaves; it is left out where counting takes long. Completions that the
+ * filter leaves nothing of are left out. A person or place has a name in which a word begins with
+ * each word that was typed; those come first that most articles name, or most talks were at, which
+ * is their "count", but under a filter. Titles are not looked for by words alone that very many
+ * articles hold. Of the request q, filter, restriction, limit (at most 100), synonyms and deadline
+ * count. */
 ro_status ro_searcher_suggest(ro_searcher *searcher, const ro_request *request, json_t **answer,
                               ro_error *err) RO_MUST_CHECK;
 
