@@ -157,7 +157,7 @@ static ro_match *random_column(ro_arena *arena) {
 
 static ro_match *random_bool(ro_arena *arena, unsigned depth, ro_occur occur, bool plain) {
     ro_match *m = ro_match_new(arena, RO_MATCH_BOOL);
-    for (unsigned i = 1 + roll(4); i; i--) {
+    for (unsigned i = 1 + roll(plain && !roll(25) ? 60 : 4); i; i--) {
         ro_match *child = plain ? random_term(arena, !roll(2)) : random_tree(arena, depth + 1);
         child->occur = roll(4) ? occur : (ro_occur)roll(4);
         OK(ro_match_add(arena, m, child, NULL));
@@ -335,16 +335,20 @@ static void compare_some(leaves *l, int rounds) {
     }
 }
 
-static void segments_give_what_the_hot_leaf_gives(void **state) {
-    leaves l = {.f = *state};
-    ro_writer *writer = open_writer(l.f);
+static void fill_hot_leaf(leaves *l) {
+    ro_writer *writer = open_writer(l->f);
     for (int i = 0; i < ARTICLES; i++) {
-        put_random(l.f, writer, i);
+        put_random(l->f, writer, i);
     }
     OK(ro_writer_commit(writer, NULL));
     ro_writer_close(writer);
-    l.snapshot = open_snapshot(l.f);
-    OK(ro_snapshot_collection(l.snapshot, RO_KIND_ARTICLES, true, &l.collection, NULL));
+    l->snapshot = open_snapshot(l->f);
+    OK(ro_snapshot_collection(l->snapshot, RO_KIND_ARTICLES, true, &l->collection, NULL));
+}
+
+static void segments_give_what_the_hot_leaf_gives(void **state) {
+    leaves l = {.f = *state};
+    fill_hot_leaf(&l);
     static const struct {
         size_t segments;
         uint32_t block;
@@ -362,8 +366,36 @@ static void segments_give_what_the_hot_leaf_gives(void **state) {
     ro_snapshot_close(l.snapshot);
 }
 
+/* Pairs of words bring so much that a bound which leaves one out loses a hit. */
+static void no_pair_of_words_is_left_out_of_a_bound(void **state) {
+    leaves l = {.f = *state};
+    fill_hot_leaf(&l);
+    open_leaves(&l, 1, 16);
+    for (int i = 0; i < ROUNDS; i++) {
+        ro_arena *arena = &l.f->arena;
+        ro_arena_reset(arena);
+        ro_match *tree = ro_match_new(arena, RO_MATCH_BOOL);
+        ro_search search = {.match = tree,
+                            .rank = RO_RANK_DEFAULT,
+                            .k = 1 + roll(4),
+                            .deadline = RO_DEADLINE_NEVER};
+        search.rank.near_weight = 0.2 * (1 + roll(8));
+        bool requires = roll(2);
+        for (unsigned left = 2 + roll(roll(9) ? 5 : 60); left; left--) {
+            ro_match *word = random_term(arena, true);
+            word->fields = roll(4) ? RO_FIELD_ANY : 1 + roll(2);
+            word->occur = requires && !roll(3) ? RO_MUST : RO_SHOULD;
+            OK(ro_match_add(arena, tree, word, NULL));
+        }
+        compare(&l, &search, 1);
+    }
+    close_leaves(&l);
+    ro_snapshot_close(l.snapshot);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(no_pair_of_words_is_left_out_of_a_bound, set_up, tear_down),
         cmocka_unit_test_setup_teardown(segments_give_what_the_hot_leaf_gives, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

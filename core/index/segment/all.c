@@ -165,12 +165,13 @@ static void score_met(flat_search *flat, float least) {
     size_t kept = 0;
     for (size_t i = 0; i < found->count; i++) {
         float score = 0;
-        for (size_t l = 0; l < MET; l++) {
+        for (size_t l = 0; l < MET; l++) { /* with one another: what is `extra` of the second */
             const ro_times *times = &found->times[i][l];
             const ro_lane *lane = flat->lanes[l];
             score += ro_lane_score_of(lane, found->docs[i], times->all, times->title) + lane->extra;
         }
         found->docs[kept] = found->docs[i];
+        found->held[kept] = (1U << MET) - 1;
         found->places[kept] = (uint16_t)i;
         found->scores[kept] = score;
         kept += score + flat->lanes[MET - 1]->before >= least;

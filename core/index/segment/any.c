@@ -13,32 +13,51 @@ static void fill_all(flat_search *flat, size_t first, uint32_t from, uint32_t to
     uint32_t some;
     if (!flat->summed) {
         memset(flat->sums, 0, sizeof flat->sums);
+        memset(flat->held, 0, sizeof flat->held);
         memset(flat->seen, 0, sizeof flat->seen);
         flat->summed = true;
     }
     for (size_t l = first; l < flat->count; l++) {
         ro_lane *lane = flat->lanes[l];
+        uint32_t bit = ro_flat_bit(lane);
         while ((some = ro_flat_piece(lane, to, &place)) > 0) {
             ro_lane_scores(lane, place, place + some, scores);
             for (uint32_t i = place; i < place + some; i++) {
                 uint32_t at = lane->cursor.docs[i] - from;
                 flat->sums[at] += scores[i] + lane->extra;
+                flat->held[at] |= bit;
                 flat->seen[at / 64] |= UINT64_C(1) << (at % 64);
             }
         }
     }
 }
 
-static void gather(flat_search *flat, uint32_t from, uint32_t to, float least) {
+/* Takes off what a document was given for pairs with lanes, from `first` on, that lack it. */
+static float without_pairs(const flat_search *flat, size_t first, uint32_t held, float sum) {
+    for (size_t l = first; l < flat->count && l < RO_HELD_MAX; l++) {
+        if (!(held >> l & 1)) {
+            sum -= ro_flat_missed(flat, flat->lanes[l], held & ~((2U << l) - 1));
+        }
+    }
+    return sum;
+}
+
+static void gather(flat_search *flat, size_t first, uint32_t from, uint32_t to, float least) {
     flat_found *found = &flat->found;
     for (uint32_t w = 0; w <= (to - from) / 64; w++) {
         for (uint64_t bits = flat->seen[w]; bits; bits &= bits - 1) {
             uint32_t at = w * 64 + (uint32_t)__builtin_ctzll(bits);
+            float sum = flat->sums[at];
+            if (sum >= least && flat->pairs) {
+                sum = without_pairs(flat, first, flat->held[at], sum);
+            }
             found->docs[found->count] = from + at;
+            found->held[found->count] = flat->held[at];
             found->places[found->count] = (uint16_t)found->count;
-            found->scores[found->count] = flat->sums[at];
-            found->count += flat->sums[at] >= least;
+            found->scores[found->count] = sum;
+            found->count += sum >= least;
             flat->sums[at] = 0;
+            flat->held[at] = 0;
         }
         flat->seen[w] = 0;
     }
@@ -87,7 +106,7 @@ static void search_window(flat_search *flat, size_t first, uint32_t from, uint32
     } else if (needed < flat->count) {
         flat->noted = needed;
         fill_all(flat, needed, from, to);
-        gather(flat, from, to, least - rest);
+        gather(flat, needed, from, to, least - rest);
     }
     for (size_t l = needed; needed < flat->count && l-- > 0;) {
         ro_lane *lane = flat->lanes[l];

@@ -56,7 +56,8 @@ typedef struct ro_finder {
 
     ro_lookup lookup; /* for the evaluator, which comes later: it has cursors of its own */
 
-    size_t waiting_count; /* for the evaluator */
+    size_t waiting_count; /* for the evaluator; at most `room` */
+    size_t room;
     ro_waiting waiting[RO_FOUND_MAX];
 } ro_finder;
 
@@ -75,6 +76,8 @@ void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low,
 void ro_finder_probe(ro_finder *finder, uint32_t number, float low);
 /* Nothing below `low` can come among the best. */
 void ro_finder_raise(ro_finder *finder, float low);
+/* Whether a word may stand in any document. */
+bool ro_finder_holds(const ro_finder *finder, const ro_plan_node *word);
 /* Called now and then; false when the search is to stop. */
 bool ro_finder_goes_on(ro_finder *finder);
 

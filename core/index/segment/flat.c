@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define ROOM_FEW 16 /* documents that wait where the evaluator alone tells what they get */
+
 /* ---- what kind of query it is --------------------------------------------------------------- */
 
 typedef struct flat_shape {
@@ -81,19 +83,6 @@ static bool find_shape(ro_finder *finder, flat_shape *shape) {
 
 /* ---- lanes ---------------------------------------------------------------------------------- */
 
-/* What a word may bring by standing close to heavier ones. */
-static double extra_of(const ro_finder *finder, const ro_plan_node *node) {
-    const ro_evaluator *evaluator = finder->search->evaluator;
-    const ro_scorer *scorer = finder->search->scorer;
-    for (size_t i = 0; i < evaluator->word_count; i++) {
-        const ro_plan_node *word = evaluator->words[i];
-        if (word->kind == RO_MATCH_TERM && !word->exact && word->term == node->term) {
-            return scorer->rank.near_weight * ro_scorer_most(scorer) * word->weight * (double)i;
-        }
-    }
-    return 0;
-}
-
 /* The lane of a word that was there before; one that scores does not stand in for a filter. */
 static ro_lane *find_lane(const flat_search *flat, const ro_plan_node *node, double limit) {
     for (size_t i = 0; i < flat->count; i++) {
@@ -121,11 +110,15 @@ static ro_lane *new_lane(flat_search *flat, const ro_plan_node *node, double lim
     return flat->lanes[flat->count++] = lane;
 }
 
-/* A word that stands in the query more than once gets one lane. */
+/* A word that stands in the query more than once gets one lane; one that no document has needs none
+ * unless it must be there. */
 static bool add_lane(flat_search *flat, const ro_plan_node *node, double boost, bool required) {
     bool scores = node->occur == RO_MUST || node->occur == RO_SHOULD;
     double limit = boost * node->boost * node->weight;
     limit = scores ? limit * ro_scorer_most(flat->finder->search->scorer) : 0;
+    if (!required && !flat->finder->lookup.lists[node->term].df) {
+        return true;
+    }
     ro_lane *lane = find_lane(flat, node, limit);
     if (lane) {
         ro_lane_add_limit(lane, limit);
@@ -133,10 +126,7 @@ static bool add_lane(flat_search *flat, const ro_plan_node *node, double boost, 
         return false;
     }
     lane->required |= required;
-    if (scores && !flat->phrase) {
-        lane->extra = (float)extra_of(flat->finder, node);
-        flat->paired |= lane->extra > 0;
-    }
+    lane->scores |= scores;
     return true;
 }
 
@@ -149,8 +139,8 @@ static int by_use(const void *a, const void *b) {
                    ? y->required - x->required
                    : (x->cursor.df > y->cursor.df) - (x->cursor.df < y->cursor.df);
     }
-    float cost = (x->most + x->extra) * (float)y->cursor.df;
-    float other = (y->most + y->extra) * (float)x->cursor.df;
+    float cost = x->most * (float)y->cursor.df;
+    float other = y->most * (float)x->cursor.df;
     return (cost > other) - (cost < other);
 }
 
@@ -215,7 +205,7 @@ static bool open_lanes(flat_search *flat, const flat_shape *shape) {
     while (flat->required < flat->count && flat->lanes[flat->required]->required) {
         flat->required++;
     }
-    return true;
+    return flat->phrase || ro_flat_pair(flat);
 }
 
 /* What documents that are taken bring with them. */
@@ -292,6 +282,7 @@ void ro_flat_fill(flat_search *flat, ro_lane *lane, uint32_t to, float least) {
             uint32_t at = places[i];
             note(found, lane, found->count, cursor->tf[at], cursor->title[at]);
             found->docs[found->count] = cursor->docs[at];
+            found->held[found->count] = ro_flat_bit(lane);
             found->places[found->count] = (uint16_t)found->count;
             found->scores[found->count++] = scores[at] + lane->extra;
         }
@@ -316,6 +307,7 @@ void ro_flat_refine(flat_search *flat, ro_lane *lane, float rest, float least) {
     for (size_t i = 0; i < found->count; i++) {
         uint32_t doc = found->docs[i];
         float score = found->scores[i];
+        uint32_t held = found->held[i];
         if (lane->next <= doc && score + rest < least) {
             if (score + rest + lane->window < least ||
                 score + rest + ro_flat_bound_at(lane, doc) < least) {
@@ -329,12 +321,16 @@ void ro_flat_refine(flat_search *flat, ro_lane *lane, float rest, float least) {
         uint32_t title = 0;
         if (lane->next == doc) {
             ro_cursor_count_one(&lane->cursor, &tf, &title);
-            score += ro_lane_score_of(lane, doc, tf, title) + lane->extra;
+            score += ro_lane_score_of(lane, doc, tf, title) + ro_flat_met(flat, lane, held);
+            held |= ro_flat_bit(lane);
         } else if (lane->required) {
             continue;
+        } else {
+            score -= ro_flat_missed(flat, lane, held);
         }
         note(found, lane, found->places[i], tf, title);
         found->docs[kept] = doc;
+        found->held[kept] = held;
         found->places[kept] = found->places[i];
         found->scores[kept] = score;
         kept += score + rest >= least;
@@ -362,7 +358,7 @@ void ro_flat_hand_on(flat_search *flat) {
         uint32_t doc = found->docs[i];
         uint32_t place = found->places[i];
         float bound = found->scores[i];
-        float low = bound;
+        float low = flat->pairs ? 0 : bound;
         if (bound + finder->worth_most < finder->least && !finder->counting) {
             continue;
         }
@@ -409,9 +405,10 @@ bool ro_flat_run(ro_finder *finder) {
     finder->plain &= !finder->filter_count && !finder->worth_count;
     finder->certain &= !flat.phrase || flat.placed;
     name_told(&flat, shape.node);
-    if (!finder->certain || flat.paired) {
+    if (!finder->certain) {
         finder->lows = NULL;
     }
+    finder->room = finder->lows && !flat.pairs ? RO_FOUND_MAX : finder->certain ? ROOM_FEW : 1;
     if (ro_flat_alone(&flat)) {
         return damage_of(&flat);
     }

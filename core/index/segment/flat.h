@@ -9,12 +9,15 @@
 #include "finder.h"
 #include "lane.h"
 
+#define RO_HELD_MAX 32 /* lanes of which it is noted that documents have them */
+
 /* Documents that may come among the best, ascending, and what they have got so far. How often the
  * first lanes have the first of them is noted, by the places they were found at. */
 typedef struct flat_found {
     size_t count;
     uint32_t docs[RO_WINDOW];
     float scores[RO_WINDOW];
+    uint32_t held[RO_WINDOW]; /* a bit a lane that has it, of the first ones */
     uint16_t places[RO_WINDOW];
     ro_times times[RO_PACK_RUN][RO_TOLD_MAX];
 } flat_found;
@@ -23,7 +26,7 @@ typedef struct flat_search {
     ro_finder *finder;
     ro_lane **lanes; /* required ones first, the rarest first; then those that cost most */
     size_t count, required;
-    bool paired;       /* words bring more when they stand close together */
+    float *pairs;      /* see pairs.c; NULL: there are none */
     bool phrase;       /* a document has x of rank.h for the least of its words */
     float limit, half; /* it then gets limit * x / (half + x) */
     bool placed;       /* the phrase is found here, not by the evaluator */
@@ -31,10 +34,11 @@ typedef struct flat_search {
     uint32_t *gaps;    /* from its start to each of them */
     size_t word_count;
     ro_buf starts, more; /* uint64_t: where the phrase may start in the document at hand */
-    bool summed;         /* sums[] and seen[] are clear */
+    bool summed;         /* sums[], held[] and seen[] are clear */
     size_t noted;        /* lanes up to here have noted how often they have what is found */
     flat_found found;
     float sums[RO_WINDOW];
+    uint32_t held[RO_WINDOW];
     uint64_t seen[RO_WINDOW / 64];
 } flat_search;
 
@@ -54,6 +58,17 @@ void ro_flat_refine(flat_search *flat, ro_lane *lane, float rest, float least);
 void ro_flat_hand_on(flat_search *flat);
 /* Documents before `from` are done with. */
 void ro_flat_pass(ro_lane *lane, uint32_t from);
+
+/* What words bring by standing close together. Makes `extra` of the lanes; false when memory ran
+ * out. */
+bool ro_flat_pair(flat_search *flat);
+static inline uint32_t ro_flat_bit(const ro_lane *lane) {
+    return lane->index < RO_HELD_MAX ? 1U << lane->index : 0;
+}
+/* The lane was looked up in a document that has the lanes of `held`, of those looked up before:
+ * what its bound grows by, or falls, for pairs. */
+float ro_flat_met(const flat_search *flat, const ro_lane *lane, uint32_t held);
+float ro_flat_missed(const flat_search *flat, const ro_lane *lane, uint32_t held);
 
 /* One word; false, having done nothing, where it is more, or documents need another look. */
 bool ro_flat_alone(flat_search *flat);

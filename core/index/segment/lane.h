@@ -15,8 +15,10 @@ typedef struct ro_lane {
     uint32_t index; /* among the lanes of the search */
     unsigned fields;
     bool required;
+    bool scores; /* though its limit may be 0 */
     bool saturates;
     float limit, half;
+    float pairs; /* what it brings at most in a pair where it is the lighter word */
     float extra; /* added to bounds for pairs of words */
     float base[RO_FIELD_COUNT], slope[RO_FIELD_COUNT], weight[RO_FIELD_COUNT];
     float most;       /* of any document */

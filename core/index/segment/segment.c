@@ -129,6 +129,7 @@ static ro_status read_header(const char *path, ro_segment *segment, ro_error *er
     segment->docs = (const uint32_t *)(const void *)(segment->map + parts[RO_PART_DOCS].at);
     segment->body_words = (const uint32_t *)(const void *)(segment->map + parts[RO_PART_BODY].at);
     segment->title_words = (const uint16_t *)(const void *)(segment->map + parts[RO_PART_TITLE].at);
+    segment->dense = segment->docs[header.count - 1] == header.count - 1;
     segment->far = header.count > LENGTHS_NEAR;
     segment->words[0] = header.words[0];
     segment->words[1] = header.words[1];

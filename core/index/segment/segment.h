@@ -34,6 +34,7 @@ typedef struct ro_segment {
     uint32_t count;
     ro_doc first;               /* ro_doc of number 0 */
     const uint32_t *docs;       /* ro_doc of each, less `first`; ascending */
+    bool dense;                 /* which is then its number: none is left out */
     const uint32_t *body_words; /* as in their records */
     const uint16_t *title_words;
     bool far; /* lengths of so many documents lie in no near cache: few are looked up */
@@ -63,7 +64,7 @@ bool ro_segment_failed(const ro_segment *segment);
 ro_status ro_segment_check(const ro_segment *segment, ro_error *err) RO_MUST_CHECK;
 
 static inline ro_doc ro_segment_doc(const ro_segment *segment, uint32_t number) {
-    return segment->first + (ro_doc)segment->docs[number];
+    return segment->first + (ro_doc)(segment->dense ? number : segment->docs[number]);
 }
 /* The number of the first document at `doc` or after it; count when there is none. */
 uint32_t ro_segment_number(const ro_segment *segment, ro_doc doc);

@@ -195,7 +195,7 @@ static void flush(ro_finder *finder) {
 
 static void make_room(ro_finder *finder) {
     sift(finder);
-    if (finder->waiting_count > RO_FOUND_MAX / 2) {
+    if (finder->waiting_count > finder->room / 2) {
         flush(finder);
     }
 }
@@ -222,21 +222,29 @@ void ro_finder_probe(ro_finder *finder, uint32_t number, float low) {
     }
 }
 
+/* Its record, or where that is, which sift will ask for: soon it is looked at. */
+static void fetch(const ro_leaf_search *search, uint32_t number) {
+    const ro_segment *segment = search->segment;
+    if (segment->dense) {
+        __builtin_prefetch(ro_columns_at(search->columns, ro_segment_doc(segment, number)));
+    } else {
+        __builtin_prefetch(&segment->docs[number]);
+    }
+}
+
 void ro_finder_keep(ro_finder *finder, uint32_t number, float bound, float low,
                     const ro_times *times) {
     if (low > 0 && finder->lows) {
         add_low(finder, low);
     }
     ro_waiting *found = &finder->waiting[finder->waiting_count++];
-    __builtin_prefetch(&finder->search->segment->docs[number]); /* see sift */
+    fetch(finder->search, number);
     found->number = number;
     found->bound = bound;
     for (size_t i = 0; i < finder->told; i++) {
         found->times[i] = times[i];
     }
-    if (!finder->lows) {
-        flush(finder);
-    } else if (finder->waiting_count == RO_FOUND_MAX) {
+    if (finder->waiting_count == finder->room) {
         make_room(finder);
     }
 }
@@ -274,6 +282,16 @@ void ro_finder_take(ro_finder *finder, uint32_t number, float bound, float low,
     if (ro_finder_wants(finder, number, &bound, &low)) {
         ro_finder_keep(finder, number, bound, low, times);
     }
+}
+
+bool ro_finder_holds(const ro_finder *finder, const ro_plan_node *word) {
+    const ro_segment_list *lists = finder->lookup.lists;
+    bool holds = word->kind == RO_MATCH_TERM &&
+                 (lists[word->term].df || (word->exact && lists[word->form].df));
+    for (size_t i = 0; !holds && i < word->child_count; i++) {
+        holds = ro_finder_holds(finder, &word->children[i]);
+    }
+    return holds;
 }
 
 bool ro_finder_goes_on(ro_finder *finder) {
@@ -322,6 +340,7 @@ static ro_status prepare(ro_finder *finder, ro_error *err) {
         return ro_fail_memory(err);
     }
     finder->table = find_table(search->bounds, search->scorer);
+    finder->room = 1;
     finder->prunes = by_score;
     finder->plain = by_score && !search->match && search->scorer->rank.half_life_days <= 0;
     finder->least = by_score && !top->k ? INFINITY : -1;

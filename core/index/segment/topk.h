@@ -6,10 +6,13 @@
  * documents, and only then are positions read.
  *
  *   lane.h    one term: bounds and scores of many documents at a time
- *   flat.c    words and phrases of words: what most queries are; word.c one word, any.c any of
- * some, all.c all of them walk.c    every other tree, a document at a time; tally.h words in it
- * that count as one lookup.h  the postings of one document, for the evaluator topk.c    what they
- * share: thresholds, and the documents that are handed on */
+ *   flat.c    words and phrases of words, what most queries are:
+ *             word.c one word, any.c any of some, all.c all of them,
+ *             pairs.c what they bring by standing close together
+ *   walk.c    every other tree, a document at a time; tally.h words in it that count as one
+ *   lookup.h  the postings of one document, for the evaluator
+ *   topk.c    what they share: thresholds, and the documents that are handed on
+ */
 #ifndef READOUT_SEGMENT_TOPK_H
 #define READOUT_SEGMENT_TOPK_H
 

@@ -183,9 +183,11 @@ static float extra_of(const ro_finder *finder, const ro_plan_node *word) {
     const ro_evaluator *evaluator = finder->search->evaluator;
     const ro_scorer *scorer = finder->search->scorer;
     double sum = 0;
+    double heavier = 0;
     for (size_t i = 0; i < evaluator->word_count; i++) {
-        if (!word || word == evaluator->words[i]) {
-            sum += evaluator->words[i]->weight * (double)i;
+        if (ro_finder_holds(finder, evaluator->words[i])) {
+            sum += !word || word == evaluator->words[i] ? evaluator->words[i]->weight * heavier : 0;
+            heavier++;
         }
     }
     return (float)(scorer->rank.near_weight * ro_scorer_most(scorer) * sum);
