@@ -23,9 +23,9 @@ need() {
     local root=()
     [ "$(id -u)" -eq 0 ] || root=(sudo)
     say "installing ${missing[*]}"
-    "${root[@]}" apt-get update -q
+    "${root[@]}" apt-get update -q -o Acquire::Retries=5
     "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -q -y --no-install-recommends "${missing[@]}"
+        apt-get install -q -y --no-install-recommends -o Acquire::Retries=5 "${missing[@]}"
 }
 
 # build PRESET [TARGET…]: configures and builds it; the programs are in BUILD_DIR/bin.
