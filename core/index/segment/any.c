@@ -5,6 +5,7 @@
 #include "flat.h"
 
 #define WINDOW_MIN 512 /* documents, when several words are needed */
+#define EXCESS_LANES 6
 
 /* What the lanes have up to `to`, added up by document. */
 static void fill_all(flat_search *flat, size_t first, uint32_t from, uint32_t to) {
@@ -32,24 +33,41 @@ static void fill_all(flat_search *flat, size_t first, uint32_t from, uint32_t to
     }
 }
 
-/* Takes off what a document was given for pairs with lanes, from `first` on, that lack it. */
-static float without_pairs(const flat_search *flat, size_t first, uint32_t held, float sum) {
+/* What a document that has the lanes `held` was given for pairs with others from `first` on. */
+static float find_excess(const flat_search *flat, size_t first, uint32_t held) {
+    float sum = 0;
     for (size_t l = first; l < flat->count && l < RO_HELD_MAX; l++) {
         if (!(held >> l & 1)) {
-            sum -= ro_flat_missed(flat, flat->lanes[l], held & ~((2U << l) - 1));
+            sum += ro_flat_missed(flat, flat->lanes[l], held & ~((2U << l) - 1));
         }
     }
     return sum;
 }
 
+/* The same, found once in a window; `known` has a place for each set of few lanes. */
+static float excess_of(const flat_search *flat, size_t first, uint32_t held, float *known) {
+    if (flat->count - first > EXCESS_LANES || flat->count > RO_HELD_MAX) {
+        return find_excess(flat, first, held);
+    }
+    float *excess = &known[held >> first];
+    if (*excess < 0) {
+        *excess = find_excess(flat, first, held);
+    }
+    return *excess;
+}
+
 static void gather(flat_search *flat, size_t first, uint32_t from, uint32_t to, float least) {
     flat_found *found = &flat->found;
+    float known[1 << EXCESS_LANES];
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        known[i] = -1;
+    }
     for (uint32_t w = 0; w <= (to - from) / 64; w++) {
         for (uint64_t bits = flat->seen[w]; bits; bits &= bits - 1) {
             uint32_t at = w * 64 + (uint32_t)__builtin_ctzll(bits);
             float sum = flat->sums[at];
             if (sum >= least && flat->pairs) {
-                sum = without_pairs(flat, first, flat->held[at], sum);
+                sum -= excess_of(flat, first, flat->held[at], known);
             }
             found->docs[found->count] = from + at;
             found->held[found->count] = flat->held[at];

@@ -58,7 +58,9 @@ ro_status ro_lookup_init(ro_lookup *lookup, const ro_segment *segment, const ro_
         return ro_fail_memory(err);
     }
     for (size_t i = 0; i < plan->term_count; i++) {
-        lookup->lists[i] = ro_segment_term(segment, plan->terms[i].key);
+        if (plan->terms[i].df) { /* or else no leaf has it */
+            lookup->lists[i] = ro_segment_term(segment, plan->terms[i].key);
+        }
     }
     return RO_OK;
 }
