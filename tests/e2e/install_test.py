@@ -54,13 +54,10 @@ class Installed(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.directory = readout.Directory()
+        cls.addClassCleanup(cls.directory.__exit__)
         cls.root = cls.directory.join("root")
         run("cmake", "--install", BUILD, "--prefix", cls.root)
         cls.index = readout.build_index(cls.directory)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.directory.__exit__()
 
     def at(self, *names):
         return os.path.join(self.root, *names)
@@ -140,14 +137,11 @@ class Packaged(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.directory = readout.Directory()
+        cls.addClassCleanup(cls.directory.__exit__)
         run("cpack", "-G", "DEB", "--config", os.path.join(BUILD, "CPackConfig.cmake"),
             "-B", cls.directory.path)
         cls.packages = {os.path.basename(path).split("_")[0]: path
                         for path in glob.glob(cls.directory.join("*.deb"))}
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.directory.__exit__()
 
     def test_the_package_has_what_a_service_needs(self):
         self.assertEqual(set(self.packages), {"readout", "libreadout-dev"})
