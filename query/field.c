@@ -26,6 +26,7 @@ static const ro_field fields[] = {
     {"month", RO_FIELD_KIND_DATE, 0, RO_COLUMN_PUBLISHED},
     {"week", RO_FIELD_KIND_WEEK, 0, RO_COLUMN_PUBLISHED},
     {"day", RO_FIELD_KIND_DATE, 0, RO_COLUMN_PUBLISHED},
+    {"person", RO_FIELD_KIND_VALUE, 0, RO_COLUMN_PERSON},
 };
 
 const ro_field *ro_field_find(ro_str name) {

@@ -116,9 +116,9 @@ json_t *ro_algolia_tagged(ro_str text, const json_t *marks, const ro_algolia_dre
 
 /* Appends the filters as one filter of the query language, all of them required: `filters` a
  * string, the others arrays. NULL: none. RO_INVALID for what cannot be read, or tells of no
- * attribute; RO_LIMIT. */
+ * attribute; RO_LIMIT. `at_fault` is the name of the one, then. */
 ro_status ro_algolia_filter(const json_t *filters, const json_t *facet_filters,
-                            const json_t *numeric_filters, ro_buf *out,
+                            const json_t *numeric_filters, ro_buf *out, const char **at_fault,
                             ro_error *err) RO_MUST_CHECK;
 
 #define RO_ALGOLIA_TIME "published_timestamp" /* seconds since 1970: the attribute of times */

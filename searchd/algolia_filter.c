@@ -2,6 +2,7 @@
 #include "algolia.h"
 #include "readout/date.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,6 +179,20 @@ static ro_str path_end(ro_str path) {
     return path;
 }
 
+/* The bytes of "<score=3>" at the start of a text: what a condition is worth, which is passed over.
+ */
+static size_t score_length(ro_str text) {
+    static const char begin[] = "<score=";
+    size_t at = sizeof begin - 1;
+    if (!ro_str_starts_with(text, ro_str_from(begin))) {
+        return 0;
+    }
+    while (at < text.len && isdigit((unsigned char)text.ptr[at])) {
+        at++;
+    }
+    return at >= sizeof begin && at < text.len && text.ptr[at] == '>' ? at + 1 : 0;
+}
+
 /* attribute:value */
 static ro_status add_equality(writer *w, ro_str name, ro_str value) {
     const attribute *of;
@@ -225,6 +240,11 @@ static ro_status add_facet_filter(writer *w, ro_str text) {
     } else if (ro_str_starts_with(value, RO_STR("\\-"))) {
         value = ro_str_make(value.ptr + 1, value.len - 1);
     }
+    const char *score = value.len ? memrchr(value.ptr, '<', value.len) : NULL;
+    size_t before = score ? (size_t)(score - value.ptr) : 0;
+    if (score && score_length(ro_str_make(score, value.len - before)) == value.len - before) {
+        value.len = before;
+    }
     w->negated = negated;
     return add_equality(w, ro_str_trim(name), value);
 }
@@ -265,16 +285,20 @@ static void join(writer *w, const char *with) {
     }
 }
 
-/* Elements are all required; of an array inside, one. */
+/* Elements are all required; of an array inside, one, unless it is empty. */
 static ro_status add_list(writer *w, const json_t *list, const char *what, const char *with,
                           add_fn add) {
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *item = json_array_get(list, i);
         ro_status status = RO_OK;
+        bool several = json_is_array(item) && strcmp(with, " AND ") == 0;
+        if (several && !json_array_size(item)) {
+            continue;
+        }
         join(w, with);
         if (json_is_string(item)) {
             status = add(w, ro_str_make(json_string_value(item), json_string_length(item)));
-        } else if (json_is_array(item) && json_array_size(item) && strcmp(with, " AND ") == 0) {
+        } else if (several) {
             ro_buf_add_byte(w->out, '(');
             status = add_list(w, item, what, " OR ", add);
             ro_buf_add_byte(w->out, ')');
@@ -311,11 +335,15 @@ static ro_status unexpected(const reader *r, const char *wanted) {
     return ro_fail(r->w->err, RO_INVALID, "filters: expected %s at byte %zu", wanted, r->at);
 }
 
+static ro_str rest_of(const reader *r) {
+    return ro_str_make(r->text.ptr + r->at, r->text.len - r->at);
+}
+
 /* A word that stands alone. */
 static bool take_word(reader *r, const char *word) {
     size_t len = strlen(word);
     skip_blanks(r);
-    ro_str left = ro_str_make(r->text.ptr + r->at, r->text.len - r->at);
+    ro_str left = rest_of(r);
     bool there = ro_str_starts_with(left, ro_str_from(word)) &&
                  (left.len == len || (unsigned char)left.ptr[len] <= ' ' || left.ptr[len] == '(');
     r->at += there ? len : 0;
@@ -343,7 +371,7 @@ static ro_status read_token(reader *r, bool name, ro_buf *out) {
     for (; r->at < r->text.len; r->at++) {
         char c = r->text.ptr[r->at];
         if ((unsigned char)c <= ' ' || c == '(' || c == ')' ||
-            (name && (c == ':' || is_operator(c)))) {
+            (name ? c == ':' || is_operator(c) : score_length(rest_of(r)) > 0)) {
             break;
         }
         ro_buf_add_byte(out, c);
@@ -360,6 +388,7 @@ static ro_status read_value(reader *r, ro_str name, ro_str operator) {
         status = read_token(r, false, &upper);
     }
     if (status == RO_OK) {
+        r->at += score_length(rest_of(r));
         status = ranges || operator.len
                      ? add_comparison(r->w, name, operator, ro_buf_str(&value), ro_buf_str(&upper))
                      : add_equality(r->w, name, ro_buf_str(&value));
@@ -451,13 +480,17 @@ static ro_status add_filters(writer *w, const json_t *filters) {
 }
 
 ro_status ro_algolia_filter(const json_t *filters, const json_t *facet_filters,
-                            const json_t *numeric_filters, ro_buf *out, ro_error *err) {
+                            const json_t *numeric_filters, ro_buf *out, const char **at_fault,
+                            ro_error *err) {
     writer w = {.out = out, .err = err};
+    *at_fault = "filters";
     ro_status status = add_filters(&w, filters);
     if (status == RO_OK) {
+        *at_fault = "facetFilters";
         status = add_list(&w, facet_filters, "facetFilters", " AND ", add_facet_filter);
     }
     if (status == RO_OK) {
+        *at_fault = "numericFilters";
         status = add_list(&w, numeric_filters, "numericFilters", " AND ", add_numeric_filter);
     }
     return status == RO_OK ? ro_buf_check(out, err) : status;

@@ -174,8 +174,7 @@ static ro_status read_filters(ro_algolia_call *c) {
         status = get_list(c, "numericFilters", &numbers);
     }
     if (status == RO_OK) {
-        c->at_fault = "filters";
-        status = ro_algolia_filter(filters, facets, numbers, &text, &c->err);
+        status = ro_algolia_filter(filters, facets, numbers, &text, &c->at_fault, &c->err);
     }
     if (status == RO_OK && text.len) {
         c->request.filter = ro_arena_copy(&c->job->arena, ro_buf_str(&text));

@@ -46,6 +46,9 @@ class Protocol(readout.OneDaemon):
                 ('NOT NOT source:"Gulf Courier"', GULF),
                 ('source:"The \\"Daily\\" \u00abPost\u00bb \\\\"', ["facts-5"]),
                 ("source:-dash", ["old-6"]),
+                # what a condition is worth is passed over
+                ('source:"Gulf Courier"<score=2> AND year:2025<score=1>', GULF),
+                ('(source:"Gulf Courier"<score=2> OR year:2024<score=3>)', GULF + ["geneva/3"]),
                 ("language:fr", ["old-6"]),
                 ('source:"Gulf Courier" AND month:2025-03', ["riyadh-2"]),
                 ('source:"Gulf Courier" OR year:2024', GULF + ["geneva/3"]),
@@ -84,7 +87,7 @@ class Protocol(readout.OneDaemon):
         for text in ("x:1", "source", "source:", 'source:"a', "(source:a", "source:a)", "source:a b",
                      "AND", "source:a AND", "source:a OR OR source:b", "year:abc", "year >", "source > 3",
                      "month:never", "date.lvl1:'2025 > '", "year >= 2024 TO 3", "=3", ":", "NOT", "()", deep,
-                     " OR ".join(61 * ["year:2024"]), "source:" + 513 * "a"):
+                     'source:"a"<score=x>', " OR ".join(61 * ["year:2024"]), "source:" + 513 * "a"):
             status, problem = self.post("articles/query", {"filters": text})
             self.assertEqual((status, problem["message"]), (400, problem["detail"]), text)
         self.assertEqual(self.ids(filters=" OR ".join(60 * ["year:2024"])), ["geneva/3"])
@@ -102,14 +105,22 @@ class Protocol(readout.OneDaemon):
                 ("source:Gulf Courier", GULF),
                 ("source:Gulf Courier,month:2025-03", ["riyadh-2"]),
                 ('[["source:Gulf Courier"]]', GULF),
+                ([[], "source:Gulf Courier", []], GULF),
+                (["source:Gulf Courier<score=3>"], GULF),
+                ([[]], sorted(a["id"] for a in ARTICLES)),
                 ([], sorted(a["id"] for a in ARTICLES))):
             self.assertEqual(self.ids(facetFilters=filters), sorted(ids), filters)
         self.assertEqual(self.ids(numericFilters=["year>=2024", ["year=2024", "year=2023"]]),
                          ["geneva/3"])
         self.assertEqual(self.ids(filters="year >= 2024", facetFilters=["language:en"],
                                   numericFilters=["year<2025"]), ["geneva/3"])
-        for wrong in (["source"], [3], [[["source:a"]]], {"source": "a"}, [[]], ["source:"]):
-            self.assertEqual(self.post("articles/query", {"facetFilters": wrong})[0], 400, wrong)
+        for wrong in (["source"], [3], [[["source:a"]]], {"source": "a"}, [[[]]], ["source:"],
+                      ["x:1"]):
+            status, problem = self.post("articles/query", {"facetFilters": wrong})
+            self.assertEqual((status, problem["where"]["name"]), (400, "facetFilters"), wrong)
+        for wrong in (["year"], ["x=1"], ["year=a"], "source>1"):
+            status, problem = self.post("articles/query", {"numericFilters": wrong, "filters": "year:2025"})
+            self.assertEqual((status, problem["where"]["name"]), (400, "numericFilters"), wrong)
         for wrong in (["year"], ["year>x"], ["source>1"], ["year~3"]):
             self.assertEqual(self.post("articles/query", {"numericFilters": wrong})[0], 400, wrong)
 

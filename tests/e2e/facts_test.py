@@ -119,6 +119,10 @@ class Facts(unittest.TestCase):
         for name, counts in facets.items():
             self.assertFalse([c for c in counts if ";" in c["value"]], name)
         people = {c["value"]: c["count"] for c in facets["person"]}
+        for name, count in people.items():  # the facet's name is a filter, as participant is
+            answer = self.daemon.json("/v1/search?limit=0&facets=person&filter=" + urllib.parse.quote('person:"%s"' % name))
+            self.assertEqual((answer["total"]["value"], answer["query"]["repairs"]), (count, []), name)
+            self.assertEqual(answer["query"]["disjunctive"], ["person"])
         self.assertEqual([n for v, n in people.items() if "Wanjiru" in v], [2], people)
 
     def suggested(self, q, **more):

@@ -73,6 +73,16 @@ class Starting(unittest.TestCase):
             for option in ("--synonyms", "--lexicon"):
                 missing = directory.join("missing")
                 self.assertIn(missing, self.fails("--check-config", option, missing))
+            for option, missing in (("--backups", directory.join("missing")), ("--backups", keys),
+                                    ("--access-log", directory.join("missing", "log")),
+                                    ("--access-log", directory.path)):
+                self.assertIn(missing, self.fails("--check-config", option, missing))
+            log = directory.join("log")
+            for value in (log, directory.write("old", ""), "-"):
+                done = readout.run("readout-searchd", "--check-config", "--backups", directory.path,
+                                   "--access-log", value)
+                self.assertEqual((done.returncode, done.stderr), (0, ""), value)
+            self.assertFalse(os.path.exists(log))
 
     def test_flags_go_before_environment_before_file(self):
         with readout.Directory() as directory:

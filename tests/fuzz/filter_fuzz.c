@@ -53,8 +53,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         ro_buf out = RO_BUF_INIT;
         ro_error err = RO_ERROR_INIT;
-        if (ro_algolia_filter(cases[i].filters, cases[i].facets, cases[i].numbers, &out, &err) ==
-            RO_OK) {
+        const char *at_fault;
+        if (ro_algolia_filter(cases[i].filters, cases[i].facets, cases[i].numbers, &out, &at_fault,
+                              &err) == RO_OK) {
             check_balance(ro_buf_str(&out));
         }
         ro_buf_release(&out);
