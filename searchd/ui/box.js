@@ -175,10 +175,11 @@ export class ReadoutSearch extends HTMLElement {
     const options = this.begin('suggest');
     try {
       const q = this.text;
-      const articles = /^(all|articles)?$/.test(this.own('kind')); // else all but words misleads
+      const articles = /^(all|articles)?$/.test(this.own('kind')); // else titles and counts mislead
       const { suggestions } = await this.client.suggest({ q, filter: articles && this.own('filter'), limit: 7 }, options);
       if (q === this.text && this.active < 0) {
-        this.show(articles ? suggestions : suggestions.filter((s) => s.kind === 'word').map((s) => ({ ...s, count: 0 })));
+        this.show(suggestions.filter((s) => articles || s.kind !== 'title')
+          .map((s) => ({ ...s, count: articles && s.kind !== 'place' && s.count })));
       }
     } catch {
       // the search tells what is wrong
@@ -188,10 +189,9 @@ export class ReadoutSearch extends HTMLElement {
   show(suggestions) {
     this.options = suggestions;
     this.list.replaceChildren(...suggestions.map((s, i) => {
-      const isTitle = s.kind === 'title';
       const element = h('div', 'option', { role: 'option', id: `o${i}` },
-        h('span', '', { dir: 'auto' }, isTitle ? marked(s.text, s.highlights) : s.text),
-        h('bdi', 'note', {}, isTitle ? this.say('article') : s.count && this.say('articles', s.count)));
+        h('span', '', { dir: 'auto' }, marked(s.text, s.highlights)),
+        h('bdi', 'note', {}, s.id ? this.say('article') : s.count && this.say('articles', s.count)));
       element.onclick = () => this.choose(i);
       return element;
     }));
@@ -217,7 +217,8 @@ export class ReadoutSearch extends HTMLElement {
 
   activate(to) {
     this.point(to);
-    this.input.value = this.options[to]?.kind === 'word' ? this.options[to].text : this.text;
+    const option = this.options[to];
+    this.input.value = option && !option.id ? option.text : this.text;
   }
 
   key(event) {
@@ -248,7 +249,7 @@ export class ReadoutSearch extends HTMLElement {
   choose(i) {
     const option = this.options[i];
     this.close();
-    if (option.kind === 'title') {
+    if (option.id) {
       this.select({ ...option, kind: 'article', title: option.text });
     } else {
       this.input.value = option.text;

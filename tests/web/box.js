@@ -226,12 +226,24 @@ test('suggestions keep to the filter, and titles lead to the source', async ({ p
   equal(await page.getByRole('option', { name: /sandwiches/ }).count(), 0);
 }, hosts);
 
+test('a person that keys lead to stands in the box', async ({ page, open }) => {
+  await open('');
+  await page.evaluate(() => document.querySelector('readout-search').setAttribute('kind', 'participants'));
+  await input(page).pressSequentially('mannai');
+  const person = page.getByRole('option', { name: 'Khalid bin Hamad al-Mannai' });
+  await person.waitFor();
+  while (await person.getAttribute('aria-selected') !== 'true') {
+    await input(page).press('ArrowDown');
+  }
+  equal(await input(page).inputValue(), 'Khalid bin Hamad al-Mannai');
+}, hosts);
+
 test('where facts are searched neither titles nor counts of articles are suggested', async ({ page, open }) => {
   await open('');
   await page.evaluate(() => document.querySelector('readout-search').setAttribute('kind', 'talks'));
   await input(page).pressSequentially('riya');
   await page.getByRole('option').first().waitFor();
-  ok((await page.getByRole('option').allInnerTexts()).every((text) => !/article/.test(text)), 'words alone');
+  ok((await page.getByRole('option').allInnerTexts()).every((text) => !/article/i.test(text)), 'words and names alone');
 }, hosts);
 
 test('a box that is moved while it searches shows what was found', async ({ page, open }) => {
