@@ -16,7 +16,8 @@
 
 /* Lengths part the pieces: no two lists of pieces look alike. */
 static void add_piece(ro_buf *key, ro_str piece) {
-    ro_buf_printf(key, "%zu:", piece.len);
+    uint32_t len = (uint32_t)piece.len;
+    ro_buf_add(key, &len, sizeof len);
     ro_buf_add_str(key, piece);
 }
 
