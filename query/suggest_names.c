@@ -4,7 +4,7 @@
 #include <ctype.h>
 
 #define PEOPLE_MAX 8
-#define LETTERS_MIN 2 /* one letter begins the names of too many */
+#define LETTERS_MIN 3 /* two begin the names of very many, and would say little */
 
 /* Letters, digits and what names are joined by: nothing that the query language reads. */
 static bool is_name(ro_str text) {

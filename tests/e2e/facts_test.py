@@ -133,7 +133,7 @@ class Facts(unittest.TestCase):
         mercy, ane, paul = ("person", "Mercy Wanjiru", 2), ("person", "Ane Solberg", 2), ("person", "Paul Otieno", 1)
         for q, expected in (("wanj", [mercy]), ("MERC", [mercy]), ("wanjiru m", [mercy]),
                             ("mercy ", [mercy]), ("mércy", [mercy]), ("solb", [ane]), ("otieno p", [paul]),
-                            ("mercy so", []), ("m", []), ("ercy", []), ("zz", []), ("mercy)", []), ('"mercy', []),
+                            ("mercy so", []), ("m", []), ("me", []), ("mer", [mercy]), ("ercy", []), ("zz", []), ("mercy)", []), ('"mercy', []),
                             ("-mercy", []), ("mercy:", []), ("foreign min", []), ("mercy " * 20, [])):
             self.assertEqual(self.suggested(q), expected, q)
         for q, word in (("osl", "oslo"), ("mercy wa", "mercy wanjiru")):  # is listed already
