@@ -2,8 +2,8 @@
 # http_bench.sh BUILD_DIR INDEX QUERIES [SECONDS]: how long searches take over HTTP.
 # Starts readout-searchd on INDEX, sends the lines of QUERIES as searches with wrk: on one keep-alive
 # connection (nothing waits: what HTTP itself adds) and on 16; also how long it takes from the start to
-# the first answer, and what memory is resident beside mapped files; searches with the cache of answers
-# off, and as it is by default. Then the time /healthz takes
+# the first answer, the index being in memory and not, and what memory is resident beside mapped
+# files; searches with the cache of answers off, and as it is by default. Then the time /healthz takes
 # while four workers run the slowest of them.
 set -euo pipefail
 
@@ -39,8 +39,18 @@ first() {
     stop
 }
 
+# Takes the files of the index out of memory, as after a start of the machine.
+forget() {
+    sync -f "$index"
+    find "$index" -type f ! -name '*-shm' -exec dd if={} iflag=nocache count=0 status=none \;
+}
+
 for _ in 1 2 3; do
     echo "== from the start to the first answer: $(first)"
+done
+for _ in 1 2 3; do
+    forget
+    echo "== the same, the index not in memory: $(first)"
 done
 for cache in 0 32M; do
     start "$index" --cache "$cache"
