@@ -71,15 +71,17 @@ static void add_repairs(json_t *list, const ro_report *report, bool *memory) {
     }
 }
 
+/* Under a restriction not into what: those are words of all articles. */
 static json_t *expansions(const ro_run *run, bool *memory) {
+    bool told = !run->request->restriction.len;
     json_t *list = json_array();
     for (const ro_expansion *e = run->plan.expansions; e; e = e->next) {
         json_t *item = json_object(), *into = json_array();
         ro_json_append(list, item, memory);
         ro_json_set(item, "word", normal_form(e->word), memory);
         ro_json_set(item, "into", into, memory);
-        ro_json_set(item, "complete", json_boolean(e->complete), memory);
-        for (size_t i = 0; i < e->count; i++) {
+        ro_json_set(item, "complete", json_boolean(told && e->complete), memory);
+        for (size_t i = 0; told && i < e->count; i++) {
             ro_json_append(into, ro_json_string(e->into[i].form), memory);
         }
     }
@@ -360,7 +362,7 @@ static ro_status put_hit(ro_hit_writer *w, const ro_hit *hit) {
     const ro_run *run = w->run;
     ro_status status =
         run->kind == RO_KIND_ARTICLES ? put_article(w, hit) : ro_hit_put_fact(w, hit);
-    if (status == RO_OK && run->request->explain) {
+    if (status == RO_OK && run->request->explain && !run->request->restriction.len) {
         json_t *explained;
         status = ro_snapshot_explain(run->searcher->snapshot, &run->search, hit->doc, &explained,
                                      w->err);

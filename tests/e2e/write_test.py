@@ -490,6 +490,13 @@ class Writing(unittest.TestCase):
             self.assertEqual(ids(q="grain corridor"), [])
             # a correction would tell a word of the other articles
             self.assertNotIn(b"corridor", daemon.get("/v1/search?q=coridor", fields=key)[2])
+            # and so would what a word was expanded to, or how a score came about
+            for target in ("/v1/search?q=cor*+OR+talks&explain=true", "/v1/search?q=talks+OR+cor&prefix=true&explain=true",
+                           "/v1/search?q=coridor~+OR+talks&explain=true"):
+                answer = daemon.get(target, fields=key)[2]
+                self.assertEqual(len(json.loads(answer)["hits"]), 2, answer)
+                self.assertNotIn(b"corridor", answer, target)
+                self.assertNotIn(b'"explain"', answer, target)
             for words in ("riyadh OR grain", "-grain", 'source:"Lake Observer" OR talks', "x) OR (grain",
                           "talks OR NOT talks", "nothing*"):
                 self.assertLessEqual(set(ids(q=words)), set(mine), words)

@@ -154,7 +154,8 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  *   match       "all" words were required, "some" (the relaxed ones were not), or "any" of them
  *   sort        "relevance", "-date", "date"; a query without words to rank by is "-date"
  *   repairs     [{"in": "q" | "filter", "at": character, "what": "…"}]
- *   expanded    [{"word": "lavro*", "into": ["lavrov", …], "complete": true}]: commonest first
+ *   expanded    [{"word": "lavro*", "into": ["lavrov", …], "complete": true}]: commonest first;
+ *               under a restriction not into what, nor is a score explained then
  *   relaxed     words that are not required, since too few articles have them all
  *   missing     words that nothing of the kind has; of all kinds, that none of them has
  *   corrected   [{"word": "moratorum", "into": ["moratorium"]}]: words that no article has,
