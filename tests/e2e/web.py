@@ -76,4 +76,4 @@ def node(script, *args, timeout=None, **more):
     environment = dict(os.environ, NODE_PATH=os.path.join(HOME, "node_modules"))
     return subprocess.run(["node", os.path.join(SOURCE, script), *map(str, args)], text=True,
                           capture_output=True, env=environment,
-                          timeout=timeout or 3 * readout.PATIENCE, **more)
+                          timeout=timeout or 10 * readout.PATIENCE, **more)

@@ -7,8 +7,9 @@ const { liteClient } = require('algoliasearch/lite');
 
 const [port, key] = process.argv.slice(2);
 const hosts = [{ url: '127.0.0.1', port: Number(port), protocol: 'http', accept: 'readWrite' }];
-const full = algoliasearch('readout', key || 'any', { hosts });
-const lite = liteClient('readout', key || 'any', { hosts });
+const timeouts = { connect: 60000, read: 60000, write: 60000 };
+const full = algoliasearch('readout', key || 'any', { hosts, timeouts });
+const lite = liteClient('readout', key || 'any', { hosts, timeouts });
 
 for (const [name, client] of [['full', full], ['lite', lite]]) {
   test(`the ${name} client searches several indexes`, async () => {

@@ -30,7 +30,8 @@ for (const file of ['algoliasearch/dist/lite/builds/browser.umd.js',
 const { instantsearch } = window;
 const lite = window['algoliasearch/lite'] || window.algoliasearch;
 const client = lite.liteClient('readout', key || 'any',
-  { hosts: [{ url: '127.0.0.1', port: Number(port), protocol: 'http', accept: 'readWrite' }] });
+  { hosts: [{ url: '127.0.0.1', port: Number(port), protocol: 'http', accept: 'readWrite' }],
+    timeouts: { connect: 60000, read: 60000, write: 60000 } });
 
 const failures = [];
 const search = instantsearch({
@@ -67,7 +68,8 @@ search.addWidgets([
 
 // Waits until the widgets show what is wanted; what else they show is in the failure.
 async function until(condition, what) {
-  for (let i = 0; i < 500; i++) {
+  const end = Date.now() + 1000 * Number(process.env.READOUT_PATIENCE || 60);
+  while (Date.now() < end) {
     if (failures.length) {
       throw failures[0];
     }
@@ -90,9 +92,10 @@ function type(selector, text) {
   input.dispatchEvent(new window.Event('input', { bubbles: true }));
 }
 
-function choose(id, label) {
-  const item = $$(`${id} li`).find((li) => li.textContent.includes(label));
-  (item.querySelector('input') || item.querySelector('a')).click();
+async function choose(id, label) {
+  const item = () => $$(`${id} li`).find((li) => li.textContent.includes(label));
+  await until(item, `${label} to choose`);
+  (item().querySelector('input') || item().querySelector('a')).click();
 }
 
 test('a page of widgets searches, narrows and goes back', async () => {
@@ -121,13 +124,13 @@ test('a page of widgets searches, narrows and goes back', async () => {
   // a selection leaves the counts of the other values
   type('#box input', '');
   await until(() => ids().length === 3, 'all again');
-  choose('#sources', 'Gulf Courier');
+  await choose('#sources', 'Gulf Courier');
   await until(() => ids().sort().join() === 'riyadh-1,riyadh-2', 'one source');
   assert.strictEqual(values('#sources')['Lake Observer'], 2);
   assert.deepStrictEqual(values('#months'), { '2025-02': 1, '2025-03': 1 });
-  choose('#sources', 'Lake Observer');
+  await choose('#sources', 'Lake Observer');
   await until(() => /4 results/.test($('#stats').textContent), 'two sources');
-  choose('#months', '2024-11');
+  await choose('#months', '2024-11');
   await until(() => ids().join() === 'geneva/3', 'a month of them');
   assert.match($('#current').textContent, /2024-11/);
   assert.strictEqual(values('#sources')['Gulf Courier'], 0); // it has none of that month
@@ -135,7 +138,7 @@ test('a page of widgets searches, narrows and goes back', async () => {
   await until(() => /6 results/.test($('#stats').textContent), 'no selection');
 
   // one that narrows its own values: all of them are required
-  choose('#people', 'Sergey Lavrov');
+  await choose('#people', 'Sergey Lavrov');
   await until(() => ids().join() === 'facts-5', 'a person');
   assert.deepStrictEqual(values('#people'), { 'Marco Rubio': 1, 'Sergey Lavrov': 1 });
   search.setUiState({});
@@ -159,7 +162,9 @@ test('a page of widgets searches, narrows and goes back', async () => {
 
   // pages and another order
   const first = ids();
-  $$('#pages a').find((a) => a.textContent === '2').click();
+  const second = () => $$('#pages a').find((a) => a.textContent === '2');
+  await until(second, 'the link to the second page');
+  second().click();
   await until(() => ids().length && !ids().some((id) => first.includes(id)), 'the second page');
   const select = $('#sort select');
   select.value = 'articles_date_asc';

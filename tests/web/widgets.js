@@ -14,7 +14,7 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>Shop</title><link rel=
 <script src="/client.js"></script><script src="/widgets.js"></script><script>
   const lite = globalThis['algoliasearch/lite'] || globalThis.algoliasearch;
   const searchClient = lite.liteClient('readout', 'any', { hosts: [{ url: '${daemon.hostname}',
-    port: ${daemon.port}, protocol: 'http', accept: 'readWrite' }] });
+    port: ${daemon.port}, protocol: 'http', accept: 'readWrite' }], timeouts: { connect: 60000, read: 60000, write: 60000 } });
   const w = instantsearch.widgets;
   const c = instantsearch.connectors;
   // A place for a widget: #NAME.
