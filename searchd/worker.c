@@ -1,6 +1,7 @@
 #include "worker.h"
 
 #include "file.h"
+#include "opened.h"
 #include "problem.h"
 #include "readout/queue.h"
 #include "recall.h"
@@ -14,27 +15,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* An idle worker moves to the newest commit this often, so that it does not hold back the clearing
  * of the write-ahead log. */
 #define REFRESH_MS 1000
 #define LOOK_NS ((int64_t)1000000000)
-#define OPENERS_MAX 16 /* threads that open searchers, beside the one that wants them */
-
-/* An open index and how many hold it; the last one closes it. A searcher for every worker is opened
- * with it: later its files may be gone from their path, and only who has them open can read them.
- */
-typedef struct shared_index {
-    ro_index *index;
-    ro_watch *watch;
-    uint64_t tag;
-    unsigned holders; /* under pool->lock */
-    bool strayed; /* likewise: some read it from where another one may be, not what is watched */
-    size_t count;
-    ro_searcher *searchers[]; /* NULL: its worker has taken it */
-} shared_index;
 
 /* Synonyms and how many hold them: requests that run, and the pool. */
 typedef struct shared_synonyms {
@@ -47,7 +33,7 @@ typedef struct worker_state {
     ro_pool *pool;
     pthread_t thread;
     bool started;
-    shared_index *index;   /* what `searcher` reads */
+    ro_opened *index;      /* what `searcher` reads */
     ro_searcher *searcher; /* NULL: the index could not be read */
     ro_packer *packer;
     struct {
@@ -69,7 +55,7 @@ struct ro_pool {
     ro_log *log; /* borrowed */
     int fd;
     pthread_mutex_t lock; /* of what follows */
-    shared_index *index;  /* what workers are to read */
+    ro_opened *index;     /* what workers are to read */
     shared_synonyms *synonyms;
     ro_defaults defaults;
     uint64_t generation, reloads;
@@ -88,88 +74,7 @@ struct ro_pool {
 
 /* ---- the shared index ----------------------------------------------------------------------- */
 
-static void close_index(shared_index *index) {
-    for (size_t i = 0; i < index->count; i++) {
-        ro_searcher_close(index->searchers[i]);
-    }
-    ro_watch_close(index->watch);
-    ro_index_close(index->index);
-    free(index);
-}
-
-/* Each searcher reads the columns of all documents: as many are opened at a time as there are
- * processors. */
-typedef struct opening {
-    shared_index *index;
-    size_t workers;
-    atomic_size_t next;
-    pthread_mutex_t lock; /* of what follows */
-    ro_status status;
-    ro_error *err;
-} opening;
-
-static void *open_some(void *context) {
-    opening *o = context;
-    for (size_t at; (at = atomic_fetch_add(&o->next, 1)) < o->workers;) {
-        ro_error err = RO_ERROR_INIT;
-        ro_status status = ro_searcher_open(o->index->index, &o->index->searchers[at], &err);
-        (void)pthread_mutex_lock(&o->lock);
-        if (status != RO_OK && o->status == RO_OK) {
-            o->status = ro_fail(o->err, status, "%s", err.message);
-        }
-        (void)pthread_mutex_unlock(&o->lock);
-    }
-    return NULL;
-}
-
-static ro_status open_searchers(shared_index *index, size_t workers, ro_error *err) {
-    opening o = {.index = index, .workers = workers, .err = err};
-    pthread_t helpers[OPENERS_MAX];
-    size_t count = 0;
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    (void)pthread_mutex_init(&o.lock, NULL);
-    while (count < OPENERS_MAX && (long)count + 1 < processors && count + 1 < workers &&
-           ro_thread_start(&helpers[count], open_some, &o, NULL) == RO_OK) {
-        count++;
-    }
-    (void)open_some(&o);
-    while (count) {
-        (void)pthread_join(helpers[--count], NULL);
-    }
-    (void)pthread_mutex_destroy(&o.lock);
-    index->count = workers;
-    return o.status;
-}
-
-static ro_status open_index(const char *path, size_t workers, shared_index **out, ro_error *err) {
-    *out = NULL;
-    shared_index *index = calloc(1, sizeof *index + workers * sizeof(ro_searcher *));
-    if (!index) {
-        return ro_fail_memory(err);
-    }
-    index->holders = 1;
-    ro_status status = ro_index_open(path, RO_INDEX_READ, &index->index, err);
-    if (status != RO_OK) {
-        free(index);
-        return status;
-    }
-    struct stat info = {0};
-    (void)stat(path, &info);
-    uint64_t parts[2] = {(uint64_t)info.st_dev, (uint64_t)info.st_ino};
-    index->tag = ro_str_hash(ro_str_make((const char *)parts, sizeof parts));
-    status = open_searchers(index, workers, err);
-    if (status == RO_OK) {
-        status = ro_watch_open(index->index, &index->watch, err);
-    }
-    if (status != RO_OK) {
-        close_index(index);
-        return status;
-    }
-    *out = index;
-    return RO_OK;
-}
-
-static void drop_index(ro_pool *pool, shared_index *index) {
+static void drop_index(ro_pool *pool, ro_opened *index) {
     if (!index) {
         return;
     }
@@ -177,7 +82,7 @@ static void drop_index(ro_pool *pool, shared_index *index) {
     bool last = --index->holders == 0;
     (void)pthread_mutex_unlock(&pool->lock);
     if (last) {
-        close_index(index);
+        ro_opened_free(index);
     }
 }
 
@@ -205,7 +110,7 @@ static uint64_t tag_of(const ro_defaults *defaults) {
 }
 
 /* What answers from an index depend on beside its revision. With the lock held. */
-static uint64_t source_of(const ro_pool *pool, const shared_index *index) {
+static uint64_t source_of(const ro_pool *pool, const ro_opened *index) {
     return index->tag ^ (pool->synonyms->tag + tag_of(&pool->defaults));
 }
 
@@ -410,7 +315,7 @@ static ro_status refresh(worker_state *worker, bool looked, uint64_t look, ro_er
 static ro_status follow(worker_state *worker, ro_error *err) {
     ro_pool *pool = worker->pool;
     (void)pthread_mutex_lock(&pool->lock);
-    shared_index *wanted = pool->index;
+    ro_opened *wanted = pool->index;
     bool moved = wanted != worker->index;
     wanted->holders += moved;
     (void)pthread_mutex_unlock(&pool->lock);
@@ -436,14 +341,14 @@ static ro_status follow(worker_state *worker, ro_error *err) {
 static void run_reload(worker_state *worker, ro_searchd_job *job) {
     ro_pool *pool = worker->pool;
     ro_error err = RO_ERROR_INIT;
-    shared_index *fresh = NULL;
-    if (open_index(job->reload, pool->count, &fresh, &err) != RO_OK) {
+    ro_opened *fresh = NULL;
+    if (ro_opened_new(job->reload, pool->count, &fresh, &err) != RO_OK) {
         job->response.status = 500;
         ro_buf_add_str(&job->response.body, ro_str_from(err.message));
         return;
     }
     (void)pthread_mutex_lock(&pool->lock);
-    shared_index *old = pool->index;
+    ro_opened *old = pool->index;
     pool->index = fresh;
     pool->seen.known = false;
     pool->counted = false;
@@ -635,7 +540,7 @@ ro_status ro_pool_start(const ro_pool_settings *settings, ro_pool **out, ro_erro
         status = ro_twins_new(pool->count, &pool->twins, err);
     }
     if (status == RO_OK) {
-        status = open_index(settings->index, pool->count, &pool->index, err);
+        status = ro_opened_new(settings->index, pool->count, &pool->index, err);
     }
     if (status == RO_OK) {
         status = start_threads(pool, err);
@@ -687,7 +592,7 @@ bool ro_pool_recall(ro_pool *pool, ro_searchd_job *job) {
     }
     ro_recall_ask(job);
     (void)pthread_mutex_lock(&pool->lock);
-    const shared_index *index = pool->index;
+    const ro_opened *index = pool->index;
     uint64_t look;
     bool newest = pool->seen.known && !index->strayed && ro_watch_look(index->watch, &look) &&
                   look == pool->seen.look;
