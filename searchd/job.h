@@ -40,7 +40,8 @@ typedef struct ro_searchd_job {
     struct ro_connection *connection; /* NULL: nobody waits for the answer any more */
     atomic_bool abandoned;            /* the answer is not needed: do not begin, or leave off */
     bool damaged;                     /* the index is, as the handler saw */
-    bool alone;                       /* waits for no answer to the same question, see twins.h */
+    bool again;                       /* a worker had it, and it waited in vain, see twins.h */
+    bool alone;                       /* it waits for no answer to the same question any more */
     /* Administration: files as settings had them; in the arena. `named`: synonyms, if they were. */
     const char *keys, *synonyms, *named, *index;
     unsigned changed; /* RO_CHANGED_… */

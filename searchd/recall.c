@@ -53,10 +53,11 @@ static bool add_all(ro_searchd_job *job, ro_buf *key) {
     add_piece(key, job->tls ? RO_STR("tls") : RO_STR(""));
     for (size_t i = 0; i < request->field_count; i++) {
         if (ro_str_equal_nocase(request->fields[i].name, RO_STR("Accept"))) {
+            ro_buf_add_byte(key, 1); /* one more follows: an empty piece would be no end */
             add_piece(key, request->fields[i].value);
         }
     }
-    add_piece(key, RO_STR(""));
+    ro_buf_add_byte(key, 0);
     return job->route->algolia || add_params(job, key);
 }
 

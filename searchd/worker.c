@@ -362,9 +362,10 @@ static void run_reload(worker_state *worker, ro_searchd_job *job) {
 }
 
 /* Under more load than the workers can bear everything would be answered late, if it was answered
- * in turn. What has waited long is refused, so that the rest need not. */
+ * in turn. What has waited long is refused, so that the rest need not; but not what waited for an
+ * answer in the making. */
 static bool is_stale(ro_pool *pool, const ro_searchd_job *job) {
-    return ro_now_ns() - job->complete_ns > pool->queue_ns &&
+    return !job->again && ro_now_ns() - job->complete_ns > pool->queue_ns &&
            ro_queue_length(pool->queue) > pool->count;
 }
 
@@ -387,55 +388,72 @@ static bool refuse(ro_pool *pool, ro_searchd_job *job, ro_status followed, const
     return true;
 }
 
-/* Gives who waited the answer that was made in this state; if it was not kept, they are asked for
- * one by one. */
-static void answer_twins(worker_state *worker, ro_cache_state state) {
+static void finish(worker_state *worker, ro_searchd_job *job) {
+    worker->view.known &= job->response.status < 500;
+    ro_pool_give_back(worker->pool, job);
+}
+
+/* Gives who waited the answer that was made in this state. If it was not kept, they are asked for
+ * one by one, and wait for nobody again if it was `made` at all. */
+static void answer_twins(worker_state *worker, ro_cache_state state, ro_searchd_job *waiting,
+                         bool made) {
     ro_pool *pool = worker->pool;
     ro_searchd_job *next;
-    for (ro_searchd_job *job = ro_twins_part(pool->twins, number_of(worker)); job; job = next) {
+    for (ro_searchd_job *job = waiting; job; job = next) {
         next = job->next;
         job->next = NULL;
-        bool answered = ro_recall(pool->cache, worker->packer, state, job);
-        job->alone = true;
-        if (!answered && !ro_queue_try_push(pool->queue, job)) {
+        bool done = atomic_load_explicit(&job->abandoned, memory_order_relaxed) ||
+                    ro_recall(pool->cache, worker->packer, state, job);
+        job->again = true;
+        job->alone = made;
+        if (!done && !ro_queue_try_push(pool->queue, job)) {
             ro_problem_write(&job->response, RO_PROBLEM_OVERLOADED,
                              RO_STR("too many requests wait for a worker"), RO_WHERE_NONE);
-            answered = true;
+            done = true;
         }
-        if (answered) {
+        if (done) {
             ro_pool_give_back(pool, job);
         }
     }
 }
 
-/* False: another worker has the job now. */
-static bool run_request(worker_state *worker, ro_searchd_job *job, ro_status followed,
+/* In this state, and gives it back. */
+static void answer(worker_state *worker, const ro_work *work, ro_cache_state state,
+                   ro_searchd_job *job) {
+    ro_cache *cache = worker->pool->cache;
+    if (!ro_recall(cache, worker->packer, state, job)) {
+        job->begun_ns = ro_now_ns();
+        job->route->work(work, job);
+        job->done_ns = ro_now_ns();
+        ro_recall_keep(cache, worker->packer, state, job);
+    }
+    bool made = !atomic_load_explicit(&job->abandoned, memory_order_relaxed);
+    /* The job holds the question that they share. */
+    ro_searchd_job *waiting = ro_twins_part(worker->pool->twins, number_of(worker));
+    finish(worker, job);
+    answer_twins(worker, state, waiting, made);
+}
+
+static void run_request(worker_state *worker, ro_searchd_job *job, ro_status followed,
                         const ro_error *err) {
+    ro_pool *pool = worker->pool;
     if (atomic_load_explicit(&job->abandoned, memory_order_relaxed) ||
-        refuse(worker->pool, job, followed, err)) {
-        return true;
+        refuse(pool, job, followed, err)) {
+        finish(worker, job);
+        return;
     }
     ro_work work = {.searcher = worker->searcher,
-                    .public_url = worker->pool->public_url,
-                    .search_page = worker->pool->search_page};
+                    .public_url = pool->public_url,
+                    .search_page = pool->search_page};
     bool builtin;
     shared_synonyms *synonyms = hold_synonyms(worker, &work, &builtin);
     ro_searcher_use_synonyms(worker->searcher, synonyms->synonyms);
     ro_searcher_use_builtin(worker->searcher, builtin);
-    ro_cache *cache = worker->pool->cache;
     ro_cache_state state = {work.index_tag + work.generation, ro_searcher_revision(work.searcher)};
-    bool ours = !ro_twins_join(worker->pool->twins, number_of(worker), state, job);
-    if (ours && !ro_recall(cache, worker->packer, state, job)) {
-        job->begun_ns = ro_now_ns();
-        job->route->work(&work, job);
-        job->done_ns = ro_now_ns();
-        ro_recall_keep(cache, worker->packer, state, job);
+    if (!ro_twins_join(pool->twins, number_of(worker), state, job)) {
+        answer(worker, &work, state, job);
     }
-    if (ours) {
-        answer_twins(worker, state);
-    }
-    drop_synonyms(worker->pool, synonyms);
-    return ours;
+    drop_synonyms(pool, synonyms);
 }
 
 void ro_pool_give_back(ro_pool *pool, ro_searchd_job *job) {
@@ -452,20 +470,6 @@ void ro_pool_give_back(ro_pool *pool, ro_searchd_job *job) {
     }
 }
 
-static void run_job(worker_state *worker, ro_searchd_job *job, ro_status followed,
-                    const ro_error *err) {
-    bool ours = true;
-    if (job->reload) {
-        run_reload(worker, job);
-    } else {
-        ours = run_request(worker, job, followed, err);
-    }
-    if (ours) {
-        worker->view.known &= job->response.status < 500;
-        ro_pool_give_back(worker->pool, job);
-    }
-}
-
 static void *worker_main(void *argument) {
     worker_state *worker = argument;
     ro_thread_give_way();
@@ -474,8 +478,11 @@ static void *worker_main(void *argument) {
         ro_error err = RO_ERROR_INIT;
         ro_searchd_job *job = item;
         ro_status status = follow(worker, &err);
-        if (job) {
-            run_job(worker, job, status, &err);
+        if (job && job->reload) {
+            run_reload(worker, job);
+            finish(worker, job);
+        } else if (job) {
+            run_request(worker, job, status, &err);
         }
         if (worker->searcher) {
             publish_state(worker);

@@ -71,6 +71,17 @@ class Cache(readout.OwnIndex):
         self.assertEqual(self.counts(daemon), (20, 1))
         self.assertLess(min(again), first["took_ms"])  # not each of them: something else may run in between
 
+    def test_no_field_is_taken_for_a_parameter(self):
+        daemon = self.serve()
+        accepts = "".join("Accept: %s\r\n" % value
+                          for value in ("*/*", "", "filter", "source:none", "q"))
+        with daemon.connect() as c:
+            c.send("GET /v1/search HTTP/1.1\r\nHost: a\r\n" + accepts + "\r\n")
+            self.assertEqual(c.answer()[0], 200)
+            c.send("GET /v1/search?filter=source:none&q= HTTP/1.1\r\nHost: a\r\n"
+                   "Accept: */*\r\n\r\n")
+            self.assertEqual(json.loads(c.answer()[2])["hits"], [])
+
     def test_the_same_question_in_other_words_is_the_same(self):
         daemon = self.serve()
         for target in ("/v1/search?q=grain+talks&limit=5", "/v1/search?limit=5&q=grain%20talks",
