@@ -55,8 +55,8 @@ static ro_status find_words(ro_planner *p, const ro_syntax *syntax, ro_str form,
                           max ? "is too short to be misspelled" : "comes after too many others");
             return RO_OK;
         }
-        status = ro_words_by_distance(p->snapshot, p->kind, form, edits, max, p->deadline, p->arena,
-                                      words, count, err);
+        status = ro_words_by_distance(p->snapshot, p->kind, form, edits, 1, max, p->deadline,
+                                      p->arena, words, count, err);
     } else if (!long_enough(form) || p->expansions_left == 0) {
         if (syntax->form == RO_FORM_PREFIX) {
             ro_report_add(p->report, syntax->at, "'%.*s*' %s; read as a word",

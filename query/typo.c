@@ -47,7 +47,7 @@ static ro_status neighbours(ro_planner *p, ro_str form, unsigned edits, ro_word 
     ro_status status = RO_OK;
     *count = 0;
     for (unsigned e = 1; status == RO_OK && *count == 0 && e <= edits; e++) {
-        status = ro_words_by_distance(p->snapshot, RO_KIND_ARTICLES, form, e, NEIGHBOURS_MAX,
+        status = ro_words_by_distance(p->snapshot, RO_KIND_ARTICLES, form, e, 1, NEIGHBOURS_MAX,
                                       p->deadline, p->arena, words, count, err);
     }
     return status;
@@ -118,6 +118,10 @@ static ro_status correct(ro_planner *p, ro_clause *clause, bool *looked, ro_erro
     }
     *looked = true;
     status = neighbours(p, unit.form, edits, &words, &count, err);
+    if (status == RO_OK && count == 0) { /* seldom is the first letter the wrong one */
+        status = ro_words_by_distance(p->snapshot, RO_KIND_ARTICLES, unit.form, 1, 0,
+                                      NEIGHBOURS_MAX, p->deadline, p->arena, &words, &count, err);
+    }
     return status == RO_OK && count ? replace(p, clause, words, count, err) : status;
 }
 

@@ -263,7 +263,8 @@ typedef struct letters {
 typedef struct near_word {
     letters word, form;
     unsigned edits;
-    size_t rows; /* that are made, apart from the first */
+    size_t prefix_length; /* letters that are settled: behind the forms that share them are none */
+    size_t rows;          /* that are made, apart from the first */
     uint8_t table[RO_TERM_MAX + 1][RO_TERM_MAX + 1];
     uint8_t least[RO_TERM_MAX + 1]; /* of each row */
 } near_word;
@@ -324,9 +325,9 @@ static uint32_t next_letter(near_word *n, size_t i) {
 }
 
 /* No form that begins with the first `dead` letters is near: where the next ones begin that may be.
- * The first letter is settled: behind its forms there are none. */
+ */
 static void skip_dead(near_word *n, size_t dead, ro_buf *skip) {
-    for (size_t i = dead; i > 1; i--) {
+    for (size_t i = dead; i > n->prefix_length; i--) {
         uint32_t letter = next_letter(n, i);
         if (letter && letter <= UTF8_LAST) {
             n->rows = least((unsigned)n->rows, (unsigned)i - 1);
@@ -338,7 +339,9 @@ static void skip_dead(near_word *n, size_t dead, ro_buf *skip) {
         }
     }
     n->rows = 0;
-    ro_utf8_append(skip, n->form.at[0]);
+    for (size_t at = 0; at < n->prefix_length; at++) {
+        ro_utf8_append(skip, n->form.at[at]);
+    }
     ro_buf_add_byte(skip, '\xFF');
 }
 
@@ -366,10 +369,10 @@ static bool judge_distance(void *context, ro_str form, unsigned *distance, ro_bu
 /* Once a row is too far every form that begins so is, and the rows tell which may come next: with
  * them a few hundred forms are looked at, of some ten thousand with the first letter. */
 ro_status ro_words_by_distance(ro_snapshot *snapshot, ro_kind kind, ro_str form, unsigned edits,
-                               size_t max, ro_deadline deadline, ro_arena *arena, ro_word **out,
-                               size_t *count, ro_error *err) {
+                               size_t prefix_length, size_t max, ro_deadline deadline,
+                               ro_arena *arena, ro_word **out, size_t *count, ro_error *err) {
     best_words best = {.max = max, .arena = arena};
-    near_word near = {.edits = least(edits, EDITS_MAX)};
+    near_word near = {.edits = least(edits, EDITS_MAX), .prefix_length = prefix_length};
     sieve nearest = {.judge = judge_distance, .context = &near};
     *out = NULL;
     *count = 0;
@@ -379,10 +382,12 @@ ro_status ro_words_by_distance(ro_snapshot *snapshot, ro_kind kind, ro_str form,
     for (size_t j = 0; j <= near.word.count; j++) {
         near.table[0][j] = (uint8_t)j;
     }
-    size_t first;
-    (void)ro_utf8_decode(form.ptr, form.len, &first);
+    size_t prefix = 0;
+    for (size_t i = 0, taken; i < prefix_length && prefix < form.len; i++, prefix += taken) {
+        (void)ro_utf8_decode(form.ptr + prefix, form.len - prefix, &taken);
+    }
     best.heap = ro_arena_alloc_array(arena, max, sizeof *best.heap);
-    ro_status status = best.heap ? scan(snapshot, kind, ro_str_make(form.ptr, first), &nearest,
+    ro_status status = best.heap ? scan(snapshot, kind, ro_str_make(form.ptr, prefix), &nearest,
                                         deadline, &best, err)
                                  : ro_fail_memory(err);
     return status ? status : finish(&best, out, count, err);

@@ -242,10 +242,11 @@ ro_status ro_words_by_prefix(ro_snapshot *snapshot, ro_kind kind, ro_str prefix,
                              ro_deadline deadline, ro_arena *arena, ro_word **out, size_t *count,
                              bool *complete, ro_error *err) RO_MUST_CHECK;
 /* The forms within `edits` (1 or 2) optimal-string-alignment edits of `form` that share its first
- * letter; nearest first, then commonest. */
+ * `prefix_length` letters (0 or 1); nearest first, then commonest. */
 ro_status ro_words_by_distance(ro_snapshot *snapshot, ro_kind kind, ro_str form, unsigned edits,
-                               size_t max, ro_deadline deadline, ro_arena *arena, ro_word **out,
-                               size_t *count, ro_error *err) RO_MUST_CHECK;
+                               size_t prefix_length, size_t max, ro_deadline deadline,
+                               ro_arena *arena, ro_word **out, size_t *count,
+                               ro_error *err) RO_MUST_CHECK;
 /* Documents of the kind that hold the stem, or with `exact` the form. */
 ro_status ro_document_frequency(ro_snapshot *snapshot, ro_kind kind, ro_str term, bool exact,
                                 int64_t *df, ro_error *err) RO_MUST_CHECK;
