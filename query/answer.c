@@ -123,8 +123,9 @@ static json_t *clause_words(const ro_run *run, bool missing, bool *memory) {
     return list;
 }
 
+/* Under a restriction nobody is told which words other articles have. */
 json_t *ro_run_missing_json(const ro_run *run, bool *memory) {
-    return clause_words(run, true, memory);
+    return run->request->restriction.len ? json_array() : clause_words(run, true, memory);
 }
 
 static json_t *marked_words(const ro_run *run, bool *memory) {

@@ -490,6 +490,10 @@ class Writing(unittest.TestCase):
             self.assertEqual(ids(q="grain corridor"), [])
             # a correction would tell a word of the other articles
             self.assertNotIn(b"corridor", daemon.get("/v1/search?q=coridor", fields=key)[2])
+            # that another word is missing would tell that this one is not
+            for word in ("corridor", "corridorless"):
+                answer = json.loads(daemon.get("/v1/search?q=talks+" + word, fields=key)[2])
+                self.assertEqual(answer["query"]["missing"], [], word)
             # and so would what a word was expanded to, or how a score came about
             for target in ("/v1/search?q=cor*+OR+talks&explain=true", "/v1/search?q=talks+OR+cor&prefix=true&explain=true",
                            "/v1/search?q=coridor~+OR+talks&explain=true"):

@@ -157,7 +157,8 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  *   expanded    [{"word": "lavro*", "into": ["lavrov", …], "complete": true}]: commonest first;
  *               under a restriction not into what, nor is a score explained then
  *   relaxed     words that are not required, since too few articles have them all
- *   missing     words that nothing of the kind has; of all kinds, that none of them has
+ *   missing     words that nothing of the kind has; of all kinds, that none of them has. Under a
+ * restriction it stays empty
  *   corrected   [{"word": "moratorum", "into": ["moratorium"]}]: words that no article has,
  * searched for as the nearest that some have, commonest first. Left out where there are none
  *   did_you_mean  the text with these words in their commonest spelling, and, where fewer than
