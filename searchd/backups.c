@@ -212,22 +212,35 @@ static void *backups_main(void *argument) {
 
 /* ---- life ----------------------------------------------------------------------------------- */
 
+ro_status ro_backups_check(const char *directory, ro_error *err) {
+    struct stat info;
+    if (!directory || !*directory) {
+        return RO_OK;
+    }
+    int fault = stat(directory, &info) == 0 ? 0 : errno;
+    if (!fault && !S_ISDIR(info.st_mode)) {
+        fault = ENOTDIR;
+    }
+    return fault ? ro_fail(err, fault == ENOENT ? RO_NOT_FOUND : RO_IO,
+                           "option 'backups': cannot use directory '%s': %s", directory,
+                           strerror(fault))
+                 : RO_OK;
+}
+
 ro_status ro_backups_start(const ro_backups_settings *settings, ro_backups **out, ro_error *err) {
     ro_backups *b = *out = calloc(1, sizeof *b);
     if (!b) {
         return ro_fail_memory(err);
     }
     bool kept = settings->directory && *settings->directory;
-    struct stat info;
     b->pool = settings->pool;
     b->log = settings->log;
     b->directory = kept ? strdup(settings->directory) : NULL;
     (void)pthread_mutex_init(&b->lock, NULL);
     (void)pthread_cond_init(&b->changed, NULL);
     ro_status status = kept && !b->directory ? ro_fail_memory(err) : RO_OK;
-    if (status == RO_OK && kept && (stat(b->directory, &info) != 0 || !S_ISDIR(info.st_mode))) {
-        status = ro_fail(err, RO_NOT_FOUND, "option 'backups': there is no directory '%s'",
-                         b->directory);
+    if (status == RO_OK) {
+        status = ro_backups_check(b->directory, err);
     }
     if (status == RO_OK && kept) {
         ro_copy_sweep_all(b->directory, settings->index);

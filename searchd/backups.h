@@ -38,6 +38,8 @@ typedef struct ro_backup {
     int64_t took_ms;  /* what was done last; -1: nothing since the daemon began */
 } ro_backup;
 
+/* Whether `directory` is one, or none is wanted. */
+ro_status ro_backups_check(const char *directory, ro_error *err) RO_MUST_CHECK;
 ro_status ro_backups_start(const ro_backups_settings *settings, ro_backups **out,
                            ro_error *err) RO_MUST_CHECK;
 /* Waits for what is under way; NULL is allowed. */

@@ -1,5 +1,6 @@
 #include "check_config.h"
 
+#include "backups.h"
 #include "keys.h"
 #include "readout/extract.h"
 #include "readout/query.h"
@@ -11,15 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* Backups go into a directory that is there. */
-static ro_status check_backups(const char *path, ro_error *err) {
-    struct stat info;
-    if (!path || !*path || (stat(path, &info) == 0 && S_ISDIR(info.st_mode))) {
-        return RO_OK;
-    }
-    return ro_fail(err, RO_NOT_FOUND, "option 'backups': there is no directory '%s'", path);
-}
 
 /* Whether it could be opened: a file that is not there is not made, as the daemon may be another
  * user, and one that nobody reads from yet may be read from then. */
@@ -50,7 +42,7 @@ ro_status ro_check_config(const ro_searchd_settings *settings, ro_error *err) {
     ro_tls *tls = NULL;
     ro_status status = settings->keys ? ro_keys_read(settings->keys, &keys, err) : RO_OK;
     if (status == RO_OK) {
-        status = check_backups(settings->backups, err);
+        status = ro_backups_check(settings->backups, err);
     }
     if (status == RO_OK) {
         status = check_access_log(settings->access_log, err);

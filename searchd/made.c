@@ -1,10 +1,12 @@
 #include "made.h"
 
 #include "readout/parser.h"
+#include "readout/utf8.h"
 
 #include <stdlib.h>
 
 #define TREE_MAX ((size_t)64 << 20) /* bytes of one article's parse tree */
+#define ID_SHOWN 64                 /* bytes of one that is not the path's */
 
 /* Of what is wrong with an article. Other statuses are about us. */
 static bool is_fault_of_article(ro_status status, ro_problem *problem) {
@@ -29,9 +31,8 @@ static ro_status prepare(ro_made *made, ro_making *making, const json_t *value, 
     ro_arena_reset(&making->scratch);
     ro_status status = ro_article_from_json(value, &input, &making->scratch, &article, fault);
     if (status == RO_OK && id.len && !ro_str_equal(article.id, id)) {
-        status = ro_fail(fault, RO_INVALID,
-                         "an id has no NUL and no line end, and no space but "
-                         "single ones between its words");
+        status = ro_fail(fault, RO_INVALID, "it would be kept under another id: '%.*s'",
+                         RO_STR_ARG(ro_utf8_prefix(article.id, ID_SHOWN)));
     }
     if (status == RO_OK) {
         status = ro_maker_prepare(making->maker, &article, &out->prepared, fault);

@@ -16,7 +16,7 @@ seconds=${4:-10}
 
 work=$(mktemp -d)
 . "$here/service.sh"
-need curl wrk
+need curl fincore wrk
 trap 'stop; rm -rf "$work"' EXIT
 
 measure() { # measure CONNECTIONS SECONDS
@@ -39,10 +39,13 @@ first() {
     stop
 }
 
-# Takes the files of the index out of memory, as after a start of the machine.
+# Takes the files of the index out of memory, as after a start of the machine; says what stayed, which
+# another process has mapped.
 forget() {
     sync -f "$index"
     find "$index" -type f ! -name '*-shm' -exec dd if={} iflag=nocache count=0 status=none \;
+    find "$index" -type f ! -name '*-shm' -exec fincore -nbo RES {} + |
+        awk '{ bytes += $1 } END { if (bytes) printf "== in memory still: %.1f MB of the index\n", bytes / 1e6 }'
 }
 
 for _ in 1 2 3; do

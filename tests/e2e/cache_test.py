@@ -225,14 +225,28 @@ class Cache(readout.OwnIndex):
         self.assertEqual(self.counts(daemon), (0, 12))
 
     def test_who_waits_for_one_who_has_gone_is_answered(self):
-        daemon, question = self.heavy("--workers", 2)
+        daemon, _ = self.heavy("--workers", 2)
+        near = {"q": " NEAR/20 ".join("word%d" % i for i in range(0, 40, 2)), "limit": 1}  # long work, a short answer
+        question = readout.post(json.dumps({"queries": [near] * 20}), target="/v1/queries")
+        self.assertEqual(daemon.query({"q": "story", "limit": 1})[0], 200)
+        self.assertEqual(self.counts(daemon), (0, 1))
+        idle = daemon.processor_seconds()
+        first = daemon.connect()
+        first.send(question)
+        daemon.wait_until(lambda: daemon.processor_seconds() > idle + 0.02, "a worker to have it")
         with contextlib.ExitStack() as held:
-            for limit in (100, 101):
-                asking = [held.enter_context(daemon.connect()) for _ in range(4)]
-                for each in asking:
-                    each.send(readout.post(json.dumps(dict(question, limit=limit))))
-                asking[0].reset()
-                self.assertEqual({each.answer()[0] for each in asking[1:]}, {200})
+            waiting = [held.enter_context(daemon.connect()) for _ in range(3)]
+            for each in waiting:
+                each.send(readout.get() + question)  # of one piece: what is answered was read with the rest
+                self.assertEqual(each.answer()[0], 200)
+            daemon.wait_until(lambda: daemon.metric("readout_queue_length") == 0, "the other worker to have them")
+            self.assertEqual(self.counts(daemon), (0, 1))  # they wait
+            first.reset()
+            self.assertEqual({each.answer()[0] for each in waiting}, {200})
+        samples = exposition.read(daemon.get("/metrics")[2].decode())
+        self.assertEqual(exposition.value(samples, "readout_http_requests_total",
+                                          route="/v1/queries", status="499"), 1)
+        self.assertGreater(self.counts(daemon)[1], 2)  # the answer they waited for was not made
 
     def test_a_kept_answer_is_told_as_any_other(self):
         keys = self.directory.join("keys")

@@ -1,5 +1,6 @@
 """Starting, stopping, reloading, and what happens under load."""
 import contextlib
+import errno
 import json
 import os
 import random
@@ -22,17 +23,19 @@ def heavy_articles(count=1500, words=150):
              "body": " ".join(rng.choices(vocabulary, k=words)) + "."} for i in range(count)]
 
 
-# Matches everything and fetches a thousand hits with snippets: as slow as a query gets.
-HEAVY = json.dumps({"q": " OR ".join("word%d" % i for i in range(60)), "limit": 1000, "snippets": 3,
-                    "facets": ["source", "year", "month"]})
+def heavy(number):
+    """A search that matches everything and fetches some thousand hits with snippets: as slow as one gets. Each
+    number is a question of its own, which no answer to another one serves."""
+    return post(json.dumps({"q": " OR ".join("word%d" % i for i in range(60)), "limit": 1000 - number,
+                            "snippets": 3, "facets": ["source", "year", "month"]}))
 
 
 def ask_at_once(daemon, count, then=lambda: None):
     """The answers to heavy searches on that many connections; `then` is called once all were sent."""
     with contextlib.ExitStack() as held:
         connections = [held.enter_context(daemon.connect(timeout=120)) for _ in range(count)]
-        for c in connections:
-            c.send(post(HEAVY))
+        for number, c in enumerate(connections):
+            c.send(heavy(number))
         then()
         return [c.answer() for c in connections]
 
@@ -73,10 +76,14 @@ class Starting(unittest.TestCase):
             for option in ("--synonyms", "--lexicon"):
                 missing = directory.join("missing")
                 self.assertIn(missing, self.fails("--check-config", option, missing))
-            for option, missing in (("--backups", directory.join("missing")), ("--backups", keys),
-                                    ("--access-log", directory.join("missing", "log")),
-                                    ("--access-log", directory.path)):
-                self.assertIn(missing, self.fails("--check-config", option, missing))
+            loop = directory.join("loop")
+            os.symlink(loop, loop)
+            for option, path, fault in (("--backups", directory.join("missing"), errno.ENOENT),
+                                        ("--backups", keys, errno.ENOTDIR), ("--backups", loop, errno.ELOOP),
+                                        ("--access-log", directory.join("missing", "log"), errno.ENOENT),
+                                        ("--access-log", directory.path, errno.EISDIR)):
+                message = self.fails("--check-config", option, path)
+                self.assertIn("'%s': %s\n" % (path, os.strerror(fault)), message)
             log = directory.join("log")
             for value in (log, directory.write("old", ""), "-"):
                 done = readout.run("readout-searchd", "--check-config", "--backups", directory.path,
@@ -117,8 +124,7 @@ class Running(unittest.TestCase):
         self.addCleanup(self.directory.__exit__)
 
     def daemon(self, index, *options, **more):
-        # the same heavy question is worked on each time, and in turn
-        daemon = readout.Daemon(index, "--cache", 0, "--queue-time", "1h", *options, **more)
+        daemon = readout.Daemon(index, "--queue-time", "1h", *options, **more)
         self.addCleanup(daemon.__exit__, None)
         return daemon
 
@@ -198,8 +204,8 @@ class Running(unittest.TestCase):
         index = readout.build_index(self.directory, heavy_articles())
         daemon = self.daemon(index, "--workers", 1, "--deadline", "1h", "--drain-timeout", "1h")
         held = [daemon.connect() for _ in range(60)]
-        for c in held:
-            c.send(post(HEAVY))
+        for number, c in enumerate(held):
+            c.send(heavy(number))
         daemon.wait_until(lambda: daemon.metric("readout_queue_length") >= 50, "a queue")
         daemon.signal(signal.SIGTERM)
         daemon.wait_until(lambda: "stopping" in daemon.log(), "the drain")
@@ -249,8 +255,8 @@ class Running(unittest.TestCase):
         index = readout.build_index(self.directory, heavy_articles())
         daemon = self.daemon(index, "--workers", 1, "--deadline", "5ms")
         held = [daemon.connect() for _ in range(8)]
-        for c in held:
-            c.send(post(HEAVY))
+        for number, c in enumerate(held):
+            c.send(heavy(number))
         answers = [c.answer() for c in held]
         for status, _, body in answers:
             self.assertIn(status, (503, 504), body)
@@ -263,8 +269,8 @@ class Running(unittest.TestCase):
         index = readout.build_index(self.directory, heavy_articles())
         daemon = self.daemon(index, "--workers", 1, "--deadline", "1h")
         held = [daemon.connect() for _ in range(8)]
-        for c in held:
-            c.send(post(HEAVY))
+        for number, c in enumerate(held):
+            c.send(heavy(number))
         daemon.wait_until(lambda: daemon.metric("readout_queue_length") >= 4, "a queue")
         for c in held:
             c.reset()
@@ -277,14 +283,15 @@ class Running(unittest.TestCase):
         index = readout.build_index(self.directory, heavy_articles())
         daemon = self.daemon(index, "--workers", 2, "--deadline", "1h")
         with contextlib.ExitStack() as held:
-            for _ in range(60):
+            for number in range(60):
                 waiting = daemon.connect()
                 held.callback(waiting.reset)  # and nobody works for it
-                waiting.send(post(HEAVY))
+                waiting.send(heavy(number))
             daemon.wait_until(lambda: daemon.metric("readout_queue_length") >= 50, "a queue")
-            for _ in range(30):
+            for _ in range(60):
                 self.assertEqual(daemon.get("/healthz")[0], 200)
-            self.assertGreater(daemon.metric("readout_queue_length"), 0)  # in turn it would be empty
+            # in turn it would be empty, and also if each had waited for a worker
+            self.assertGreater(daemon.metric("readout_queue_length"), 0)
 
     def test_sighup_reads_the_settings_again(self):
         config = self.directory.write("searchd.conf", "max-body = 1k\n")
@@ -329,8 +336,8 @@ class Running(unittest.TestCase):
         index = readout.build_index(self.directory, heavy_articles())
         daemon = self.daemon(index, "--workers", 1, "--deadline", "1h")
         held = [daemon.connect(timeout=60) for _ in range(3)]
-        for c in held:
-            c.send(post(HEAVY))
+        for number, c in enumerate(held):
+            c.send(heavy(number))
         for count in (1, 2):  # the second one while the first waits behind queries
             daemon.signal(signal.SIGHUP)
             daemon.wait_until(lambda: daemon.log().count("settings read again") == count, "it")
@@ -342,8 +349,8 @@ class Running(unittest.TestCase):
         index = readout.build_index(self.directory, heavy_articles())
         daemon = self.daemon(index, "--workers", 1, "--queue", 1, "--deadline", "1h")
         held = [daemon.connect(timeout=60) for _ in range(4)]
-        for c in held:
-            c.send(post(HEAVY))
+        for number, c in enumerate(held):
+            c.send(heavy(number))
         daemon.signal(signal.SIGHUP)
         daemon.wait_until(lambda: "opened again" in daemon.log(), "the reload")
         for c in held:
@@ -375,7 +382,7 @@ class Running(unittest.TestCase):
             status, _, body = daemon.get(question)
             return status == 200 and json.loads(body)["total"]["value"] == total
 
-        daemon = self.daemon(index)
+        daemon = self.daemon(index, "--cache", 0)
         total = daemon.json(question)["total"]["value"]
         self.assertGreater(total, 0)
         os.truncate(part(), 4096)  # while it is mapped

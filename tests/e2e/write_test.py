@@ -179,8 +179,10 @@ class Writing(unittest.TestCase):
         self.assertEqual(self.daemon.get(path)[0], 404)
 
     def test_an_id_that_would_be_kept_as_another_is_refused(self):
-        for name in ("%20", "%00", "%20ours", "ours%0a", "ours%20%20too", "ours%00too", "%C2%A0"):
-            self.refused(self.send("PUT", "/v1/articles/" + name, ARTICLE), 422, "invalid-article")
+        for name, kept in (("%20", "sha256:"), ("%00", "sha256:"), ("%20ours", "ours"), ("ours%0a", "ours"),
+                           ("ours%20%20too", "ours too"), ("ours%00too", "ours"), ("%C2%A0", "sha256:")):
+            answer = self.refused(self.send("PUT", "/v1/articles/" + name, ARTICLE), 422, "invalid-article")
+            self.assertIn("kept under another id: '%s" % kept, answer[2][0]["detail"])
         for name in ("ours", "ours%20too"):
             self.assertEqual(self.daemon.get("/v1/articles/" + name)[0], 404)
             status, _, (answer,) = self.send("PUT", "/v1/articles/" + name, ARTICLE)
