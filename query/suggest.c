@@ -28,7 +28,18 @@ static void split(ro_suggesting *run, ro_str q) {
     run->word = ro_str_make(q.ptr + start, q.len - start);
 }
 
-ro_status ro_suggest_count(ro_suggesting *run, ro_str text, int64_t *count, ro_error *err) {
+static ro_status narrow(ro_query_plan *plan, ro_match *also, ro_arena *arena, ro_error *err) {
+    ro_match *both = ro_match_new(arena, RO_MATCH_BOOL);
+    ro_status status = both ? ro_match_add(arena, both, also, err) : ro_fail_memory(err);
+    if (status == RO_OK && plan->filter) {
+        status = ro_match_add(arena, both, plan->filter, err);
+    }
+    plan->filter = both;
+    return status;
+}
+
+ro_status ro_suggest_count(ro_suggesting *run, ro_str text, ro_match *also, int64_t *count,
+                           ro_error *err) {
     ro_request request = *run->request;
     ro_run counting;
     request.q = text;
@@ -40,7 +51,11 @@ ro_status ro_suggest_count(ro_suggesting *run, ro_str text, int64_t *count, ro_e
     *count = -1;
     bool long_count =
         counting.plan.relaxable_count && counting.plan.relaxable[0]->df > COUNT_ROWS_MAX;
-    if (status != RO_OK || (long_count && !request.restriction.len)) {
+    if (status != RO_OK || (long_count && !also && !request.restriction.len)) {
+        return status;
+    }
+    status = also ? narrow(&counting.plan, also, &run->searcher->arena, err) : RO_OK;
+    if (status != RO_OK) {
         return status;
     }
     status = ro_run_search(&counting, err);
@@ -61,7 +76,7 @@ static ro_status add_word(ro_suggesting *run, const ro_word *word, ro_error *err
         return ro_fail_memory(err);
     }
     if (run->head.len || run->filter) {
-        status = ro_suggest_count(run, text, &count, err);
+        status = ro_suggest_count(run, text, NULL, &count, err);
     }
     if (status != RO_OK || (count == 0 && run->filter)) {
         return status;
@@ -258,7 +273,7 @@ static ro_status fill(ro_suggesting *run, const json_t *places, ro_error *err) {
         status = ro_suggest_people(run, (limit + 2) / 5, err);
     }
     if (status == RO_OK) {
-        status = ro_suggest_places(run, places, (limit + 2) / 8, err);
+        ro_suggest_places(run, places, (limit + 2) / 8);
     }
     /* One letter says too little to look through titles for. */
     if (status == RO_OK && run->word.len != 1) {

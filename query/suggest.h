@@ -34,16 +34,17 @@ ro_status ro_suggest_add_clause(ro_query_plan *plan, ro_match *node, ro_arena *a
 ro_status ro_completion_write(ro_suggesting *run, const ro_word *word, ro_str *out,
                               ro_error *err) RO_MUST_CHECK;
 
-/* How many articles a search for all of the text finds; -1: counting takes long. Under a
- * restriction it is counted at all events: words outside of it are not to be told. */
-ro_status ro_suggest_count(ro_suggesting *run, ro_str text, int64_t *count,
+/* How many articles a search for all of the text finds, of those that match `also` unless that is
+ * NULL; -1: counting takes long. With `also` or under a restriction it is counted at all events:
+ * words outside of it are not to be told. */
+ro_status ro_suggest_count(ro_suggesting *run, ro_str text, ro_match *also, int64_t *count,
                            ro_error *err) RO_MUST_CHECK;
 
 /* suggest_names.c: adds at most `most` people and places whose names have all of the words that
- * were typed, the last one unfinished, and that are not listed yet. */
+ * were typed, the last one unfinished, and that are not listed yet; under a filter those that its
+ * articles name. */
 ro_status ro_suggest_people(ro_suggesting *run, size_t most, ro_error *err) RO_MUST_CHECK;
-ro_status ro_suggest_places(ro_suggesting *run, const json_t *places, size_t most,
-                            ro_error *err) RO_MUST_CHECK;
+void ro_suggest_places(ro_suggesting *run, const json_t *places, size_t most);
 /* The places that may be added, as facet values or NULL; to be asked for first, as it takes the
  * searcher's memory. */
 ro_status ro_suggest_find_places(ro_searcher *searcher, const ro_request *request, json_t **answer,

@@ -3,8 +3,9 @@
 
 #include <ctype.h>
 
-#define PEOPLE_MAX 8
-#define LETTERS_MIN 3 /* two begin the names of very many, and would say little */
+#define PEOPLE_MAX 24 /* names that are looked at */
+#define TOLD_MAX 8
+#define COUNTED_MAX 8 /* names whose articles are counted in a filter, which takes long */
 
 /* Letters, digits and what names are joined by: nothing that the query language reads. */
 static bool is_name(ro_str text) {
@@ -30,36 +31,73 @@ static bool is_listed(const ro_suggesting *run, ro_str text) {
     return false;
 }
 
-/* Under a filter `count` is not known. */
-static ro_status add_name(ro_suggesting *run, ro_str name, const char *kind, int64_t count,
-                          ro_error *err) {
-    if (is_listed(run, name)) {
-        return RO_OK;
-    }
-    ro_status status = run->filter ? ro_suggest_count(run, name, &count, err) : RO_OK;
-    if (status == RO_OK && count > 0) {
+static void add_name(ro_suggesting *run, ro_str name, const char *kind, int64_t count) {
+    if (!is_listed(run, name)) {
         json_t *item = json_object();
         ro_json_append(run->list, item, &run->memory);
         ro_json_set(item, "text", ro_json_string(name), &run->memory);
         ro_json_set(item, "kind", json_string(kind), &run->memory);
         ro_json_set(item, "count", json_integer(count), &run->memory);
     }
-    return status;
+}
+
+/* Articles that the filter leaves and that name somebody so. That they have the words of the name,
+ * which is found out faster, does not say that they do; and other spellings of the person do not
+ * count: who may see these articles alone is not to learn what the others write. */
+static ro_status count_filtered(ro_suggesting *run, ro_person_named *person, ro_error *err) {
+    static const ro_column columns[] = {RO_COLUMN_PERSON, RO_COLUMN_SPEAKER, RO_COLUMN_BY};
+    ro_arena *arena = &run->searcher->arena;
+    ro_match *any = ro_match_new(arena, RO_MATCH_BOOL);
+    ro_status status = any ? RO_OK : ro_fail_memory(err);
+    for (size_t i = 0; status == RO_OK && i < sizeof columns / sizeof *columns; i++) {
+        ro_match *so = ro_match_new(arena, RO_MATCH_VALUE);
+        if (!so) {
+            return ro_fail_memory(err);
+        }
+        so->occur = RO_SHOULD;
+        so->column = columns[i];
+        so->values = person->values;
+        so->value_count = person->value_count;
+        status = ro_match_add(arena, any, so, err);
+    }
+    return status == RO_OK ? ro_suggest_count(run, person->name, any, &person->articles, err)
+                           : status;
+}
+
+/* Each person by one name. */
+static bool is_told(const int64_t *told, size_t count, int64_t person) {
+    for (size_t i = 0; i < count; i++) {
+        if (told[i] == person) {
+            return true;
+        }
+    }
+    return false;
 }
 
 ro_status ro_suggest_people(ro_suggesting *run, size_t most, ro_error *err) {
     ro_searcher *s = run->searcher;
     ro_person_named people[PEOPLE_MAX];
-    size_t count = 0;
-    ro_str q = run->request->q;
-    most = most < PEOPLE_MAX ? most : PEOPLE_MAX;
-    if (!most || q.len < LETTERS_MIN || !is_name(q)) {
+    int64_t told[TOLD_MAX];
+    size_t count = 0, told_count = 0, counted = 0;
+    most = most < TOLD_MAX ? most : TOLD_MAX;
+    if (!most || !is_name(run->request->q)) {
         return RO_OK;
     }
-    ro_status status =
-        ro_people_by_beginnings(s->snapshot, q, most, &s->arena, people, &count, err);
-    for (size_t i = 0; status == RO_OK && i < count; i++) {
-        status = add_name(run, people[i].name, "person", people[i].articles, err);
+    ro_status status = ro_people_by_beginnings(s->snapshot, run->request->q, PEOPLE_MAX,
+                                               run->deadline, &s->arena, people, &count, err);
+    for (size_t i = 0; status == RO_OK && i < count && told_count < most && counted < COUNTED_MAX;
+         i++) {
+        if (is_told(told, told_count, people[i].person)) {
+            continue;
+        }
+        if (run->filter) {
+            status = count_filtered(run, &people[i], err);
+            counted++;
+        }
+        if (status == RO_OK && people[i].articles) {
+            told[told_count++] = people[i].person;
+            add_name(run, people[i].name, "person", people[i].articles);
+        }
     }
     return status;
 }
@@ -67,33 +105,33 @@ ro_status ro_suggest_people(ro_suggesting *run, size_t most, ro_error *err) {
 ro_status ro_suggest_find_places(ro_searcher *searcher, const ro_request *request, json_t **answer,
                                  ro_error *err) {
     ro_request counting = ro_request_default();
-    counting.kind = RO_KIND_TALKS;
+    counting.filter = request->filter;
+    counting.restriction = request->restriction;
+    /* A filter is of articles. */
+    counting.kind =
+        request->filter.len || request->restriction.len ? RO_KIND_ARTICLES : RO_KIND_TALKS;
     counting.facets = RO_FACET_PLACE;
     counting.limit = request->limit;
     counting.collapse = false;
     counting.deadline = request->deadline;
     bool any;
     *answer = NULL;
-    if (request->q.len < LETTERS_MIN || request->q.len > RO_FACET_TEXT_MAX ||
-        !is_name(request->q)) {
+    if (request->q.len > RO_FACET_TEXT_MAX || !is_name(request->q)) {
         return RO_OK;
     }
-    ro_status status = ro_place_begins(searcher->snapshot, request->q, &any, err);
+    ro_status status =
+        ro_place_begins(searcher->snapshot, request->q, request->deadline, &any, err);
     return status == RO_OK && any
                ? ro_searcher_facet_values(searcher, &counting, request->q, answer, err)
                : status;
 }
 
-ro_status ro_suggest_places(ro_suggesting *run, const json_t *places, size_t most, ro_error *err) {
+void ro_suggest_places(ro_suggesting *run, const json_t *places, size_t most) {
     const json_t *values = json_object_get(places, "values");
     size_t until = json_array_size(run->list) + most;
-    ro_status status = RO_OK;
-    for (size_t i = 0;
-         status == RO_OK && i < json_array_size(values) && json_array_size(run->list) < until;
-         i++) {
+    for (size_t i = 0; i < json_array_size(values) && json_array_size(run->list) < until; i++) {
         const json_t *item = json_array_get(values, i), *value = json_object_get(item, "value");
-        status = add_name(run, ro_str_make(json_string_value(value), json_string_length(value)),
-                          "place", json_integer_value(json_object_get(item, "count")), err);
+        add_name(run, ro_str_make(json_string_value(value), json_string_length(value)), "place",
+                 json_integer_value(json_object_get(item, "count")));
     }
-    return status;
 }

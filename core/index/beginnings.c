@@ -6,6 +6,8 @@
 
 #define WORDS_MAX 8      /* words typed; no name has more that matter */
 #define LOOKED_UP_MAX 24 /* names whose articles are counted: those written in most ways */
+#define LETTERS_MIN 3    /* two begin the names of very many, and would say little */
+#define CLOCK_EVERY 4096 /* values between looks at the clock */
 
 typedef struct typed_words {
     ro_str at[WORDS_MAX];
@@ -13,21 +15,37 @@ typedef struct typed_words {
     uint64_t beginnings;
 } typed_words;
 
-/* A name that fits, and in how many ways it stands in the dictionary: with sides and offices. */
+/* A value whose name fits. */
 typedef struct named {
-    ro_str folded;
+    ro_str folded; /* the name */
     uint64_t hash;
-    const ro_value *value; /* one of them */
-    size_t ways;
+    const ro_value *value;
 } named;
+
+/* A name, and the ways it stands in the dictionary: with sides and offices. */
+typedef struct name {
+    const named *ways;
+    size_t count;
+} name;
 
 typedef struct named_list {
     named *list;
     size_t count, room;
+    name best[LOOKED_UP_MAX + 1];
+    size_t best_count;
 } named_list;
 
-/* False: there are none, or too many. */
+static size_t letters(ro_str word) {
+    size_t count = 0;
+    for (size_t i = 0; i < word.len; i++) {
+        count += ((unsigned char)word.ptr[i] & 0xC0) != 0x80;
+    }
+    return count;
+}
+
+/* False: there are none, or too many, or all are too short. */
 static bool split(ro_str text, typed_words *out) {
+    size_t longest = 0;
     out->count = 0;
     out->beginnings = ro_value_beginnings(text);
     for (size_t i = 0, from = 0; i <= text.len; i++) {
@@ -38,11 +56,13 @@ static bool split(ro_str text, typed_words *out) {
             return false;
         }
         if (i > from) {
-            out->at[out->count++] = ro_str_make(text.ptr + from, i - from);
+            ro_str word = ro_str_make(text.ptr + from, i - from);
+            longest = letters(word) > longest ? letters(word) : longest;
+            out->at[out->count++] = word;
         }
         from = i + 1;
     }
-    return out->count > 0;
+    return longest >= LETTERS_MIN;
 }
 
 /* In a value, or the name that the key of a person begins with. */
@@ -68,15 +88,30 @@ static bool fits(const ro_dictionary *dictionary, size_t id, const typed_words *
     return true;
 }
 
+/* The first id from `id` on whose value fits; the dictionary's count for none. */
+static ro_status find_next(const ro_dictionary *dictionary, const typed_words *words,
+                           ro_deadline deadline, size_t *id, ro_error *err) {
+    for (; *id < dictionary->count; ++*id) {
+        if (*id % CLOCK_EVERY == 1 && ro_deadline_passed(deadline)) {
+            return ro_fail(err, RO_DEADLINE, "the time for the names ran out");
+        }
+        if (fits(dictionary, *id, words)) {
+            break;
+        }
+    }
+    return RO_OK;
+}
+
 static ro_status find_names(const ro_dictionary *dictionary, const typed_words *words,
-                            named_list *out, ro_error *err) {
-    for (size_t id = 1; id < dictionary->count; id++) {
-        if (!fits(dictionary, id, words)) {
-            continue;
+                            ro_deadline deadline, named_list *out, ro_error *err) {
+    for (size_t id = 1;; id++) {
+        ro_status status = find_next(dictionary, words, deadline, &id, err);
+        if (status || id >= dictionary->count) {
+            return status;
         }
         const ro_value *value = &dictionary->values[id];
-        ro_str rest = value->folded, name = ro_str_cut(&rest, ';');
-        if (name.len == value->folded.len) { /* a side has its code alone */
+        ro_str rest = value->folded, folded = ro_str_cut(&rest, ';');
+        if (folded.len == value->folded.len) { /* a side has its code alone */
             continue;
         }
         named *grown = ro_grow(out->list, out->count, &out->room, sizeof *grown);
@@ -84,9 +119,8 @@ static ro_status find_names(const ro_dictionary *dictionary, const typed_words *
             return ro_fail_memory(err);
         }
         out->list = grown;
-        grown[out->count++] = (named){name, ro_str_hash(name), value, 1};
+        grown[out->count++] = (named){folded, ro_str_hash(folded), value};
     }
-    return RO_OK;
 }
 
 static int by_hash(const void *a, const void *b) {
@@ -95,42 +129,46 @@ static int by_hash(const void *a, const void *b) {
     return order ? order : ro_str_compare(x->folded, y->folded);
 }
 
-static bool goes_before(const named *a, const named *b) {
-    return a->ways != b->ways ? a->ways > b->ways : ro_str_compare(a->folded, b->folded) < 0;
+static bool goes_before(const name *a, const name *b) {
+    return a->count != b->count ? a->count > b->count
+                                : ro_str_compare(a->ways->folded, b->ways->folded) < 0;
 }
 
-/* Leaves each name once, and of those the LOOKED_UP_MAX that are written in most ways. */
+/* Finds the LOOKED_UP_MAX names that are written in most ways. */
 static void settle(named_list *names) {
-    named best[LOOKED_UP_MAX + 1];
-    size_t kept = 0;
-    if (!names->count) {
-        return;
+    if (names->count) {
+        qsort(names->list, names->count, sizeof *names->list, by_hash);
     }
-    qsort(names->list, names->count, sizeof *names->list, by_hash);
     for (size_t i = 0, next; i < names->count; i = next) {
-        named one = names->list[i];
-        for (next = i + 1; next < names->count && by_hash(&one, &names->list[next]) == 0; next++) {
-            one.ways++;
+        name one = {&names->list[i], 1};
+        for (next = i + 1; next < names->count && by_hash(one.ways, &names->list[next]) == 0;
+             next++) {
+            one.count++;
         }
-        size_t at = kept;
-        for (; at > 0 && goes_before(&one, &best[at - 1]); at--) {
-            best[at] = best[at - 1];
+        size_t at = names->best_count;
+        for (; at > 0 && goes_before(&one, &names->best[at - 1]); at--) {
+            names->best[at] = names->best[at - 1];
         }
-        best[at] = one;
-        kept += kept < LOOKED_UP_MAX;
+        names->best[at] = one;
+        names->best_count += names->best_count < LOOKED_UP_MAX;
     }
-    memcpy(names->list, best, kept * sizeof *best);
-    names->count = kept;
 }
 
 /* In all offices; where several are named so, all are taken for the one most named. */
-static ro_status count_articles(sqlite3_stmt *count, const ro_value *value, ro_person_named *out,
-                                ro_error *err) {
+static ro_status count_articles(sqlite3_stmt *count, const name *one, ro_arena *arena,
+                                ro_person_named *out, ro_error *err) {
     ro_person_form form;
     char family[RO_NAME_FOLD_MAX + 1];
     bool row;
-    ro_person_form_parse(value->shown, &form);
-    out->name = form.name;
+    ro_person_form_parse(one->ways->value->shown, &form);
+    *out = (ro_person_named){.name = form.name, .value_count = one->count};
+    out->values = ro_arena_alloc_array(arena, one->count, sizeof *out->values);
+    if (!out->values) {
+        return ro_fail_memory(err);
+    }
+    for (size_t i = 0; i < one->count; i++) {
+        out->values[i] = one->ways[i].value->folded;
+    }
     ro_sql_bind_text(count, 1, ro_str_make(family, ro_person_block(&form, family)));
     ro_sql_bind_text(count, 2, form.name);
     ro_status status = ro_sql_step(count, &row, "count the articles of a person", err);
@@ -142,38 +180,30 @@ static ro_status count_articles(sqlite3_stmt *count, const ro_value *value, ro_p
     return status;
 }
 
-/* Puts it among the `most` that most articles name; a person once. */
+/* Puts it among the `most` that most articles name. */
 static void put(ro_person_named *list, size_t *count, size_t most, const ro_person_named *person) {
-    size_t at = 0, same = 0;
-    while (at < *count && list[at].articles >= person->articles) {
-        if (list[at++].person == person->person) {
-            return;
-        }
+    size_t at = *count;
+    while (at > 0 && list[at - 1].articles < person->articles) {
+        at--;
     }
     if (at == most || !person->articles) {
         return;
     }
-    for (same = at; same < *count && list[same].person != person->person;) {
-        same++;
-    }
-    if (same == *count && *count < most) {
-        ++*count;
-    }
-    same = same < *count ? same : *count - 1; /* it is put over, or the last falls out */
-    memmove(&list[at + 1], &list[at], (same - at) * sizeof *list);
+    *count += *count < most;
+    memmove(&list[at + 1], &list[at], (*count - 1 - at) * sizeof *list);
     list[at] = *person;
 }
 
 static ro_status look_up(ro_snapshot *snapshot, const named_list *names, size_t most,
-                         ro_person_named *out, size_t *count, ro_error *err) {
+                         ro_arena *arena, ro_person_named *out, size_t *count, ro_error *err) {
     sqlite3_stmt *counting = NULL;
     ro_status status = ro_sql_prepare(snapshot->db,
                                       "SELECT person, max(articles), sum(articles)"
                                       " FROM person_form WHERE family = ?1 AND name = ?2",
                                       &counting, err);
-    for (size_t i = 0; !status && i < names->count; i++) {
-        ro_person_named person = {.articles = 0};
-        status = count_articles(counting, names->list[i].value, &person, err);
+    for (size_t i = 0; !status && i < names->best_count; i++) {
+        ro_person_named person;
+        status = count_articles(counting, &names->best[i], arena, &person, err);
         if (!status) {
             put(out, count, most, &person);
         }
@@ -182,8 +212,9 @@ static ro_status look_up(ro_snapshot *snapshot, const named_list *names, size_t 
     return status;
 }
 
-ro_status ro_people_by_beginnings(ro_snapshot *snapshot, ro_str text, size_t most, ro_arena *arena,
-                                  ro_person_named *out, size_t *count, ro_error *err) {
+ro_status ro_people_by_beginnings(ro_snapshot *snapshot, ro_str text, size_t most,
+                                  ro_deadline deadline, ro_arena *arena, ro_person_named *out,
+                                  size_t *count, ro_error *err) {
     const ro_dictionary *people;
     ro_buf folded = RO_BUF_INIT;
     named_list names = {.count = 0};
@@ -193,9 +224,9 @@ ro_status ro_people_by_beginnings(ro_snapshot *snapshot, ro_str text, size_t mos
     status = status ? status : ro_fold(NULL, text, &folded, err);
     status = status ? status : ro_snapshot_dictionary(snapshot, RO_DICTIONARY_ACTOR, &people, err);
     if (!status && split(ro_buf_str(&folded), &words)) {
-        status = find_names(people, &words, &names, err);
+        status = find_names(people, &words, deadline, &names, err);
         settle(&names);
-        status = status ? status : look_up(snapshot, &names, most, out, count, err);
+        status = status ? status : look_up(snapshot, &names, most, arena, out, count, err);
     }
     for (size_t i = 0; !status && i < *count; i++) {
         out[i].name = ro_arena_copy(arena, out[i].name);
@@ -206,7 +237,8 @@ ro_status ro_people_by_beginnings(ro_snapshot *snapshot, ro_str text, size_t mos
     return status;
 }
 
-ro_status ro_place_begins(ro_snapshot *snapshot, ro_str text, bool *out, ro_error *err) {
+ro_status ro_place_begins(ro_snapshot *snapshot, ro_str text, ro_deadline deadline, bool *out,
+                          ro_error *err) {
     const ro_dictionary *places;
     ro_buf folded = RO_BUF_INIT;
     typed_words words;
@@ -215,9 +247,9 @@ ro_status ro_place_begins(ro_snapshot *snapshot, ro_str text, bool *out, ro_erro
     status = status ? status : ro_fold(NULL, text, &folded, err);
     status = status ? status : ro_snapshot_dictionary(snapshot, RO_DICTIONARY_PLACE, &places, err);
     if (!status && split(ro_buf_str(&folded), &words)) {
-        for (size_t id = 1; id < places->count && !*out; id++) {
-            *out = fits(places, id, &words);
-        }
+        size_t id = 1;
+        status = find_next(places, &words, deadline, &id, err);
+        *out = !status && id < places->count;
     }
     ro_buf_release(&folded);
     return status;

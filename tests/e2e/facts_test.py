@@ -134,7 +134,8 @@ class Facts(unittest.TestCase):
         for q, expected in (("wanj", [mercy]), ("MERC", [mercy]), ("wanjiru m", [mercy]),
                             ("mercy ", [mercy]), ("mércy", [mercy]), ("solb", [ane]), ("otieno p", [paul]),
                             ("mercy so", []), ("m", []), ("me", []), ("mer", [mercy]), ("ercy", []), ("zz", []), ("mercy)", []), ('"mercy', []),
-                            ("-mercy", []), ("mercy:", []), ("foreign min", []), ("mercy " * 20, [])):
+                            ("-mercy", []), ("mercy:", []), ("foreign min", []), ("mercy " * 20, []),
+                            ("m w", []), ("so a", []), ("a-s", []), ("\u00e9 w", [])):
             self.assertEqual(self.suggested(q), expected, q)
         for q, word in (("osl", "oslo"), ("mercy wa", "mercy wanjiru")):  # is listed already
             self.assertIn(word, [s["text"] for s in self.daemon.json("/v1/suggest?q=" + urllib.parse.quote(q))["suggestions"]])
@@ -144,6 +145,43 @@ class Facts(unittest.TestCase):
     def test_the_names_that_are_suggested_keep_to_the_filter(self):
         self.assertEqual(self.suggested("merc", filter="source:Fjord Courier"), [("person", "Mercy Wanjiru", 1)])
         self.assertEqual(self.suggested("paul", filter='source:"Lake Observer"'), [])
+
+    def test_names_under_a_filter_are_those_that_its_articles_name(self):
+        def article(number, source, body):
+            return {"id": "a%d" % number, "title": "Notes", "published": "2024-05-14T09:00:00Z", "source": source,
+                    "language": "en", "body": body}
+        articles = [article(1, "Secret Wire", "OSLO (SW) - Kenyan Trade Minister Mercy Wanjiru and Kenyan ambassador Paul Otieno "
+                                              "held talks with Norway in Camp David."),
+                    article(2, "Public", "Kenyan ambassador Paul Smith met the press. Later Kenyan Foreign Minister James "
+                                         "Otieno spoke at the camp. Mr David listened. No mercy was shown to Peter Wanjiru.")]
+        articles += [article(i, "Gulf Post", "RIYADH (GP) - Russian Foreign Minister Sergei Lavrov held talks with Norway in Riyadh.")
+                     for i in (2001, 2002)]
+        articles += [article(2003, "Public", "Russian Foreign Minister Sergey Lavrov met the press.")]
+        articles += [article(i, "Daily", "Norwegian Foreign Minister Ane Solberg held talks with Kenya in Oslo.")
+                     for i in range(3, 1304)]
+        with readout.Directory() as directory:
+            index, keys = readout.build_index(directory, articles), directory.join("keys")
+            key = {"Authorization": "Bearer " + readout.add_key(keys, "public", "--key-filter", "source:Public")}
+            with readout.Daemon(index, "--keys", keys) as daemon:
+                def names(q, fields=None, **more):
+                    target = "/v1/suggest?" + urllib.parse.urlencode({"q": q, "limit": 10, **more})
+                    return [(s["kind"], s["text"], s["count"]) for s in json.loads(daemon.get(target, fields=fields)[2])["suggestions"]
+                            if s["kind"] in ("person", "place")]
+                self.assertEqual(names("otie p"), [("person", "Paul Otieno", 1)])
+                self.assertEqual(names("dav"), [("place", "Camp David", 1)])
+                for told in ({"fields": key}, {"filter": "source:Public"}, {"fields": key, "filter": "source:Public"}):
+                    self.assertEqual(names("pau", **told), [("person", "Paul Smith", 1)], told)
+                    for q in ("merc", "otieno p", "cam", "dav", "solb", "osl"):
+                        self.assertEqual(names(q, **told), [], (q, told))
+                self.assertEqual(names("pau", key, filter='source:"Secret Wire"'), [])
+                self.assertEqual(names("dav", filter='source:"Secret Wire"'), [("place", "Camp David", 1)])
+                # a person by the name that is there
+                self.assertEqual(names("lavr"), [("person", "Sergei Lavrov", 2)])
+                self.assertEqual(names("lavr", key), [("person", "Sergey Lavrov", 1)])
+                # who is in very many articles, too
+                for more in ({}, {"filter": "language:en"}, {"filter": "source:Daily"}):
+                    self.assertEqual(names("solb", **more), [("person", "Ane Solberg", 1301)], more)
+                    self.assertEqual(names("solberg a", **more), [("person", "Ane Solberg", 1301)], more)
 
     def test_a_person_and_a_talk_have_records(self):
         for kind, target in (("talk", "/v1/talks"), ("participant", "/v1/participants")):

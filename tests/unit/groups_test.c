@@ -239,6 +239,48 @@ static void a_name_finds_every_spelling(void **state) {
     ro_snapshot_close(snapshot);
 }
 
+static void names_by_beginnings_need_three_letters_and_time(void **state) {
+    fixture *f = *state;
+    static const struct {
+        const char *typed;
+        size_t names;
+    } cases[] = {{"lavr", 2}, {"ser l", 2}, {"s l", 0}, {"la", 0}, {"\xC3\xA9 l", 0},
+                 {"la-s", 0}, {"lav s", 2}, {"", 0},    {" -", 0}};
+    const ro_deadline passed = {1, NULL};
+    ro_person_named people[4];
+    ro_error err = RO_ERROR_INIT;
+    size_t count;
+    bool any;
+    ro_writer *writer = open_writer(f);
+    for (size_t i = 0; i < NEWS_COUNT; i++) {
+        put_news(f, writer, i);
+    }
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+    ro_snapshot *snapshot = open_snapshot(f);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        OK(ro_people_by_beginnings(snapshot, ro_str_from(cases[i].typed), 4, RO_DEADLINE_NEVER,
+                                   &f->arena, people, &count, NULL));
+        assert_int_equal(count, cases[i].names);
+    }
+    OK(ro_people_by_beginnings(snapshot, RO_STR("lavr"), 1, RO_DEADLINE_NEVER, &f->arena, people,
+                               &count, NULL));
+    assert_int_equal(count, 1);
+    assert_string_equal(people->name.ptr, "Sergei Lavrov");
+    assert_int_equal(people->articles, 2);
+    assert_true(has_value(people->values, people->value_count, "sergei lavrov;ru;"));
+    assert_false(has_value(people->values, people->value_count, "sergey lavrov;ru;"));
+    OK(ro_place_begins(snapshot, RO_STR("riy"), RO_DEADLINE_NEVER, &any, NULL));
+    assert_true(any);
+    assert_int_equal(ro_people_by_beginnings(snapshot, RO_STR("lavr"), 4, passed, &f->arena, people,
+                                             &count, &err),
+                     RO_DEADLINE);
+    assert_int_equal(count, 0);
+    assert_int_equal(ro_place_begins(snapshot, RO_STR("riy"), passed, &any, NULL), RO_DEADLINE);
+    assert_false(any);
+    ro_snapshot_close(snapshot);
+}
+
 static void a_person_has_all_forms_with_reasons(void **state) {
     fixture *f = *state;
     ro_writer *writer = open_writer(f);
@@ -363,6 +405,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_article_of_thousands_of_like_outcomes_comes_and_goes,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_name_finds_every_spelling, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_by_beginnings_need_three_letters_and_time, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_person_has_all_forms_with_reasons, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_article_that_names_a_person_twice_counts_once, set_up,
                                         tear_down),

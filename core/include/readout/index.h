@@ -265,15 +265,21 @@ ro_status ro_people_by_name(ro_snapshot *snapshot, ro_str name, ro_arena *arena,
 /* A person by a name, and how many articles name the person so. */
 typedef struct ro_person_named {
     ro_str name;
-    int64_t articles, person;
+    int64_t articles;
+    int64_t person; /* the same for other names of the person */
+    ro_str
+        *values; /* of PERSON, BY and SPEAKER that give the name so; borrowed from the snapshot */
+    size_t value_count;
 } ro_person_named;
 /* People in whose names a word begins with each word of the text, which ends where it is typed to:
- * at most `most`, those that most articles name first. Where very many fit it is of those who are
- * named in most ways, with sides and offices. `out` has room for `most`; names are in the arena. */
-ro_status ro_people_by_beginnings(ro_snapshot *snapshot, ro_str text, size_t most, ro_arena *arena,
-                                  ro_person_named *out, size_t *count, ro_error *err) RO_MUST_CHECK;
-/* Whether there is, or was, any place whose name fits so. */
-ro_status ro_place_begins(ro_snapshot *snapshot, ro_str text, bool *out,
+ * at most `most`, those that most articles name first; none for a text without a word of three
+ * letters. Where very many fit it is of those who are named in most ways, with sides and offices.
+ * `out` has room for `most`; names are in the arena. RO_DEADLINE. */
+ro_status ro_people_by_beginnings(ro_snapshot *snapshot, ro_str text, size_t most,
+                                  ro_deadline deadline, ro_arena *arena, ro_person_named *out,
+                                  size_t *count, ro_error *err) RO_MUST_CHECK;
+/* Whether there is, or was, any place whose name fits so. RO_DEADLINE. */
+ro_status ro_place_begins(ro_snapshot *snapshot, ro_str text, ro_deadline deadline, bool *out,
                           ro_error *err) RO_MUST_CHECK;
 
 /* ---- reading: documents --------------------------------------------------------------------- */

@@ -252,10 +252,11 @@ ro_status ro_searcher_timeline(ro_searcher *searcher, const ro_request *request,
  * articles with them, then the commonest. "count" is of the articles that have all of the text,
  * those that the filter leaves; it is left out where counting takes long. Completions that the
  * filter leaves nothing of are left out. A person or place has a name in which a word begins with
- * each word that was typed, from three letters in all on; those come first that most articles name,
- * or most talks were at, which is their "count", but under a filter. Titles are not looked for by
- * words alone that very many articles hold. Of the request q, filter, restriction, limit (at most
- * 100), synonyms and deadline count. */
+ * each word that was typed, one of three letters at least; those come first that most articles name
+ * so, or most talks were at, which is their "count"; under a filter or restriction it is of the
+ * articles left whose facts name the person so, or have talks at the place. Titles are not looked
+ * for by words alone that very many articles hold. Of the request q, filter, restriction, limit (at
+ * most 100), synonyms and deadline count. */
 ro_status ro_searcher_suggest(ro_searcher *searcher, const ro_request *request, json_t **answer,
                               ro_error *err) RO_MUST_CHECK;
 
