@@ -118,7 +118,8 @@ static ro_status correct(ro_planner *p, ro_clause *clause, bool *looked, ro_erro
     }
     *looked = true;
     status = neighbours(p, unit.form, edits, &words, &count, err);
-    if (status == RO_OK && count == 0) { /* seldom is the first letter the wrong one */
+    /* The first letter is seldom the wrong one: it counts for two edits. */
+    if (status == RO_OK && count == 0 && edits > 1) {
         status = ro_words_by_distance(p->snapshot, RO_KIND_ARTICLES, unit.form, 1, 0,
                                       NEIGHBOURS_MAX, p->deadline, p->arena, &words, &count, err);
     }

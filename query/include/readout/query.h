@@ -180,9 +180,8 @@ ro_status ro_request_set(ro_request *request, ro_str name, ro_str value,
  * question.
  *
  * typo=auto corrects plain words that no article has, whatever kind is searched: one edit from 4
- * letters, two from 8; where there is none with its first letter, one edit that may be there. Not
- * under a restriction, whose words alone are to be told. A word that occurs is searched for as it
- * is.
+ * letters, two from 8, where one at the first letter counts for two and comes last. Not under a
+ * restriction, whose words alone are to be told. A word that occurs is searched for as it is.
  *
  * Questions are read where facts are asked for: what is left of them in "understood" is searched
  * for, any of the words.
