@@ -30,13 +30,14 @@ export function startSuggestions({ view, input, box, commit }) {
     rows.forEach((row, i) => { row.ariaSelected = String(i === active); });
     input.setAttribute('aria-activedescendant', rows[active]?.id || '');
     rows[active]?.scrollIntoView({ block: 'nearest' });
-    input.value = !options[active] || options[active].kind === 'title' ? typed : options[active].text;
+    const option = options[active];
+    input.value = option && !option.id ? option.text : typed;
   }
 
   function choose(i) {
     const option = options[i];
     close();
-    if (option.kind === 'title') {
+    if (option.id) {
       input.value = view.state.q;
       view.go(view.link({ article: option.id, at: '' }));
     } else {
@@ -45,10 +46,10 @@ export function startSuggestions({ view, input, box, commit }) {
   }
 
   function row(option, i) {
-    const text = option.kind === 'title' ? marked(option.text, option.highlights) : completed(option.text);
+    const text = option.id ? marked(option.text, option.highlights) : completed(option.text);
     const element = h('div.suggestion', { role: 'option', id: `suggestion-${i}`, 'aria-selected': 'false' },
       h('span.text', { dir: 'auto' }, text),
-      h('span.note', option.kind === 'title' ? 'article' : count(option.count, option.kind === 'place' ? 'talk' : 'article')));
+      h('span.note', option.id ? 'article' : option.kind === 'place' ? option.kind : count(option.count, 'article')));
     element.addEventListener('mousedown', (event) => event.preventDefault()); // the box keeps the focus
     element.addEventListener('click', () => choose(i));
     return element;
@@ -69,7 +70,7 @@ export function startSuggestions({ view, input, box, commit }) {
     try {
       const answer = await view.client.suggest({ q: typed, filter: filterOf(view.state), limit: SHOWN }, { signal: mine.signal });
       if (asked === mine && document.activeElement === input && active < 0) {
-        options = answer.suggestions.filter((s) => s.kind === 'title' || (s.count && s.text.trim() !== typed.trim()));
+        options = answer.suggestions.filter((s) => s.id || (s.count && s.text.trim() !== typed.trim()));
         show();
       }
     } catch {
