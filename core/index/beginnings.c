@@ -43,8 +43,8 @@ static size_t letters(ro_str word) {
     return count;
 }
 
-/* False: there are none, or too many, or all are too short. */
-static bool split(ro_str text, typed_words *out) {
+/* None, where there are too many or all are too short. */
+static void split(ro_str text, typed_words *out) {
     size_t longest = 0;
     out->count = 0;
     out->beginnings = ro_value_beginnings(text);
@@ -53,7 +53,8 @@ static bool split(ro_str text, typed_words *out) {
             continue;
         }
         if (i > from && out->count == WORDS_MAX) {
-            return false;
+            out->count = 0;
+            return;
         }
         if (i > from) {
             ro_str word = ro_str_make(text.ptr + from, i - from);
@@ -62,7 +63,7 @@ static bool split(ro_str text, typed_words *out) {
         }
         from = i + 1;
     }
-    return longest >= LETTERS_MIN;
+    out->count = longest >= LETTERS_MIN ? out->count : 0;
 }
 
 /* In a value, or the name that the key of a person begins with. */
@@ -212,6 +213,21 @@ static ro_status look_up(ro_snapshot *snapshot, const named_list *names, size_t 
     return status;
 }
 
+/* The words of a text, which stay in `folded`, and the values to look for them in. No words: there
+ * is nothing to look for. */
+static ro_status read_typed(ro_snapshot *snapshot, ro_str text, ro_dictionary_name which,
+                            ro_buf *folded, typed_words *words, const ro_dictionary **dictionary,
+                            ro_error *err) {
+    words->count = 0;
+    ro_status status = ro_snapshot_usable(snapshot, err);
+    status = status ? status : ro_fold(NULL, text, folded, err);
+    status = status ? status : ro_snapshot_dictionary(snapshot, which, dictionary, err);
+    if (!status) {
+        split(ro_buf_str(folded), words);
+    }
+    return status;
+}
+
 ro_status ro_people_by_beginnings(ro_snapshot *snapshot, ro_str text, size_t most,
                                   ro_deadline deadline, ro_arena *arena, ro_person_named *out,
                                   size_t *count, ro_error *err) {
@@ -220,10 +236,9 @@ ro_status ro_people_by_beginnings(ro_snapshot *snapshot, ro_str text, size_t mos
     named_list names = {.count = 0};
     typed_words words;
     *count = 0;
-    ro_status status = ro_snapshot_usable(snapshot, err);
-    status = status ? status : ro_fold(NULL, text, &folded, err);
-    status = status ? status : ro_snapshot_dictionary(snapshot, RO_DICTIONARY_ACTOR, &people, err);
-    if (!status && split(ro_buf_str(&folded), &words)) {
+    ro_status status =
+        read_typed(snapshot, text, RO_DICTIONARY_ACTOR, &folded, &words, &people, err);
+    if (!status && words.count) {
         status = find_names(people, &words, deadline, &names, err);
         settle(&names);
         status = status ? status : look_up(snapshot, &names, most, arena, out, count, err);
@@ -243,10 +258,9 @@ ro_status ro_place_begins(ro_snapshot *snapshot, ro_str text, ro_deadline deadli
     ro_buf folded = RO_BUF_INIT;
     typed_words words;
     *out = false;
-    ro_status status = ro_snapshot_usable(snapshot, err);
-    status = status ? status : ro_fold(NULL, text, &folded, err);
-    status = status ? status : ro_snapshot_dictionary(snapshot, RO_DICTIONARY_PLACE, &places, err);
-    if (!status && split(ro_buf_str(&folded), &words)) {
+    ro_status status =
+        read_typed(snapshot, text, RO_DICTIONARY_PLACE, &folded, &words, &places, err);
+    if (!status && words.count) {
         size_t id = 1;
         status = find_next(places, &words, deadline, &id, err);
         *out = !status && id < places->count;

@@ -43,6 +43,15 @@ static void put_news(fixture *f, ro_writer *writer, size_t i) {
     put_body(f, writer, NEWS[i].id, NEWS[i].body, NEWS[i].day);
 }
 
+static void put_all_news(fixture *f) {
+    ro_writer *writer = open_writer(f);
+    for (size_t i = 0; i < NEWS_COUNT; i++) {
+        put_news(f, writer, i);
+    }
+    OK(ro_writer_commit(writer, NULL));
+    ro_writer_close(writer);
+}
+
 static ro_group read_group(fixture *f, ro_snapshot *snapshot, ro_kind kind, int64_t number) {
     ro_group group;
     ro_error err = RO_ERROR_INIT;
@@ -217,12 +226,7 @@ static void a_name_finds_every_spelling(void **state) {
                  {"Mike Witkoff", {NULL, NULL}},
                  {"", {NULL, NULL}},
                  {" -", {NULL, NULL}}};
-    ro_writer *writer = open_writer(f);
-    for (size_t i = 0; i < NEWS_COUNT; i++) {
-        put_news(f, writer, i);
-    }
-    OK(ro_writer_commit(writer, NULL));
-    ro_writer_close(writer);
+    put_all_news(f);
     ro_snapshot *snapshot = open_snapshot(f);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         ro_str *values;
@@ -251,12 +255,7 @@ static void names_by_beginnings_need_three_letters_and_time(void **state) {
     ro_error err = RO_ERROR_INIT;
     size_t count;
     bool any;
-    ro_writer *writer = open_writer(f);
-    for (size_t i = 0; i < NEWS_COUNT; i++) {
-        put_news(f, writer, i);
-    }
-    OK(ro_writer_commit(writer, NULL));
-    ro_writer_close(writer);
+    put_all_news(f);
     ro_snapshot *snapshot = open_snapshot(f);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         OK(ro_people_by_beginnings(snapshot, ro_str_from(cases[i].typed), 4, RO_DEADLINE_NEVER,
@@ -283,12 +282,7 @@ static void names_by_beginnings_need_three_letters_and_time(void **state) {
 
 static void a_person_has_all_forms_with_reasons(void **state) {
     fixture *f = *state;
-    ro_writer *writer = open_writer(f);
-    for (size_t i = 0; i < NEWS_COUNT; i++) {
-        put_news(f, writer, i);
-    }
-    OK(ro_writer_commit(writer, NULL));
-    ro_writer_close(writer);
+    put_all_news(f);
     ro_snapshot *snapshot = open_snapshot(f);
     int64_t person;
     int64_t other;
@@ -365,12 +359,7 @@ static void groups_that_are_not_those_of_the_set_are_found(void **state) {
         {"UPDATE merge_record SET grp = 99 WHERE kind = 0", 1},             /* none that should */
         {"UPDATE merge_record SET doc = 99, grp = 99 WHERE kind = 1 AND doc = 1", 3},
         {"UPDATE person_form SET person = 5 WHERE family = 'fidan'", 4}};
-    ro_writer *writer = open_writer(f);
-    for (size_t i = 0; i < NEWS_COUNT; i++) {
-        put_news(f, writer, i);
-    }
-    OK(ro_writer_commit(writer, NULL));
-    ro_writer_close(writer);
+    put_all_news(f);
     for (size_t i = 0; i < sizeof FAULTS / sizeof *FAULTS; i++) {
         sqlite3 *db;
         int problems = 0;
